@@ -1,0 +1,40 @@
+import type { Frame } from '../../workflows/contracts/answer.js';
+import type { ChatCall } from '../../workflows/contracts/call.js';
+import type { AttemptFailure, FailureDetail } from '../../workflows/contracts/failures.js';
+import type { Offer } from '../../workflows/contracts/offers.js';
+
+/** One attempt at a vendor, as the adapter sees it. */
+export interface ChatAttempt {
+  readonly call: ChatCall;
+  readonly offer: Offer;
+  /** The cap on output tokens per choice that the hold pays for; always sent, under the vendor's own name for it. */
+  readonly maxOutputTokens: number;
+  /** Our request id with the attempt's number, for vendors that take an idempotency key. */
+  readonly attemptKey: string;
+  /** Aborts the vendor call: the caller left, a deadline passed, the lease was lost. */
+  readonly signal: AbortSignal;
+  /** Called once the vendor's answer has begun, with its own id for the request, before any frame. */
+  readonly onResponse?: (response: { readonly vendorRequestId?: string }) => void;
+}
+
+/**
+ * A vendor's chat capability. Yields the answer's frames in order: for a plain call one frame with every event, for a
+ * stream one frame per vendor event. It ends normally only after the vendor's own end marker; otherwise it throws a
+ * `ProviderFailure`. It never retries, and it reads from the vendor only as fast as it is read from.
+ */
+export interface ChatProvider {
+  readonly id: string;
+  chat(attempt: ChatAttempt): AsyncIterable<Frame>;
+}
+
+/** A vendor's refusal or fault. `detail` may echo the prompt: it goes to the caller only, never into a log or a history. */
+export class ProviderFailure extends Error {
+  override readonly name = 'ProviderFailure';
+  constructor(
+    readonly failure: AttemptFailure,
+    readonly detail: FailureDetail,
+  ) {
+    // The message names the class alone, so that printing the error cannot leak content.
+    super(`vendor call failed: ${failure.class}`);
+  }
+}

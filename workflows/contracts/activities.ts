@@ -1,0 +1,16 @@
+import type { AttemptOutcome, CallModelInput, FinishInput, FinishResult, PlanResult, RequestInput } from './requests.js';
+
+/**
+ * The activities that a request's flow asks for. Each may run more than once for the same input and then answers the
+ * same: what it did is in Postgres under a key made of the request id and the attempt's number.
+ */
+export interface RequestActivities {
+  /** Plans the candidates and holds their worst case in every scope, in one transaction. */
+  planAndReserve(input: RequestInput): Promise<PlanResult>;
+  /** One attempt at one vendor; its outcome is recorded before this returns. Failures of the vendor are values, not errors. */
+  callModel(input: CallModelInput): Promise<AttemptOutcome>;
+  /** Posts the attempt's charge, never more than the hold, and voids the rest. A no-op where already settled or released. */
+  settle(input: FinishInput): Promise<FinishResult>;
+  /** Voids the hold and tells the caller why there is no answer. A no-op where already settled or released. */
+  release(input: FinishInput): Promise<FinishResult>;
+}

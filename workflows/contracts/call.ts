@@ -1,0 +1,74 @@
+import type { Json, JsonObject } from './json.js';
+
+/** The wire formats that a caller or a vendor can speak for text. */
+export type Dialect = 'openai-chat' | 'openai-responses' | 'anthropic-messages' | 'sandbox';
+
+/** Fields of one vendor or dialect that the canonical form has no name for; carried, never read by the core. */
+export type Extras = { readonly [dialect in Dialect]?: JsonObject };
+
+export type MediaSource =
+  | { readonly type: 'url'; readonly url: string }
+  /** `data` is base64 without a data-URL prefix. */
+  | { readonly type: 'base64'; readonly mediaType: string; readonly data: string }
+  | { readonly type: 'file-id'; readonly id: string };
+
+export type Part =
+  | { readonly type: 'text'; readonly text: string; readonly extras?: Extras }
+  | { readonly type: 'image'; readonly source: MediaSource; readonly detail?: string; readonly extras?: Extras }
+  | { readonly type: 'file'; readonly source: MediaSource; readonly filename?: string; readonly extras?: Extras }
+  | { readonly type: 'audio'; readonly source: MediaSource; readonly format?: string; readonly extras?: Extras }
+  | { readonly type: 'refusal'; readonly text: string; readonly extras?: Extras }
+  /** `signature` is the vendor's opaque proof of its own reasoning; it must go back byte for byte to the same vendor only. */
+  | { readonly type: 'reasoning'; readonly text: string; readonly signature?: string; readonly redacted?: boolean; readonly vendor?: string; readonly extras?: Extras }
+  /** `arguments` is the text that the model wrote: usually, but not surely, JSON. */
+  | { readonly type: 'tool-call'; readonly id: string; readonly name: string; readonly arguments: string; readonly custom?: boolean; readonly extras?: Extras }
+  | { readonly type: 'tool-result'; readonly toolCallId: string; readonly content: readonly Part[]; readonly isError?: boolean; readonly extras?: Extras };
+
+export interface Message {
+  readonly role: 'system' | 'developer' | 'user' | 'assistant' | 'tool';
+  readonly name?: string;
+  readonly content: readonly Part[];
+  readonly extras?: Extras;
+}
+
+export type Tool =
+  | { readonly type: 'function'; readonly name: string; readonly description?: string; readonly parameters?: JsonObject; readonly strict?: boolean; readonly extras?: Extras }
+  /** A free-text tool (OpenAI `custom`) or a vendor's own (`web_search`); `definition` is as the caller wrote it. */
+  | { readonly type: 'opaque'; readonly dialect: Dialect; readonly name: string; readonly definition: JsonObject };
+
+export type ToolChoice =
+  | { readonly type: 'auto' }
+  | { readonly type: 'none' }
+  | { readonly type: 'required' }
+  | { readonly type: 'tool'; readonly name: string }
+  | { readonly type: 'opaque'; readonly dialect: Dialect; readonly value: Json };
+
+export type OutputFormat =
+  | { readonly type: 'text' }
+  | { readonly type: 'json-object' }
+  | { readonly type: 'json-schema'; readonly name: string; readonly description?: string; readonly schema: JsonObject; readonly strict?: boolean };
+
+/** A chat request in the language of the house. Content: it never enters a workflow's history, a log or a trace. */
+export interface ChatCall {
+  readonly kind: 'chat';
+  /** The body as the caller wrote it, unknown fields included, so that a vendor of the same dialect gets it faithfully. */
+  readonly source: { readonly dialect: Dialect; readonly body: JsonObject };
+  readonly messages: readonly Message[];
+  readonly tools: readonly Tool[];
+  readonly toolChoice?: ToolChoice;
+  readonly parallelToolCalls?: boolean;
+  /** The caller's cap on output tokens, reasoning included; absent where none was given. */
+  readonly maxOutputTokens?: number;
+  /** How many answers are asked for (`n`), at least 1. */
+  readonly choices: number;
+  readonly stop?: readonly string[];
+  readonly format?: OutputFormat;
+  readonly temperature?: number;
+  readonly topP?: number;
+  readonly presencePenalty?: number;
+  readonly frequencyPenalty?: number;
+  readonly seed?: number;
+  readonly reasoningEffort?: string;
+  readonly endUser?: string;
+  readonly stream: boolean;
+}

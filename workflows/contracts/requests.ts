@@ -1,0 +1,122 @@
+import type { AttemptFailure, FailureClass } from './failures.js';
+import type { NanoUsd } from './money.js';
+import type { Offer } from './offers.js';
+import type { Usage } from './usage.js';
+
+/**
+ * How long and where content rests. `interactive`: unlogged rows until the request ends. `kept`: logged rows under an
+ * epoch key until the answer's hold time is over. `zdr`: this process's memory only.
+ */
+export type Retention = 'interactive' | 'kept' | 'zdr';
+
+export type OnDisconnect = 'cancel' | 'finish';
+
+/** Upper bounds of what a call can consume, computed before it from its size alone; what cannot be bounded is refused. */
+export interface Demand {
+  /** Bytes of the rendered request without media: an upper bound on its text tokens. */
+  readonly inputBytes: number;
+  readonly images: number;
+  /** True where media is present whose tokens its bytes do not bound (files, audio by reference): the context window bounds it. */
+  readonly unboundedMedia: boolean;
+  readonly maxOutputTokens?: number;
+  readonly choices: number;
+  /** Paid extras that the call asks for by name, for example web searches. */
+  readonly searches: number;
+  readonly needs: readonly Offer['capabilities'][number][];
+}
+
+/** Everything a workflow is told about a request: ids, limits, sizes and policy; never content. */
+export interface RequestInput {
+  /** Minted by the gateway; the workflow's id and the root of the trace. */
+  readonly requestId: string;
+  readonly kind: 'chat';
+  readonly organizationId: string;
+  readonly projectId: string;
+  readonly keyId: string;
+  /** The gateway process that holds the caller's connection. */
+  readonly holder: string;
+  readonly retention: Retention;
+  readonly keyed: boolean;
+  readonly stream: boolean;
+  readonly onDisconnect: OnDisconnect;
+  /** Models in order of preference, as the caller named them. */
+  readonly models: readonly string[];
+  readonly demand: Demand;
+  readonly deadlines: Deadlines;
+}
+
+export interface Deadlines {
+  readonly firstTokenMs: number;
+  readonly totalMs: number;
+  readonly slowReaderMs: number;
+}
+
+/** One offer of a plan, with the output cap that its share of the hold pays for. */
+export interface Candidate {
+  readonly offer: Offer;
+  /** Tokens of output that the hold covers per choice; sent to the vendor as its cap. */
+  readonly maxOutputTokens: number;
+  readonly worstCaseNanoUsd: NanoUsd;
+}
+
+/** What a workflow knows of a candidate: enough to loop, to read in Temporal's UI, and nothing more. */
+export interface CandidateSummary {
+  readonly offerId: string;
+  readonly vendor: string;
+  readonly model: string;
+}
+
+export type PlanResult =
+  | { readonly status: 'reserved'; readonly candidates: readonly CandidateSummary[]; readonly heldNanoUsd: NanoUsd }
+  | { readonly status: 'refused'; readonly code: 'insufficient_funds' | 'model_not_found' | 'unbounded' | 'output_cap_too_large' }
+  /** Nothing was sent and nobody waits any more: nothing to do. */
+  | { readonly status: 'abandoned'; readonly reason: FailureClass };
+
+/** How one attempt ended, as recorded in its row before the activity returned. */
+export interface AttemptOutcome {
+  readonly number: number;
+  readonly offerId: string;
+  readonly vendor: string;
+  readonly model: string;
+  /** `answered` whole; `partial` where content went out or was counted before it ended; `failed` where none did. */
+  readonly status: 'answered' | 'partial' | 'failed';
+  readonly failure?: AttemptFailure;
+  readonly usage: Usage;
+  /** What the caller pays if this attempt is the one that is charged. */
+  readonly chargeNanoUsd: NanoUsd;
+  readonly firstTokenMs?: number;
+  readonly durationMs: number;
+  readonly vendorRequestId?: string;
+}
+
+export interface CallModelInput {
+  readonly request: RequestInput;
+  /** 1, 2, …: with the request id, the attempt's key. */
+  readonly number: number;
+  readonly candidate: CandidateSummary;
+  /** Milliseconds to wait in the process before sending, from the vendor's Retry-After. */
+  readonly delayMs: number;
+}
+
+export interface FinishInput {
+  readonly request: RequestInput;
+  /** The attempt whose outcome decides, absent where none was made. */
+  readonly attempt?: number;
+  /** What the caller is told where no attempt answered. */
+  readonly failure?: AttemptFailure;
+}
+
+export interface FinishResult {
+  readonly state: 'settled' | 'released';
+  readonly chargedNanoUsd: NanoUsd;
+}
+
+/** The workflow's result: what Temporal's UI shows at the end of a request. */
+export interface RequestResult {
+  readonly status: 'answered' | 'partial' | 'failed' | 'refused' | 'abandoned';
+  readonly vendor?: string;
+  readonly model?: string;
+  readonly attempts: number;
+  readonly failure?: AttemptFailure;
+  readonly chargedNanoUsd: NanoUsd;
+}

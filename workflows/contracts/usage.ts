@@ -1,0 +1,35 @@
+import type { Json } from './json.js';
+
+/**
+ * What a call can consume. Units do not overlap: `input` excludes cached reads, cache writes and audio, and `output`
+ * excludes reasoning and audio, whatever the vendor's own counting, so that an amount is the sum over units.
+ */
+export type Unit =
+  | 'input'
+  | 'input_cached_read'
+  | 'input_cache_write_5m'
+  | 'input_cache_write_1h'
+  | 'input_audio'
+  | 'input_image'
+  | 'output'
+  | 'output_reasoning'
+  | 'output_audio'
+  | 'output_image'
+  | 'audio_seconds'
+  | 'video_seconds'
+  | 'images'
+  | 'searches'
+  | 'search_units'
+  | 'characters'
+  | 'requests';
+
+export type UnitCounts = { readonly [U in Unit]?: number };
+
+/** Whole-number quantities by unit. A unit that the vendor did not report is absent, never 0. */
+export interface Usage {
+  readonly units: UnitCounts;
+  /** `reported` by the vendor, `counted` by us from what arrived (a cut stream), or `none`. */
+  readonly source: 'reported' | 'counted' | 'none';
+  /** The vendor's own usage object: token counts only, never content. */
+  readonly raw?: Json;
+}
