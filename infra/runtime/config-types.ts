@@ -1,0 +1,76 @@
+import type { Settings } from './settings.js';
+
+/** Environment variables by name. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+export interface TemporalConfig {
+  /** `host:port`. */
+  readonly address: string;
+  readonly namespace: string;
+  /** Where the gateway's own worker takes interactive requests from. */
+  readonly taskQueue: string;
+  readonly apiKey?: string;
+  /** Shaped as `TLSConfig` of the Temporal SDK; absent for a plain connection. */
+  readonly tls?: {
+    readonly serverNameOverride?: string;
+    readonly serverRootCACertificate?: Buffer;
+    readonly clientCertPair?: { readonly crt: Buffer; readonly key: Buffer };
+  };
+}
+
+export interface VendorConfig {
+  /** Absent where this vendor may not be called. */
+  readonly apiKey?: string;
+  /** Without a slash at its end. */
+  readonly baseUrl: string;
+}
+
+/** Everything that the environment decides, by concern. Printing it, or making JSON of it, shows no secret. */
+export interface Config {
+  readonly database: { readonly url: string };
+  readonly temporal: TemporalConfig;
+  readonly http: {
+    readonly host: string;
+    /** 0 asks for any free port. */
+    readonly port: number;
+    /** Where callers reach us, if that differs from host and port. */
+    readonly publicUrl?: string;
+    readonly maxInFlight: number;
+    readonly maxBodyBytes: number;
+  };
+  readonly timeouts: {
+    readonly firstTokenMs: number;
+    readonly totalMs: number;
+    readonly slowReaderMs: number;
+    readonly answerHoldMs: number;
+    readonly keepAliveMs: number;
+    readonly drainMs: number;
+  };
+  readonly vendors: { readonly openai: VendorConfig; readonly anthropic: VendorConfig; readonly sandbox: boolean };
+  /** 32 bytes each. */
+  readonly secrets: { readonly keyPepper: Buffer; readonly masterKey: Buffer };
+  readonly local: LocalConfig;
+  readonly logLevel: Settings['SLUICE_LOG_LEVEL'];
+}
+
+/** What `npm start` hands to the gateway that it starts. */
+export interface LocalConfig {
+  /** Absolute. */
+  readonly dataDir: string;
+  /** An exact decimal number of USD. */
+  readonly limitUsd: string;
+  /** The keys to make valid at the start; absent outside `npm start`. */
+  readonly apiKey?: string;
+  readonly adminKey?: string;
+}
+
+/** As `Config`, before `npm start` has supplied what it can supply itself. */
+export interface StartConfig extends Omit<Config, 'database' | 'temporal' | 'secrets'> {
+  /** Absent: run a Postgres here. */
+  readonly database?: { readonly url: string };
+  /** No address: run a Temporal here. */
+  readonly temporal: Omit<TemporalConfig, 'address'> & { readonly address?: string };
+  readonly secrets: { readonly keyPepper?: Buffer; readonly masterKey?: Buffer };
+  /** True where the user named the port, which then must not be moved. */
+  readonly portIsChosen: boolean;
+}

@@ -1,0 +1,199 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { inspect } from 'node:util';
+import { describe, expect, test } from 'vitest';
+import {
+  cacheDirectory,
+  ConfigError,
+  loadConfig,
+  loadDatabaseUrl,
+  loadStartConfig,
+  readEnvironment,
+} from './config.js';
+import { knownSettings } from './settings.js';
+
+const secret = Buffer.alloc(32, 7).toString('base64');
+const complete = {
+  DATABASE_URL: 'postgres://someone:hunter2@db.internal:5432/sluice',
+  TEMPORAL_ADDRESS: 'temporal.internal:7233',
+  SLUICE_KEY_PEPPER: secret,
+  SLUICE_MASTER_KEY: secret,
+};
+
+function problemsOf(load: () => unknown): Record<string, string> {
+  try {
+    load();
+  } catch (error) {
+    if (error instanceof ConfigError)
+      return Object.fromEntries(error.problems.map(({ setting, problem }) => [setting, problem]));
+    throw error;
+  }
+  return {};
+}
+
+test('defaults are the documented ones, and empty values count as unset', () => {
+  const config = loadConfig({ ...complete, SLUICE_PORT: '', OPENAI_API_KEY: '', SLUICE_SANDBOX: '' });
+  expect(config.http).toEqual({ host: '127.0.0.1', port: 8787, maxInFlight: 256, maxBodyBytes: 33_554_432 });
+  expect(config.timeouts).toEqual({
+    firstTokenMs: 60_000,
+    totalMs: 600_000,
+    slowReaderMs: 30_000,
+    answerHoldMs: 3_600_000,
+    keepAliveMs: 15_000,
+    drainMs: 600_000,
+  });
+  expect(config.vendors.openai.apiKey).toBeUndefined();
+  expect(config.vendors.sandbox).toBe(true);
+  expect(config.temporal.tls).toBeUndefined();
+  expect(config.secrets.masterKey).toEqual(Buffer.alloc(32, 7));
+});
+
+test('all problems come at once, each with its setting and a way out', () => {
+  const env = {
+    SLUICE_PORT: '99999',
+    SLUICE_MAX_IN_FLIGHT: 'many',
+    SLUICE_SANDBOX: 'yes',
+    SLUICE_KEY_PEPPER: 'c2hvcnQ=',
+    SLUICE_PROT: '1',
+  };
+  const problems = problemsOf(() => loadConfig(env));
+  expect(Object.keys(problems).sort()).toEqual(
+    [
+      'DATABASE_URL',
+      'SLUICE_KEY_PEPPER',
+      'SLUICE_MASTER_KEY',
+      'SLUICE_MAX_IN_FLIGHT',
+      'SLUICE_PORT',
+      'SLUICE_PROT',
+      'SLUICE_SANDBOX',
+      'TEMPORAL_ADDRESS',
+    ].sort(),
+  );
+  expect(problems['SLUICE_KEY_PEPPER']).toBe('is not 32 bytes in base64');
+  expect(() => loadConfig(env)).toThrow(/Did you mean SLUICE_PORT\?/);
+});
+
+test('npm start needs neither database nor Temporal nor secrets, but minds what is set', () => {
+  const config = loadStartConfig({});
+  expect([config.database, config.temporal.address, config.secrets.masterKey]).toEqual([
+    undefined,
+    undefined,
+    undefined,
+  ]);
+  expect([config.portIsChosen, loadStartConfig({ SLUICE_PORT: '8787' }).portIsChosen]).toEqual([false, true]);
+  expect(problemsOf(() => loadStartConfig({ SLUICE_LOCAL_LIMIT_USD: '-1' }))).toHaveProperty('SLUICE_LOCAL_LIMIT_USD');
+});
+
+describe('a vendor URL that points at this gateway', () => {
+  const openai = (url: string, more: Record<string, string> = {}): Record<string, string> =>
+    problemsOf(() => loadStartConfig({ SLUICE_OPENAI_BASE_URL: url, ...more }));
+
+  test.each([
+    'http://127.0.0.1:8787/v1',
+    'http://localhost:8787/v1',
+    'http://LOCALHOST.:8787',
+    'http://api.localhost:8787',
+    'http://127.9.9.9:8787/v1',
+    'http://2130706433:8787/v1',
+    'http://0.0.0.0:8787/v1',
+    'http://[::1]:8787/v1',
+    'http://[::ffff:127.0.0.1]:8787/v1',
+  ])('is refused: %s', (url) => {
+    expect(openai(url)).toEqual({ SLUICE_OPENAI_BASE_URL: 'points at this gateway itself' });
+  });
+
+  test.each([
+    'http://127.0.0.1:8788/v1',
+    'http://localhost/v1',
+    'https://api.openai.com/v1',
+    'http://10.0.0.7:8787/v1',
+  ])('and no other: %s', (url) => {
+    expect(openai(url)).toEqual({});
+  });
+
+  test('is refused by its public name and by the port in use, too', () => {
+    expect(openai('https://models.example.com/v1', { SLUICE_PUBLIC_URL: 'https://models.example.com' })).toHaveProperty(
+      'SLUICE_OPENAI_BASE_URL',
+    );
+    expect(openai('http://localhost:9000', { SLUICE_PORT: '9000' })).toHaveProperty('SLUICE_OPENAI_BASE_URL');
+    expect(openai('http://localhost:8787', { SLUICE_HOST: '0.0.0.0' })).toHaveProperty('SLUICE_OPENAI_BASE_URL');
+  });
+
+  test("the callers' own variables are not read", () => {
+    const config = loadStartConfig({
+      OPENAI_BASE_URL: 'http://127.0.0.1:8787/v1',
+      ANTHROPIC_BASE_URL: 'http://127.0.0.1:8787',
+    });
+    expect(config.vendors.openai.baseUrl).toBe('https://api.openai.com/v1');
+    expect(config.vendors.anthropic.baseUrl).toBe('https://api.anthropic.com');
+  });
+});
+
+test('no secret is printed, neither of a configuration nor of a problem', () => {
+  const key = 'sk-very-secret';
+  const config = loadConfig({ ...complete, OPENAI_API_KEY: key, TEMPORAL_API_KEY: key });
+  for (const text of [inspect(config, { depth: 9 }), JSON.stringify(config)]) {
+    expect(text).not.toContain(key);
+    expect(text).not.toContain('hunter2');
+    expect(text).not.toContain(secret);
+    expect(text).toContain('[set]');
+  }
+  expect(config.vendors.openai.apiKey).toBe(key);
+  const bad = {
+    DATABASE_URL: 'mysql://u:hunter2@h/d',
+    SLUICE_MASTER_KEY: key,
+    SLUICE_OPENAI_BASE_URL: 'https://u:hunter2@h/v1',
+  };
+  expect(() => loadStartConfig(bad)).toThrow(ConfigError);
+  expect(() => loadStartConfig(bad)).not.toThrow(/hunter2|sk-very-secret/);
+});
+
+test('an API key for Temporal implies TLS', () => {
+  expect(loadStartConfig({ TEMPORAL_API_KEY: 'k' }).temporal.tls).toEqual({});
+  expect(loadStartConfig({ TEMPORAL_API_KEY: 'k', TEMPORAL_TLS: 'off' }).temporal.tls).toBeUndefined();
+  expect(
+    problemsOf(() => loadStartConfig({ TEMPORAL_TLS_CLIENT_CERT_PATH: '/nowhere.pem' }))[
+      'TEMPORAL_TLS_CLIENT_CERT_PATH'
+    ],
+  ).toMatch(/missing/);
+});
+
+describe('files', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'sluice-config-'));
+  const file = join(folder, 'settings');
+  writeFileSync(file, 'SLUICE_PORT=9001\nSLUICE_HOST=127.0.0.2\nOPENAI_API_KEY=from-file\n');
+
+  test('the real environment wins over .env, unless it is empty', () => {
+    const env = readEnvironment({ SLUICE_ENV_FILE: file, SLUICE_PORT: '9002', OPENAI_API_KEY: '' });
+    expect(env).toMatchObject({ SLUICE_PORT: '9002', SLUICE_HOST: '127.0.0.2', OPENAI_API_KEY: 'from-file' });
+    expect(readEnvironment({ SLUICE_ENV_FILE: 'off', A: 'b' })).toEqual({ SLUICE_ENV_FILE: 'off', A: 'b' });
+    expect(problemsOf(() => readEnvironment({ SLUICE_ENV_FILE: join(folder, 'nowhere') }))).toHaveProperty(
+      'SLUICE_ENV_FILE',
+    );
+  });
+
+  test("an operator's command finds the database that runs from the data folder", () => {
+    const env = { SLUICE_DATA_DIR: folder };
+    expect(problemsOf(() => loadDatabaseUrl(env))).toHaveProperty('DATABASE_URL');
+    writeFileSync(join(folder, 'local.json'), JSON.stringify({ databaseUrl: 'postgres://local' }));
+    expect(loadDatabaseUrl(env)).toBe('postgres://local');
+    expect(loadDatabaseUrl({ ...env, DATABASE_URL: complete.DATABASE_URL })).toBe(complete.DATABASE_URL);
+    rmSync(folder, { recursive: true });
+  });
+});
+
+test('the cache is where the platform wants it', () => {
+  expect(cacheDirectory({ XDG_CACHE_HOME: '/elsewhere' })).toBe('/elsewhere/sluice');
+});
+
+test('.env.example names every setting that a user may set', () => {
+  const example = readFileSync(new URL('../../.env.example', import.meta.url), 'utf8');
+  const internal = ['SLUICE_LOCAL_API_KEY', 'SLUICE_LOCAL_ADMIN_KEY', 'SLUICE_ENV_FILE'];
+  for (const name of Object.keys(knownSettings)) if (!internal.includes(name)) expect(example).toContain(`${name}=`);
+  expect(
+    problemsOf(() =>
+      loadStartConfig(readEnvironment({ SLUICE_ENV_FILE: new URL('../../.env.example', import.meta.url).pathname })),
+    ),
+  ).toEqual({});
+});

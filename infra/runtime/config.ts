@@ -1,0 +1,234 @@
+import { readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { inspect } from 'node:util';
+import { parse as parseDotenv } from 'dotenv';
+import { ConfigError, type ConfigProblem } from './config-error.js';
+import type { Config, Environment, LocalConfig, StartConfig, TemporalConfig, VendorConfig } from './config-types.js';
+import { ownAddressProblem } from './own-address.js';
+import { readSettings, type Settings } from './settings.js';
+
+export { ConfigError, type ConfigProblem } from './config-error.js';
+export type { Config, Environment, LocalConfig, StartConfig, TemporalConfig, VendorConfig } from './config-types.js';
+
+/** The gateway's configuration. Throws a `ConfigError` that names every problem at once. */
+export function loadConfig(env: Environment = readEnvironment()): Config {
+  const { config, problems } = parse(env);
+  const { database, temporal, secrets } = config;
+  const required: readonly (readonly [string, unknown, string])[] = [
+    [
+      'DATABASE_URL',
+      database,
+      'Set it to postgres://user:password@host:port/database, or run npm start, which brings its own.',
+    ],
+    [
+      'TEMPORAL_ADDRESS',
+      temporal.address,
+      'Set it to host:port of a Temporal server, or run npm start, which brings its own.',
+    ],
+    [
+      'SLUICE_KEY_PEPPER',
+      secrets.keyPepper,
+      'Set it to the output of: openssl rand -base64 32 (and keep it: keys are void without it).',
+    ],
+    [
+      'SLUICE_MASTER_KEY',
+      secrets.masterKey,
+      'Set it to the output of: openssl rand -base64 32 (and keep it: stored content is unreadable without it).',
+    ],
+  ];
+  for (const [setting, value, fix] of required) {
+    const reported = problems.some((problem) => problem.setting === setting);
+    if (value === undefined && !reported) problems.push({ setting, problem: 'is required and not set', fix });
+  }
+  if (problems.length > 0) throw new ConfigError(problems);
+  return config as Config;
+}
+
+/** The configuration of `npm start`, which supplies Postgres, Temporal and secrets where none are set. */
+export function loadStartConfig(env: Environment = readEnvironment()): StartConfig {
+  const { config, problems } = parse(env);
+  if (problems.length > 0) throw new ConfigError(problems);
+  return config;
+}
+
+/**
+ * The database that an operator's command works on: DATABASE_URL, else that of the `npm start` that runs now from the
+ * data folder.
+ */
+export function loadDatabaseUrl(env: Environment = readEnvironment()): string {
+  const { config, problems } = parse(env);
+  const concerning = problems.filter((problem) => problem.setting === 'DATABASE_URL');
+  if (concerning.length > 0) throw new ConfigError(concerning);
+  const url = config.database?.url ?? runningDatabaseUrl(config.local.dataDir);
+  if (url !== undefined) return url;
+  const fix = 'Set it to postgres://user:password@host:port/database, or leave npm start running meanwhile.';
+  throw new ConfigError([{ setting: 'DATABASE_URL', problem: 'is not set, and no local Sluice runs from here', fix }]);
+}
+
+/**
+ * The process's environment over that of the `.env` file; an empty value counts as unset, on both sides.
+ * SLUICE_ENV_FILE names another file, or `off` for none.
+ */
+export function readEnvironment(env: Environment = process.env): Record<string, string> {
+  const file = env.SLUICE_ENV_FILE || '.env';
+  const merged = file === 'off' ? {} : parseDotenv(readEnvFile(file, env.SLUICE_ENV_FILE !== undefined));
+  for (const [name, value] of Object.entries(env)) if (value !== undefined && value !== '') merged[name] = value;
+  return merged;
+}
+
+/** What a child process needs to run at all, and no setting of ours: tests begin with it. */
+export function bareEnvironment(env: Environment = process.env): Record<string, string> {
+  const names = ['PATH', 'HOME', 'USER', 'LANG', 'TMPDIR', 'XDG_CACHE_HOME', 'NODE_EXTRA_CA_CERTS'];
+  const kept = names.flatMap((name) => (env[name] ? [[name, env[name]] as const] : []));
+  return { ...Object.fromEntries(kept), SLUICE_ENV_FILE: 'off' };
+}
+
+/** Where things are kept that are large, shared by checkouts, and can be had again. */
+export function cacheDirectory(env: Environment = process.env): string {
+  return join(env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'sluice');
+}
+
+function parse(env: Environment): { config: StartConfig; problems: ConfigProblem[] } {
+  const { settings, problems } = readSettings(env);
+  const temporal = {
+    ...temporalConfig(settings, problems),
+    ...(settings.TEMPORAL_ADDRESS !== undefined && { address: settings.TEMPORAL_ADDRESS }),
+  };
+  const config: StartConfig = {
+    ...(settings.DATABASE_URL !== undefined && { database: withoutSecrets({ url: settings.DATABASE_URL }, ['url']) }),
+    temporal: withoutSecrets(temporal, ['apiKey', 'tls']),
+    http: httpConfig(settings),
+    portIsChosen: env.SLUICE_PORT !== undefined && env.SLUICE_PORT !== '',
+    timeouts: timeoutConfig(settings),
+    vendors: vendorConfig(settings),
+    secrets: withoutSecrets({ keyPepper: settings.SLUICE_KEY_PEPPER, masterKey: settings.SLUICE_MASTER_KEY }, [
+      'keyPepper',
+      'masterKey',
+    ]),
+    local: localConfig(settings),
+    logLevel: settings.SLUICE_LOG_LEVEL,
+  };
+  for (const setting of ['SLUICE_OPENAI_BASE_URL', 'SLUICE_ANTHROPIC_BASE_URL'] as const) {
+    const problem = ownAddressProblem(setting, settings[setting], config.http);
+    if (problem !== undefined) problems.push(problem);
+  }
+  return { config, problems };
+}
+
+function httpConfig(settings: Settings): Config['http'] {
+  return {
+    host: settings.SLUICE_HOST,
+    port: settings.SLUICE_PORT,
+    ...(settings.SLUICE_PUBLIC_URL !== undefined && { publicUrl: settings.SLUICE_PUBLIC_URL }),
+    maxInFlight: settings.SLUICE_MAX_IN_FLIGHT,
+    maxBodyBytes: settings.SLUICE_MAX_BODY_BYTES,
+  };
+}
+
+function timeoutConfig(settings: Settings): Config['timeouts'] {
+  return {
+    firstTokenMs: settings.SLUICE_FIRST_TOKEN_TIMEOUT_MS,
+    totalMs: settings.SLUICE_TOTAL_TIMEOUT_MS,
+    slowReaderMs: settings.SLUICE_SLOW_READER_TIMEOUT_MS,
+    answerHoldMs: settings.SLUICE_ANSWER_HOLD_MS,
+    keepAliveMs: settings.SLUICE_KEEP_ALIVE_MS,
+    drainMs: settings.SLUICE_DRAIN_TIMEOUT_MS,
+  };
+}
+
+function vendorConfig(settings: Settings): Config['vendors'] {
+  const vendor = (apiKey: string | undefined, baseUrl: string): VendorConfig =>
+    withoutSecrets({ ...(apiKey !== undefined && { apiKey }), baseUrl }, ['apiKey']);
+  return {
+    openai: vendor(settings.OPENAI_API_KEY, settings.SLUICE_OPENAI_BASE_URL),
+    anthropic: vendor(settings.ANTHROPIC_API_KEY, settings.SLUICE_ANTHROPIC_BASE_URL),
+    sandbox: settings.SLUICE_SANDBOX === 'on',
+  };
+}
+
+function localConfig(settings: Settings): LocalConfig {
+  const local = {
+    dataDir: resolve(settings.SLUICE_DATA_DIR),
+    limitUsd: settings.SLUICE_LOCAL_LIMIT_USD,
+    ...(settings.SLUICE_LOCAL_API_KEY !== undefined && { apiKey: settings.SLUICE_LOCAL_API_KEY }),
+    ...(settings.SLUICE_LOCAL_ADMIN_KEY !== undefined && { adminKey: settings.SLUICE_LOCAL_ADMIN_KEY }),
+  };
+  return withoutSecrets(local, ['apiKey', 'adminKey']);
+}
+
+function temporalConfig(settings: Settings, problems: ConfigProblem[]): Omit<TemporalConfig, 'address'> {
+  const base = {
+    namespace: settings.TEMPORAL_NAMESPACE,
+    taskQueue: settings.TEMPORAL_TASK_QUEUE,
+    ...(settings.TEMPORAL_API_KEY !== undefined && { apiKey: settings.TEMPORAL_API_KEY }),
+  };
+  const read = (setting: keyof Settings & `TEMPORAL_TLS_${string}_PATH`): Buffer | undefined => {
+    const path = settings[setting];
+    if (path === undefined) return undefined;
+    try {
+      return readFileSync(path);
+    } catch {
+      problems.push({
+        setting,
+        problem: `names a file that cannot be read: ${path}`,
+        fix: 'Set it to the path of a PEM file.',
+      });
+      return undefined;
+    }
+  };
+  const authority = read('TEMPORAL_TLS_SERVER_CA_CERT_PATH');
+  const crt = read('TEMPORAL_TLS_CLIENT_CERT_PATH');
+  const key = read('TEMPORAL_TLS_CLIENT_KEY_PATH');
+  if (
+    (settings.TEMPORAL_TLS_CLIENT_CERT_PATH === undefined) !==
+    (settings.TEMPORAL_TLS_CLIENT_KEY_PATH === undefined)
+  ) {
+    const fix = 'Set both or neither.';
+    problems.push({
+      setting: 'TEMPORAL_TLS_CLIENT_CERT_PATH',
+      problem: 'goes together with TEMPORAL_TLS_CLIENT_KEY_PATH, and one is missing',
+      fix,
+    });
+  }
+  const tls = {
+    ...(settings.TEMPORAL_TLS_SERVER_NAME !== undefined && { serverNameOverride: settings.TEMPORAL_TLS_SERVER_NAME }),
+    ...(authority && { serverRootCACertificate: authority }),
+    ...(crt && key && { clientCertPair: { crt, key } }),
+  };
+  // An API key in the clear would be anybody's, so it implies TLS; so does any of TLS's own settings.
+  const implied = settings.TEMPORAL_API_KEY !== undefined || Object.keys(tls).length > 0;
+  const enabled = settings.TEMPORAL_TLS === undefined ? implied : settings.TEMPORAL_TLS === 'on';
+  return enabled ? { ...base, tls } : base;
+}
+
+function readEnvFile(file: string, isNamed: boolean): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    if (!isNamed && (error as NodeJS.ErrnoException).code === 'ENOENT') return '';
+    const problem = `names a file that cannot be read: ${file}`;
+    throw new ConfigError([{ setting: 'SLUICE_ENV_FILE', problem, fix: 'Name a readable file, or set it to off.' }]);
+  }
+}
+
+/** Keeps the named values usable, but out of logs: JSON and `console.log` show `[set]` in their place. */
+function withoutSecrets<T extends object>(value: T, names: readonly (keyof T)[]): T {
+  const shown = (): object => ({
+    ...value,
+    ...Object.fromEntries(names.filter((name) => value[name] !== undefined).map((name) => [name, '[set]'])),
+  });
+  return Object.defineProperties(value, {
+    toJSON: { value: shown, enumerable: false },
+    [inspect.custom]: { value: shown, enumerable: false },
+  });
+}
+
+function runningDatabaseUrl(dataDir: string): string | undefined {
+  try {
+    const { databaseUrl } = JSON.parse(readFileSync(join(dataDir, 'local.json'), 'utf8')) as { databaseUrl?: unknown };
+    return typeof databaseUrl === 'string' ? databaseUrl : undefined;
+  } catch {
+    return undefined;
+  }
+}

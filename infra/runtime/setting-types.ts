@@ -1,0 +1,46 @@
+import { z } from 'zod';
+
+// The forms that settings come in. Messages read on from the setting's name and never quote the value: it may be a secret.
+
+export function wholeNumber(least: number, most: number): z.ZodType<number, string> {
+  const message = `is not a whole number from ${least} to ${most}`;
+  return z
+    .string()
+    .regex(/^\d{1,15}$/, message)
+    .transform(Number)
+    .refine((value) => value >= least && value <= most, message);
+}
+
+export const onOff = z.enum(['on', 'off'], { error: 'is neither on nor off' });
+
+/** An http(s) URL without credentials, query and fragment; comes out without a slash at its end. */
+export const httpUrl = z.string().transform((text, context) => {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const problem =
+    url === undefined || !['http:', 'https:'].includes(url.protocol)
+      ? 'is not an http or https URL'
+      : url.username !== '' || url.password !== ''
+        ? 'holds credentials, which would end up in logs'
+        : url.search !== '' || url.hash !== ''
+          ? 'has a query or fragment, which paths cannot be added to'
+          : undefined;
+  if (problem === undefined) return text.replace(/\/+$/, '');
+  context.addIssue({ code: 'custom', message: problem });
+  return z.NEVER;
+});
+
+export const postgresUrl = z
+  .string()
+  .refine(
+    (text) => URL.canParse(text) && ['postgres:', 'postgresql:'].includes(new URL(text).protocol),
+    'is not a postgres URL',
+  );
+
+/** 32 bytes in base64, of the plain or the URL-safe alphabet. */
+export const decodeSecret = z.string().transform((text, context) => {
+  const bytes = Buffer.from(text, 'base64');
+  // Node passes over characters that are not base64; they are counted here instead.
+  if (/^[A-Za-z0-9+/_-]+={0,2}$/.test(text) && bytes.length === 32) return bytes;
+  context.addIssue({ code: 'custom', message: 'is not 32 bytes in base64' });
+  return z.NEVER;
+});

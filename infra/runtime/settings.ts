@@ -1,0 +1,143 @@
+import { distance } from 'fastest-levenshtein';
+import { z } from 'zod';
+import type { ConfigProblem } from './config-error.js';
+import { decodeSecret, httpUrl, onOff, postgresUrl, wholeNumber } from './setting-types.js';
+
+interface Setting<T extends z.ZodType = z.ZodType> {
+  readonly type: T;
+  /** A sentence that says what to set it to. */
+  readonly fix: string;
+}
+
+const minuteMs = 60_000;
+const mebibyte = 1024 * 1024;
+/** Beyond 2^31 - 1 ms a Node timer fires at once. */
+const longestTimerMs = 2_147_483_647;
+
+const milliseconds = (defaultMs: number, leastMs = 1): Setting<z.ZodDefault<z.ZodType<number, string>>> => ({
+  type: wholeNumber(leastMs, longestTimerMs).default(defaultMs),
+  fix: `Set it to a whole number of milliseconds from ${leastMs} to ${longestTimerMs}, or leave it out for ${defaultMs}.`,
+});
+const text = <T extends z.ZodType>(type: T, fix: string): Setting<T> => ({ type, fix });
+const optionalText = z.string().optional();
+const secret = text(decodeSecret.optional(), 'Set it to the output of: openssl rand -base64 32');
+const localKey = text(
+  z
+    .string()
+    .regex(/^sk-sluice-[A-Za-z0-9_-]{43}$/, 'is not a Sluice key')
+    .optional(),
+  'Leave it out: npm start makes it.',
+);
+const pemPath = text(optionalText, 'Set it to the path of a PEM file.');
+
+/** Every setting that we read, with its form and its default. `.env.example` lists them for people. */
+export const knownSettings = {
+  DATABASE_URL: text(postgresUrl.optional(), 'Set it to postgres://user:password@host:port/database.'),
+  TEMPORAL_ADDRESS: text(
+    z
+      .string()
+      .regex(/^[^\s/:]+:\d{1,5}$|^\[[0-9a-fA-F:]+\]:\d{1,5}$/, 'is not host:port')
+      .optional(),
+    'Set it to host:port without a scheme, for example temporal.internal:7233.',
+  ),
+  TEMPORAL_NAMESPACE: text(z.string().default('default'), 'Set it to the name of a namespace.'),
+  TEMPORAL_TASK_QUEUE: text(z.string().default('sluice-interactive'), 'Set it to the name of a task queue.'),
+  TEMPORAL_API_KEY: text(optionalText, 'Set it to an API key of Temporal Cloud.'),
+  TEMPORAL_TLS: text(onOff.optional(), 'Set it to on or off.'),
+  TEMPORAL_TLS_SERVER_NAME: text(optionalText, 'Set it to the name in the server certificate.'),
+  TEMPORAL_TLS_SERVER_CA_CERT_PATH: pemPath,
+  TEMPORAL_TLS_CLIENT_CERT_PATH: pemPath,
+  TEMPORAL_TLS_CLIENT_KEY_PATH: pemPath,
+  SLUICE_HOST: text(
+    z
+      .string()
+      .regex(/^[^\s/]+$/, 'is not a host')
+      .default('127.0.0.1'),
+    'Set it to an address to listen on, for example 127.0.0.1.',
+  ),
+  SLUICE_PORT: text(
+    wholeNumber(0, 65_535).default(8787),
+    'Set it to a port from 1 to 65535, or to 0 for any free one.',
+  ),
+  SLUICE_PUBLIC_URL: text(
+    httpUrl.optional(),
+    'Set it to the URL that callers reach the gateway by, for example https://models.example.com.',
+  ),
+  SLUICE_DATA_DIR: text(z.string().default('.sluice'), 'Set it to a folder.'),
+  SLUICE_ENV_FILE: text(optionalText, 'Set it to the path of a file, or to off.'),
+  SLUICE_LOG_LEVEL: text(
+    z
+      .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'], { error: 'is not a log level' })
+      .default('info'),
+    'Set it to trace, debug, info, warn, error, fatal or silent.',
+  ),
+  OPENAI_API_KEY: text(optionalText, 'Set it to an API key of OpenAI.'),
+  ANTHROPIC_API_KEY: text(optionalText, 'Set it to an API key of Anthropic.'),
+  SLUICE_OPENAI_BASE_URL: text(
+    httpUrl.default('https://api.openai.com/v1'),
+    'Set it to a URL such as https://api.openai.com/v1.',
+  ),
+  SLUICE_ANTHROPIC_BASE_URL: text(
+    httpUrl.default('https://api.anthropic.com'),
+    'Set it to a URL such as https://api.anthropic.com.',
+  ),
+  SLUICE_SANDBOX: text(onOff.default('on'), 'Set it to on or off.'),
+  SLUICE_MAX_IN_FLIGHT: text(wholeNumber(1, 100_000).default(256), 'Set it to a whole number from 1 to 100000.'),
+  SLUICE_MAX_BODY_BYTES: text(
+    wholeNumber(1_024, 1024 * mebibyte).default(32 * mebibyte),
+    'Set it to a whole number of bytes from 1024 to 1073741824.',
+  ),
+  SLUICE_FIRST_TOKEN_TIMEOUT_MS: milliseconds(minuteMs),
+  SLUICE_TOTAL_TIMEOUT_MS: milliseconds(10 * minuteMs),
+  SLUICE_SLOW_READER_TIMEOUT_MS: milliseconds(30_000),
+  SLUICE_ANSWER_HOLD_MS: milliseconds(60 * minuteMs, 0),
+  SLUICE_KEEP_ALIVE_MS: milliseconds(15_000),
+  SLUICE_DRAIN_TIMEOUT_MS: milliseconds(10 * minuteMs),
+  SLUICE_LOCAL_LIMIT_USD: text(
+    // Nine decimals are the smallest unit of account; nine digits before them stay far inside a bigint column.
+    z
+      .string()
+      .regex(/^\d{1,9}(\.\d{1,9})?$/, 'is not an amount of USD')
+      .default('20'),
+    'Set it to an amount of USD such as 20 or 0.50.',
+  ),
+  SLUICE_LOCAL_API_KEY: localKey,
+  SLUICE_LOCAL_ADMIN_KEY: localKey,
+  SLUICE_KEY_PEPPER: secret,
+  SLUICE_MASTER_KEY: secret,
+} satisfies Record<string, Setting>;
+
+type Known = typeof knownSettings;
+export type Settings = { readonly [Name in keyof Known]: z.output<Known[Name]['type']> };
+
+const names = Object.keys(knownSettings) as (keyof Known)[];
+
+/**
+ * Reads every known setting. A setting with a problem has its default in `settings`, so that what depends on it can be
+ * checked as well and all problems come out together.
+ */
+export function readSettings(env: Readonly<Record<string, string | undefined>>): {
+  settings: Settings;
+  problems: ConfigProblem[];
+} {
+  const problems: ConfigProblem[] = misspelledSettings(env);
+  const values: Record<string, unknown> = {};
+  for (const name of names) {
+    const { type, fix }: Setting = knownSettings[name];
+    const parsed = type.safeParse(env[name] === '' ? undefined : env[name]);
+    if (!parsed.success)
+      problems.push({ setting: name, problem: parsed.error.issues[0]?.message ?? 'is not valid', fix });
+    values[name] = parsed.success ? parsed.data : type.safeParse(undefined).data;
+  }
+  return { settings: values as Settings, problems };
+}
+
+/** A name of ours with a slip in it would be passed over in silence; names that only look alike from afar may be others' own. */
+function misspelledSettings(env: Readonly<Record<string, string | undefined>>): ConfigProblem[] {
+  return Object.keys(env)
+    .filter((name) => name.startsWith('SLUICE_') && !(name in knownSettings) && env[name] !== '')
+    .flatMap((name) => {
+      const meant = names.find((known) => distance(known, name) <= 2);
+      return meant === undefined ? [] : [{ setting: name, problem: 'is not a setting', fix: `Did you mean ${meant}?` }];
+    });
+}
