@@ -1,4 +1,11 @@
-import type { AttemptOutcome, CallModelInput, FinishInput, FinishResult, PlanResult, RequestInput } from './requests.js';
+import type {
+  AttemptOutcome,
+  CallModelInput,
+  FinishInput,
+  FinishResult,
+  PlanResult,
+  RequestInput,
+} from './requests.js';
 
 /**
  * The activities that a request's flow asks for. Each may run more than once for the same input and then answers the

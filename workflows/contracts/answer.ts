@@ -21,11 +21,38 @@ export interface Warning {
  * (a tool call, a run of text, a run of reasoning each have their own number).
  */
 export type AnswerEvent =
-  | { readonly type: 'start'; readonly vendorId?: string; readonly vendorModel?: string; readonly createdAtSeconds?: number; readonly extras?: Extras }
-  | { readonly type: 'text-delta'; readonly choice: number; readonly block: number; readonly text: string; readonly extras?: Extras }
+  | {
+      readonly type: 'start';
+      readonly vendorId?: string;
+      readonly vendorModel?: string;
+      readonly createdAtSeconds?: number;
+      readonly extras?: Extras;
+    }
+  | {
+      readonly type: 'text-delta';
+      readonly choice: number;
+      readonly block: number;
+      readonly text: string;
+      readonly extras?: Extras;
+    }
   | { readonly type: 'refusal-delta'; readonly choice: number; readonly block: number; readonly text: string }
-  | { readonly type: 'reasoning-delta'; readonly choice: number; readonly block: number; readonly text: string; readonly signature?: string; readonly redacted?: string }
-  | { readonly type: 'tool-call-start'; readonly choice: number; readonly block: number; readonly id: string; readonly name: string; readonly custom?: boolean; readonly extras?: Extras }
+  | {
+      readonly type: 'reasoning-delta';
+      readonly choice: number;
+      readonly block: number;
+      readonly text: string;
+      readonly signature?: string;
+      readonly redacted?: string;
+    }
+  | {
+      readonly type: 'tool-call-start';
+      readonly choice: number;
+      readonly block: number;
+      readonly id: string;
+      readonly name: string;
+      readonly custom?: boolean;
+      readonly extras?: Extras;
+    }
   | { readonly type: 'tool-call-delta'; readonly choice: number; readonly block: number; readonly arguments: string }
   /** Content of a vendor that has no canonical form (audio, citations, log probabilities); rendered only in its own dialect. */
   | { readonly type: 'opaque'; readonly choice: number; readonly dialect: Dialect; readonly data: Json }

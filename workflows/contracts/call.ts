@@ -19,10 +19,30 @@ export type Part =
   | { readonly type: 'audio'; readonly source: MediaSource; readonly format?: string; readonly extras?: Extras }
   | { readonly type: 'refusal'; readonly text: string; readonly extras?: Extras }
   /** `signature` is the vendor's opaque proof of its own reasoning; it must go back byte for byte to the same vendor only. */
-  | { readonly type: 'reasoning'; readonly text: string; readonly signature?: string; readonly redacted?: boolean; readonly vendor?: string; readonly extras?: Extras }
+  | {
+      readonly type: 'reasoning';
+      readonly text: string;
+      readonly signature?: string;
+      readonly redacted?: boolean;
+      readonly vendor?: string;
+      readonly extras?: Extras;
+    }
   /** `arguments` is the text that the model wrote: usually, but not surely, JSON. */
-  | { readonly type: 'tool-call'; readonly id: string; readonly name: string; readonly arguments: string; readonly custom?: boolean; readonly extras?: Extras }
-  | { readonly type: 'tool-result'; readonly toolCallId: string; readonly content: readonly Part[]; readonly isError?: boolean; readonly extras?: Extras };
+  | {
+      readonly type: 'tool-call';
+      readonly id: string;
+      readonly name: string;
+      readonly arguments: string;
+      readonly custom?: boolean;
+      readonly extras?: Extras;
+    }
+  | {
+      readonly type: 'tool-result';
+      readonly toolCallId: string;
+      readonly content: readonly Part[];
+      readonly isError?: boolean;
+      readonly extras?: Extras;
+    };
 
 export interface Message {
   readonly role: 'system' | 'developer' | 'user' | 'assistant' | 'tool';
@@ -32,7 +52,14 @@ export interface Message {
 }
 
 export type Tool =
-  | { readonly type: 'function'; readonly name: string; readonly description?: string; readonly parameters?: JsonObject; readonly strict?: boolean; readonly extras?: Extras }
+  | {
+      readonly type: 'function';
+      readonly name: string;
+      readonly description?: string;
+      readonly parameters?: JsonObject;
+      readonly strict?: boolean;
+      readonly extras?: Extras;
+    }
   /** A free-text tool (OpenAI `custom`) or a vendor's own (`web_search`); `definition` is as the caller wrote it. */
   | { readonly type: 'opaque'; readonly dialect: Dialect; readonly name: string; readonly definition: JsonObject };
 
@@ -46,7 +73,13 @@ export type ToolChoice =
 export type OutputFormat =
   | { readonly type: 'text' }
   | { readonly type: 'json-object' }
-  | { readonly type: 'json-schema'; readonly name: string; readonly description?: string; readonly schema: JsonObject; readonly strict?: boolean };
+  | {
+      readonly type: 'json-schema';
+      readonly name: string;
+      readonly description?: string;
+      readonly schema: JsonObject;
+      readonly strict?: boolean;
+    };
 
 /** A chat request in the language of the house. Content: it never enters a workflow's history, a log or a trace. */
 export interface ChatCall {

@@ -7,7 +7,16 @@ export interface Price {
   readonly per: number;
 }
 
-export type Capability = 'tools' | 'images' | 'files' | 'audio_input' | 'audio_output' | 'json_schema' | 'reasoning' | 'web_search' | 'logprobs';
+export type Capability =
+  | 'tools'
+  | 'images'
+  | 'files'
+  | 'audio_input'
+  | 'audio_output'
+  | 'json_schema'
+  | 'reasoning'
+  | 'web_search'
+  | 'logprobs';
 
 /** One way to serve a model: a vendor, its name for the model, its limits and its price list. Frozen into the plan of each request. */
 export interface Offer {

@@ -27,6 +27,11 @@ export type ReplyEvent =
   /** The last event of an answer; every frame came before it. */
   | { readonly type: 'answered'; readonly summary: AnswerSummary }
   /** The last event of a request that a vendor failed; after content, the caller gets a typed error in the stream. */
-  | { readonly type: 'failed'; readonly failure: AttemptFailure; readonly detail: FailureDetail; readonly summary?: AnswerSummary }
+  | {
+      readonly type: 'failed';
+      readonly failure: AttemptFailure;
+      readonly detail: FailureDetail;
+      readonly summary?: AnswerSummary;
+    }
   /** The last event of a request that the gateway refused before any vendor was asked. */
   | { readonly type: 'refused'; readonly refusal: GatewayRefusal };

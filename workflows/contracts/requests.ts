@@ -30,6 +30,8 @@ export interface RequestInput {
   /** Minted by the gateway; the workflow's id and the root of the trace. */
   readonly requestId: string;
   readonly kind: 'chat';
+  /** `interactive` runs its steps as local activities, `job` as regular ones with heartbeats. The steps are the same. */
+  readonly lane: 'interactive' | 'job';
   readonly organizationId: string;
   readonly projectId: string;
   readonly keyId: string;
@@ -68,7 +70,10 @@ export interface CandidateSummary {
 
 export type PlanResult =
   | { readonly status: 'reserved'; readonly candidates: readonly CandidateSummary[]; readonly heldNanoUsd: NanoUsd }
-  | { readonly status: 'refused'; readonly code: 'insufficient_funds' | 'model_not_found' | 'unbounded' | 'output_cap_too_large' }
+  | {
+      readonly status: 'refused';
+      readonly code: 'insufficient_funds' | 'model_not_found' | 'unbounded' | 'output_cap_too_large';
+    }
   /** Nothing was sent and nobody waits any more: nothing to do. */
   | { readonly status: 'abandoned'; readonly reason: FailureClass };
 

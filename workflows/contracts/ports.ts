@@ -1,0 +1,212 @@
+import type { ChatCall } from './call.js';
+import type { FailureDetail } from './failures.js';
+import type { NanoUsd } from './money.js';
+import type { Offer } from './offers.js';
+import type { ReplyEvent } from './reply.js';
+import type { AttemptOutcome, Candidate, RequestInput, Retention } from './requests.js';
+
+/** What this room may know of an `AbortSignal`, which belongs to Node and browsers. */
+export interface StopSignal {
+  readonly aborted: boolean;
+  readonly reason: unknown;
+  addEventListener(type: 'abort', listener: () => void, options?: { readonly once?: boolean }): void;
+  removeEventListener(type: 'abort', listener: () => void): void;
+}
+
+/** Who calls, as its key tells. */
+export interface Caller {
+  readonly keyId: string;
+  readonly kind: 'inference' | 'admin';
+  readonly organizationId: string;
+  /** Absent for an admin key. */
+  readonly projectId?: string;
+  /** How long the project keeps the answer to a keyed request. */
+  readonly answerHoldMs: number;
+}
+
+export type KeyCheck =
+  { readonly status: 'valid'; readonly caller: Caller } | { readonly status: 'unknown' | 'revoked' | 'expired' };
+
+export interface KeyDirectory {
+  /** Looks a presented key up by its keyed hash; answers are cached until a change is announced. */
+  check(presentedKey: string): Promise<KeyCheck>;
+}
+
+/** Where the content of requests rests; nothing else may hold it. */
+export interface ContentStore {
+  /** In this process's memory, at once. */
+  hold(requestId: string, call: ChatCall): void;
+  /** As an encrypted row besides, so that another process can go on. A no-op once the request has ended. */
+  share(requestId: string): Promise<void>;
+  /** The content, from memory or from its row; `undefined` where neither has it any more. */
+  read(requestId: string, retention: Retention): Promise<ChatCall | undefined>;
+  /** Forgets the copy in memory. */
+  drop(requestId: string): void;
+}
+
+/** The caller's end of a request that this process holds the connection of. */
+export interface ReplyAttachment {
+  /** Ends after a terminal event (`answered`, `failed`, `refused`). */
+  readonly events: AsyncIterable<ReplyEvent>;
+  /** The caller has left: events are dropped from now on; `abort` also stops the vendor. */
+  leave(policy: 'abort' | 'finish'): void;
+  /** True once nothing will be read any more. */
+  readonly ended: boolean;
+}
+
+export interface ReplyChannel {
+  /** Opens the channel before the workflow starts, so that no event is missed. */
+  attach(requestId: string, options: { readonly slowReaderMs: number; readonly retention: Retention }): ReplyAttachment;
+  /** Follows a kept request's log from its beginning to its terminal event, also while it grows. */
+  follow(requestId: string, signal: StopSignal): AsyncIterable<ReplyEvent>;
+}
+
+/** The activities' end of a reply: events go to the caller in this process, to the shared log, or to both. */
+export interface ReplySink {
+  /** Resolves once there is room for more: the vendor is read no faster than the caller reads. */
+  push(event: ReplyEvent): Promise<void>;
+  /** To the caller here only: what `durable` has already made sure of elsewhere. */
+  deliver(event: ReplyEvent): Promise<void>;
+  /** Statements that log these events where the request is kept; the recorder runs them in its own transaction. */
+  durable(events: readonly ReplyEvent[]): Promise<readonly Statement[]>;
+  /** Aborted when the caller left or read too slowly, with a `FailureClass` in `reason.class`. */
+  readonly stop: StopSignal;
+  /** True where this process holds the caller's connection. */
+  readonly callerIsHere: boolean;
+  close(): void;
+}
+
+/** One SQL statement, to be run in somebody else's transaction. */
+export interface Statement {
+  readonly name?: string;
+  readonly text: string;
+  readonly values: readonly unknown[];
+}
+
+export interface ReplySinks {
+  open(request: RequestInput): Promise<ReplySink>;
+  /** Forgets what an attempt has logged, because it is made once more from its beginning. */
+  forget(request: RequestInput, attempt: number): Promise<void>;
+  /** Keeps, in memory until the request ends, what its caller is to be told of the last failure. */
+  remember(requestId: string, detail: FailureDetail): void;
+  recall(requestId: string): FailureDetail | undefined;
+}
+
+/** What was planned and held for a request, offers and prices frozen. */
+export interface StoredPlan {
+  readonly candidates: readonly Candidate[];
+  readonly heldNanoUsd: NanoUsd;
+}
+
+export interface PlanDirectory {
+  read(requestId: string): Promise<StoredPlan | undefined>;
+}
+
+/** The gateway processes that live. */
+export interface Instances {
+  /** This process's name. */
+  readonly id: string;
+  isAlive(id: string): Promise<boolean>;
+}
+
+/** What is known of a request without its content. */
+export interface RequestRecord {
+  readonly id: string;
+  readonly organizationId: string;
+  readonly projectId: string;
+  readonly state: 'accepted' | 'reserved' | 'settled' | 'released' | 'refused';
+  readonly models: readonly string[];
+  readonly stream: boolean;
+  readonly retention: Retention;
+  readonly keyed: boolean;
+  readonly heldNanoUsd?: string;
+  readonly chargedNanoUsd?: string;
+  readonly vendor?: string;
+  readonly model?: string;
+  readonly failureClass?: string;
+  readonly createdAt: string;
+  readonly endedAt?: string;
+  readonly answerExpiresAt?: string;
+  /** The stored input of a keyed request, so that it can be started again. */
+  readonly input?: RequestInput;
+  readonly attempts: readonly (Omit<AttemptOutcome, 'usage'> & {
+    readonly usage?: AttemptOutcome['usage'];
+    readonly state: 'sending' | 'recorded';
+  })[];
+}
+
+export type KeyedAcceptance =
+  | { readonly status: 'accepted' }
+  /** The same key and body came before: attach to that request. */
+  | { readonly status: 'repeated'; readonly record: RequestRecord }
+  | { readonly status: 'body_differs' };
+
+export interface RequestDirectory {
+  /** Stores a keyed request with its content, in one transaction, before its workflow starts. */
+  acceptKeyed(
+    input: RequestInput,
+    call: ChatCall,
+    key: { readonly idempotencyKey: string; readonly body: string; readonly answerHoldMs: number },
+  ): Promise<KeyedAcceptance>;
+  find(requestId: string): Promise<RequestRecord | undefined>;
+  /** Asks whichever process runs the request to stop it. */
+  requestCancel(requestId: string): Promise<void>;
+}
+
+export interface RequestStarter {
+  /** Starts the request's workflow. `eager` where its first task came back with the start call. */
+  start(input: RequestInput): Promise<{ readonly eager: boolean; readonly alreadyStarted: boolean }>;
+}
+
+export interface Catalogue {
+  readonly offers: readonly Offer[];
+}
+
+/** What an account still allows: `available` is credited minus spent minus held. */
+export interface AccountBalance {
+  readonly accountId: string;
+  readonly kind: 'credits' | 'budget';
+  /** `organization:ID`, `project:ID` or `key:ID`. */
+  readonly scope: string;
+  readonly creditedNanoUsd: NanoUsd;
+  readonly spentNanoUsd: NanoUsd;
+  readonly heldNanoUsd: NanoUsd;
+  readonly availableNanoUsd: NanoUsd;
+}
+
+export interface ProjectSummary {
+  readonly id: string;
+  readonly name: string;
+  readonly createdAt: string;
+  /** Absent where the project has no budget of its own. */
+  readonly budget?: AccountBalance;
+}
+
+export interface ApiKeySummary {
+  readonly id: string;
+  readonly projectId: string;
+  readonly name: string;
+  /** The key's visible beginning and end. */
+  readonly hint: string;
+  readonly createdAt: string;
+  readonly revokedAt?: string;
+}
+
+/** What an admin key may do with its organisation. Ids of another organisation are as unknown as ids of none. */
+export interface Management {
+  createProject(
+    organizationId: string,
+    project: { readonly name: string; readonly budgetNanoUsd?: NanoUsd; readonly answerHoldMs?: number },
+  ): Promise<ProjectSummary>;
+  listProjects(organizationId: string): Promise<readonly ProjectSummary[]>;
+  /** The key itself is in this answer only: what is stored is its hash. `undefined` where there is no such project. */
+  createKey(
+    organizationId: string,
+    projectId: string,
+    name: string,
+  ): Promise<(ApiKeySummary & { readonly key: string }) | undefined>;
+  listKeys(organizationId: string, projectId: string): Promise<readonly ApiKeySummary[] | undefined>;
+  /** `false` where there is no such key. Effective in every gateway process within a second. */
+  revokeKey(organizationId: string, projectId: string, keyId: string): Promise<boolean>;
+  balances(organizationId: string): Promise<readonly AccountBalance[]>;
+}

@@ -1,0 +1,52 @@
+import { describe, expect, it } from 'vitest';
+import { afterCrash, type AfterCrash, type CrashFacts } from './crash-policy.js';
+
+type Column = Omit<CrashFacts, 'row' | 'holderAlive' | 'calls'>;
+
+const COLUMNS = {
+  plain: { stream: false, keyed: false, retention: 'interactive', lane: 'interactive' },
+  'plain, keyed': { stream: false, keyed: true, retention: 'kept', lane: 'interactive' },
+  stream: { stream: true, keyed: false, retention: 'interactive', lane: 'interactive' },
+  'stream, keyed': { stream: true, keyed: true, retention: 'kept', lane: 'interactive' },
+  zdr: { stream: false, keyed: false, retention: 'zdr', lane: 'interactive' },
+  'zdr, keyed': { stream: false, keyed: true, retention: 'zdr', lane: 'interactive' },
+  'zdr job': { stream: false, keyed: true, retention: 'zdr', lane: 'job' },
+  'paid job': { stream: false, keyed: false, retention: 'kept', lane: 'job' },
+  'paid job, keyed': { stream: false, keyed: true, retention: 'kept', lane: 'job' },
+} as const satisfies { readonly [name: string]: Column };
+
+/** By column: nothing sent with a living holder, nothing sent with a dead one, recorded, lapsed after one call. */
+const POLICY: { readonly [C in keyof typeof COLUMNS]: readonly [AfterCrash, AfterCrash, AfterCrash, AfterCrash] } = {
+  plain: ['go_on', 'release', 'settle', 'settle_at_checkpoint'],
+  'plain, keyed': ['go_on', 'go_on', 'settle', 'call_again'],
+  stream: ['go_on', 'release', 'settle', 'settle_at_checkpoint'],
+  'stream, keyed': ['go_on', 'go_on', 'settle', 'settle_at_checkpoint'],
+  zdr: ['go_on', 'release', 'settle', 'settle_at_checkpoint'],
+  'zdr, keyed': ['go_on', 'release', 'settle', 'settle_at_checkpoint'],
+  'zdr job': ['go_on', 'release', 'settle', 'settle_at_checkpoint'],
+  'paid job': ['go_on', 'go_on', 'settle', 'settle_at_checkpoint'],
+  'paid job, keyed': ['go_on', 'go_on', 'settle', 'settle_at_checkpoint'],
+};
+
+describe.each(Object.keys(COLUMNS) as (keyof typeof COLUMNS)[])('%s', (name) => {
+  const column = COLUMNS[name];
+  const [withHolder, withoutHolder, recorded, lapsed] = POLICY[name];
+
+  it(`nothing sent: ${withHolder} while its holder lives, else ${withoutHolder}`, () => {
+    expect(afterCrash({ ...column, row: 'nothing_sent', holderAlive: true, calls: 0 })).toBe(withHolder);
+    expect(afterCrash({ ...column, row: 'nothing_sent', holderAlive: false, calls: 0 })).toBe(withoutHolder);
+  });
+
+  it.each([true, false])(`recorded: ${recorded}, holder alive: %s`, (holderAlive) => {
+    expect(afterCrash({ ...column, row: 'recorded', holderAlive, calls: 1 })).toBe(recorded);
+  });
+
+  it.each([true, false])(`lapsed: ${lapsed}, holder alive: %s`, (holderAlive) => {
+    expect(afterCrash({ ...column, row: 'lapsed', holderAlive, calls: 1 })).toBe(lapsed);
+  });
+
+  it('lapsed a second time: never called a third time', () => {
+    expect(afterCrash({ ...column, row: 'lapsed', holderAlive: true, calls: 2 })).toBe('settle_at_checkpoint');
+    expect(afterCrash({ ...column, row: 'lapsed', holderAlive: true, calls: 3 })).toBe('settle_at_checkpoint');
+  });
+});

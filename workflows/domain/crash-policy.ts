@@ -1,0 +1,45 @@
+import type { RequestInput, Retention } from '../contracts/requests.js';
+
+/** What is known of an attempt whose process is gone, or of a request that never got to one. */
+export interface CrashFacts {
+  /** `lapsed`: it was `sending`, and its lease is over, so that the vendor may have answered and charged. */
+  readonly row: 'nothing_sent' | 'recorded' | 'lapsed';
+  readonly stream: boolean;
+  readonly keyed: boolean;
+  readonly retention: Retention;
+  /** Whether the process that holds the caller's connection lives. */
+  readonly holderAlive: boolean;
+  /** How often the vendor was called under this attempt's number, the lapsed call included. */
+  readonly calls: number;
+  readonly lane: RequestInput['lane'];
+}
+
+export type AfterCrash = 'go_on' | 'release' | 'settle' | 'settle_at_checkpoint' | 'call_again';
+
+/** Calls of one attempt at the most: the first, and one more after a crash. */
+const MAX_CALLS = 2;
+
+/**
+ * The policy for what a crash leaves, one row of `docs/durability.md` a case. Zero data retention goes before every
+ * other property, because its content is nowhere but in its holder's memory: with that it is gone, keyed or not.
+ */
+export function afterCrash(facts: CrashFacts): AfterCrash {
+  switch (facts.row) {
+    case 'nothing_sent':
+      return facts.holderAlive || isContentShared(facts) ? 'go_on' : 'release';
+    case 'recorded':
+      return 'settle';
+    case 'lapsed':
+      return mayCallAgain(facts) ? 'call_again' : 'settle_at_checkpoint';
+  }
+}
+
+/** Whether another process can go on with it: the content of keyed requests and of jobs was stored before they started. */
+function isContentShared({ keyed, lane, retention }: CrashFacts): boolean {
+  return retention !== 'zdr' && (keyed || lane === 'job');
+}
+
+/** Only the caller of a keyed plain request can still be given a whole answer; a paid job is never sent twice. */
+function mayCallAgain({ keyed, stream, retention, lane, calls }: CrashFacts): boolean {
+  return keyed && !stream && retention !== 'zdr' && lane === 'interactive' && calls < MAX_CALLS;
+}

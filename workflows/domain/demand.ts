@@ -1,0 +1,70 @@
+import type { ChatCall, Part, Tool } from '../contracts/call.js';
+import type { Capability } from '../contracts/offers.js';
+import type { Demand } from '../contracts/requests.js';
+import { jsonLength } from './utf8-length.js';
+
+/** Upper bounds of what the call can consume, from its size alone: no tokenizer, no vendor, and always the same. */
+export function demandOf(call: ChatCall): Demand {
+  const parts = call.messages.flatMap(({ content }) => content.flatMap(withNested));
+  // The body as the caller wrote it holds all that any vendor is told as text, tools and schemas included.
+  const mediaBytes = parts.reduce((sum, part) => sum + countedElsewhere(part), 0);
+  const searches = searchesOf(call);
+  return {
+    inputBytes: Math.max(0, jsonLength(call.source.body) - mediaBytes),
+    images: parts.filter(({ type }) => type === 'image').length,
+    unboundedMedia: parts.some(isUnbounded),
+    ...(call.maxOutputTokens !== undefined && { maxOutputTokens: call.maxOutputTokens }),
+    choices: call.choices,
+    searches,
+    needs: needsOf(call, parts, searches),
+  };
+}
+
+/** A search tool without a limit of its own may be used without end: a number that no plan accepts. */
+const UNLIMITED = Number.MAX_SAFE_INTEGER;
+
+function searchesOf(call: ChatCall): number {
+  // OpenAI's search models search once for a request that carries this field.
+  const byField = call.source.body['web_search_options'] == null ? 0 : 1;
+  return call.tools.reduce((sum, tool) => Math.min(UNLIMITED, sum + searchesOfTool(tool)), byField);
+}
+
+/** Anthropic's `web_search_20250305` and OpenAI's `web_search`, `web_search_preview`: the limit is `max_uses`. */
+function searchesOfTool(tool: Tool): number {
+  if (tool.type !== 'opaque') return 0;
+  const type = tool.definition['type'];
+  if (!(typeof type === 'string' && type.startsWith('web_search'))) return 0;
+  const limit = tool.definition['max_uses'];
+  return typeof limit === 'number' && Number.isSafeInteger(limit) && limit >= 0 ? limit : UNLIMITED;
+}
+
+function needsOf(call: ChatCall, parts: readonly Part[], searches: number): readonly Capability[] {
+  const has = (type: Part['type']): boolean => parts.some((part) => part.type === type);
+  const needs: readonly (readonly [Capability, boolean])[] = [
+    ['tools', call.tools.length > 0],
+    ['json_schema', call.format?.type === 'json-schema'],
+    ['images', has('image')],
+    ['files', has('file')],
+    ['audio_input', has('audio')],
+    ['web_search', searches > 0],
+  ];
+  return needs.flatMap(([capability, needed]) => (needed ? [capability] : []));
+}
+
+/** Base64 whose tokens its bytes do not tell: images are counted one by one, and files make the whole window count. */
+function countedElsewhere(part: Part): number {
+  const inline = (part.type === 'image' || part.type === 'file') && part.source.type === 'base64';
+  return inline ? part.source.data.length : 0;
+}
+
+/**
+ * A file may hold far more text than it has bytes, and of a reference nothing is known. Audio in the body has at most a
+ * token in 100 ms, which no codec stores in fewer than ten bytes: its bytes bound it.
+ */
+function isUnbounded(part: Part): boolean {
+  return part.type === 'file' || (part.type === 'audio' && part.source.type !== 'base64');
+}
+
+function withNested(part: Part): readonly Part[] {
+  return part.type === 'tool-result' ? [part, ...part.content.flatMap(withNested)] : [part];
+}

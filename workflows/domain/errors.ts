@@ -1,0 +1,131 @@
+/** A refusal by the gateway itself, in terms of HTTP and of OpenAI's error object. */
+export interface GatewayError {
+  readonly status: number;
+  /** `error.type` of OpenAI's envelope. */
+  readonly openaiType: 'invalid_request_error' | 'insufficient_quota' | 'server_error';
+  /** What is wrong and what to do, for where nothing more exact is known. */
+  readonly message: string;
+  /** Whether the same request, sent once more a little later, may succeed. */
+  readonly retryable: boolean;
+}
+
+export type GatewayErrorCode = keyof typeof ROWS;
+
+const REVOKED = refusal(401, 'The API key was revoked. Use another one.');
+const EXPIRED = refusal(401, 'The API key has expired. Create another one.');
+const NO_SUCH_URL = refusal(404, 'There is nothing at this address. Check the path; the API begins with /v1.');
+const TOO_LARGE = refusal(413, 'The body is too large. Send less, or refer to media by URL.');
+
+const ROWS = {
+  missing_api_key: refusal(401, "No API key was given. Send it as 'Authorization: Bearer KEY'."),
+  invalid_api_key: refusal(
+    401,
+    'The API key is not known here. Check it for missing characters, or create another one.',
+  ),
+  revoked_api_key: REVOKED,
+  api_key_revoked: REVOKED,
+  expired_api_key: EXPIRED,
+  api_key_expired: EXPIRED,
+  admin_key_required: refusal(403, 'This needs an admin key, and the key given is one for inference.'),
+  inference_key_required: refusal(403, 'This needs a key for inference, and the key given is an admin key.'),
+
+  not_found: NO_SUCH_URL,
+  unknown_url: NO_SUCH_URL,
+  method_not_allowed: refusal(405, 'This address does not take this method. Check whether GET or POST is meant.'),
+  model_not_found: refusal(
+    404,
+    'The model does not exist or is not available to you. GET /v1/models lists those that are.',
+  ),
+  request_not_found: refusal(404, 'There is no request of this id, or it is not one of your project.'),
+  project_not_found: refusal(404, 'There is no project of this id in your organisation.'),
+  key_not_found: refusal(404, 'There is no API key of this id in this project.'),
+
+  invalid_json: refusal(400, 'The body is not valid JSON. Send one JSON object, in UTF-8.'),
+  invalid_request: refusal(400, 'The request is not valid. Compare its fields with the documentation of this address.'),
+  body_too_large: TOO_LARGE,
+  request_too_large: TOO_LARGE,
+  unsupported_media_type: refusal(
+    415,
+    "The body is of a type that is not read here. Send 'Content-Type: application/json'.",
+  ),
+
+  headers_too_large: refusal(431, 'The headers are too large. Send fewer or shorter ones.'),
+  invalid_http: refusal(
+    400,
+    'The bytes received are not an HTTP/1.1 request. Check the client and what stands between.',
+  ),
+  request_timeout: retryLater(408, 'The request took too long to arrive. Send it again.', 'invalid_request_error'),
+
+  insufficient_funds: {
+    status: 402,
+    openaiType: 'insufficient_quota',
+    message:
+      'The most that this request could cost is more than what is available. Ask for fewer output tokens, or add funds.',
+    retryable: false,
+  },
+  unbounded: refusal(
+    400,
+    'The most that this request could cost cannot be told beforehand. Leave out what has no price.',
+  ),
+  output_cap_too_large: refusal(400, 'More output tokens were asked for than the model can write. Ask for fewer.'),
+
+  invalid_idempotency_key: refusal(
+    400,
+    "The 'Idempotency-Key' must be 1 to 255 printable ASCII characters. Send a UUID.",
+  ),
+  idempotency_key_reused: refusal(
+    422,
+    "The 'Idempotency-Key' came before with another body. Use a new key for a new request.",
+  ),
+  answer_expired: refusal(409, "The answer to this 'Idempotency-Key' is no longer held. Use a new key to ask again."),
+  request_in_progress: retryLater(409, 'The request still runs. Ask again in a moment.', 'invalid_request_error'),
+
+  too_many_in_flight: retryLater(503, 'The gateway has as many requests in flight as it takes. Try again in a moment.'),
+  shutting_down: retryLater(503, 'This gateway process is about to stop. Try again in a moment.'),
+  unavailable: retryLater(
+    503,
+    'The gateway cannot reach its database or Temporal at the moment. Try again in a moment.',
+  ),
+  abandoned: retryLater(
+    503,
+    'The request was interrupted before a model was asked, and nothing was charged. Try again.',
+  ),
+  not_implemented: refusal(501, 'This endpoint is not built yet. The documentation lists those that are.'),
+  internal_error: {
+    status: 500,
+    openaiType: 'server_error',
+    message: 'The gateway failed. Give the request id to whoever runs it.',
+    // What a bug has refused it will refuse again, and a second call may not be free.
+    retryable: false,
+  },
+} as const satisfies { readonly [code: string]: GatewayError };
+
+/** The gateway's own refusals by code: the one table that the API, its documentation and its tests go by. */
+export const gatewayErrors: { readonly [C in GatewayErrorCode]: GatewayError } = freeze(ROWS);
+
+export function isGatewayErrorCode(code: string): code is GatewayErrorCode {
+  return Object.hasOwn(gatewayErrors, code);
+}
+
+/** The row of a code; one that nobody declared is a fault of ours, and told as one. */
+export function gatewayError(code: string): GatewayError {
+  return gatewayErrors[isGatewayErrorCode(code) ? code : 'internal_error'];
+}
+
+function refusal(status: number, message: string): GatewayError {
+  const openaiType = status >= 500 ? 'server_error' : 'invalid_request_error';
+  return { status, openaiType, message, retryable: false };
+}
+
+function retryLater(
+  status: number,
+  message: string,
+  openaiType: GatewayError['openaiType'] = 'server_error',
+): GatewayError {
+  return { status, openaiType, message, retryable: true };
+}
+
+function freeze<T extends { readonly [code: string]: GatewayError }>(rows: T): T {
+  for (const row of Object.values(rows)) Object.freeze(row);
+  return Object.freeze(rows);
+}

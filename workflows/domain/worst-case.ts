@@ -1,0 +1,92 @@
+import type { Demand } from '../contracts/requests.js';
+import type { Unit } from '../contracts/usage.js';
+import { add, type Fraction, larger, perUnit, roundUp, times, ZERO } from './fraction.js';
+import {
+  INPUT_UNITS,
+  isFree,
+  OUTPUT_UNITS,
+  pricesFor,
+  priceOfUnit,
+  type PriceList,
+  type TieredOffer,
+} from './price-list.js';
+
+/**
+ * Tokens that a vendor adds by itself where tools are declared, for its own instructions. Anthropic documents 346 for
+ * Claude 4 and at most 530 for any model (page "Pricing", table of tool use system prompts); twice that is reserved.
+ */
+const TOOL_PROMPT_TOKENS = 1_024;
+
+/** The most searches that a call may ask for; beyond it, or without a limit, its cost counts as unbounded. */
+export const MAX_SEARCHES = 100;
+
+/**
+ * The most tokens of input that the call can be charged for; undefined where that cannot be said.
+ * No tokenizer makes more than one token of a byte, so bytes bound text; an image is bounded by the offer's limit, and what
+ * has no such limit by the context window. A search puts what it found before the model once more: a window each.
+ */
+export function inputTokenBound(offer: TieredOffer, demand: Demand): number | undefined {
+  if (demand.searches > MAX_SEARCHES) return undefined;
+  const text = demand.inputBytes + (demand.needs.includes('tools') ? TOOL_PROMPT_TOKENS : 0);
+  const images = demand.images === 0 ? 0 : demand.images * (offer.maxImageTokens ?? offer.contextWindow);
+  const unboundedByItself = demand.unboundedMedia || demand.searches > 0;
+  const once = unboundedByItself ? offer.contextWindow : Math.min(offer.contextWindow, text + images);
+  const bound = once * (1 + demand.searches);
+  return Number.isSafeInteger(bound) && bound >= 0 ? bound : undefined;
+}
+
+/** Tokens of output per choice: the caller's cap, never more than the model can write. */
+export function outputCapFor(offer: TieredOffer, demand: Demand): number {
+  const most = Math.min(offer.maxOutputTokens, offer.contextWindow);
+  return Math.min(demand.maxOutputTokens ?? most, most);
+}
+
+/**
+ * The most that the call can cost with this cap on output tokens per choice, in nano USD; undefined where no bound is
+ * known. Every token counts at the dearest price of its side, since nobody knows beforehand what will be cached or audio.
+ */
+export function worstCase(offer: TieredOffer, demand: Demand, outputCap: number): bigint | undefined {
+  const inputTokens = inputTokenBound(offer, demand);
+  const outputTokens = outputCap * demand.choices;
+  if (inputTokens === undefined || !Number.isSafeInteger(outputTokens) || outputTokens < 0) return undefined;
+  if (isFree(offer)) return 0n;
+  const prices = pricesFor(offer, inputTokens);
+  const [input, output] = [dearest(INPUT_UNITS, prices), dearest(OUTPUT_UNITS, prices)];
+  if (input === undefined || output === undefined) return undefined;
+  if (demand.searches > 0 && prices.searches === undefined) return undefined;
+  const searches = prices.searches === undefined ? ZERO : times(perUnit(prices.searches), demand.searches);
+  const request = prices.requests === undefined ? ZERO : perUnit(prices.requests);
+  return roundUp([times(input, inputTokens), times(output, outputTokens), searches, request].reduce(add, ZERO));
+}
+
+/**
+ * The largest cap on output tokens per choice with which the call's worst case over all these offers fits the amount; 0
+ * where even one token does not, or where an offer has no worst case. An offer that writes less keeps its own limit.
+ */
+export function largestAffordableOutput(
+  offers: readonly TieredOffer[],
+  demand: Demand,
+  availableNanoUsd: bigint,
+): number {
+  const fits = (cap: number): boolean =>
+    offers.every((offer) => {
+      const cost = worstCase(offer, demand, Math.min(cap, outputCapFor(offer, demand)));
+      return cost !== undefined && cost <= availableNanoUsd;
+    });
+  let affordable = 0;
+  let tooMuch = 1 + Math.max(0, ...offers.map((offer) => outputCapFor(offer, demand)));
+  while (tooMuch - affordable > 1) {
+    const middle = Math.floor((affordable + tooMuch) / 2);
+    if (fits(middle)) affordable = middle;
+    else tooMuch = middle;
+  }
+  return affordable;
+}
+
+/** The dearest price of one side; undefined where a unit of it has no price at all. */
+function dearest(units: readonly Unit[], prices: PriceList): Fraction | undefined {
+  return units.reduce<Fraction | undefined>((most, unit) => {
+    const price = priceOfUnit(unit, prices);
+    return most === undefined || price === undefined ? undefined : larger(most, perUnit(price));
+  }, ZERO);
+}

@@ -1,0 +1,68 @@
+import { CancellationScope, isCancellation, setWorkflowOptions } from '@temporalio/workflow';
+import type { AttemptFailure } from '../contracts/failures.js';
+import type { AttemptOutcome, PlanResult, RequestInput, RequestResult } from '../contracts/requests.js';
+import { nextMove } from '../domain/moves.js';
+import { type RequestSteps, stepsOf } from './steps/request-steps.js';
+import { tellStatus } from './steps/tell-status.js';
+
+// A bug fails its request, with what was held released, instead of retrying the workflow task for ever. Unversioned, a
+// flow goes on under whatever code is newest, so that an incompatible change needs `patched()`.
+setWorkflowOptions({ failureExceptionTypes: [Error] }, chat);
+
+/**
+ * A chat request: reserve, attempt the candidates in turn, settle or release. Content never comes here: the activities
+ * read it from the content store and answer the caller through the reply channel.
+ */
+export async function chat(request: RequestInput): Promise<RequestResult> {
+  const steps = stepsOf(request);
+  try {
+    const planned = await steps.planAndReserve();
+    if (planned.status !== 'reserved') return tellStatus(notReserved(planned));
+    return tellStatus(await attemptInTurn(steps, planned.candidates));
+  } catch (error) {
+    // Whatever a step had done before it failed is undone; a no-op where it had done nothing.
+    const failure: AttemptFailure = { class: isCancellation(error) ? 'cancelled' : 'internal' };
+    await CancellationScope.nonCancellable(() => steps.release({ failure }));
+    throw error;
+  }
+}
+
+type Candidates = Extract<PlanResult, { status: 'reserved' }>['candidates'];
+
+async function attemptInTurn(steps: RequestSteps, candidates: Candidates): Promise<RequestResult> {
+  const outcomes: AttemptOutcome[] = [];
+  for (;;) {
+    const move = nextMove(candidates, outcomes);
+    switch (move.type) {
+      case 'attempt':
+        outcomes.push(await steps.callModel({ number: move.number, candidate: move.candidate, delayMs: move.delayMs }));
+        break;
+      case 'settle': {
+        const finished = await CancellationScope.nonCancellable(() => steps.settle({ attempt: move.attempt }));
+        return ended(outcomes, finished.chargedNanoUsd);
+      }
+      case 'release': {
+        const { attempt, failure } = move;
+        const finished = await CancellationScope.nonCancellable(() => steps.release({ attempt, failure }));
+        return ended(outcomes, finished.chargedNanoUsd, failure);
+      }
+    }
+  }
+}
+
+function ended(outcomes: readonly AttemptOutcome[], chargedNanoUsd: string, failure?: AttemptFailure): RequestResult {
+  const last = outcomes.at(-1);
+  const why = failure ?? last?.failure;
+  return {
+    status: failure ? 'failed' : (last?.status ?? 'failed'),
+    ...(last && { vendor: last.vendor, model: last.model }),
+    attempts: outcomes.length,
+    ...(why && { failure: why }),
+    chargedNanoUsd,
+  };
+}
+
+function notReserved(planned: Exclude<PlanResult, { status: 'reserved' }>): RequestResult {
+  const failure = planned.status === 'abandoned' ? { failure: { class: planned.reason } } : {};
+  return { status: planned.status, attempts: 0, ...failure, chargedNanoUsd: '0' };
+}

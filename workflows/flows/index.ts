@@ -1,0 +1,2 @@
+// What the worker's bundle is made of: one exported workflow a file.
+export { chat } from './chat.js';

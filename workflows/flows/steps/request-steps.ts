@@ -1,0 +1,62 @@
+import { proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
+import type { RequestActivities } from '../../contracts/activities.js';
+import type {
+  AttemptOutcome,
+  CallModelInput,
+  FinishInput,
+  FinishResult,
+  PlanResult,
+  RequestInput,
+} from '../../contracts/requests.js';
+import { attemptTimeoutMs, HEARTBEAT_TIMEOUT, LEDGER_STEP_TIMEOUT, STEP_RETRY } from './timeouts.js';
+
+/** The moves that the flows of requests are made of; each carries a summary, so that the history reads as a story. */
+export interface RequestSteps {
+  planAndReserve(): Promise<PlanResult>;
+  callModel(attempt: Omit<CallModelInput, 'request'>): Promise<AttemptOutcome>;
+  settle(finish: Omit<FinishInput, 'request'>): Promise<FinishResult>;
+  release(finish: Omit<FinishInput, 'request'>): Promise<FinishResult>;
+}
+
+/** The same steps in either lane: `interactive` as local activities, `job` as regular ones with heartbeats. */
+export function stepsOf(request: RequestInput): RequestSteps {
+  const run = request.lane === 'interactive' ? runLocally : runRegularly;
+  return {
+    planAndReserve: () => run.planAndReserve(request, `reserve for ${request.models.join(', ')}`),
+    callModel: (attempt) => {
+      const { number, candidate } = attempt;
+      return run.callModel({ request, ...attempt }, `attempt ${number}: ${candidate.vendor} ${candidate.model}`);
+    },
+    settle: (finish) => run.settle({ request, ...finish }, `settle attempt ${finish.attempt}`),
+    release: (finish) => run.release({ request, ...finish }, `release: ${finish.failure?.class ?? 'nothing made'}`),
+  };
+}
+
+type Runner = {
+  readonly [Step in keyof RequestActivities]: (
+    input: Parameters<RequestActivities[Step]>[0],
+    summary: string,
+  ) => ReturnType<RequestActivities[Step]>;
+};
+
+const ledgerStep = { startToCloseTimeout: LEDGER_STEP_TIMEOUT, retry: STEP_RETRY };
+const attemptStep = (input: CallModelInput) => ({ startToCloseTimeout: attemptTimeoutMs(input), retry: STEP_RETRY });
+
+const local = proxyLocalActivities<RequestActivities>(ledgerStep);
+const runLocally: Runner = {
+  planAndReserve: (input, summary) => local.planAndReserve.executeWithOptions({ ...ledgerStep, summary }, [input]),
+  callModel: (input, summary) => local.callModel.executeWithOptions({ ...attemptStep(input), summary }, [input]),
+  settle: (input, summary) => local.settle.executeWithOptions({ ...ledgerStep, summary }, [input]),
+  release: (input, summary) => local.release.executeWithOptions({ ...ledgerStep, summary }, [input]),
+};
+
+const regular = proxyActivities<RequestActivities>(ledgerStep);
+const runRegularly: Runner = {
+  planAndReserve: (input, summary) => regular.planAndReserve.executeWithOptions({ ...ledgerStep, summary }, [input]),
+  callModel: (input, summary) => {
+    const options = { ...attemptStep(input), heartbeatTimeout: HEARTBEAT_TIMEOUT, summary };
+    return regular.callModel.executeWithOptions(options, [input]);
+  },
+  settle: (input, summary) => regular.settle.executeWithOptions({ ...ledgerStep, summary }, [input]),
+  release: (input, summary) => regular.release.executeWithOptions({ ...ledgerStep, summary }, [input]),
+};

@@ -1,0 +1,35 @@
+import type { RetryPolicy } from '@temporalio/workflow';
+import type { CallModelInput } from '../../contracts/requests.js';
+
+// Every timeout and retry policy of the flows, each with its reason. Deadlines that callers notice (first token, total,
+// slow reader) are not here: they act inside the activity, because a local activity holds workflow timers up.
+
+/**
+ * How long a process may hold a request's workflow task before another may take it over: the delay that a crash costs.
+ * A task that runs longer is kept alive by heartbeats at 80 % of this time, each of which costs three events.
+ */
+export const WORKFLOW_TASK_TIMEOUT = '5s';
+
+/**
+ * Steps fail only where Postgres is away or where there is a bug. The first passes, so that a step is tried until it
+ * does, soon at first and then twice a second at most; the second is marked as not retryable where it is thrown.
+ */
+export const STEP_RETRY: RetryPolicy = {
+  initialInterval: '100ms',
+  backoffCoefficient: 2,
+  maximumInterval: '500ms',
+};
+
+/** A statement or two in Postgres: whatever takes longer is a hung connection, and the step may safely run again. */
+export const LEDGER_STEP_TIMEOUT = '30s';
+
+/** Beyond the attempt's own limits: what a record may wait for Postgres, and a second execution for the first. */
+const ATTEMPT_RESERVE_MS = 6 * 60_000;
+
+/** An attempt ends by its own deadlines; this is the backstop behind them. */
+export function attemptTimeoutMs({ request, delayMs }: CallModelInput): number {
+  return delayMs + request.deadlines.totalMs + ATTEMPT_RESERVE_MS;
+}
+
+/** Jobs only: how soon a died worker is noticed. Heartbeats come every two seconds. */
+export const HEARTBEAT_TIMEOUT = '10s';
