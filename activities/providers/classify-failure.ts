@@ -1,0 +1,214 @@
+import type { AttemptFailure, FailureClass, FailureDetail } from '../../workflows/contracts/failures.js';
+import type { Json } from '../../workflows/contracts/json.js';
+import { readErrorEnvelope } from './error-envelope.js';
+import type { ErrorEnvelope } from './error-envelope.js';
+
+export interface ClassifiedFailure {
+  readonly failure: AttemptFailure;
+  readonly detail: FailureDetail;
+}
+
+export interface HttpFailure {
+  readonly status: number;
+  /** Lower-case names. */
+  readonly headers: { readonly [name: string]: string | undefined };
+  /** Parsed where it is JSON, else its text; absent where there is none. */
+  readonly body?: Json;
+  /** The time now, for a `retry-after` that is a date. */
+  readonly nowMs: number;
+}
+
+/** A vendor that asks for more than a day means that waiting is no answer; what waits decides within its own deadlines. */
+const MAX_RETRY_AFTER_MS = 24 * 3600 * 1000;
+const MAX_MESSAGE_LENGTH = 4000;
+
+/**
+ * Why a response whose status is not 2xx is no answer: the vendor's code where it is specific, else the status.
+ * Envelopes: see `error-envelope.ts`. `failure` holds nothing of the message, because vendors echo prompts in theirs.
+ */
+export function classifyHttpFailure({ status, headers, body, nowMs }: HttpFailure): ClassifiedFailure {
+  const envelope = readErrorEnvelope(body, headers['x-amzn-errortype']);
+  const failureClass = classOfCodes(envelope, status) ?? classOfMessage(envelope, status) ?? classOfStatus(status);
+  const retryAfterMs = readRetryAfterMs(headers, nowMs);
+  const failure: AttemptFailure = {
+    class: failureClass,
+    httpStatus: status,
+    ...vendorCodeOf(envelope, status),
+    ...(retryAfterMs !== undefined && { retryAfterMs }),
+  };
+  return { failure, detail: detailOf(envelope, `The vendor answered with HTTP ${status}.`) };
+}
+
+/**
+ * Why an error event within a stream (HTTP 200) ended it. Its status, where it names one (OpenRouter's `code`, Groq's
+ * `status_code`), or else its type decides; what names neither is `vendor_error`.
+ */
+export function classifyErrorEvent(body: Json): ClassifiedFailure {
+  const envelope = readErrorEnvelope(body);
+  const { status } = envelope;
+  const failureClass =
+    classOfCodes(envelope, status) ??
+    classOfMessage(envelope, status ?? 400) ??
+    (status === undefined ? classOfTypes(envelope) : classOfStatus(status));
+  return {
+    failure: { class: failureClass, ...vendorCodeOf(envelope, status) },
+    detail: detailOf(envelope, 'The vendor ended its answer with an error.'),
+  };
+}
+
+/** Codes that say more than the status does, in lower case. */
+const CODES: { readonly [code: string]: FailureClass } = {
+  // Out of credit under a status that elsewhere means "wait" (429), "no access" (403) or "bad request" (400).
+  insufficient_quota: 'quota_exhausted',
+  exceeded_current_quota_error: 'quota_exhausted',
+  billing_hard_limit_reached: 'quota_exhausted',
+  billing_not_active: 'quota_exhausted',
+  billing_error: 'quota_exhausted',
+  insufficient_balance: 'quota_exhausted',
+  accountoverdueerror: 'quota_exhausted',
+  'throttling.allocationquota': 'quota_exhausted',
+  allocationquota: 'quota_exhausted',
+  arrearage: 'quota_exhausted',
+
+  overloaded_error: 'overloaded',
+  overloaded: 'overloaded',
+  engine_overloaded_error: 'overloaded',
+  engine_max_pending_tokens: 'overloaded',
+  server_overloaded: 'overloaded',
+  serveroverloaded: 'overloaded',
+  provider_overloaded: 'overloaded',
+  capacity_exceeded: 'overloaded',
+
+  context_length_exceeded: 'context_length',
+  context_window_exceeded: 'context_length',
+  request_too_large: 'request_too_large',
+  requesttoolarge: 'request_too_large',
+
+  content_policy_violation: 'content_policy',
+  content_policy: 'content_policy',
+  content_filter: 'content_policy',
+  responsibleaipolicyviolation: 'content_policy',
+  moderation_blocked: 'content_policy',
+  data_inspection_failed: 'content_policy',
+  datainspectionfailed: 'content_policy',
+
+  model_not_found: 'model_not_found',
+  model_not_available: 'model_not_found',
+  invalid_model: 'model_not_found',
+  'invalidendpointormodel.notfound': 'model_not_found',
+
+  invalid_api_key: 'auth',
+  api_key_invalid: 'auth',
+  authentication_error: 'auth',
+  unrecognizedclientexception: 'auth',
+  permission_error: 'permission',
+  accessdeniedexception: 'permission',
+
+  throttlingexception: 'rate_limited',
+  rate_limit_exceeded: 'rate_limited',
+  rate_limit_error: 'rate_limited',
+};
+
+/** What a bare number means under HTTP 429 only: elsewhere the same number may be another vendor's. */
+const CODES_OF_429: { readonly [code: string]: FailureClass } = {
+  // Zhipu: insufficient balance or no resource package.
+  '1113': 'quota_exhausted',
+};
+
+function classOfCodes({ codes }: ErrorEnvelope, status: number | undefined): FailureClass | undefined {
+  const classes = codes.map((code) => (status === 429 ? CODES_OF_429[code] : undefined) ?? ownValue(CODES, code));
+  return classes.find((failureClass) => failureClass !== undefined);
+}
+
+/** Types that repeat what a status would say; they decide only where there is none. */
+const TYPES: { readonly [type: string]: FailureClass } = {
+  invalid_request_error: 'invalid_request',
+  invalid_request: 'invalid_request',
+  not_found_error: 'model_not_found',
+  timeout_error: 'timeout_total',
+  tokens: 'rate_limited',
+  requests: 'rate_limited',
+  'throttling.ratequota': 'rate_limited',
+};
+
+function classOfTypes({ codes }: ErrorEnvelope): FailureClass {
+  return codes.map((code) => ownValue(TYPES, code)).find((found) => found !== undefined) ?? 'vendor_error';
+}
+
+/** A code such as `constructor` must not find what every object inherits. */
+function ownValue(table: { readonly [code: string]: FailureClass }, code: string): FailureClass | undefined {
+  return Object.hasOwn(table, code) ? table[code] : undefined;
+}
+
+/** Vendors that give no code for these say them in stable words (Anthropic: `prompt is too long: 208310 tokens > …`). */
+const WORDS: readonly (readonly [RegExp, FailureClass])[] = [
+  [/\bprompt is too long\b|\bmaximum context length\b|\bexceeds? the context window\b/i, 'context_length'],
+  [/\bcontent filtering policy\b/i, 'content_policy'],
+  [/\bcredit balance is too low\b/i, 'quota_exhausted'],
+];
+
+function classOfMessage({ message }: ErrorEnvelope, status: number): FailureClass | undefined {
+  if (status !== 400 && status !== 413) return undefined;
+  return WORDS.find(([pattern]) => pattern.test(message ?? ''))?.[1];
+}
+
+const STATUSES: { readonly [status: number]: FailureClass } = {
+  401: 'auth',
+  402: 'quota_exhausted',
+  403: 'permission',
+  404: 'model_not_found',
+  413: 'request_too_large',
+  429: 'rate_limited',
+  // Groq: flex capacity exceeded.
+  498: 'overloaded',
+  503: 'overloaded',
+  529: 'overloaded',
+  // The vendor, or a proxy before it, gave up waiting before any of the answer was there.
+  408: 'timeout_first_token',
+  504: 'timeout_first_token',
+  524: 'timeout_first_token',
+  // Google: its own side cancelled the operation.
+  499: 'vendor_error',
+};
+
+function classOfStatus(status: number): FailureClass {
+  const known = STATUSES[status];
+  if (known !== undefined) return known;
+  if (status >= 500) return 'vendor_error';
+  if (status >= 400) return 'invalid_request';
+  // A redirect is not followed, because our credential would go along; as an answer it is none of the vendor's format.
+  return 'bad_response';
+}
+
+function vendorCodeOf({ codes }: ErrorEnvelope, status: number | undefined): { readonly vendorCode?: string } {
+  // OpenRouter, Azure and Perplexity repeat the status as the code, which says nothing.
+  const code = codes.find((candidate) => candidate !== String(status));
+  return code === undefined ? {} : { vendorCode: code };
+}
+
+function detailOf({ message, param }: ErrorEnvelope, otherwise: string): FailureDetail {
+  return { message: (message ?? otherwise).slice(0, MAX_MESSAGE_LENGTH), ...(param !== undefined && { param }) };
+}
+
+/** `retry-after-ms` where it is a number, else `retry-after`: seconds or an HTTP date. What is neither is ignored. */
+function readRetryAfterMs(headers: HttpFailure['headers'], nowMs: number): number | undefined {
+  const wait =
+    readDecimal(headers['retry-after-ms'], 1) ??
+    readDecimal(headers['retry-after'], 1000) ??
+    readDate(headers['retry-after'], nowMs);
+  return wait === undefined ? undefined : Math.min(Math.max(Math.ceil(wait), 0), MAX_RETRY_AFTER_MS);
+}
+
+function readDecimal(text: string | undefined, factor: number): number | undefined {
+  const trimmed = text?.trim() ?? '';
+  return /^\d{1,15}(\.\d{1,15})?$/.test(trimmed) ? Number(trimmed) * factor : undefined;
+}
+
+/** IMF-fixdate (RFC 9110, section 5.6.7), the one form that senders may use. `Date.parse` alone would take `foo 1`. */
+const HTTP_DATE = /^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/;
+
+function readDate(text: string | undefined, nowMs: number): number | undefined {
+  const trimmed = text?.trim() ?? '';
+  const dateMs = HTTP_DATE.test(trimmed) ? Date.parse(trimmed) : Number.NaN;
+  return Number.isNaN(dateMs) ? undefined : dateMs - nowMs;
+}

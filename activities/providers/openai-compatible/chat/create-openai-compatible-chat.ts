@@ -1,0 +1,109 @@
+import type { Frame } from '../../../../workflows/contracts/answer.js';
+import type { Json, JsonObject } from '../../../../workflows/contracts/json.js';
+import { classifyErrorEvent } from '../../classify-failure.js';
+import type { ClassifiedFailure } from '../../classify-failure.js';
+import { readHttpFailure, readServerSentEvents } from '../../http.js';
+import type { VendorHttp, VendorResponse } from '../../http.js';
+import { ProviderFailure } from '../../port.js';
+import type { ChatAttempt, ChatProvider } from '../../port.js';
+import { fromOpenAiChat } from './from-openai-chat.js';
+import { asObject } from './json-fields.js';
+import { endOpenAiChat, NEW_STREAM, reduceOpenAiChat } from './openai-chat-stream.js';
+import type { OpenAiCompatibleProfile } from './profile.js';
+import { toOpenAiChat } from './to-openai-chat.js';
+
+export interface OpenAiCompatibleDependencies {
+  readonly apiKey: string;
+  readonly http: VendorHttp;
+}
+
+/** A vendor that speaks OpenAI's chat dialect (`POST {baseUrl}/chat/completions`), plain and streamed. */
+export function createOpenAiCompatibleChat(
+  profile: OpenAiCompatibleProfile,
+  dependencies: OpenAiCompatibleDependencies,
+): ChatProvider {
+  return { id: profile.id, chat: (attempt) => ask(profile, dependencies, attempt) };
+}
+
+async function* ask(
+  profile: OpenAiCompatibleProfile,
+  { apiKey, http }: OpenAiCompatibleDependencies,
+  attempt: ChatAttempt,
+): AsyncGenerator<Frame> {
+  const { body, warnings } = toOpenAiChat(attempt, profile);
+  const response = await http.postJson({
+    url: `${profile.baseUrl.replace(/\/+$/, '')}/chat/completions`,
+    headers: { ...profile.headers, authorization: `Bearer ${apiKey}`, 'idempotency-key': attempt.attemptKey },
+    body: JSON.stringify(body),
+    signal: attempt.signal,
+  });
+  try {
+    attempt.onResponse?.(toResponseNote(response));
+    if (response.status < 200 || response.status > 299) throw await readHttpFailure(response);
+    if (warnings.length > 0) yield { events: warnings.map((warning) => ({ type: 'warning' as const, warning })) };
+    if (body['stream'] === true && !isPlainJson(response)) yield* readStream(response, profile.sendsDone);
+    else yield fromOpenAiChat(parseJson(await response.readText()));
+  } finally {
+    response.discard();
+  }
+}
+
+async function* readStream(response: VendorResponse, sendsDone: boolean): AsyncGenerator<Frame> {
+  let state = NEW_STREAM;
+  let done = false;
+  for await (const { event, data } of readServerSentEvents(response.stream)) {
+    if (data === '[DONE]') {
+      done = true;
+      response.release();
+      break;
+    }
+    const chunk = parseChunk(data);
+    // Groq names the event and leaves `choices` out; the name alone is enough.
+    if (event === 'error') throw toFailure(classifyErrorEvent(chunk));
+    const [next, frame] = reduceOpenAiChat(state, chunk);
+    state = next;
+    if (frame.wire !== undefined || frame.events.length > 0) yield frame;
+    if (state.failure !== undefined) throw toFailure(state.failure);
+  }
+  if (state === NEW_STREAM && !done && !isEventStream(response))
+    throw badResponse('The vendor sent no stream of events.');
+  const end = endOpenAiChat(state, { done, sendsDone });
+  if (end.type === 'failed') throw toFailure(end.failure);
+  yield* end.frames;
+}
+
+/** Some vendors answer a streaming request in one piece, for example with an error under HTTP 200. */
+function isPlainJson({ headers }: VendorResponse): boolean {
+  return (headers['content-type'] ?? '').toLowerCase().startsWith('application/json');
+}
+
+function isEventStream({ headers }: VendorResponse): boolean {
+  return (headers['content-type'] ?? '').toLowerCase().startsWith('text/event-stream');
+}
+
+function parseChunk(data: string): JsonObject {
+  const chunk = asObject(parseJson(data));
+  if (chunk === undefined) throw badResponse('The vendor sent an event that is no JSON object.');
+  return chunk;
+}
+
+function parseJson(text: string): Json {
+  try {
+    return JSON.parse(text) as Json;
+  } catch {
+    // The parser's own error quotes the text, which is content.
+    throw badResponse('The vendor sent what is not JSON.');
+  }
+}
+
+function toResponseNote({ vendorRequestId }: VendorResponse): { readonly vendorRequestId?: string } {
+  return vendorRequestId === undefined ? {} : { vendorRequestId };
+}
+
+function toFailure({ failure, detail }: ClassifiedFailure): ProviderFailure {
+  return new ProviderFailure(failure, detail);
+}
+
+function badResponse(message: string): ProviderFailure {
+  return new ProviderFailure({ class: 'bad_response' }, { message });
+}

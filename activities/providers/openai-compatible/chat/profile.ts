@@ -1,0 +1,19 @@
+/** In what a vendor of OpenAI's chat dialect differs from the others. */
+export interface OpenAiCompatibleProfile {
+  /** The vendor's name in the catalogue, for example `openai`. */
+  readonly id: string;
+  /** Up to and with the version, for example `https://api.openai.com/v1`. */
+  readonly baseUrl: string;
+  /** The vendor's name for the cap on output tokens, reasoning included. */
+  readonly capField: 'max_completion_tokens' | 'max_tokens';
+  /** Whether it takes `stream_options.include_usage`; one that does not reports usage in streams unasked, or never. */
+  readonly supportsStreamUsage: boolean;
+  /** Whether a stream always ends with `[DONE]`, so that one without it was cut, even after its finish reason. */
+  readonly sendsDone: boolean;
+  /** Whether it knows the role `developer`; to others it goes as `system`. */
+  readonly knowsDeveloperRole: boolean;
+  /** Fields of the request that it refuses; they are left out, and the caller is told. */
+  readonly dropFields: readonly string[];
+  /** Sent with each request besides the credential. */
+  readonly headers: { readonly [name: string]: string };
+}

@@ -1,0 +1,138 @@
+import type { Warning } from '../../../../workflows/contracts/answer.js';
+import type { ChatCall, Dialect } from '../../../../workflows/contracts/call.js';
+import type { JsonObject } from '../../../../workflows/contracts/json.js';
+import type { ChatAttempt } from '../../port.js';
+import { asCount, asObject, defined } from './json-fields.js';
+import type { OpenAiCompatibleProfile } from './profile.js';
+import { toOpenAiMessages } from './to-openai-messages.js';
+import { toOpenAiTools, toResponseFormat } from './to-openai-tools.js';
+
+export interface OpenAiChatRequest {
+  readonly body: JsonObject;
+  readonly warnings: readonly Warning[];
+}
+
+/**
+ * The request for a vendor of OpenAI's chat dialect. A caller of the same dialect has its own body sent, unknown fields
+ * included; only the model, the cap and what concerns streaming are ours. Throws `invalid_request` for media that the
+ * dialect cannot carry.
+ */
+export function toOpenAiChat(
+  { call, offer, maxOutputTokens }: Pick<ChatAttempt, 'call' | 'offer' | 'maxOutputTokens'>,
+  profile: OpenAiCompatibleProfile,
+): OpenAiChatRequest {
+  const written =
+    call.source.dialect === 'openai-chat' ? { body: call.source.body, warnings: [] } : fromCanonical(call, profile);
+  const kept = dropFields(written.body, profile);
+  const streaming = toStreaming(kept.body, call.stream, profile);
+  const capped = toCap(call, maxOutputTokens, profile);
+  const body = { ...without(kept.body, REPLACED), model: offer.vendorModel, ...streaming.body, ...capped.body };
+  const warnings = [...written.warnings, ...kept.warnings, ...streaming.warnings, ...capped.warnings];
+  return { body, warnings };
+}
+
+const REPLACED: readonly string[] = ['model', 'stream', 'stream_options', 'max_tokens', 'max_completion_tokens'];
+
+function dropFields(body: JsonObject, { dropFields: refused, id }: OpenAiCompatibleProfile): OpenAiChatRequest {
+  const asked = refused.filter((field) => body[field] !== undefined && body[field] !== null);
+  const detail = `${id} does not take this field; it was left out.`;
+  return {
+    body: without(body, refused),
+    warnings: asked.map((feature) => ({ type: 'unsupported', feature, detail })),
+  };
+}
+
+/** Usage is always asked for, because the account needs it; the caller is told of it as the caller asked. */
+function toStreaming(body: JsonObject, stream: boolean, profile: OpenAiCompatibleProfile): OpenAiChatRequest {
+  if (!stream) return { body: { stream: false }, warnings: [] };
+  const options = asObject(body['stream_options']) ?? {};
+  if (profile.supportsStreamUsage) {
+    return { body: { stream: true, stream_options: { ...options, include_usage: true } }, warnings: [] };
+  }
+  const lost = Object.keys(options).filter((name) => name !== 'include_usage');
+  const detail = `${profile.id} takes no options for streams; they were left out.`;
+  return {
+    body: { stream: true },
+    warnings: lost.length > 0 ? [{ type: 'unsupported', feature: 'stream_options', detail }] : [],
+  };
+}
+
+/** The least of what the caller allows and what the hold pays for, under the vendor's own name for it. */
+function toCap(call: ChatCall, maxOutputTokens: number, profile: OpenAiCompatibleProfile): OpenAiChatRequest {
+  const { dialect, body } = call.source;
+  const named = dialect === 'openai-chat' ? CAP_FIELDS.map((field) => asCount(body[field])) : [];
+  const asked = [call.maxOutputTokens, ...named].filter((cap) => cap !== undefined);
+  const least = Math.min(...asked, maxOutputTokens);
+  const lowered = asked.length > 0 && least < Math.min(...asked);
+  const detail = `At most ${least} output tokens were asked of the vendor.`;
+  return {
+    body: { [profile.capField]: least },
+    warnings: lowered ? [{ type: 'changed', feature: capFeature(call), detail }] : [],
+  };
+}
+
+const CAP_FIELDS = ['max_completion_tokens', 'max_tokens'];
+
+/** The caller's own name for the cap. */
+function capFeature({ source }: ChatCall): string {
+  if (source.dialect === 'openai-responses') return 'max_output_tokens';
+  return CAP_FIELDS.find((field) => source.body[field] !== undefined && source.body[field] !== null) ?? 'max_tokens';
+}
+
+function fromCanonical(call: ChatCall, profile: OpenAiCompatibleProfile): OpenAiChatRequest {
+  const messages = toOpenAiMessages(call.messages, profile);
+  const tools = toOpenAiTools(call);
+  const body = defined({
+    messages: messages.value,
+    n: call.choices > 1 ? call.choices : undefined,
+    stop: call.stop,
+    response_format: toResponseFormat(call.format),
+    temperature: call.temperature,
+    top_p: call.topP,
+    presence_penalty: call.presencePenalty,
+    frequency_penalty: call.frequencyPenalty,
+    seed: call.seed,
+    reasoning_effort: call.reasoningEffort,
+    user: call.endUser,
+    ...tools.value,
+  });
+  return { body, warnings: [...messages.warnings, ...tools.warnings, ...foreignFields(call)] };
+}
+
+/** Fields of the caller's dialect that the canonical form holds, in whole; any other cannot be sent on and is told of. */
+const HELD_FIELDS: { readonly [D in Dialect]?: readonly string[] } = {
+  'anthropic-messages': [
+    ...['model', 'messages', 'system', 'max_tokens', 'stop_sequences', 'stream', 'temperature', 'top_p', 'tools'],
+    ...['tool_choice', 'metadata', 'output_config', 'output_format'],
+  ],
+  'openai-responses': [
+    ...[
+      'model',
+      'input',
+      'instructions',
+      'max_output_tokens',
+      'stream',
+      'temperature',
+      'top_p',
+      'tools',
+      'tool_choice',
+    ],
+    ...['parallel_tool_calls', 'text', 'reasoning', 'user', 'safety_identifier'],
+  ],
+};
+
+function foreignFields({ source, reasoningEffort }: ChatCall): readonly Warning[] {
+  const held = HELD_FIELDS[source.dialect] ?? [];
+  const understood = reasoningEffort === undefined ? held : [...held, 'thinking'];
+  return Object.entries(source.body)
+    .filter(([field, value]) => value !== undefined && value !== null && !understood.includes(field))
+    .map(([feature]) => ({
+      type: 'ignored',
+      feature,
+      detail: "The model's vendor speaks another dialect without this field.",
+    }));
+}
+
+function without(body: JsonObject, fields: readonly string[]): JsonObject {
+  return Object.fromEntries(Object.entries(body).filter(([name]) => !fields.includes(name)));
+}

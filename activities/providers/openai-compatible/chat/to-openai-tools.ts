@@ -1,0 +1,76 @@
+import type { Warning } from '../../../../workflows/contracts/answer.js';
+import type { ChatCall, OutputFormat, Tool } from '../../../../workflows/contracts/call.js';
+import type { Json, JsonObject } from '../../../../workflows/contracts/json.js';
+import { defined } from './json-fields.js';
+import type { Translated } from './to-openai-messages.js';
+import type { WireTool } from './wire.js';
+
+/** `tools`, `tool_choice` and `parallel_tool_calls`; nothing where no tool is left, because the vendor refuses them alone. */
+export function toOpenAiTools(call: ChatCall): Translated<JsonObject> {
+  const known = call.tools.filter((tool) => tool.type === 'function' || tool.dialect === 'openai-chat');
+  const warnings = call.tools.filter((tool) => !known.includes(tool)).map(unknownTool);
+  if (known.length === 0) return { value: {}, warnings };
+  const choice = toToolChoice(call);
+  const value = defined({
+    tools: known.map(toTool) as readonly JsonObject[],
+    tool_choice: choice.value,
+    parallel_tool_calls: call.parallelToolCalls,
+  });
+  return { value, warnings: [...warnings, ...choice.warnings] };
+}
+
+function toTool(tool: Tool): WireTool {
+  if (tool.type === 'opaque') return tool.definition;
+  const { name, description, parameters, strict } = tool;
+  return {
+    type: 'function',
+    function: {
+      name,
+      ...(description !== undefined && { description }),
+      ...(parameters !== undefined && { parameters }),
+      ...(strict !== undefined && { strict }),
+    },
+  };
+}
+
+function unknownTool(tool: Tool): Warning {
+  return { type: 'unsupported', feature: 'tools', detail: `The vendor has no tool of the kind of '${tool.name}'.` };
+}
+
+function toToolChoice({ toolChoice, tools }: ChatCall): Translated<Json | undefined> {
+  switch (toolChoice?.type) {
+    case undefined:
+      return { value: undefined, warnings: [] };
+    case 'auto':
+    case 'none':
+    case 'required':
+      return { value: toolChoice.type, warnings: [] };
+    case 'tool': {
+      const { name } = toolChoice;
+      const custom = tools.some((tool) => tool.type === 'opaque' && tool.name === name);
+      return {
+        value: custom ? { type: 'custom', custom: { name } } : { type: 'function', function: { name } },
+        warnings: [],
+      };
+    }
+    case 'opaque': {
+      if (toolChoice.dialect === 'openai-chat') return { value: toolChoice.value, warnings: [] };
+      const detail = 'The vendor has no such choice; the model chooses.';
+      return { value: undefined, warnings: [{ type: 'unsupported', feature: 'tool_choice', detail }] };
+    }
+  }
+}
+
+export function toResponseFormat(format: OutputFormat | undefined): JsonObject | undefined {
+  switch (format?.type) {
+    case undefined:
+    case 'text':
+      return undefined;
+    case 'json-object':
+      return { type: 'json_object' };
+    case 'json-schema': {
+      const { name, description, schema, strict } = format;
+      return { type: 'json_schema', json_schema: defined({ name, description, schema, strict }) };
+    }
+  }
+}

@@ -1,0 +1,29 @@
+import type { VendorHttp } from '../http.js';
+import type { ChatProvider } from '../port.js';
+import { createOpenAiCompatibleChat } from '../openai-compatible/chat/create-openai-compatible-chat.js';
+
+export interface OpenAiOptions {
+  readonly apiKey: string;
+  /** Up to and with the version, for example `https://api.openai.com/v1`. */
+  readonly baseUrl: string;
+  readonly http: VendorHttp;
+}
+
+/** OpenAI itself: https://platform.openai.com/docs/api-reference/chat. */
+export function createOpenAi({ apiKey, baseUrl, http }: OpenAiOptions): ChatProvider {
+  return createOpenAiCompatibleChat(
+    {
+      id: 'openai',
+      baseUrl,
+      // `max_tokens` is deprecated, and reasoning models refuse it.
+      capField: 'max_completion_tokens',
+      supportsStreamUsage: true,
+      // All 50 recorded streams do.
+      sendsDone: true,
+      knowsDeveloperRole: true,
+      dropFields: [],
+      headers: {},
+    },
+    { apiKey, http },
+  );
+}

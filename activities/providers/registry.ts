@@ -1,0 +1,39 @@
+import { createAnthropicChat } from './anthropic/chat/create-anthropic-chat.js';
+import type { VendorHttp } from './http.js';
+import { createOpenAi } from './openai/create-openai.js';
+import type { ChatProvider } from './port.js';
+import { createSandbox } from './sandbox/create-sandbox.js';
+
+export interface VendorAccess {
+  readonly apiKey: string;
+  /** OpenAI's up to and with its version (`https://api.openai.com/v1`), Anthropic's with or without (`https://api.anthropic.com`). */
+  readonly baseUrl: string;
+}
+
+export interface ProviderOptions {
+  /** Absent where this vendor may not be called. */
+  readonly openai?: VendorAccess | undefined;
+  readonly anthropic?: VendorAccess | undefined;
+  readonly sandbox: boolean;
+  readonly http: VendorHttp;
+}
+
+/** The vendors that can be called, by their names in the catalogue (`offer.vendor`). */
+export function createProviders({
+  openai,
+  anthropic,
+  sandbox,
+  http,
+}: ProviderOptions): ReadonlyMap<string, ChatProvider> {
+  const providers = [
+    ...(openai ? [createOpenAi({ ...openai, http })] : []),
+    ...(anthropic ? [createAnthropicChat({ ...anthropic, baseUrl: withoutVersion(anthropic.baseUrl), http })] : []),
+    ...(sandbox ? [createSandbox()] : []),
+  ];
+  return new Map(providers.map((provider) => [provider.id, provider]));
+}
+
+/** Users give Anthropic's URL in both forms, as its own clients want it without and OpenAI's with the version. */
+function withoutVersion(baseUrl: string): string {
+  return baseUrl.replace(/\/+$/, '').replace(/\/v1$/, '');
+}

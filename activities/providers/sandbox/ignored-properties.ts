@@ -1,0 +1,40 @@
+import type { Warning } from '../../../workflows/contracts/answer.js';
+import type { ChatCall } from '../../../workflows/contracts/call.js';
+import type { Json } from '../../../workflows/contracts/json.js';
+
+/** Properties of OpenAI's chat request that the sandbox, or the gateway before it, acts upon. */
+const HONOURED = new Set([
+  ...['model', 'messages', 'stream', 'stream_options', 'max_tokens', 'max_completion_tokens', 'n', 'stop'],
+  ...['tools', 'tool_choice', 'parallel_tool_calls', 'functions', 'function_call', 'response_format'],
+]);
+
+/** Values that ask for no more than is done anyway, in JSON. */
+const DEFAULTS: { readonly [property: string]: readonly string[] } = {
+  modalities: ['["text"]'],
+  frequency_penalty: ['0'],
+  presence_penalty: ['0'],
+  logprobs: ['false'],
+  top_logprobs: ['0'],
+  store: ['false'],
+  service_tier: ['"auto"', '"default"'],
+  verbosity: ['"medium"'],
+  temperature: ['1'],
+  top_p: ['1'],
+};
+
+/** What the caller asked for and the sandbox's fixed rules do not change. */
+export function ignoredProperties({ source }: ChatCall): readonly Warning[] {
+  if (source.dialect !== 'openai-chat') return [];
+  return Object.entries(source.body)
+    .filter(([property, value]) => !HONOURED.has(property) && !asksForNothing(property, value))
+    .map(([feature]) => ({
+      type: 'ignored',
+      feature,
+      detail: 'The sandbox answers by a fixed rule that this does not change.',
+    }));
+}
+
+function asksForNothing(property: string, value: Json | undefined): boolean {
+  if (value === undefined || value === null) return true;
+  return Object.hasOwn(DEFAULTS, property) && DEFAULTS[property]?.includes(JSON.stringify(value)) === true;
+}
