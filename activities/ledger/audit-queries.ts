@@ -1,0 +1,104 @@
+/**
+ * The invariants of the books by name. Each query finds what breaks its invariant: `subject` names the row, `detail` the
+ * figures. No query trusts a sum that the functions of the ledger keep, because those are what is audited.
+ */
+export const auditQueries = {
+  'an account has been funded by its transfers': `
+    SELECT a.id AS subject, format('credits_posted %s, transfers %s', a.credits_posted, coalesce(t.net, 0)) AS detail
+    FROM ledger.accounts a
+    LEFT JOIN (
+      SELECT p.account_id, sum(p.amount) AS net
+      FROM ledger.postings p JOIN ledger.transfers t ON t.id = p.transfer_id
+      WHERE 'house:grants' IN (t.debit_account_id, t.credit_account_id)
+         OR 'house:allowances' IN (t.debit_account_id, t.credit_account_id)
+      GROUP BY p.account_id
+    ) t ON t.account_id = a.id
+    WHERE a.kind <> 'house' AND a.credits_posted <> coalesce(t.net, 0)`,
+
+  'an account has spent what was charged to it': `
+    SELECT a.id AS subject, format('debits_posted %s, charges %s', a.debits_posted, coalesce(t.spent, 0)) AS detail
+    FROM ledger.accounts a
+    LEFT JOIN (
+      SELECT debit_account_id, sum(amount) AS spent FROM ledger.transfers
+      WHERE credit_account_id NOT IN ('house:grants', 'house:allowances') GROUP BY debit_account_id
+    ) t ON t.debit_account_id = a.id
+    WHERE a.kind <> 'house' AND a.debits_posted <> coalesce(t.spent, 0)`,
+
+  'an account holds what is held and not resolved': `
+    SELECT a.id AS subject, format('debits_pending %s, open holds %s', a.debits_pending, coalesce(h.open, 0)) AS detail
+    FROM ledger.accounts a
+    LEFT JOIN (
+      SELECT account_id, sum(h.amount) AS open
+      FROM ledger.holds h CROSS JOIN LATERAL unnest(h.account_ids) AS account_id
+      WHERE NOT EXISTS (SELECT FROM ledger.resolutions r WHERE r.request_id = h.request_id)
+      GROUP BY account_id
+    ) h ON h.account_id = a.id
+    WHERE a.kind <> 'house' AND a.debits_pending <> coalesce(h.open, 0)`,
+
+  'no account is spent and held beyond its credits': `
+    SELECT id AS subject, format('credits %s, spent %s, held %s', credits_posted, debits_posted, debits_pending) AS detail
+    FROM ledger.accounts WHERE kind <> 'house' AND debits_posted + debits_pending > credits_posted`,
+
+  'a transfer has two sides, and one of them is the house': `
+    SELECT t.key AS subject, format('%s to %s', t.debit_account_id, t.credit_account_id) AS detail
+    FROM ledger.transfers t
+    LEFT JOIN ledger.accounts d ON d.id = t.debit_account_id
+    LEFT JOIN ledger.accounts c ON c.id = t.credit_account_id
+    WHERE d.id IS NULL OR c.id IS NULL OR (d.kind <> 'house' AND c.kind <> 'house')`,
+
+  'a hold belongs to a request and is of its amount': `
+    SELECT h.request_id AS subject, format('hold %s, request %s %s', h.amount, r.state, r.held) AS detail
+    FROM ledger.holds h LEFT JOIN requests.requests r ON r.id = h.request_id
+    WHERE r.id IS NULL OR h.amount IS DISTINCT FROM r.held`,
+
+  'a running request has an open hold': `
+    SELECT r.id AS subject, 'state reserved without an open hold' AS detail
+    FROM requests.requests r
+    LEFT JOIN ledger.holds h ON h.request_id = r.id
+    LEFT JOIN ledger.resolutions s ON s.request_id = r.id
+    WHERE r.state = 'reserved' AND (h.request_id IS NULL OR s.request_id IS NOT NULL)`,
+
+  'an ended request holds nothing': `
+    SELECT r.id AS subject, format('state %s, still held %s', r.state, h.amount) AS detail
+    FROM requests.requests r JOIN ledger.holds h ON h.request_id = r.id
+    WHERE r.ended_at IS NOT NULL AND NOT EXISTS (SELECT FROM ledger.resolutions s WHERE s.request_id = r.id)`,
+
+  'a settled request was posted what it says, within its hold': `
+    SELECT r.id AS subject, format('charged %s, posted %s, held %s', r.charged, s.posted, h.amount) AS detail
+    FROM requests.requests r
+    LEFT JOIN ledger.holds h ON h.request_id = r.id
+    LEFT JOIN ledger.resolutions s ON s.request_id = r.id
+    WHERE r.state = 'settled' AND (s.posted IS DISTINCT FROM r.charged OR s.posted > h.amount)`,
+
+  'a released or refused request was charged nothing': `
+    SELECT r.id AS subject, format('state %s, charged %s, posted %s', r.state, r.charged, s.posted) AS detail
+    FROM requests.requests r LEFT JOIN ledger.resolutions s ON s.request_id = r.id
+    WHERE r.state IN ('released', 'refused') AND (coalesce(r.charged, 0) <> 0 OR coalesce(s.posted, 0) <> 0)`,
+
+  'each account of a hold is charged what was posted, once': `
+    SELECT coalesce(e.request_id, t.request_id) AS subject,
+           format('%s: posted %s, charged %s in %s transfers', coalesce(e.account_id, t.account_id), e.posted, t.amount, t.times) AS detail
+    FROM (
+      SELECT h.request_id, account_id, s.posted
+      FROM ledger.holds h JOIN ledger.resolutions s ON s.request_id = h.request_id
+      CROSS JOIN LATERAL unnest(h.account_ids) AS account_id WHERE s.posted > 0
+    ) e
+    FULL JOIN (
+      SELECT request_id, debit_account_id AS account_id, sum(amount) AS amount, count(*) AS times
+      FROM ledger.transfers WHERE request_id IS NOT NULL AND debit_account_id <> 'house:overshoot'
+      GROUP BY request_id, debit_account_id
+    ) t ON t.request_id = e.request_id AND t.account_id = e.account_id
+    WHERE e.posted IS DISTINCT FROM t.amount OR t.times <> 1`,
+
+  'the house bears what went beyond a hold': `
+    SELECT coalesce(s.request_id, t.request_id) AS subject,
+           format('overshoot %s, borne %s', coalesce(s.overshoot, 0), coalesce(t.amount, 0)) AS detail
+    FROM ledger.resolutions s
+    FULL JOIN (
+      SELECT request_id, sum(amount) AS amount FROM ledger.transfers
+      WHERE debit_account_id = 'house:overshoot' GROUP BY request_id
+    ) t ON t.request_id = s.request_id
+    WHERE coalesce(s.overshoot, 0) <> coalesce(t.amount, 0)`,
+} as const satisfies { readonly [invariant: string]: string };
+
+export type Invariant = keyof typeof auditQueries;

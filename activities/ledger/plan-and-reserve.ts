@@ -1,0 +1,75 @@
+import type { GatewayRefusal } from '../../workflows/contracts/reply.js';
+import type { CandidateSummary, PlanResult, RequestInput } from '../../workflows/contracts/requests.js';
+import { formatNano, parseNano } from '../../workflows/domain/money.js';
+import { plan } from '../../workflows/domain/plan.js';
+import { findCaller } from './caller-whereabouts.js';
+import type { LedgerDependencies } from './ledger-dependencies.js';
+import type { Plans } from './plan-directory.js';
+import { toRefusal, type StoredRefusal } from './refusals.js';
+import { reserveRow, type Decision, type ReservedRow } from './request-rows.js';
+
+type RefusalCode = Extract<PlanResult, { status: 'refused' }>['code'];
+
+/**
+ * Plans in memory, then stores the plan and holds its money in one statement. Whatever an earlier run has stored stands:
+ * its plan, its refusal, its end.
+ */
+export function createPlanAndReserve(
+  deps: LedgerDependencies,
+  plans: Plans,
+): (input: RequestInput) => Promise<PlanResult> {
+  return async (input) => {
+    const caller = await findCaller(deps, input);
+    const decision = caller === 'gone' && !input.keyed ? abandon() : decide(deps, input);
+    const row = await reserveRow(deps.database, input, decision, caller === 'elsewhere');
+    const candidates = row.plan?.candidates ?? [];
+    switch (row.state) {
+      case 'reserved': {
+        const heldNanoUsd = formatNano(row.held ?? 0n);
+        plans.remember(input.requestId, { candidates, heldNanoUsd });
+        return { status: 'reserved', candidates: candidates.map(({ offer }) => summarize(offer)), heldNanoUsd };
+      }
+      case 'refused': {
+        const refusal = toRefusal(row.refusal as unknown as StoredRefusal, candidates, input.demand);
+        await tellRefusal(deps, input, refusal);
+        return { status: 'refused', code: refusal.code as RefusalCode };
+      }
+      default:
+        return endedBefore(deps, input, row);
+    }
+  };
+}
+
+/** The process that held the caller, and with it the content, has died before anything was sent. */
+function abandon(): Decision {
+  return { move: 'abandon', failureClass: 'content_gone' };
+}
+
+function decide(deps: LedgerDependencies, { models, demand }: RequestInput): Decision {
+  const planned = plan({ models, demand }, deps.catalogue.offers, {}, {});
+  if (planned.status === 'planned') {
+    return { move: 'hold', candidates: planned.candidates, amountNanoUsd: parseNano(planned.heldNanoUsd) };
+  }
+  const { code, message, param } = planned;
+  return { move: 'refuse', refusal: { code, message, ...(param !== undefined && { param }) } satisfies GatewayRefusal };
+}
+
+function summarize(offer: { readonly id: string; readonly vendor: string; readonly vendorModel: string }): CandidateSummary {
+  return { offerId: offer.id, vendor: offer.vendor, model: offer.vendorModel };
+}
+
+/** Told anew by each run: an earlier one may have died between storing the refusal and telling it. */
+async function tellRefusal(deps: LedgerDependencies, input: RequestInput, refusal: GatewayRefusal): Promise<void> {
+  const sink = await deps.replies.open(input);
+  try {
+    await sink.push({ type: 'refused', refusal });
+  } finally {
+    sink.close();
+  }
+  deps.content.drop(input.requestId);
+}
+
+function endedBefore(deps: LedgerDependencies, input: RequestInput, row: ReservedRow): PlanResult {
+  deps.content.drop(input.requestId);
+  return { status: 'abandoned', reason: row.failure_class ?? 'cancelled' };
+}

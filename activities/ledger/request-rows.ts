@@ -1,0 +1,76 @@
+import type { FailureClass } from '../../workflows/contracts/failures.js';
+import type { Json } from '../../workflows/contracts/json.js';
+import type { Candidate, RequestInput } from '../../workflows/contracts/requests.js';
+import type { Queryable } from '../storage/database.js';
+import { storableJson } from '../storage/storable-json.js';
+
+/** What a planner decided: to hold an amount, to refuse, or to let go because nobody waits any more. */
+export type Decision =
+  | { readonly move: 'hold'; readonly candidates: readonly Candidate[]; readonly amountNanoUsd: bigint }
+  | { readonly move: 'refuse'; readonly refusal: object }
+  | { readonly move: 'abandon'; readonly failureClass: FailureClass };
+
+/** A request's row after a reservation was tried: what this run stored, or what an earlier one did. */
+export interface ReservedRow {
+  readonly state: 'reserved' | 'refused' | 'settled' | 'released';
+  readonly fresh: boolean;
+  readonly plan: { readonly candidates: readonly Candidate[] } | null;
+  readonly held: bigint | null;
+  readonly refusal: Json;
+  readonly failure_class: FailureClass | null;
+}
+
+export interface FinishedRow {
+  readonly state: 'settled' | 'released' | 'refused';
+  readonly charged: bigint;
+  /** False where the request had ended before. */
+  readonly fresh: boolean;
+}
+
+/** The scopes whose accounts a request spends from. */
+function scopesOf(request: RequestInput): readonly string[] {
+  return [`organization:${request.organizationId}`, `project:${request.projectId}`, `key:${request.keyId}`];
+}
+
+/** Stores a decision and, where it is to hold, holds the money in every scope, as one statement: one transaction. */
+export async function reserveRow(
+  database: Queryable,
+  request: RequestInput,
+  decision: Decision,
+  elsewhere: boolean,
+): Promise<ReservedRow> {
+  const [row] = await database.query<ReservedRow>({
+    name: 'request-reserve',
+    text: 'SELECT * FROM requests.reserve($1, $2, $3, $4, $5, $6, $7)',
+    values: [
+      storableJson(request),
+      scopesOf(request),
+      decision.move === 'hold' ? decision.amountNanoUsd : 0n,
+      decision.move === 'hold' ? JSON.stringify({ candidates: decision.candidates }) : null,
+      decision.move === 'refuse' ? storableJson(decision.refusal) : null,
+      decision.move === 'abandon' ? decision.failureClass : null,
+      elsewhere,
+    ],
+  });
+  return row as ReservedRow;
+}
+
+export interface Finish {
+  readonly request: RequestInput;
+  readonly state: 'settled' | 'released';
+  readonly attempt?: number;
+  readonly failureClass?: FailureClass;
+  /** The caller waits at another process: it is told, and the reply's log is left for it to read. */
+  readonly elsewhere: boolean;
+}
+
+/** Ends a request, once; a later end is told what the first one was. */
+export async function finishRow(database: Queryable, finish: Finish): Promise<FinishedRow> {
+  const { request, state, attempt, failureClass, elsewhere } = finish;
+  const [row] = await database.query<FinishedRow>({
+    name: 'request-finish',
+    text: 'SELECT * FROM requests.finish($1, $2, $3, $4, $5)',
+    values: [storableJson(request), state, attempt ?? null, failureClass ?? null, elsewhere],
+  });
+  return row as FinishedRow;
+}

@@ -1,0 +1,33 @@
+import type { AnswerEvent, Frame } from '../../workflows/contracts/answer.js';
+import type { Usage } from '../../workflows/contracts/usage.js';
+import { contentBytes, isContent } from './counted-usage.js';
+
+/** What an attempt has brought so far. */
+export interface Meter {
+  readonly outputBytes: number;
+  readonly hasContent: boolean;
+  readonly finishedChoices: number;
+  readonly usage?: Usage;
+}
+
+export const NEW_METER: Meter = { outputBytes: 0, hasContent: false, finishedChoices: 0 };
+
+/** Counts one more frame. A vendor may report usage in parts; the later report of a unit stands. */
+export function meterFrame(meter: Meter, frame: Frame): Meter {
+  return frame.events.reduce(meterEvent, meter);
+}
+
+function meterEvent(meter: Meter, event: AnswerEvent): Meter {
+  switch (event.type) {
+    case 'finish':
+      return { ...meter, finishedChoices: meter.finishedChoices + 1 };
+    case 'usage':
+      return { ...meter, usage: { ...event.usage, units: { ...meter.usage?.units, ...event.usage.units } } };
+    default:
+      return {
+        ...meter,
+        outputBytes: meter.outputBytes + contentBytes(event),
+        hasContent: meter.hasContent || isContent(event),
+      };
+  }
+}

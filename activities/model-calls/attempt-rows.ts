@@ -1,0 +1,103 @@
+import type { AttemptOutcome, CandidateSummary } from '../../workflows/contracts/requests.js';
+import type { Usage } from '../../workflows/contracts/usage.js';
+import type { Queryable } from '../storage/database.js';
+
+/** How long an execution may be silent before another may take its attempt over. */
+export const leaseMs = 10_000;
+
+/** Who may send and record an attempt, and how it ended: one row for each request id and number. */
+export interface AttemptRows {
+  /** Writes the row before anything is sent, or tells who has it. `ended` where the request is over already, or to be cancelled. */
+  claim(requestId: string, number: number, candidate: CandidateSummary, owner: string): Promise<Claim>;
+  /** Takes over a lapsed attempt; `false` where another was faster or its owner came back. */
+  takeOver(requestId: string, number: number, owner: string, callAgain: boolean): Promise<boolean>;
+  /** Prolongs the lease and stores what was counted so far; `false` where the attempt is no longer the owner's. */
+  renew(requestId: string, number: number, owner: string, checkpoint: Usage | undefined): Promise<boolean>;
+  /** Records the outcome; `false` where the attempt is no longer the owner's. `cost` is the price of its usage, in nano USD. */
+  record(requestId: string, owner: string, outcome: AttemptOutcome, cost: bigint): Promise<boolean>;
+}
+
+export type Claim =
+  | { readonly status: 'mine' }
+  | { readonly status: 'ended' }
+  | { readonly status: 'recorded'; readonly outcome: AttemptOutcome }
+  | { readonly status: 'held' }
+  | { readonly status: 'lapsed'; readonly calls: number; readonly checkpoint: Usage | undefined };
+
+interface AttemptRow {
+  readonly state: 'sending' | 'recorded';
+  readonly lapsed: boolean;
+  readonly calls: number;
+  readonly checkpoint: Usage | null;
+  readonly outcome: AttemptOutcome | null;
+}
+
+export function createAttemptRows(database: Queryable): AttemptRows {
+  const lease = `now() + interval '${leaseMs} milliseconds'`;
+
+  const look = async (requestId: string, number: number): Promise<Claim> => {
+    const [row] = await database.query<AttemptRow>({
+      name: 'attempt-look',
+      text: `SELECT state, lease_until < now() AS lapsed, calls, checkpoint, outcome FROM requests.attempts WHERE request_id = $1 AND number = $2`,
+      values: [requestId, number],
+    });
+    if (!row) return { status: 'ended' };
+    if (row.outcome) return { status: 'recorded', outcome: row.outcome };
+    return row.lapsed
+      ? { status: 'lapsed', calls: row.calls, checkpoint: row.checkpoint ?? undefined }
+      : { status: 'held' };
+  };
+  const changed = (rows: readonly unknown[]): boolean => rows.length === 1;
+
+  return {
+    claim: async (requestId, number, candidate, owner) => {
+      const rows = await database.query({
+        name: 'attempt-claim',
+        text: `INSERT INTO requests.attempts (request_id, number, offer_id, vendor, model, state, owner, lease_until)
+               SELECT $1, $2, $3, $4, $5, 'sending', $6, ${lease}
+               WHERE EXISTS (SELECT FROM requests.requests WHERE id = $1 AND state = 'reserved' AND cancel_requested_at IS NULL)
+               ON CONFLICT DO NOTHING RETURNING 1`,
+        values: [requestId, number, candidate.offerId, candidate.vendor, candidate.model, owner],
+      });
+      return changed(rows) ? { status: 'mine' } : look(requestId, number);
+    },
+    takeOver: async (requestId, number, owner, callAgain) =>
+      changed(
+        await database.query({
+          name: 'attempt-take-over',
+          text: `UPDATE requests.attempts SET owner = $3, lease_until = ${lease}, calls = calls + $4, checkpoint = CASE $4 WHEN 1 THEN NULL ELSE checkpoint END
+                 WHERE request_id = $1 AND number = $2 AND state = 'sending' AND lease_until < now() RETURNING 1`,
+          values: [requestId, number, owner, callAgain ? 1 : 0],
+        }),
+      ),
+    renew: async (requestId, number, owner, checkpoint) =>
+      changed(
+        await database.query({
+          name: 'attempt-renew',
+          text: `UPDATE requests.attempts SET lease_until = ${lease}, checkpoint = coalesce($4, checkpoint)
+                 WHERE request_id = $1 AND number = $2 AND owner = $3 AND state = 'sending' RETURNING 1`,
+          values: [requestId, number, owner, checkpoint ? JSON.stringify(checkpoint) : null],
+        }),
+      ),
+    record: async (requestId, owner, outcome, cost) =>
+      changed(
+        await database.query({
+          name: 'attempt-record',
+          text: `UPDATE requests.attempts SET state = 'recorded', recorded_at = now(), outcome = $4, status = $5, failure_class = $6,
+                   first_token_ms = $7, duration_ms = $8, charge = $9
+                 WHERE request_id = $1 AND number = $2 AND owner = $3 AND state = 'sending' RETURNING 1`,
+          values: [
+            requestId,
+            outcome.number,
+            owner,
+            JSON.stringify(outcome),
+            outcome.status,
+            outcome.failure?.class ?? null,
+            outcome.firstTokenMs ?? null,
+            outcome.durationMs,
+            cost,
+          ],
+        }),
+      ),
+  };
+}

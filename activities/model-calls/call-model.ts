@@ -1,0 +1,109 @@
+import { randomUUID } from 'node:crypto';
+import type { AttemptFailure, FailureClass } from '../../workflows/contracts/failures.js';
+import type { AttemptOutcome, CallModelInput } from '../../workflows/contracts/requests.js';
+import { afterCrash } from '../../workflows/domain/crash-policy.js';
+import type { AttemptContext, ModelCallDependencies } from './attempt-context.js';
+import { createAttemptRows } from './attempt-rows.js';
+import { claimAttempt } from './claim-attempt.js';
+import { makeAttempt } from './make-attempt.js';
+import { settleAtCheckpoint } from './settle-at-checkpoint.js';
+import { waitUnlessStopped } from './wait-unless-stopped.js';
+
+/**
+ * One attempt at one vendor, exactly once recorded: a second execution for the same number joins the first, returns what
+ * was recorded, or, where the first has died, goes on as the crash policy says (docs/durability.md).
+ */
+export function createCallModel(deps: ModelCallDependencies): (input: CallModelInput) => Promise<AttemptOutcome> {
+  const running = new Map<string, Promise<AttemptOutcome>>();
+  return (input) => {
+    const key = `${input.request.requestId}:${input.number}`;
+    // Temporal runs an activity again whose worker it believes dead, here too: the second one waits for the first.
+    const first = running.get(key);
+    if (first) return first;
+    const execution = execute(deps, input).finally(() => running.delete(key));
+    running.set(key, execution);
+    return execution;
+  };
+}
+
+async function execute(deps: ModelCallDependencies, input: CallModelInput): Promise<AttemptOutcome> {
+  const { cancelled, heartbeat } = deps.activity();
+  const sink = await deps.replies.open(input.request);
+  const context = { ...deps, input, sink, cancelled, heartbeat, owner: `${deps.instances.id}/${randomUUID()}` };
+  try {
+    const refusal = await nothingSentYet(context);
+    if (refusal) return unsent(input, refusal);
+    return await claimAndMake(context);
+  } finally {
+    sink.close();
+  }
+}
+
+/** Waits as the vendor asked, then says why this attempt must not be sent, if it must not. */
+async function nothingSentYet({
+  input,
+  sink,
+  cancelled,
+  instances,
+}: AttemptContext): Promise<AttemptFailure | undefined> {
+  const { request } = input;
+  const stop = AbortSignal.any([cancelled, sink.stop as AbortSignal]);
+  const stopped = await waitUnlessStopped(input.delayMs, stop);
+  if (stopped) return { class: stopped };
+  const holderAlive = sink.callerIsHere || (await instances.isAlive(request.holder));
+  const { stream, keyed, retention, lane } = request;
+  const move = afterCrash({ row: 'nothing_sent', stream, keyed, retention, lane, holderAlive, calls: 0 });
+  return move === 'go_on' ? undefined : { class: 'content_gone' };
+}
+
+async function claimAndMake(context: AttemptContext): Promise<AttemptOutcome> {
+  const { input } = context;
+  for (;;) {
+    const claim = await claimAttempt(context);
+    switch (claim.status) {
+      case 'recorded':
+        return claim.outcome;
+      case 'ended':
+        return unsent(input, { class: 'cancelled' });
+      case 'mine': {
+        const outcome = await makeAttempt(context);
+        if (outcome) return outcome;
+        break;
+      }
+      case 'lapsed': {
+        const outcome = await takeOver(context, claim);
+        if (outcome) return outcome;
+        break;
+      }
+    }
+  }
+}
+
+/** The sender died with its outcome unknown: calls once more where that is allowed, else settles at what was counted. */
+async function takeOver(
+  context: AttemptContext,
+  claim: Extract<Awaited<ReturnType<typeof claimAttempt>>, { status: 'lapsed' }>,
+): Promise<AttemptOutcome | undefined> {
+  const { input, owner, database, replies } = context;
+  const { request, number } = input;
+  const { stream, keyed, retention, lane } = request;
+  const move = afterCrash({ row: 'lapsed', stream, keyed, retention, lane, holderAlive: true, calls: claim.calls });
+  const callAgain = move === 'call_again';
+  if (!(await createAttemptRows(database).takeOver(request.requestId, number, owner, callAgain))) return undefined;
+  if (!callAgain) return settleAtCheckpoint(context, claim.checkpoint);
+  await replies.forget(request, number);
+  return makeAttempt(context);
+}
+
+/** An attempt that never was: nothing was sent and no row was written. */
+function unsent({ number, candidate }: CallModelInput, failure: { readonly class: FailureClass }): AttemptOutcome {
+  return {
+    number,
+    ...candidate,
+    status: 'failed',
+    failure,
+    usage: { units: {}, source: 'none' },
+    chargeNanoUsd: '0',
+    durationMs: 0,
+  };
+}

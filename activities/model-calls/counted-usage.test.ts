@@ -1,0 +1,30 @@
+import { describe, expect, it } from 'vitest';
+import { countUsage } from './counted-usage.js';
+import { requestOf } from './test-requests.js';
+
+const { demand } = requestOf({ demand: { ...requestOf().demand, inputBytes: 401 } });
+
+describe('counted usage', () => {
+  it('is four bytes a token, begun tokens included', () => {
+    expect(countUsage(demand, 9, undefined)).toEqual({ units: { input: 101, output: 3 }, source: 'counted' });
+    expect(countUsage(demand, 8, undefined).units.output).toBe(2);
+    expect(countUsage(demand, 0, undefined).units.output).toBe(0);
+  });
+
+  it('keeps what the vendor had reported of the input', () => {
+    const usage = countUsage(demand, 40, { units: { input: 7, input_cached_read: 90, output: 1 }, source: 'reported' });
+    expect(usage).toEqual({ units: { input: 7, input_cached_read: 90, output: 10 }, source: 'counted' });
+  });
+
+  it('never counts less output than the vendor had reported', () => {
+    expect(countUsage(demand, 8, { units: { output: 50 }, source: 'reported' }).units).toEqual({
+      input: 101,
+      output: 50,
+    });
+  });
+
+  it("carries the vendor's own usage along", () => {
+    const raw = { input_tokens: 7 };
+    expect(countUsage(demand, 0, { units: { input: 7 }, source: 'reported', raw })).toMatchObject({ raw });
+  });
+});

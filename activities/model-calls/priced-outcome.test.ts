@@ -1,0 +1,58 @@
+import { describe, expect, it } from 'vitest';
+import { toOutcome } from './priced-outcome.js';
+import type { AttemptRun } from './run-attempt.js';
+import { candidate, inputOf, requestOf } from './test-requests.js';
+
+const input = inputOf(requestOf(), { number: 3 });
+const answered: AttemptRun = {
+  status: 'answered',
+  usage: { units: { input: 10, output: 5 }, source: 'reported' },
+  tail: [{ type: 'frame', attempt: 3, sequence: 0, frame: { events: [] } }],
+  detail: { message: 'content' },
+  firstTokenMs: 12,
+  durationMs: 34,
+  vendorRequestId: 'vendor-1',
+};
+
+describe('the outcome of a run', () => {
+  it('holds what a history may know, and neither frames nor messages', () => {
+    expect(toOutcome(input, answered, candidate, 1_000_000n)).toEqual({
+      outcome: {
+        number: 3,
+        offerId: 'acme/model',
+        vendor: 'acme',
+        model: 'model',
+        status: 'answered',
+        usage: answered.usage,
+        chargeNanoUsd: '20000',
+        firstTokenMs: 12,
+        durationMs: 34,
+        vendorRequestId: 'vendor-1',
+      },
+      cost: 20_000n,
+    });
+  });
+
+  it('charges the hold at the most, and keeps the real cost', () => {
+    const { outcome, cost } = toOutcome(input, answered, candidate, 19_999n);
+    expect(outcome.chargeNanoUsd).toBe('19999');
+    expect(cost).toBe(20_000n);
+  });
+
+  it('charges a part that went out', () => {
+    const failure = { class: 'cut' } as const;
+    const { outcome } = toOutcome(input, { ...answered, status: 'partial', failure }, candidate, 1_000_000n);
+    expect(outcome).toMatchObject({ status: 'partial', failure, chargeNanoUsd: '20000' });
+  });
+
+  it('charges nothing where nothing went out, whatever was reported', () => {
+    const failure = { class: 'overloaded', httpStatus: 529 } as const;
+    const { outcome, cost } = toOutcome(input, { ...answered, status: 'failed', failure }, candidate, 1_000_000n);
+    expect(outcome).toMatchObject({ status: 'failed', failure, chargeNanoUsd: '0' });
+    expect(cost).toBe(0n);
+  });
+
+  it('charges nothing where the plan is gone', () => {
+    expect(toOutcome(input, answered, undefined, 0n)).toMatchObject({ outcome: { chargeNanoUsd: '0' }, cost: 0n });
+  });
+});

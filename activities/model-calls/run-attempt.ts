@@ -1,0 +1,118 @@
+import type { Frame } from '../../workflows/contracts/answer.js';
+import type { AttemptFailure, FailureDetail } from '../../workflows/contracts/failures.js';
+import type { ReplySink } from '../../workflows/contracts/ports.js';
+import type { ReplyEvent } from '../../workflows/contracts/reply.js';
+import type { RequestInput } from '../../workflows/contracts/requests.js';
+import type { Usage } from '../../workflows/contracts/usage.js';
+import type { ChatAttempt, ChatProvider } from '../providers/port.js';
+import { type Meter, meterFrame, NEW_METER } from './answer-meter.js';
+import { countUsage } from './counted-usage.js';
+import { startDeadlines } from './deadlines.js';
+import { asProviderFailure, readUntilStopped } from './read-answer.js';
+
+/** How one call of a vendor went, before it is recorded. */
+export interface AttemptRun {
+  readonly status: 'answered' | 'partial' | 'failed';
+  readonly usage: Usage;
+  readonly failure?: AttemptFailure;
+  readonly detail?: FailureDetail;
+  /** The answer's last frames, which go to the caller only once the outcome is recorded. */
+  readonly tail: readonly ReplyEvent[];
+  readonly firstTokenMs?: number;
+  readonly durationMs: number;
+  readonly vendorRequestId?: string;
+}
+
+export interface RunAttemptOptions {
+  readonly provider: ChatProvider;
+  readonly attempt: Omit<ChatAttempt, 'signal' | 'onResponse'>;
+  readonly request: RequestInput;
+  readonly number: number;
+  readonly sink: ReplySink;
+  /** Besides the deadlines: the caller left, the lease was lost, the worker stops. */
+  readonly stop: AbortSignal;
+  /** Told after each frame, so that a crash can be settled at what had come. */
+  readonly onProgress: (usage: Usage) => void;
+  readonly onBug: (error: unknown) => void;
+}
+
+/**
+ * Calls the vendor and passes its frames on. Frames before the first content are held back, because another model may
+ * still answer instead; frames from the end of the last choice on are held back, because an answer that the caller has
+ * seen whole must be one that is recorded.
+ */
+export async function runAttempt(options: RunAttemptOptions): Promise<AttemptRun> {
+  const { provider, attempt, request, sink } = options;
+  const startedAtMs = performance.now();
+  const elapsedMs = (): number => Math.round(performance.now() - startedAtMs);
+  const deadlines = startDeadlines(request.deadlines, request.stream);
+  const signal = AbortSignal.any([options.stop, deadlines.signal]);
+  let meter: Meter = NEW_METER;
+  let held: ReplyEvent[] = [];
+  let sequence = 0;
+  let pushed = false;
+  let firstTokenMs: number | undefined;
+  let vendorRequestId: string | undefined;
+
+  const forward = async (frame: Frame): Promise<void> => {
+    meter = meterFrame(meter, frame);
+    held.push({ type: 'frame', attempt: options.number, sequence: sequence++, frame });
+    if (!meter.hasContent) return;
+    firstTokenMs ??= elapsedMs();
+    deadlines.begun();
+    if (meter.finishedChoices >= attempt.call.choices) return;
+    const ready = held;
+    held = [];
+    pushed = true;
+    for (const event of ready) await sink.push(event);
+    options.onProgress(countUsage(request.demand, meter.outputBytes, meter.usage));
+  };
+  const ending = (): Pick<AttemptRun, 'durationMs' | 'firstTokenMs' | 'vendorRequestId'> => ({
+    durationMs: elapsedMs(),
+    ...(firstTokenMs !== undefined && { firstTokenMs }),
+    ...(vendorRequestId !== undefined && { vendorRequestId }),
+  });
+
+  try {
+    const onResponse: ChatAttempt['onResponse'] = (response) => {
+      ({ vendorRequestId } = response);
+    };
+    for await (const frame of readUntilStopped(provider.chat({ ...attempt, signal, onResponse }), signal)) {
+      await forward(frame);
+    }
+    const usage = meter.usage ?? countUsage(request.demand, meter.outputBytes, undefined);
+    if (!meter.usage) held.push(uncountedNotice(options.number, sequence, usage));
+    return { status: 'answered', usage, tail: held, ...ending() };
+  } catch (error) {
+    const { failure, detail } = asProviderFailure(error, options.onBug);
+    if (!pushed)
+      return {
+        status: 'failed',
+        usage: meter.usage ?? { units: {}, source: 'none' },
+        failure,
+        detail,
+        tail: [],
+        ...ending(),
+      };
+    const usage = countUsage(request.demand, meter.outputBytes, meter.usage);
+    return { status: 'partial', usage, failure, detail, tail: [], ...ending() };
+  } finally {
+    deadlines.clear();
+  }
+}
+
+function uncountedNotice(attempt: number, sequence: number, usage: Usage): ReplyEvent {
+  const detail = 'The vendor reported no usage; it was counted from the text at four bytes a token.';
+  const warning = { type: 'changed' as const, feature: 'usage', detail };
+  return {
+    type: 'frame',
+    attempt,
+    sequence,
+    frame: {
+      events: [
+        { type: 'usage', usage },
+        { type: 'warning', warning },
+      ],
+    },
+  };
+}

@@ -1,0 +1,39 @@
+import type { ReplyEvent } from '../../workflows/contracts/reply.js';
+import type { AttemptOutcome } from '../../workflows/contracts/requests.js';
+import type { Usage } from '../../workflows/contracts/usage.js';
+import { parseNano } from '../../workflows/domain/money.js';
+import type { AttemptContext } from './attempt-context.js';
+import { toOutcome } from './priced-outcome.js';
+import { recordOutcome } from './record-outcome.js';
+
+/** Ends an attempt whose sender died, at what had been counted of it. */
+export async function settleAtCheckpoint(
+  context: AttemptContext,
+  checkpoint: Usage | undefined,
+): Promise<AttemptOutcome | undefined> {
+  const { input, owner, database, sink } = context;
+  const { requestId } = input.request;
+  const plan = await context.plans.read(requestId);
+  const candidate = plan?.candidates.find(({ offer }) => offer.id === input.candidate.offerId);
+  const failure = { class: 'lease_lapsed' } as const;
+  const run = {
+    status: checkpoint ? ('partial' as const) : ('failed' as const),
+    usage: checkpoint ?? { units: {}, source: 'none' as const },
+    failure,
+    tail: [],
+    durationMs: 0,
+  };
+  const { outcome, cost } = toOutcome(input, run, candidate, parseNano(plan?.heldNanoUsd ?? '0'));
+  const { number, offerId, vendor, usage, chargeNanoUsd } = outcome;
+  const summary = { attempt: number, offerId, vendor, usage, chargeNanoUsd };
+  const ended: ReplyEvent = { type: 'failed', failure, detail: { message: '' }, summary };
+  // Where nothing was counted the release tells the caller, as it does after every failure without content.
+  const isRecorded = await recordOutcome(database, sink, {
+    requestId,
+    owner,
+    outcome,
+    cost,
+    last: checkpoint ? [ended] : [],
+  });
+  return isRecorded ? outcome : undefined;
+}

@@ -1,0 +1,25 @@
+import { createHmac, randomBytes } from 'node:crypto';
+
+const prefixes = { inference: 'sk-sluice-', admin: 'sk-sluice-admin-' } as const;
+
+/** A new key: 192 random bits behind a prefix that scanners for leaked secrets can tell. */
+export function mintKey(kind: 'inference' | 'admin'): string {
+  return `${prefixes[kind]}${randomBytes(24).toString('base64url')}`;
+}
+
+/** What is stored of a key. Without the pepper, which lives outside Postgres, nobody can test guesses against it. */
+export function hashKey(pepper: Buffer, key: string): Buffer {
+  return createHmac('sha256', pepper).update(key).digest();
+}
+
+/** The key's known prefix and its end, for people to recognise it by; of a key of another form nothing. */
+export function hintOf(key: string): string {
+  const prefix = [prefixes.admin, prefixes.inference].find((known) => key.startsWith(known)) ?? '';
+  // A key that the operator chose can be so short that its end would be most of it.
+  return key.length >= prefix.length + 20 ? `${prefix}…${key.slice(-4)}` : `${prefix}…`;
+}
+
+/** A random id with the kind of thing in front, for example `proj_…`. */
+export function newId(prefix: string): string {
+  return `${prefix}_${randomBytes(12).toString('hex')}`;
+}

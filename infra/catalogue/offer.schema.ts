@@ -1,0 +1,74 @@
+import { z } from 'zod';
+import type { Capability } from '../../workflows/contracts/offers.js';
+import type { Unit } from '../../workflows/contracts/usage.js';
+
+const capabilities = {
+  tools: true,
+  images: true,
+  files: true,
+  audio_input: true,
+  audio_output: true,
+  json_schema: true,
+  reasoning: true,
+  web_search: true,
+  logprobs: true,
+} as const satisfies { readonly [C in Capability]: true };
+
+const units = {
+  input: true,
+  input_cached_read: true,
+  input_cache_write_5m: true,
+  input_cache_write_1h: true,
+  input_audio: true,
+  input_image: true,
+  output: true,
+  output_reasoning: true,
+  output_audio: true,
+  output_image: true,
+  audio_seconds: true,
+  video_seconds: true,
+  images: true,
+  searches: true,
+  search_units: true,
+  characters: true,
+  requests: true,
+} as const satisfies { readonly [U in Unit]: true };
+
+const keysOf = <T extends object>(object: T): [keyof T & string, ...(keyof T & string)[]] =>
+  Object.keys(object) as [keyof T & string];
+
+const count = z.int().positive();
+const price = z.strictObject({ usd: z.string().regex(/^\d+(\.\d+)?$/, 'must be a plain decimal number'), per: count });
+const prices = z.partialRecord(z.enum(keysOf(units)), price).readonly();
+
+/** An empty list is free of charge, and a list that lacks a side could not be reserved for. */
+const pricesOfBothSides = prices.refine(
+  (list) => Object.keys(list).length === 0 || (list.input !== undefined && list.output !== undefined),
+  'must be empty, or price input and output',
+);
+
+export const offerSchema = z
+  .strictObject({
+    id: z.string().regex(/^[a-z0-9-]+\/[A-Za-z0-9._:-]+$/, 'must be vendor/model'),
+    vendor: z.string().min(1),
+    vendorModel: z.string().min(1),
+    aliases: z.array(z.string().min(1)).readonly(),
+    kind: z.literal('chat'),
+    contextWindow: count,
+    maxOutputTokens: count,
+    capabilities: z.array(z.enum(keysOf(capabilities))).readonly(),
+    maxImageTokens: count.optional(),
+    prices: pricesOfBothSides,
+    longContext: z.strictObject({ aboveInputTokens: count, prices: pricesOfBothSides }).readonly().optional(),
+    source: z.strictObject({ url: z.url(), asOf: z.iso.date() }).readonly(),
+    created: count,
+  })
+  .refine(({ id, vendor }) => id.startsWith(`${vendor}/`), { path: ['id'], error: 'must begin with the vendor' })
+  .refine(({ maxOutputTokens, contextWindow }) => maxOutputTokens <= contextWindow, {
+    path: ['maxOutputTokens'],
+    error: 'must fit the context window',
+  })
+  .readonly();
+
+/** An offer, and its prices for long input where the vendor asks more for that (`workflows/domain/price-list.ts`). */
+export type CatalogueOffer = z.infer<typeof offerSchema>;

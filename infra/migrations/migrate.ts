@@ -1,0 +1,21 @@
+import { fileURLToPath } from 'node:url';
+import { runner } from 'node-pg-migrate';
+
+const sqlDirectory = fileURLToPath(new URL('./sql', import.meta.url));
+
+/**
+ * Brings the database at `url` to the newest schema. Safe to call from several processes at once: all but one wait on
+ * an advisory lock, and then find nothing to do.
+ */
+export async function migrate(url: string): Promise<readonly string[]> {
+  const applied = await runner({
+    databaseUrl: url,
+    dir: sqlDirectory,
+    direction: 'up',
+    migrationsSchema: 'public',
+    migrationsTable: 'sluice_migrations',
+    advisoryLockMode: 'wait',
+    logger: { debug: () => {}, info: () => {}, warn: console.warn, error: console.error },
+  });
+  return applied.map((migration) => migration.name);
+}
