@@ -1,0 +1,75 @@
+import Fastify, { type FastifyInstance } from 'fastify';
+import type { AppDependencies } from './dependencies.js';
+import { createChatRenderer, storedRendering } from './dialects/openai-chat/chat-renderer.js';
+import { registerChatRoutes } from './dialects/openai-chat/chat-routes.js';
+import { renderRefusal } from './dialects/openai-chat/render-error.js';
+import { renderRefusal as renderAnthropicRefusal } from './dialects/anthropic-messages/render-refusal.js';
+import { registerModelsRoutes } from './dialects/openai/models-routes.js';
+import { ANTHROPIC_NOT_BUILT, OPENAI_NOT_BUILT, registerNotBuilt } from './dialects/not-built.js';
+import { registerHealthRoutes } from './health/health-routes.js';
+import { registerAccessLog } from './http/access-log.js';
+import { createClientErrorHandler } from './http/client-errors.js';
+import { createErrorHandler } from './http/error-handler.js';
+import { createInferenceHooks } from './http/inference-hooks.js';
+import { registerJsonBody } from './http/json-body.js';
+import { registerNotFound } from './http/not-found.js';
+import { registerResponseHeaders } from './http/response-headers.js';
+import { registerRouteTable } from './http/route-table.js';
+import { registerManagementRoutes } from './management/management-routes.js';
+import { mintRequestId } from './request-id.js';
+import { registerRequestRoutes } from './requests/request-routes.js';
+
+export type { ApiSettings, AppDependencies, Log, LogFields, Readiness } from './dependencies.js';
+
+/** How long a caller may take to send a request, its body included. */
+const REQUEST_TIMEOUT_MS = 120_000;
+
+/**
+ * The API as a value: it never listens by itself. What callers may say comes in here and nowhere else; everything behind
+ * it speaks the language of the house. Errors that no dialect claims are told in OpenAI's shape.
+ */
+export function buildApp(deps: AppDependencies): FastifyInstance {
+  const handleError = createErrorHandler(renderRefusal, deps.log);
+  const app = Fastify({
+    logger: false,
+    // A caller's own id would let it pretend to be another's workflow.
+    requestIdHeader: false,
+    genReqId: mintRequestId,
+    bodyLimit: deps.settings.maxBodyBytes,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    // Draining is ours to say, in the caller's dialect; the framework has an answer of its own.
+    return503OnClosing: false,
+    frameworkErrors: (error, request, reply) => {
+      reply.header('x-request-id', request.id);
+      handleError(error, request, reply);
+    },
+    clientErrorHandler: createClientErrorHandler(renderRefusal),
+  });
+  registerRouteTable(app);
+  registerResponseHeaders(app, deps.isDraining);
+  registerAccessLog(app, deps.log);
+  registerJsonBody(app);
+  app.decorateRequest('caller', undefined);
+  app.setErrorHandler(handleError);
+  registerNotFound(app);
+  registerRoutes(app, deps);
+  return app;
+}
+
+function registerRoutes(app: FastifyInstance, deps: AppDependencies): void {
+  const hooks = createInferenceHooks(deps);
+  const offers = deps.catalogue.offers.filter(({ vendor }) => deps.vendors.includes(vendor));
+  registerHealthRoutes(app, deps);
+  registerModelsRoutes(app, hooks, offers);
+  registerChatRoutes(app, deps, hooks, offers);
+  registerRequestRoutes(app, deps, hooks, ({ id, models }, call) =>
+    createChatRenderer(storedRendering(id, models, call)),
+  );
+  registerManagementRoutes(app, deps);
+  registerNotBuilt(app, hooks, OPENAI_NOT_BUILT);
+  app.register((scope, _options, done) => {
+    scope.setErrorHandler(createErrorHandler(renderAnthropicRefusal, deps.log));
+    registerNotBuilt(scope, hooks, ANTHROPIC_NOT_BUILT);
+    done();
+  });
+}

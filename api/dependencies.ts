@@ -1,0 +1,59 @@
+import type {
+  Catalogue,
+  ContentStore,
+  KeyDirectory,
+  Management,
+  ReplyChannel,
+  RequestDirectory,
+  RequestStarter,
+} from '../workflows/contracts/ports.js';
+
+/** What the API writes to a log: ids, codes, counts and times. Never content, and never an error's message. */
+export type LogFields = { readonly [name: string]: string | number | boolean | undefined };
+
+export interface Log {
+  error(fields: LogFields, message: string): void;
+  warn(fields: LogFields, message: string): void;
+  info(fields: LogFields, message: string): void;
+}
+
+export interface ApiSettings {
+  /** Inference requests that may be under way at once in this process; one more is told to come back. */
+  readonly maxInFlight: number;
+  readonly maxBodyBytes: number;
+  readonly timeouts: {
+    readonly firstTokenMs: number;
+    readonly totalMs: number;
+    readonly slowReaderMs: number;
+    /** How long a keyed answer is held where its project does not say. */
+    readonly answerHoldMs: number;
+    /** Silence after which a stream gets a comment. */
+    readonly keepAliveMs: number;
+  };
+}
+
+export interface Readiness {
+  readonly ok: boolean;
+  readonly checks: { readonly [name: string]: 'ok' | 'down' };
+}
+
+/** Everything that the API needs of the other rooms; `workers/` supplies it. */
+export interface AppDependencies {
+  readonly settings: ApiSettings;
+  /** This process's name, under which workflows know who holds a caller's connection. */
+  readonly instanceId: string;
+  /** The vendors that are configured: offers of any other are neither shown nor resolved. */
+  readonly vendors: readonly string[];
+  readonly catalogue: Catalogue;
+  readonly keys: KeyDirectory;
+  readonly content: ContentStore;
+  readonly replies: ReplyChannel;
+  readonly requests: RequestDirectory;
+  readonly starter: RequestStarter;
+  readonly management: Management;
+  readonly health: { check(): Promise<Readiness> };
+  /** True once this process takes no new inference requests, because it is about to end. */
+  readonly isDraining: () => boolean;
+  readonly log: Log;
+  readonly onMetric?: (name: 'non_eager_start') => void;
+}

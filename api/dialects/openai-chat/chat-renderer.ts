@@ -1,0 +1,49 @@
+import type { ChatCall } from '../../../workflows/contracts/call.js';
+import type { AnswerRenderer } from '../../requests/answer-renderer.js';
+import { secondsOfRequestId } from '../../request-id.js';
+import { asObject, asObjects } from './json-fields.js';
+import { renderAnswer } from './render-answer.js';
+import { renderFailure, renderRefusal } from './render-error.js';
+import { renderStream, startStream } from './render-stream.js';
+import type { StreamContext } from './render-stream.js';
+
+export interface ChatRendering {
+  readonly requestId: string;
+  /** The first model that was asked for. */
+  readonly model: string;
+  readonly includeUsage: boolean;
+  readonly legacyFunctions: boolean;
+}
+
+/** Answers in this dialect; nothing in them depends on when or by which process they are rendered. */
+export function createChatRenderer(rendering: ChatRendering): AnswerRenderer {
+  const context: StreamContext = { ...rendering, createdAtSeconds: secondsOfRequestId(rendering.requestId) };
+  return {
+    plain: (frames, summary) => renderAnswer(frames, { ...context, summary }),
+    error: (event) =>
+      event.type === 'failed'
+        ? renderFailure(event.failure, event.detail, event.summary)
+        : renderRefusal(event.refusal),
+    stream: () => {
+      let state = startStream(context);
+      return (event) => {
+        const [next, output] = renderStream(state, event);
+        state = next;
+        return output;
+      };
+    },
+    endMarker: 'data: [DONE]\n\n',
+  };
+}
+
+/** The rendering that the first caller of a stored call asked for. */
+export function storedRendering(requestId: string, models: readonly string[], call: ChatCall): ChatRendering {
+  const { body } = call.source;
+  const [model = ''] = models;
+  return {
+    requestId,
+    model,
+    includeUsage: asObject(body['stream_options'])?.['include_usage'] === true,
+    legacyFunctions: asObjects(body['functions']).length > 0 && asObjects(body['tools']).length === 0,
+  };
+}

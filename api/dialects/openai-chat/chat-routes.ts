@@ -1,0 +1,72 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { ChatCall } from '../../../workflows/contracts/call.js';
+import type { Offer } from '../../../workflows/contracts/offers.js';
+import type { RequestInput } from '../../../workflows/contracts/requests.js';
+import { demandOf } from '../../../workflows/domain/demand.js';
+import type { AppDependencies } from '../../dependencies.js';
+import { callerOf, type InferenceCaller } from '../../http/authenticate.js';
+import { watchConnection } from '../../http/caller-connection.js';
+import { sendError } from '../../http/rendered-error.js';
+import type { InferenceHooks } from '../../http/inference-hooks.js';
+import { executeRequest } from '../../requests/execute-request.js';
+import { callerKeyOf } from '../../requests/idempotency-key.js';
+import { sendAnswer } from '../../requests/send-answer.js';
+import { createChatRenderer } from './chat-renderer.js';
+import { checkModels } from './known-models.js';
+import { parseChatRequest } from './parse-chat-request.js';
+import { renderRequestError } from './render-error.js';
+import { type RequestOptions, toRequestOptions } from './request-options.js';
+import { toChatCall } from './to-chat-call.js';
+
+/** `POST /v1/chat/completions`. `offers` are those of configured vendors. */
+export function registerChatRoutes(
+  app: FastifyInstance,
+  deps: AppDependencies,
+  hooks: InferenceHooks,
+  offers: readonly Offer[],
+): void {
+  app.post('/v1/chat/completions', { config: { kind: 'inference' }, onRequest: hooks }, async (request, reply) => {
+    const connection = watchConnection(reply);
+    const caller = callerOf(request);
+    const parsed = parseChatRequest(request.body);
+    if (!parsed.ok) return sendError(reply, renderRequestError(parsed.error));
+    checkModels(parsed.request, offers);
+    const options = toRequestOptions(parsed.request);
+    const key = callerKeyOf(request, caller);
+    const call = toChatCall(parsed.request);
+    const input = toRequestInput(deps, request, caller, options, call, key !== undefined);
+    const execution = await executeRequest(deps, { input, call, ...(key && { key }) });
+    const [model = ''] = options.models;
+    const renderer = createChatRenderer({ ...options, requestId: execution.requestId, model });
+    await sendAnswer(deps, execution, connection, reply, renderer, options);
+    return reply;
+  });
+}
+
+function toRequestInput(
+  { settings, instanceId }: AppDependencies,
+  request: FastifyRequest,
+  caller: InferenceCaller,
+  options: RequestOptions,
+  call: ChatCall,
+  keyed: boolean,
+): RequestInput {
+  const { firstTokenMs, totalMs, slowReaderMs } = settings.timeouts;
+  return {
+    requestId: request.id,
+    kind: 'chat',
+    lane: 'interactive',
+    organizationId: caller.organizationId,
+    projectId: caller.projectId,
+    keyId: caller.keyId,
+    holder: instanceId,
+    retention: keyed ? 'kept' : 'interactive',
+    keyed,
+    stream: options.stream,
+    // Whoever sends a key means to come back for the answer.
+    onDisconnect: options.onDisconnect ?? (keyed ? 'finish' : 'cancel'),
+    models: options.models,
+    demand: demandOf(call),
+    deadlines: { firstTokenMs, totalMs, slowReaderMs },
+  };
+}

@@ -1,0 +1,24 @@
+import type { Offer } from '../../../workflows/contracts/offers.js';
+import { nearestModels, resolveModel } from '../../../workflows/domain/models.js';
+import { refused } from '../../http/refused-error.js';
+import type { ParsedChatRequest } from './parse-chat-request.js';
+
+const NEAREST = 3;
+
+/** Refuses a request that names a model which is not served here, with those that were perhaps meant. */
+export function checkModels({ fields }: ParsedChatRequest, offers: readonly Offer[]): void {
+  const named = [
+    ...(fields.model == null ? [] : [{ name: fields.model, param: 'model' }]),
+    ...(fields.models ?? []).map((name, index) => ({ name, param: `models[${index}]` })),
+  ];
+  for (const { name, param } of named) {
+    if (!resolveModel(name, offers)) throw refused('model_not_found', describe(name, offers), { param });
+  }
+}
+
+/** Names are checked for control characters when they are parsed, so that this one may be shown. */
+function describe(name: string, offers: readonly Offer[]): string {
+  const nearest = nearestModels(name, offers, NEAREST);
+  const hint = nearest.length === 0 ? 'No model is configured.' : `The nearest are: ${nearest.join(', ')}.`;
+  return `The model '${name}' does not exist or is not available to you. ${hint}`;
+}

@@ -1,0 +1,48 @@
+import type { Warning } from '../../../workflows/contracts/answer.js';
+import type { Dialect } from '../../../workflows/contracts/call.js';
+import type { Json, JsonObject } from '../../../workflows/contracts/json.js';
+
+/** What a rendering must know besides the events themselves. */
+export interface RenderContext {
+  /** Minted by the gateway; the answer's id where the vendor's own is not shown. */
+  readonly requestId: string;
+  /** The model as asked, shown where the vendor did not name the one that answered. */
+  readonly model: string;
+  /** Seconds since the epoch, shown where the vendor named no time. */
+  readonly createdAtSeconds: number;
+  /** Whether the caller declared `functions`, and so reads `function_call` instead of `tool_calls`. */
+  readonly legacyFunctions?: boolean;
+}
+
+export function renderWarnings(warnings: readonly Warning[]): Json {
+  return warnings.map(({ type, feature, detail }) => ({ type, feature, detail }));
+}
+
+/** One tool call in the dialect's form; `written` is its arguments or its free text. */
+export function renderToolCall(call: { id: string; name: string; custom: boolean; written: string }): JsonObject {
+  return call.custom
+    ? { id: call.id, type: 'custom', custom: { name: call.name, input: call.written } }
+    : { id: call.id, type: 'function', function: { name: call.name, arguments: call.written } };
+}
+
+export interface ReasoningBlock {
+  readonly index: number;
+  readonly text: string;
+  readonly signature?: string | undefined;
+  readonly redacted?: string | undefined;
+  /** The dialect in which the vendor wrote it. */
+  readonly dialect?: Dialect | undefined;
+}
+
+/**
+ * Reasoning that its vendor wants back byte for byte, in the form that OpenRouter gave it and that callers of this dialect
+ * send back. Plain reasoning needs no proof and has `reasoning_content` alone.
+ */
+export function renderReasoningDetail(block: ReasoningBlock): JsonObject | undefined {
+  const format = block.dialect === 'anthropic-messages' ? { format: 'anthropic-claude-v1' } : {};
+  if (block.redacted !== undefined) {
+    return { type: 'reasoning.encrypted', data: block.redacted, ...format, index: block.index };
+  }
+  if (block.signature === undefined) return undefined;
+  return { type: 'reasoning.text', text: block.text, signature: block.signature, ...format, index: block.index };
+}

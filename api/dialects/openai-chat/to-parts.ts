@@ -1,0 +1,151 @@
+import type { Extras, MediaSource, Part } from '../../../workflows/contracts/call.js';
+import type { JsonObject } from '../../../workflows/contracts/json.js';
+import type { AssistantMessage, AssistantPart, UserContent, UserPart } from './chat-message.schema.js';
+import { isWebUrl, parseBase64DataUrl } from './data-url.js';
+
+type ReasoningDetail = NonNullable<AssistantMessage['reasoning_details']>[number];
+
+const AUDIO_MEDIA_TYPES: { readonly [format: string]: string } = { mp3: 'audio/mpeg', wav: 'audio/wav' };
+const FILE_MEDIA_TYPES: { readonly [extension: string]: string } = {
+  pdf: 'application/pdf',
+  txt: 'text/plain',
+  md: 'text/markdown',
+  csv: 'text/csv',
+  json: 'application/json',
+  html: 'text/html',
+};
+
+/**
+ * The fields of an object that the canonical form has no name for, under this dialect's name; nothing where there are none.
+ * `inner` are the same of the objects inside it, by the name of the field that holds them.
+ */
+export function extrasOf(
+  object: object,
+  known: readonly string[],
+  inner: { readonly [field: string]: JsonObject } = {},
+): { readonly extras?: Extras } {
+  const nested = Object.entries(inner).filter(([, fields]) => Object.keys(fields).length > 0);
+  const fields = { ...fieldsBesides(object, known), ...Object.fromEntries(nested) };
+  return Object.keys(fields).length === 0 ? {} : { extras: { 'openai-chat': fields } };
+}
+
+export function fieldsBesides(object: object, known: readonly string[]): JsonObject {
+  const others = Object.entries(object).filter(([name, value]) => value !== undefined && !known.includes(name));
+  // The body came from JSON.parse, so every value in it is JSON.
+  return Object.fromEntries(others) as JsonObject;
+}
+
+export function toUserParts(content: UserContent): readonly Part[] {
+  return typeof content === 'string' ? [{ type: 'text', text: content }] : content.map(toUserPart);
+}
+
+function toUserPart(part: UserPart): Part {
+  switch (part.type) {
+    case 'text':
+      return { type: 'text', text: part.text, ...extrasOf(part, ['type', 'text']) };
+    case 'image_url':
+      return toImage(part);
+    case 'input_audio':
+      return toAudio(part);
+    case 'file':
+      return toFile(part);
+  }
+}
+
+function toImage(part: Extract<UserPart, { type: 'image_url' }>): Part {
+  const image = part.image_url;
+  return {
+    type: 'image',
+    source: toSource(image.url, 'image/png'),
+    ...(image.detail != null && { detail: image.detail }),
+    ...extrasOf(part, ['type', 'image_url'], { image_url: fieldsBesides(image, ['url', 'detail']) }),
+  };
+}
+
+function toAudio(part: Extract<UserPart, { type: 'input_audio' }>): Part {
+  const { data, format } = part.input_audio;
+  return {
+    type: 'audio',
+    source: toSource(data, AUDIO_MEDIA_TYPES[format] ?? `audio/${format}`),
+    format,
+    ...extrasOf(part, ['type', 'input_audio'], { input_audio: fieldsBesides(part.input_audio, ['data', 'format']) }),
+  };
+}
+
+function toFile(part: Extract<UserPart, { type: 'file' }>): Part {
+  const { file_data: data, file_id: id, filename } = part.file;
+  // With both, the data is what is sent: it needs no account's file store.
+  const source: MediaSource =
+    data != null ? toSource(data, mediaTypeOf(filename ?? '')) : { type: 'file-id', id: id ?? '' };
+  return {
+    type: 'file',
+    source,
+    ...(filename != null && { filename }),
+    ...extrasOf(part, ['type', 'file'], { file: fieldsBesides(part.file, ['file_data', 'file_id', 'filename']) }),
+  };
+}
+
+/** A data URL names its own media type; bare base64 gets the one that its format or name suggests. */
+function toSource(text: string, mediaType: string): MediaSource {
+  const dataUrl = parseBase64DataUrl(text);
+  if (dataUrl) return { type: 'base64', mediaType: dataUrl.mediaType || mediaType, data: dataUrl.data };
+  return isWebUrl(text) ? { type: 'url', url: text } : { type: 'base64', mediaType, data: text };
+}
+
+function mediaTypeOf(filename: string): string {
+  const extension = filename.slice(filename.lastIndexOf('.') + 1).toLowerCase();
+  return FILE_MEDIA_TYPES[extension] ?? 'application/octet-stream';
+}
+
+/** Reasoning first, then what was said, then what was called: the order in which a model writes them. */
+export function toAssistantParts(message: AssistantMessage): readonly Part[] {
+  return [...toReasoning(message), ...toSaid(message), ...(message.tool_calls ?? []).map(toToolCall)];
+}
+
+function toReasoning(message: AssistantMessage): readonly Part[] {
+  const details = (message.reasoning_details ?? []).flatMap(toReasoningPart);
+  if (details.length > 0) return details;
+  return message.reasoning_content ? [{ type: 'reasoning', text: message.reasoning_content }] : [];
+}
+
+/** The form that `render-reasoning.ts` writes: OpenRouter's, which callers of this dialect already send back. */
+function toReasoningPart(detail: ReasoningDetail): readonly Part[] {
+  const { text, data, signature, format } = detail;
+  const vendor = typeof format === 'string' && format.startsWith('anthropic') ? { vendor: 'anthropic' } : {};
+  if (detail.type === 'reasoning.encrypted' && typeof data === 'string') {
+    return [{ type: 'reasoning', text: data, redacted: true, ...vendor }];
+  }
+  if (detail.type !== 'reasoning.text' || typeof text !== 'string') return [];
+  return [{ type: 'reasoning', text, ...(typeof signature === 'string' && { signature }), ...vendor }];
+}
+
+function toSaid(message: AssistantMessage): readonly Part[] {
+  const said = message.content ?? [];
+  const parts: readonly Part[] =
+    typeof said === 'string' ? (said === '' ? [] : [{ type: 'text', text: said }]) : said.map(toAssistantPart);
+  return message.refusal ? [...parts, { type: 'refusal', text: message.refusal }] : parts;
+}
+
+function toAssistantPart(part: AssistantPart): Part {
+  return part.type === 'text'
+    ? { type: 'text', text: part.text, ...extrasOf(part, ['type', 'text']) }
+    : { type: 'refusal', text: part.refusal, ...extrasOf(part, ['type', 'refusal']) };
+}
+
+function toToolCall(call: NonNullable<AssistantMessage['tool_calls']>[number]): Part {
+  const { id } = call;
+  if (call.type === 'custom') {
+    const { name, input } = call.custom;
+    const extras = extrasOf(call, ['id', 'type', 'custom'], { custom: fieldsBesides(call.custom, ['name', 'input']) });
+    return { type: 'tool-call', id, name, arguments: input, custom: true, ...extras };
+  }
+  const { name, arguments: written } = call.function;
+  const inner = fieldsBesides(call.function, ['name', 'arguments']);
+  return {
+    type: 'tool-call',
+    id,
+    name,
+    arguments: written,
+    ...extrasOf(call, ['id', 'type', 'function'], { function: inner }),
+  };
+}

@@ -1,0 +1,23 @@
+import type { FastifyInstance } from 'fastify';
+import type { Offer } from '../../../workflows/contracts/offers.js';
+import { nearestModels, resolveModel } from '../../../workflows/domain/models.js';
+import { refused } from '../../http/refused-error.js';
+import type { InferenceHooks } from '../../http/inference-hooks.js';
+import { renderModel, renderModelList } from './render-models.js';
+
+/** `GET /v1/models` and `GET /v1/models/{id}`, whose id has a slash in it. */
+export function registerModelsRoutes(
+  app: FastifyInstance,
+  [authenticate]: InferenceHooks,
+  offers: readonly Offer[],
+): void {
+  const options = { config: { kind: 'models' }, onRequest: authenticate } as const;
+  app.get('/v1/models', options, () => renderModelList(offers));
+  app.get<{ Params: { '*': string } }>('/v1/models/*', options, ({ params }) => {
+    const name = params['*'];
+    const offer = resolveModel(name, offers);
+    if (offer) return renderModel(offer);
+    const message = `There is no model of this name. The nearest are: ${nearestModels(name, offers, 3).join(', ')}.`;
+    throw refused('model_not_found', message, { param: 'model' });
+  });
+}

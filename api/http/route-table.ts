@@ -1,0 +1,47 @@
+import type { FastifyInstance } from 'fastify';
+
+/** What kind of route it is, stated where it is declared. */
+export type RouteKind = 'inference' | 'not_built' | 'models' | 'requests' | 'management' | 'health';
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    kind?: RouteKind;
+  }
+  interface FastifyInstance {
+    routeTable: RouteTable;
+  }
+}
+
+export interface RouteEntry {
+  readonly method: string;
+  /** With Fastify's parameters, for example `/v1/requests/:id`. */
+  readonly url: string;
+  readonly kind: RouteKind | undefined;
+}
+
+export interface RouteTable {
+  readonly routes: readonly RouteEntry[];
+  /** The methods that a path takes; none where no route has the path. */
+  methodsOf(path: string): readonly string[];
+}
+
+/** Writes down every route as it is declared, for the 405 and for the tests that walk them. Must come before all routes. */
+export function registerRouteTable(app: FastifyInstance): void {
+  const routes: RouteEntry[] = [];
+  const patterns = new Map<string, RegExp>();
+  app.addHook('onRoute', (route) => {
+    patterns.set(route.url, toPattern(route.url));
+    for (const method of [route.method].flat()) routes.push({ method, url: route.url, kind: route.config?.kind });
+  });
+  app.decorate('routeTable', {
+    routes,
+    methodsOf: (path) => [
+      ...new Set(routes.filter(({ url }) => patterns.get(url)?.test(path)).map(({ method }) => method)),
+    ],
+  });
+}
+
+function toPattern(url: string): RegExp {
+  const escaped = url.replace(/[.+?^${}()|[\]\\]/g, '\\$&');
+  return new RegExp(`^${escaped.replace(/:[^/]+/g, '[^/]+').replaceAll('*', '.*')}$`);
+}

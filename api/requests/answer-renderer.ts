@@ -1,0 +1,30 @@
+import type { Frame } from '../../workflows/contracts/answer.js';
+import type { JsonObject } from '../../workflows/contracts/json.js';
+import type { AnswerSummary, ReplyEvent } from '../../workflows/contracts/reply.js';
+import type { RenderedError } from '../http/rendered-error.js';
+
+/** The events after which nothing more is said of a request. */
+export type TerminalEvent = Exclude<ReplyEvent, { type: 'frame' }>;
+export type FailedEvent = Exclude<TerminalEvent, { type: 'answered' }>;
+
+export interface StreamStep {
+  /** The bodies of the `data:` lines, in order. */
+  readonly chunks: readonly JsonObject[];
+  readonly end: 'open' | 'done' | 'failed';
+}
+
+/** One caller's dialect: everything that the sending of an answer leaves to it. */
+export interface AnswerRenderer {
+  /** A plain answer from the frames of the attempt that answered. */
+  plain(frames: readonly Frame[], summary: AnswerSummary): JsonObject;
+  /** Why there is no answer, while no byte of one has gone out. */
+  error(event: FailedEvent): RenderedError;
+  /** Renders a reply from its first event on, an event at a time; the same events always give the same chunks. */
+  stream(): (event: ReplyEvent) => StreamStep;
+  /** What ends a whole stream, and only a whole one. */
+  readonly endMarker: string;
+}
+
+export function isTerminal(event: ReplyEvent): event is TerminalEvent {
+  return event.type !== 'frame';
+}

@@ -1,0 +1,34 @@
+import type { ChatCall } from '../../workflows/contracts/call.js';
+import type { ReplyEvent } from '../../workflows/contracts/reply.js';
+import type { RequestInput } from '../../workflows/contracts/requests.js';
+import type { AppDependencies } from '../dependencies.js';
+
+/** What the running of requests needs of everything that the API is given. */
+export type ExecutionDependencies = Pick<
+  AppDependencies,
+  'content' | 'log' | 'onMetric' | 'replies' | 'requests' | 'settings' | 'starter'
+>;
+
+/** A caller's `Idempotency-Key`, with the text of the body that a repeat is compared by. */
+export interface CallerKey {
+  readonly idempotencyKey: string;
+  readonly body: string;
+  readonly answerHoldMs: number;
+}
+
+/** A call that may start: nothing of it has been stored or sent yet. */
+export interface AcceptedCall {
+  readonly input: RequestInput;
+  readonly call: ChatCall;
+  readonly key?: CallerKey;
+}
+
+/** A request under way, as its caller sees it. */
+export interface Execution {
+  /** The first request's id where this one repeats it. */
+  readonly requestId: string;
+  /** To be read once. Ends with a terminal event, unless the caller left before it. */
+  readonly events: AsyncIterable<ReplyEvent>;
+  /** The caller reads no more. Does nothing after the terminal event, or when called again. */
+  leave(): void;
+}

@@ -1,0 +1,14 @@
+import type { FastifyRequest } from 'fastify';
+import type { Caller } from '../../workflows/contracts/ports.js';
+import { refused } from '../http/refused-error.js';
+import type { CallerKey } from './execution.js';
+
+const IDEMPOTENCY_KEY = /^[\x20-\x7e]{1,255}$/;
+
+/** The caller's `Idempotency-Key`, where one came. Throws `invalid_idempotency_key`. */
+export function callerKeyOf(request: FastifyRequest, { answerHoldMs }: Caller): CallerKey | undefined {
+  const header = request.headers['idempotency-key'];
+  if (header === undefined) return undefined;
+  if (typeof header !== 'string' || !IDEMPOTENCY_KEY.test(header)) throw refused('invalid_idempotency_key');
+  return { idempotencyKey: header, body: request.bodyText ?? '', answerHoldMs };
+}

@@ -1,0 +1,35 @@
+import type { FastifyReply } from 'fastify';
+import type { AppDependencies } from '../dependencies.js';
+import type { CallerConnection } from '../http/caller-connection.js';
+import type { AnswerRenderer } from './answer-renderer.js';
+import type { ChunkPosition } from './event-id.js';
+import type { Execution } from './execution.js';
+import { sendPlain } from './send-plain.js';
+import { sendStream } from './send-stream.js';
+
+/** The reply channel cuts a slow reader by the same deadline and says why; this is for where it has nothing left to cut. */
+const SLOW_READER_GRACE_MS = 1_000;
+
+export interface SendOptions {
+  readonly stream: boolean;
+  readonly after?: ChunkPosition | undefined;
+}
+
+/** Sends the answer of a request under way in the form that its caller asked for. */
+export function sendAnswer(
+  { settings, log }: Pick<AppDependencies, 'settings' | 'log'>,
+  execution: Execution,
+  caller: CallerConnection,
+  reply: FastifyReply,
+  renderer: AnswerRenderer,
+  { stream, after }: SendOptions,
+): Promise<void> {
+  if (!stream) return sendPlain(execution, caller, reply, renderer);
+  const { keepAliveMs, slowReaderMs } = settings.timeouts;
+  return sendStream(execution, caller, reply, renderer, {
+    keepAliveMs,
+    slowReaderMs: slowReaderMs + SLOW_READER_GRACE_MS,
+    after,
+    log,
+  });
+}

@@ -1,0 +1,94 @@
+import type { FastifyReply } from 'fastify';
+import type { JsonObject } from '../../workflows/contracts/json.js';
+import type { Log } from '../dependencies.js';
+import type { CallerConnection } from '../http/caller-connection.js';
+import { createEventStream, type EventStream, type EventStreamOptions } from '../http/event-stream.js';
+import { sendError } from '../http/rendered-error.js';
+import { errorFields } from '../http/to-refusal.js';
+import { answerHeaders } from './answer-headers.js';
+import { type AnswerRenderer, type FailedEvent, isTerminal, type StreamStep } from './answer-renderer.js';
+import { type ChunkPosition, isAfter, placeOf, renderEventId } from './event-id.js';
+import type { Execution } from './execution.js';
+
+export interface StreamOptions extends EventStreamOptions {
+  /** The last chunk that the caller has, where it picks a stream up again. */
+  readonly after?: ChunkPosition | undefined;
+  readonly log: Log;
+}
+
+/**
+ * Sends an answer as it comes. The reply is read only as fast as the caller reads. What fails before the first byte is
+ * answered as a plain error with its status; later, a typed error ends the stream, and never the end marker.
+ */
+export async function sendStream(
+  execution: Execution,
+  caller: CallerConnection,
+  reply: FastifyReply,
+  renderer: AnswerRenderer,
+  options: StreamOptions,
+): Promise<void> {
+  caller.onGone(() => execution.leave());
+  reply.header('x-request-id', execution.requestId);
+  const stream = createEventStream(reply, options);
+  const step = renderer.stream();
+  try {
+    const failed = await pump(execution, stream, step, renderer.endMarker, options.after);
+    if (!failed) return;
+    stream.abandon();
+    sendError(reply, renderer.error(failed), answerHeaders(failed.type === 'failed' ? failed.summary : undefined));
+  } catch (error) {
+    if (!stream.begun) {
+      stream.abandon();
+      throw error;
+    }
+    options.log.error({ requestId: execution.requestId, ...errorFields(error) }, 'a stream broke off');
+    const { chunks } = step({ type: 'refused', refusal: { code: 'internal_error', message: '' } });
+    stream.end(chunks.map(dataLine).join(''));
+  } finally {
+    execution.leave();
+  }
+}
+
+/** Gives the event that ended the reply where not a byte of the stream has gone out and the answer is to be an error. */
+async function pump(
+  execution: Execution,
+  stream: EventStream,
+  step: (event: Parameters<ReturnType<AnswerRenderer['stream']>>[0]) => StreamStep,
+  endMarker: string,
+  after: ChunkPosition | undefined,
+): Promise<FailedEvent | undefined> {
+  let place = { attempt: 0, sequence: -1 };
+  for await (const event of execution.events) {
+    const { chunks, end } = step(event);
+    if (isTerminal(event) && event.type !== 'answered' && !stream.begun) return event;
+    place = placeOf(event, place);
+    // An error is told again to whoever comes again, so that no stream without its end looks whole.
+    const text = renderChunks(execution.requestId, place, chunks, end === 'failed' ? undefined : after);
+    if (end !== 'open') {
+      stream.end(end === 'done' ? text + endMarker : text);
+      return undefined;
+    }
+    if (text === '' || (await stream.write(text))) continue;
+    const tooSlow = step({ type: 'failed', failure: { class: 'slow_reader' }, detail: { message: '' } });
+    stream.end(tooSlow.chunks.map(dataLine).join(''));
+    return undefined;
+  }
+  return undefined;
+}
+
+function renderChunks(
+  requestId: string,
+  place: Omit<ChunkPosition, 'index'>,
+  chunks: readonly JsonObject[],
+  after: ChunkPosition | undefined,
+): string {
+  return chunks
+    .map((chunk, index) => ({ chunk, position: { ...place, index } }))
+    .filter(({ position }) => after === undefined || isAfter(position, after))
+    .map(({ chunk, position }) => `id: ${renderEventId(requestId, position)}\n${dataLine(chunk)}`)
+    .join('');
+}
+
+function dataLine(chunk: JsonObject): string {
+  return `data: ${JSON.stringify(chunk)}\n\n`;
+}

@@ -1,0 +1,72 @@
+import { join } from 'node:path';
+import { Context } from '@temporalio/activity';
+import { type ContentRows, createContentRows } from '../activities/content/content-rows.js';
+import { createContentStore } from '../activities/content/content-store.js';
+import { createFileEpochKeys, type EpochKeys } from '../activities/content/epoch-keys.js';
+import { guard } from '../activities/guard.js';
+import { createLedgerActivities } from '../activities/ledger/ledger-activities.js';
+import { createCallModel } from '../activities/model-calls/call-model.js';
+import { createVendorHttp } from '../activities/providers/http.js';
+import { createProviders } from '../activities/providers/registry.js';
+import { createReplies, type Replies } from '../activities/replies/replies.js';
+import { createReplyLog } from '../activities/replies/reply-log.js';
+import { loadCatalogue } from '../infra/catalogue/load-catalogue.js';
+import type { Config } from '../infra/runtime/config.js';
+import type { RequestActivities } from '../workflows/contracts/activities.js';
+import type { Catalogue, ContentStore, Instances } from '../workflows/contracts/ports.js';
+import type { Connections } from './connect.js';
+
+export interface ComposedActivities {
+  readonly activities: RequestActivities;
+  readonly catalogue: Catalogue;
+  readonly vendors: readonly string[];
+  readonly content: ContentStore;
+  readonly rows: ContentRows;
+  readonly epochKeys: EpochKeys;
+  readonly replies: Replies;
+  close(): Promise<void>;
+}
+
+/** The steps of requests, and what they share with the API of the same process: content in memory and the callers' replies. */
+export function composeActivities(
+  config: Config,
+  { database, notifications }: Connections,
+  instances: Instances,
+  onError: (error: unknown) => void,
+): ComposedActivities {
+  const epochKeys = createFileEpochKeys(join(config.local.dataDir, 'epoch-keys'));
+  const rows = createContentRows({ database, epochKeys });
+  const content = createContentStore(rows);
+  const log = createReplyLog({ database, rows, notifications });
+  const replies = createReplies({ database, log, rows, notifications, onError });
+  const http = createVendorHttp();
+  const providers = createProviders({ ...vendorsOf(config), sandbox: config.vendors.sandbox, http });
+  const vendors = [...providers.keys()];
+  const catalogue = loadCatalogue({ vendors });
+  const callerIsHere = replies.isAttached;
+  const ledger = createLedgerActivities({ database, catalogue, replies, content, instances, callerIsHere });
+  const callModel = createCallModel({
+    ...{ database, plans: ledger, content, replies, providers, instances, onError },
+    activity: () => {
+      const context = Context.current();
+      return { cancelled: context.cancellationSignal, heartbeat: () => context.heartbeat() };
+    },
+  });
+  notifications.on('sluice_cancel', (requestId) => {
+    if (requestId !== undefined) replies.abort(requestId, 'cancelled');
+  });
+  const activities: RequestActivities = {
+    planAndReserve: guard(ledger.planAndReserve, onError),
+    callModel: guard(callModel, onError),
+    settle: guard(ledger.settle, onError),
+    release: guard(ledger.release, onError),
+  };
+  return { activities, catalogue, vendors, content, rows, epochKeys, replies, close: () => http.close() };
+}
+
+function vendorsOf({ vendors: { openai, anthropic } }: Config) {
+  return {
+    ...(openai.apiKey !== undefined && { openai: { apiKey: openai.apiKey, baseUrl: openai.baseUrl } }),
+    ...(anthropic.apiKey !== undefined && { anthropic: { apiKey: anthropic.apiKey, baseUrl: anthropic.baseUrl } }),
+  };
+}

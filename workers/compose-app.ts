@@ -1,0 +1,51 @@
+import { hkdfSync } from 'node:crypto';
+import type { Worker } from '@temporalio/worker';
+import { createRequestDirectory } from '../activities/requests/request-directory.js';
+import { createKeyDirectory } from '../activities/tenancy/key-directory.js';
+import { createManagement } from '../activities/tenancy/management.js';
+import { buildApp } from '../api/app.js';
+import type { Config } from '../infra/runtime/config.js';
+import type { Logger } from '../infra/runtime/log.js';
+import type { RequestStarter } from '../workflows/contracts/ports.js';
+import type { ComposedActivities } from './compose-activities.js';
+import type { Connections } from './connect.js';
+import { createHealth } from './health.js';
+
+export interface AppParts {
+  readonly config: Config;
+  readonly log: Logger;
+  readonly connections: Connections;
+  readonly composed: ComposedActivities;
+  readonly worker: Worker;
+  readonly starter: RequestStarter;
+  readonly instanceId: string;
+  readonly isDraining: () => boolean;
+}
+
+/** The API on top of this process's activities. */
+export function composeApp({ config, log, connections, composed, worker, starter, instanceId, isDraining }: AppParts) {
+  const { database, notifications, temporal } = connections;
+  const { catalogue, vendors, content, replies, rows } = composed;
+  const pepper = config.secrets.keyPepper;
+  return buildApp({
+    settings: { ...config.http, timeouts: config.timeouts },
+    instanceId,
+    vendors,
+    catalogue,
+    keys: createKeyDirectory({ database, notifications, pepper }),
+    content,
+    replies,
+    requests: createRequestDirectory({ database, rows, hmacKey: derivedKey(config, 'idempotency') }),
+    starter,
+    management: createManagement({ database, pepper }),
+    health: createHealth({ database, temporal, worker }),
+    isDraining,
+    log,
+    onMetric: (metric) => log.debug({ metric }, 'metric'),
+  });
+}
+
+/** A key of its own for each purpose, so that none can be used for another (RFC 5869). */
+function derivedKey(config: Config, purpose: string): Buffer {
+  return Buffer.from(hkdfSync('sha256', config.secrets.masterKey, '', `sluice ${purpose}`, 32));
+}

@@ -1,0 +1,85 @@
+import { randomUUID } from 'node:crypto';
+import { createSweeper } from '../activities/ledger/sweeper.js';
+import { createInstances } from '../activities/requests/instances.js';
+import { bootstrapLocal } from '../activities/tenancy/bootstrap-local.js';
+import { migrate } from '../infra/migrations/migrate.js';
+import type { Config } from '../infra/runtime/config.js';
+import { describeError, type Logger } from '../infra/runtime/log.js';
+import { composeActivities } from './compose-activities.js';
+import { composeApp } from './compose-app.js';
+import { connect, type Connections } from './connect.js';
+import { isWorkflowOpen } from './open-workflows.js';
+import { watchRequests } from './open-requests.js';
+import { createRequestStarter } from './request-starter.js';
+import { bundleFlows, createRequestWorker } from './request-worker.js';
+
+export interface RunningGateway {
+  /** Ends in the port, without a slash or a version. */
+  readonly baseUrl: string;
+  readonly vendors: readonly { readonly id: string; readonly spendsMoney: boolean }[];
+  /** Rejects where the worker dies, after which this process is of no use. */
+  readonly failed: Promise<never>;
+  /** Takes no more requests, finishes those under way, then closes everything. */
+  drain(): Promise<void>;
+}
+
+/** One gateway process: the API, the flows and their steps together, so that an answer needs no hop between them. */
+export async function startGateway(config: Config, log: Logger): Promise<RunningGateway> {
+  const onError = (error: unknown): void => log.error(describeError(error), 'a step failed');
+  const [bundle] = await Promise.all([bundleFlows(), migrate(config.database.url)]);
+  const connections = await connect(config, log);
+  const { database, client, temporal } = connections;
+  await bootstrap(config, connections);
+  const instances = createInstances({ database, id: `gw_${randomUUID().slice(0, 8)}`, onError });
+  await instances.start();
+  const composed = composeActivities(config, connections, instances, onError);
+  const open = watchRequests(composed.activities);
+  const worker = await createRequestWorker({
+    ...config.temporal,
+    connection: temporal,
+    bundle,
+    activities: open.activities,
+    maxInFlight: config.http.maxInFlight,
+    drainMs: config.timeouts.drainMs,
+  });
+  const running = worker.run();
+  const starter = createRequestStarter(client, config.temporal.taskQueue);
+  const sweeper = createSweeper({
+    database,
+    ledger: composed.activities,
+    replies: composed.replies,
+    epochKeys: composed.epochKeys,
+    workflows: { isOpen: (requestId) => isWorkflowOpen(client, requestId), start: starter.start },
+    onError,
+  });
+  sweeper.start();
+  let draining = false;
+  const isDraining = (): boolean => draining;
+  const app = composeApp({ config, log, connections, composed, worker, starter, instanceId: instances.id, isDraining });
+  const baseUrl = await app.listen({ host: config.http.host, port: config.http.port });
+
+  return {
+    baseUrl,
+    vendors: composed.vendors.map((id) => ({ id, spendsMoney: id !== 'sandbox' })),
+    failed: running.then(() => new Promise<never>(() => {})),
+    drain: async () => {
+      draining = true;
+      await app.close();
+      const left = await open.drained(config.timeouts.drainMs);
+      if (left > 0) log.warn({ left }, 'requests are left to the next process');
+      worker.shutdown();
+      await running;
+      await sweeper.stop();
+      await composed.close();
+      await instances.stop();
+      await connections.close();
+    },
+  };
+}
+
+/** The organisation, project and keys of `npm start`, which hands their keys to this process. */
+async function bootstrap(config: Config, { database }: Connections): Promise<void> {
+  const { apiKey, adminKey, limitUsd } = config.local;
+  if (apiKey === undefined || adminKey === undefined) return;
+  await bootstrapLocal(database, { pepper: config.secrets.keyPepper, limitUsd, apiKey, adminKey });
+}
