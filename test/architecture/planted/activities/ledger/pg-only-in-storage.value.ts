@@ -1,0 +1,3 @@
+import * as m1 from 'pg';
+
+export const planted = [m1];

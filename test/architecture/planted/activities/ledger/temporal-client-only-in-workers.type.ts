@@ -1,0 +1,3 @@
+import type * as m1 from '@temporalio/client';
+
+export type Planted = readonly [typeof m1];

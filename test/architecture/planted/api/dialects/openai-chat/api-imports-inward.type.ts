@@ -1,0 +1,8 @@
+import type { Thing as M1 } from '../../../activities/ledger/room.js';
+import type { Thing as M2 } from '../../../activities/storage/room.js';
+import type { Thing as M3 } from '../../../activities/providers/port.js';
+import type { Thing as M4 } from '../../../infra/runtime/room.js';
+import type { Thing as M5 } from '../../../workers/room.js';
+import type { Thing as M6 } from '../../../test/room.js';
+
+export type Planted = readonly [M1, M2, M3, M4, M5, M6];

@@ -1,0 +1,1 @@
+export type Planted = typeof import('../../workflows/flows/room.js').thing;

@@ -1,0 +1,3 @@
+import {} from '../../workflows/flows/room.js';
+
+export const planted = [];

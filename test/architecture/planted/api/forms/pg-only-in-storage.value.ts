@@ -1,0 +1,3 @@
+import pg, { type Pool } from 'pg';
+
+export const planted = (): Pool => new pg.Pool();

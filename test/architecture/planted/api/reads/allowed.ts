@@ -1,0 +1,8 @@
+import { thing as m1 } from '../../workflows/contracts/room.js';
+import { thing as m2 } from '../../workflows/domain/room.js';
+import type { Thing as M50 } from '../../workflows/contracts/room.js';
+import type { Thing as M51 } from '../../workflows/domain/room.js';
+import type * as m52 from 'pg';
+
+export const planted = [m1, m2];
+export type Planted = readonly [M50, M51, typeof m52];

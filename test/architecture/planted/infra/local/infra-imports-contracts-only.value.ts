@@ -1,0 +1,10 @@
+import { thing as m1 } from '../../workflows/domain/room.js';
+import { thing as m2 } from '../../workflows/messages/room.js';
+import { thing as m3 } from '../../workflows/flows/room.js';
+import { thing as m4 } from '../../activities/ledger/room.js';
+import { thing as m5 } from '../../activities/storage/room.js';
+import { thing as m6 } from '../../api/room.js';
+import { thing as m7 } from '../../workers/room.js';
+import { thing as m8 } from '../../test/room.js';
+
+export const planted = [m1, m2, m3, m4, m5, m6, m7, m8];

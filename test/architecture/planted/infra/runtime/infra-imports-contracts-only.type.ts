@@ -1,0 +1,10 @@
+import type { Thing as M1 } from '../../workflows/domain/room.js';
+import type { Thing as M2 } from '../../workflows/messages/room.js';
+import type { Thing as M3 } from '../../workflows/flows/room.js';
+import type { Thing as M4 } from '../../activities/ledger/room.js';
+import type { Thing as M5 } from '../../activities/storage/room.js';
+import type { Thing as M6 } from '../../api/room.js';
+import type { Thing as M7 } from '../../workers/room.js';
+import type { Thing as M8 } from '../../test/room.js';
+
+export type Planted = readonly [M1, M2, M3, M4, M5, M6, M7, M8];

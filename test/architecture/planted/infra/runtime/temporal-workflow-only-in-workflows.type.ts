@@ -1,0 +1,3 @@
+import type * as m1 from '@temporalio/workflow';
+
+export type Planted = readonly [typeof m1];

@@ -1,0 +1,3 @@
+import * as m1 from 'undici';
+
+export const planted = [m1];

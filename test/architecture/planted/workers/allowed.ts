@@ -1,0 +1,22 @@
+import { thing as m1 } from '../workflows/domain/room.js';
+import { thing as m2 } from '../workflows/flows/room.js';
+import { thing as m3 } from '../activities/ledger/room.js';
+import { thing as m4 } from '../activities/providers/registry.js';
+import { thing as m5 } from '../api/room.js';
+import { thing as m6 } from '../infra/runtime/room.js';
+import * as m7 from '@temporalio/worker';
+import * as m8 from '@temporalio/client';
+import * as m9 from 'fastify';
+import type { Thing as M50 } from '../workflows/domain/room.js';
+import type { Thing as M51 } from '../workflows/flows/room.js';
+import type { Thing as M52 } from '../activities/ledger/room.js';
+import type { Thing as M53 } from '../activities/providers/registry.js';
+import type { Thing as M54 } from '../api/room.js';
+import type { Thing as M55 } from '../infra/runtime/room.js';
+import type * as m56 from '@temporalio/worker';
+import type * as m57 from '@temporalio/client';
+import type * as m58 from 'fastify';
+import type * as m59 from 'pg';
+
+export const planted = [m1, m2, m3, m4, m5, m6, m7, m8, m9];
+export type Planted = readonly [M50, M51, M52, M53, M54, M55, typeof m56, typeof m57, typeof m58, typeof m59];

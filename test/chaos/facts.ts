@@ -1,0 +1,72 @@
+import type { CallSpec, Seen } from './caller.js';
+import type { StageName } from './stages.js';
+
+/** A request as Postgres has it. Amounts are bigint, in nano USD. */
+export interface RequestFacts {
+  readonly id: string;
+  readonly holder: string;
+  readonly state: 'accepted' | 'reserved' | 'settled' | 'released' | 'refused';
+  readonly stream: boolean;
+  readonly keyed: boolean;
+  readonly ended: boolean;
+  readonly charged: bigint | null;
+  readonly failureClass: string | null;
+  readonly attempt: number | null;
+  readonly hold: bigint | null;
+  readonly posted: bigint | null;
+  readonly attempts: readonly AttemptFacts[];
+}
+
+export interface AttemptFacts {
+  readonly requestId: string;
+  readonly number: number;
+  readonly vendor: string;
+  readonly state: 'sending' | 'recorded';
+  readonly owner: string;
+  readonly calls: number;
+  readonly status: 'answered' | 'partial' | 'failed' | null;
+  readonly failureClass: string | null;
+  readonly chargeNanoUsd: string | null;
+  readonly checkpoint: unknown;
+  readonly usage: unknown;
+}
+
+/** One caller: what it asked, what it saw, and what it got when it asked again with the same key afterwards. */
+export interface CallFacts {
+  readonly spec: CallSpec;
+  readonly seen: Seen;
+  readonly again?: Seen;
+  /** Sent while things were down, so that it may have been turned away. */
+  readonly late: boolean;
+}
+
+/** A call that a vendor's own log has. */
+export interface VendorCall {
+  readonly idempotencyKey: string | undefined;
+  readonly tag: string | undefined;
+}
+
+export type Victim = 'gateway' | 'temporal' | 'postgres';
+
+/** Everything that is known of one kill. */
+export interface RoundFacts {
+  readonly stage: StageName;
+  readonly victim: Victim;
+  readonly calls: readonly CallFacts[];
+  readonly requests: readonly RequestFacts[];
+  readonly vendorCalls: readonly VendorCall[];
+  readonly left?: Left;
+}
+
+/** What a killed gateway has left, before anybody else took it up. */
+export interface Left {
+  /** The process's name among the instances. */
+  readonly holder: string;
+  readonly attempts: readonly AttemptFacts[];
+}
+
+/** Something that must not be; `about` is a request's id or a caller's tag. */
+export interface Violation {
+  readonly about: string;
+  readonly what: string;
+}

@@ -1,0 +1,130 @@
+import { nanoToUsd } from '../../workflows/domain/money.js';
+import { judgeByCrashTable } from './crash-table.js';
+import type { CallFacts, RequestFacts, RoundFacts, VendorCall, Violation } from './facts.js';
+import { readSeen, type Reading } from './reading.js';
+
+/** Everything in a round that must not be, from Postgres, the vendors' own log and what callers saw. */
+export function judgeRound(round: RoundFacts): readonly Violation[] {
+  return [
+    ...round.requests.flatMap((request) => [...judgeEnd(request), ...judgeCalls(request, round.vendorCalls)]),
+    ...strangeCalls(round),
+    ...round.calls.flatMap((call) => judgeCaller(call, round)),
+    ...judgeCount(round),
+    ...judgePolicy(round),
+  ];
+}
+
+/** Ended once: with its hold resolved, and charged for what its outcome says, or for nothing. */
+function judgeEnd(request: RequestFacts): readonly Violation[] {
+  const { id, state, hold, posted, charged, attempts } = request;
+  const found: string[] = [];
+  if (!request.ended) found.push(`has not ended: ${state}`);
+  if ((hold === null) !== (posted === null)) found.push(`hold ${String(hold)}, resolved with ${String(posted)}`);
+  if (state === 'refused' && hold !== null) found.push('was refused with a hold');
+  if (attempts.filter(({ status }) => status === 'answered').length > 1) found.push('has two answered attempts');
+  const paid = attempts.find(({ number }) => number === request.attempt);
+  if (state === 'settled') {
+    if (paid?.status !== 'answered' && paid?.status !== 'partial') found.push(`settled at ${String(paid?.status)}`);
+    const due = BigInt(paid?.chargeNanoUsd ?? -1);
+    if (charged !== due || posted !== due) found.push(`charged ${String(charged)}, posted ${String(posted)}, due ${due}`);
+  } else {
+    if ((charged ?? 0n) !== 0n || (posted ?? 0n) !== 0n) found.push(`${state}, but charged ${String(charged)}`);
+    // Content that a caller may have seen is what it pays for.
+    if (attempts.some(({ status }) => status === 'answered' || status === 'partial')) found.push(`${state} with an answer`);
+  }
+  return found.map((what) => ({ about: id, what }));
+}
+
+/** The vendor was called no more often than the rows say, and no more often than the policy allows. */
+function judgeCalls(request: RequestFacts, vendorCalls: readonly VendorCall[]): readonly Violation[] {
+  const allowed = request.keyed && !request.stream ? 2 : 1;
+  return request.attempts.flatMap(({ number, calls }) => {
+    const made = vendorCalls.filter(({ idempotencyKey }) => idempotencyKey === `${request.id}:${number}`).length;
+    const found: string[] = [];
+    if (made > calls) found.push(`attempt ${number} was sent ${made} times, its row says ${calls}`);
+    if (calls > allowed) found.push(`attempt ${number} says ${calls} calls, allowed ${allowed}`);
+    return found.map((what) => ({ about: request.id, what }));
+  });
+}
+
+/** Calls at the vendor that no row knows of. */
+function strangeCalls({ requests, vendorCalls }: RoundFacts): readonly Violation[] {
+  const known = new Set(requests.flatMap(({ attempts, id }) => attempts.map(({ number }) => `${id}:${number}`)));
+  return vendorCalls
+    .filter(({ idempotencyKey }) => idempotencyKey === undefined || !known.has(idempotencyKey))
+    .map(({ idempotencyKey, tag }) => ({ about: tag ?? '?', what: `a vendor call without a row: ${String(idempotencyKey)}` }));
+}
+
+function judgeCaller(call: CallFacts, round: RoundFacts): readonly Violation[] {
+  const { spec, seen, again, late } = call;
+  const reading = readSeen(seen, spec.stream);
+  const found = [...judgeReading(call, seen, reading, round)];
+  // Only the gateway's own death may break a connection.
+  if (reading.kind === 'lost' && round.victim !== 'gateway' && !late) found.push('lost its connection');
+  if (reading.kind !== 'whole' && round.victim !== 'gateway' && !late) found.push(`saw ${reading.kind}, not an answer`);
+  if (again !== undefined) found.push(...judgeRepeat(call, again, reading, round));
+  return found.map((what) => ({ about: spec.tag, what }));
+}
+
+/** What a caller saw is what the books say. */
+function judgeReading(
+  { spec }: CallFacts,
+  { requestId }: CallFacts['seen'],
+  { kind, text, costUsd }: Reading,
+  { requests }: RoundFacts,
+): readonly string[] {
+  if (kind === 'false-end') return ['saw an end that is neither an answer nor an error'];
+  const request = requests.find(({ id }) => id === requestId);
+  if (kind === 'whole') {
+    if (request?.state !== 'settled') return [`saw a whole answer of ${String(requestId)}, which is ${String(request?.state)}`];
+    const status = request.attempts.find(({ number }) => number === request.attempt)?.status;
+    return [
+      ...(status === 'answered' ? [] : [`saw a whole answer that was recorded as ${String(status)}`]),
+      ...(spec.expectedText === undefined || spec.expectedText === text ? [] : ['saw another text than the vendor sent']),
+      ...(costUsd === undefined || Number(costUsd) === Number(nanoToUsd(request.charged ?? 0n))
+        ? []
+        : [`was told a cost of ${costUsd}, charged ${String(request.charged)}`]),
+    ];
+  }
+  const isCharged = request !== undefined && (request.charged ?? 0n) > 0n;
+  // A whole answer is made of what the caller has already; an error without content is told for free.
+  if (kind === 'error' && isCharged && !spec.idempotencyKey) return ['saw only an error and was charged'];
+  return [];
+}
+
+/** A repeat gets what the first caller got or would have got; a plain one always a whole answer. */
+function judgeRepeat(call: CallFacts, again: CallFacts['seen'], first: Reading, round: RoundFacts): readonly string[] {
+  const { spec, seen } = call;
+  const reading = readSeen(again, spec.stream);
+  const request = round.requests.find(({ id }) => id === again.requestId);
+  const found = judgeReading(call, again, reading, round).map((what) => `again: ${what}`);
+  if (seen.requestId !== undefined && seen.status === 200 && seen.requestId !== again.requestId) {
+    found.push(`again: is ${String(again.requestId)}, was ${seen.requestId}`);
+  }
+  if (first.kind === 'whole' && reading.kind !== 'whole') found.push(`again: ${reading.kind} of what was whole`);
+  if (!spec.stream && reading.kind !== 'whole') found.push(`again: ${reading.kind} (${again.status}), not the answer`);
+  if (spec.stream && reading.kind !== 'whole' && request?.attempts.at(-1)?.status === 'answered') {
+    found.push(`again: ${reading.kind} of an answer that was recorded`);
+  }
+  if (reading.kind === 'lost') found.push('again: lost');
+  return found;
+}
+
+/** Nothing accepted is lost: everybody who stood at the stage has a row. */
+function judgeCount({ calls, requests }: RoundFacts): readonly Violation[] {
+  const accepted = calls.filter(({ late }) => !late).length;
+  if (requests.length >= accepted && requests.length <= calls.length) return [];
+  return [{ about: 'all', what: `${requests.length} requests in the books, ${accepted} to ${calls.length} expected` }];
+}
+
+function judgePolicy({ left, requests, victim }: RoundFacts): readonly Violation[] {
+  if (left !== undefined) {
+    return requests
+      .filter(({ holder }) => holder === left.holder)
+      .flatMap((request) => judgeByCrashTable(request, left.attempts.find(({ requestId }) => requestId === request.id)));
+  }
+  // The process that holds the callers lives: nothing is called twice, whatever becomes of the others.
+  return requests
+    .filter(({ attempts }) => attempts.some((attempt) => attempt.calls > 1))
+    .map(({ id }) => ({ about: id, what: `was called again although only ${victim} was killed` }));
+}

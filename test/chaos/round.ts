@@ -1,0 +1,146 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { audit } from '../../activities/ledger/audit.js';
+import { createDatabase } from '../../activities/storage/database.js';
+import { callGateway, type CallSpec, type Seen } from './caller.js';
+import type { AttemptFacts, CallFacts, Left, RoundFacts, Victim, Violation } from './facts.js';
+import { mixedCalls, tagIn } from './mixed-calls.js';
+import { judgeRound } from './oracle.js';
+import { readAttempts, readRequests } from './records.js';
+import { stageOf, type StageName } from './stages.js';
+import { until } from './until.js';
+import type { World } from './world.js';
+
+export interface Kill {
+  readonly stage: StageName;
+  readonly victim: Victim;
+  /** Alternates what chance would decide. */
+  readonly variant: number;
+}
+
+export interface RoundResult {
+  readonly facts: RoundFacts;
+  readonly violations: readonly Violation[];
+  /** From the kill to the end of the last request that had been accepted before it. */
+  readonly recoveryMs: number;
+}
+
+let rounds = 0;
+
+/** 16 requests to a stage, one kill -9, and everything that must be true once all is quiet again. */
+export async function runRound(world: World, { stage: name, victim, variant }: Kill): Promise<RoundResult> {
+  rounds += 1;
+  const round = `${name}-${victim}-${rounds}`;
+  await world.beginRound();
+  const stage = stageOf(world, name, round, variant);
+  await stage.prepare();
+  const early = stage.calls.map((spec) => startCall(world, spec, false));
+  const standing = await stage.reach();
+  const holder = await livingGateway(world);
+  const killedAt = performance.now();
+  const killedAtDatabaseTime = await databaseTime(world);
+
+  await world.stack.kill(victim);
+  const late = lateCalls(round).map((spec) => startCall(world, spec, true));
+  await standing.letGo(victim === 'gateway' && variant % 2 === 0);
+  const left = victim === 'gateway' ? { holder, attempts: await whatIsLeft(world, holder, killedAtDatabaseTime) } : undefined;
+  await world.stack.waitReady();
+
+  const calls = await Promise.all([...early, ...late].map(async (call) => askAgain(world, await call)));
+  await quiet(world, early.length);
+  const recoveryMs = performance.now() - killedAt;
+  const facts = await gather(world, { stage: name, victim, calls, ...(left && { left }) });
+  return { facts, violations: [...judgeRound(facts), ...(await auditBooks(world))], recoveryMs };
+}
+
+interface Call {
+  readonly spec: CallSpec;
+  readonly seen: Seen;
+  readonly late: boolean;
+}
+
+async function startCall({ stack }: World, spec: CallSpec, late: boolean): Promise<Call> {
+  return { spec, seen: await callGateway(stack, spec), late };
+}
+
+/** Four of the usual ones, which come while things are down. */
+function lateCalls(round: string): readonly CallSpec[] {
+  const answer = { behaviour: 'answer' } as const;
+  return mixedCalls(`${round}-late`, { plain: answer, stream: answer, sandboxModel: 'sandbox/metered' }).slice(0, 4);
+}
+
+/** The same key and body once more, as a caller would whose answer did not come. */
+async function askAgain({ stack }: World, call: Call): Promise<CallFacts> {
+  if (call.spec.idempotencyKey === undefined) return call;
+  for (;;) {
+    const again = await callGateway(stack, call.spec);
+    // What the gateway asks for: it is not quite there yet, or Temporal and Postgres are not.
+    if (again.status !== 503 && again.end !== 'unreachable') return { ...call, again };
+    await sleep(500);
+  }
+}
+
+/** The attempts as the dead process has left them: once its last statement, if any still waited, is over. */
+async function whatIsLeft(world: World, holder: string, killedAt: Date): Promise<readonly AttemptFacts[]> {
+  await until('the statements of the dead process to end', async () => {
+    const rows = await world.database.query(
+      `SELECT 1 FROM pg_stat_activity WHERE application_name = 'sluice' AND datname = current_database() AND backend_start < $1`,
+      [killedAt],
+    );
+    return rows.length === 0 ? true : { pending: `${rows.length} still there` };
+  });
+  return (await readAttempts(world)).filter(({ owner }) => owner.startsWith(`${holder}/`));
+}
+
+/** All that was accepted has ended, in Postgres and in Temporal. */
+function quiet(world: World, accepted: number): Promise<void> {
+  return until(
+    'every request and workflow to end',
+    async () => {
+      const requests = await readRequests(world);
+      const open = requests.filter(({ ended }) => !ended).map(({ id, state }) => `${id} ${state}`);
+      const { count } = await world.temporal.workflow.count(`ExecutionStatus = 'Running'`);
+      if (open.length === 0 && count === 0 && requests.length >= accepted) return true;
+      return { pending: `${requests.length} rows, open: ${open.join(', ')}; ${count} workflows run` };
+    },
+    90_000,
+  );
+}
+
+async function gather(world: World, known: Pick<RoundFacts, 'stage' | 'victim' | 'calls'> & { left?: Left }): Promise<RoundFacts> {
+  const log = await world.vendor.log();
+  return {
+    ...known,
+    requests: await readRequests(world),
+    vendorCalls: log.map(({ idempotencyKey, body }) => ({ idempotencyKey, tag: tagIn(body) })),
+  };
+}
+
+/** The books as a whole: they balance, and nothing is held. */
+export async function auditBooks({ stack, database }: World): Promise<readonly Violation[]> {
+  const books = createDatabase({ url: stack.databaseUrl, connections: 1, onError: () => undefined });
+  try {
+    const findings = await audit(books);
+    const held = await database.query<{ id: string; held: bigint }>(
+      'SELECT id, debits_pending AS held FROM ledger.accounts WHERE debits_pending <> 0',
+      [],
+    );
+    return [
+      ...findings.map((finding) => ({ about: 'audit', what: JSON.stringify(finding) })),
+      ...held.map(({ id, held: amount }) => ({ about: id, what: `still holds ${amount}` })),
+    ];
+  } finally {
+    await books.close();
+  }
+}
+
+async function livingGateway({ database }: World): Promise<string> {
+  const [row] = await database.query<{ id: string }>('SELECT id FROM requests.instances ORDER BY started_at DESC LIMIT 1', []);
+  if (row === undefined) throw new Error('No gateway has announced itself.');
+  return row.id;
+}
+
+async function databaseTime({ database }: World): Promise<Date> {
+  const [row] = await database.query<{ now: Date }>('SELECT clock_timestamp() AS now', []);
+  if (row === undefined) throw new Error('Postgres did not tell the time.');
+  return row.now;
+}

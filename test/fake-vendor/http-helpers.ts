@@ -1,0 +1,35 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Json } from '../../workflows/contracts/json.js';
+import type { VendorName } from './ask.js';
+
+/** The vendor that a route belongs to; a base URL with or without `/v1` reaches it. */
+export const vendorOf = (route: string): VendorName | undefined => {
+  if (/^POST (\/v1)?\/chat\/completions$/.test(route)) return 'openai';
+  return /^POST (\/v1)?\/messages$/.test(route) ? 'anthropic' : undefined;
+};
+
+export const readBody = async (request: IncomingMessage): Promise<Json> => {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  const text = Buffer.concat(chunks).toString('utf8');
+  return text === '' ? {} : (JSON.parse(text) as Json);
+};
+
+export const sendJson = (response: ServerResponse, status: number, body: unknown): void => {
+  response.writeHead(status, { 'content-type': 'application/json' });
+  response.end(JSON.stringify(body));
+};
+
+/** The headers as single strings. Credentials are left out: the log may be printed. */
+export const headersOf = (request: IncomingMessage): { readonly [name: string]: string } =>
+  Object.fromEntries(
+    Object.entries(request.headers)
+      .filter(([name]) => name !== 'authorization' && name !== 'x-api-key')
+      .map(([name, value]) => [name, String(value)]),
+  );
+
+/** Whether the request carries what its vendor takes as a credential. */
+export const hasCredential = (vendor: VendorName, request: IncomingMessage): boolean =>
+  vendor === 'openai'
+    ? /^Bearer \S+$/.test(request.headers.authorization ?? '')
+    : request.headers['x-api-key'] !== undefined || /^Bearer \S+$/.test(request.headers.authorization ?? '');
