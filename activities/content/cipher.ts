@@ -22,7 +22,8 @@ export function seal(key: Buffer, context: string, plain: Buffer): Buffer {
 
 /** The inverse of `seal`. @throws where the key, the context or a byte differs. */
 export function unseal(key: Buffer, context: string, sealed: Buffer): Buffer {
-  const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(0, ivBytes));
+  // Without the length, Node takes a tag of four bytes too, which can be guessed.
+  const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(0, ivBytes), { authTagLength: tagBytes });
   decipher.setAAD(Buffer.from(context));
   decipher.setAuthTag(sealed.subarray(ivBytes, ivBytes + tagBytes));
   return Buffer.concat([decipher.update(sealed.subarray(ivBytes + tagBytes)), decipher.final()]);

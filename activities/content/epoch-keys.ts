@@ -1,4 +1,5 @@
-import { mkdir, open, readFile, readdir, unlink } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { link, mkdir, open, readFile, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { newKey, seal, unseal } from './cipher.js';
 
@@ -31,8 +32,6 @@ export function createFileEpochKeys(directory: string): EpochKeys {
     if (known) return known;
     try {
       const key = await readFile(pathOf(epoch));
-      // Shorter only while another process is between creating and writing it.
-      if (key.length !== 32) return undefined;
       cache.set(epoch, key);
       return key;
     } catch (error) {
@@ -42,8 +41,11 @@ export function createFileEpochKeys(directory: string): EpochKeys {
   };
   const create = async (epoch: string): Promise<void> => {
     await mkdir(directory, { recursive: true, mode: 0o700 });
+    // Written under a name of its own and then linked: a process that dies in between leaves no half a key behind, and of
+    // two that come at once the first one's stands.
+    const draft = `${pathOf(epoch)}.${randomUUID()}`;
     try {
-      const file = await open(pathOf(epoch), 'wx', 0o600);
+      const file = await open(draft, 'wx', 0o600);
       try {
         await file.write(newKey());
         // A key lost in a power cut would lose every answer under it.
@@ -51,17 +53,20 @@ export function createFileEpochKeys(directory: string): EpochKeys {
       } finally {
         await file.close();
       }
+      await link(draft, pathOf(epoch));
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    } finally {
+      await rm(draft, { force: true });
     }
   };
   const readOrCreate = async (epoch: string): Promise<Buffer> => {
-    for (let tries = 0; tries < 50; tries++) {
-      const key = await read(epoch);
-      if (key) return key;
-      await create(epoch);
-    }
-    throw new Error(`epoch key ${epoch} cannot be read`);
+    const known = await read(epoch);
+    if (known) return known;
+    await create(epoch);
+    const key = await read(epoch);
+    if (!key) throw new Error(`epoch key ${epoch} cannot be read`);
+    return key;
   };
 
   return {
@@ -77,10 +82,9 @@ export function createFileEpochKeys(directory: string): EpochKeys {
       await mkdir(directory, { recursive: true, mode: 0o700 });
       const now = new Date(nowMs).toISOString().slice(0, 13);
       const over = (await readdir(directory)).filter((name) => name.endsWith('.key') && name.slice(0, -4) <= now);
-      for (const name of over) {
-        cache.delete(name.slice(0, -4));
-        await unlink(join(directory, name));
-      }
+      // Also where another process has destroyed the file: a key in memory is a key.
+      for (const epoch of cache.keys()) if (epoch <= now) cache.delete(epoch);
+      for (const name of over) await rm(join(directory, name), { force: true });
       return over.map((name) => name.slice(0, -4));
     },
   };

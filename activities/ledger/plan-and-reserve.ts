@@ -2,11 +2,11 @@ import type { GatewayRefusal } from '../../workflows/contracts/reply.js';
 import type { CandidateSummary, PlanResult, RequestInput } from '../../workflows/contracts/requests.js';
 import { formatNano, parseNano } from '../../workflows/domain/money.js';
 import { plan } from '../../workflows/domain/plan.js';
-import { findCaller } from './caller-whereabouts.js';
+import { findCaller, type CallerWhereabouts } from './caller-whereabouts.js';
 import type { LedgerDependencies } from './ledger-dependencies.js';
 import type { Plans } from './plan-directory.js';
 import { toRefusal, type StoredRefusal } from './refusals.js';
-import { reserveRow, type Decision, type ReservedRow } from './request-rows.js';
+import { leaveContent, reserveRow, type Decision } from './request-rows.js';
 
 type RefusalCode = Extract<PlanResult, { status: 'refused' }>['code'];
 
@@ -21,7 +21,7 @@ export function createPlanAndReserve(
   return async (input) => {
     const caller = await findCaller(deps, input);
     const decision = caller === 'gone' && !input.keyed ? abandon() : decide(deps, input);
-    const row = await reserveRow(deps.database, input, decision, caller === 'elsewhere');
+    const row = await reserveRow(deps.database, input, decision);
     const candidates = row.plan?.candidates ?? [];
     switch (row.state) {
       case 'reserved': {
@@ -32,10 +32,12 @@ export function createPlanAndReserve(
       case 'refused': {
         const refusal = toRefusal(row.refusal as unknown as StoredRefusal, candidates, input.demand);
         await tellRefusal(deps, input, refusal);
+        await forgetContent(deps, input, caller);
         return { status: 'refused', code: refusal.code as RefusalCode };
       }
       default:
-        return endedBefore(deps, input, row);
+        await forgetContent(deps, input, caller);
+        return { status: 'abandoned', reason: row.failure_class ?? 'cancelled' };
     }
   };
 }
@@ -54,7 +56,11 @@ function decide(deps: LedgerDependencies, { models, demand }: RequestInput): Dec
   return { move: 'refuse', refusal: { code, message, ...(param !== undefined && { param }) } satisfies GatewayRefusal };
 }
 
-function summarize(offer: { readonly id: string; readonly vendor: string; readonly vendorModel: string }): CandidateSummary {
+function summarize(offer: {
+  readonly id: string;
+  readonly vendor: string;
+  readonly vendorModel: string;
+}): CandidateSummary {
   return { offerId: offer.id, vendor: offer.vendor, model: offer.vendorModel };
 }
 
@@ -66,10 +72,9 @@ async function tellRefusal(deps: LedgerDependencies, input: RequestInput, refusa
   } finally {
     sink.close();
   }
-  deps.content.drop(input.requestId);
 }
 
-function endedBefore(deps: LedgerDependencies, input: RequestInput, row: ReservedRow): PlanResult {
+async function forgetContent(deps: LedgerDependencies, input: RequestInput, caller: CallerWhereabouts): Promise<void> {
   deps.content.drop(input.requestId);
-  return { status: 'abandoned', reason: row.failure_class ?? 'cancelled' };
+  await leaveContent(deps.database, input.requestId, caller === 'elsewhere');
 }

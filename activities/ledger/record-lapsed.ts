@@ -68,12 +68,7 @@ function toEnd({ number, offerId, vendor, usage, chargeNanoUsd }: AttemptOutcome
   };
 }
 
-async function record(
-  database: Queryable,
-  requestId: string,
-  outcome: AttemptOutcome,
-  cost: bigint,
-): Promise<boolean> {
+async function record(database: Queryable, requestId: string, outcome: AttemptOutcome, cost: bigint): Promise<boolean> {
   const rows = await database.query({
     name: 'attempt-record-lapsed',
     text: `UPDATE requests.attempts SET state = 'recorded', owner = 'sweeper', recorded_at = now(), outcome = $3, status = $4,

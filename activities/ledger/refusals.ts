@@ -19,11 +19,7 @@ function isShortOfFunds(stored: StoredRefusal): stored is ShortOfFunds {
 }
 
 /** What the caller is told. The same for each telling, because the offers are those that were stored with the refusal. */
-export function toRefusal(
-  stored: StoredRefusal,
-  candidates: readonly Candidate[],
-  demand: Demand,
-): GatewayRefusal {
+export function toRefusal(stored: StoredRefusal, candidates: readonly Candidate[], demand: Demand): GatewayRefusal {
   if (!isShortOfFunds(stored)) return stored;
   const available = parseNano(stored.availableNanoUsd);
   const spendable = available > 0n ? available : 0n;

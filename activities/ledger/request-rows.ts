@@ -33,15 +33,10 @@ function scopesOf(request: RequestInput): readonly string[] {
 }
 
 /** Stores a decision and, where it is to hold, holds the money in every scope, as one statement: one transaction. */
-export async function reserveRow(
-  database: Queryable,
-  request: RequestInput,
-  decision: Decision,
-  elsewhere: boolean,
-): Promise<ReservedRow> {
+export async function reserveRow(database: Queryable, request: RequestInput, decision: Decision): Promise<ReservedRow> {
   const [row] = await database.query<ReservedRow>({
     name: 'request-reserve',
-    text: 'SELECT * FROM requests.reserve($1, $2, $3, $4, $5, $6, $7)',
+    text: 'SELECT * FROM requests.reserve($1, $2, $3, $4, $5, $6)',
     values: [
       storableJson(request),
       scopesOf(request),
@@ -49,7 +44,6 @@ export async function reserveRow(
       decision.move === 'hold' ? JSON.stringify({ candidates: decision.candidates }) : null,
       decision.move === 'refuse' ? storableJson(decision.refusal) : null,
       decision.move === 'abandon' ? decision.failureClass : null,
-      elsewhere,
     ],
   });
   return row as ReservedRow;
@@ -73,4 +67,13 @@ export async function finishRow(database: Queryable, finish: Finish): Promise<Fi
     values: [storableJson(request), state, attempt ?? null, failureClass ?? null, elsewhere],
   });
   return row as FinishedRow;
+}
+
+/** Destroys the interactive content of a request that has ended, or tells the process that has yet to read it. */
+export async function leaveContent(database: Queryable, requestId: string, elsewhere: boolean): Promise<void> {
+  await database.query({
+    name: 'request-leave-content',
+    text: 'SELECT requests.leave_content($1, $2)',
+    values: [requestId, elsewhere],
+  });
 }

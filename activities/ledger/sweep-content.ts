@@ -2,7 +2,10 @@ import type { EpochKeys } from '../content/epoch-keys.js';
 import type { Database } from '../storage/database.js';
 
 /** Destroys what has outlived its stated time. Returns how many rows and keys went. */
-export async function sweepContent(deps: { readonly database: Database; readonly epochKeys: EpochKeys }): Promise<number> {
+export async function sweepContent(deps: {
+  readonly database: Database;
+  readonly epochKeys: EpochKeys;
+}): Promise<number> {
   const { database, epochKeys } = deps;
   let gone = (await epochKeys.destroyExpired(Date.now())).length;
   for (const statement of statements) {

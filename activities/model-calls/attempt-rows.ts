@@ -7,13 +7,18 @@ export const leaseMs = 10_000;
 
 /** Who may send and record an attempt, and how it ended: one row for each request id and number. */
 export interface AttemptRows {
+  /** True where the attempt has a row: it may have been sent, or recorded. */
+  exists(requestId: string, number: number): Promise<boolean>;
   /** Writes the row before anything is sent, or tells who has it. `ended` where the request is over already, or to be cancelled. */
   claim(requestId: string, number: number, candidate: CandidateSummary, owner: string): Promise<Claim>;
   /** Takes over a lapsed attempt; `false` where another was faster or its owner came back. */
   takeOver(requestId: string, number: number, owner: string, callAgain: boolean): Promise<boolean>;
   /** Prolongs the lease and stores what was counted so far; `false` where the attempt is no longer the owner's. */
   renew(requestId: string, number: number, owner: string, checkpoint: Usage | undefined): Promise<boolean>;
-  /** Records the outcome; `false` where the attempt is no longer the owner's. `cost` is the price of its usage, in nano USD. */
+  /**
+   * Records the outcome; `false` where the attempt is no longer the owner's. May be tried again after a commit whose
+   * confirmation was lost. `cost` is the price of its usage, in nano USD.
+   */
   record(requestId: string, owner: string, outcome: AttemptOutcome, cost: bigint): Promise<boolean>;
 }
 
@@ -50,6 +55,14 @@ export function createAttemptRows(database: Queryable): AttemptRows {
   const changed = (rows: readonly unknown[]): boolean => rows.length === 1;
 
   return {
+    exists: async (requestId, number) =>
+      changed(
+        await database.query({
+          name: 'attempt-exists',
+          text: 'SELECT 1 FROM requests.attempts WHERE request_id = $1 AND number = $2',
+          values: [requestId, number],
+        }),
+      ),
     claim: async (requestId, number, candidate, owner) => {
       const rows = await database.query({
         name: 'attempt-claim',
@@ -85,7 +98,7 @@ export function createAttemptRows(database: Queryable): AttemptRows {
           name: 'attempt-record',
           text: `UPDATE requests.attempts SET state = 'recorded', recorded_at = now(), outcome = $4, status = $5, failure_class = $6,
                    first_token_ms = $7, duration_ms = $8, charge = $9
-                 WHERE request_id = $1 AND number = $2 AND owner = $3 AND state = 'sending' RETURNING 1`,
+                 WHERE request_id = $1 AND number = $2 AND owner = $3 RETURNING 1`,
           values: [
             requestId,
             outcome.number,

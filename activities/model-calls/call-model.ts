@@ -31,16 +31,21 @@ async function execute(deps: ModelCallDependencies, input: CallModelInput): Prom
   const sink = await deps.replies.open(input.request);
   const context = { ...deps, input, sink, cancelled, heartbeat, owner: `${deps.instances.id}/${randomUUID()}` };
   try {
-    const refusal = await nothingSentYet(context);
-    if (refusal) return unsent(input, refusal);
+    const refusal = await refusalToSend(context);
+    if (refusal && !(await isSent(context))) return unsent(input, refusal);
     return await claimAndMake(context);
   } finally {
     sink.close();
   }
 }
 
+/** Whoever has left or died since: what an earlier execution has sent, or recorded, is settled. */
+function isSent({ input, database }: AttemptContext): Promise<boolean> {
+  return createAttemptRows(database).exists(input.request.requestId, input.number);
+}
+
 /** Waits as the vendor asked, then says why this attempt must not be sent, if it must not. */
-async function nothingSentYet({
+async function refusalToSend({
   input,
   sink,
   cancelled,

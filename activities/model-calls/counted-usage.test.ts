@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { countUsage } from './counted-usage.js';
 import { requestOf } from './test-requests.js';
 
-const { demand } = requestOf({ demand: { ...requestOf().demand, inputBytes: 401 } });
+const { demand } = requestOf({ demand: { ...requestOf().demand, textBytes: 401 } });
 
 describe('counted usage', () => {
   it('is four bytes a token, begun tokens included', () => {

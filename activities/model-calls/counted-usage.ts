@@ -33,7 +33,7 @@ export function countUsage(demand: Demand, outputBytes: number, reported: Usage 
   const output = Math.ceil(outputBytes / bytesPerToken);
   return {
     units: {
-      input: Math.ceil(demand.inputBytes / bytesPerToken),
+      input: Math.ceil(demand.textBytes / bytesPerToken),
       ...reported?.units,
       output: Math.max(output, reported?.units.output ?? 0),
     },

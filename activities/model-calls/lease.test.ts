@@ -8,7 +8,7 @@ const usage: Usage = { units: { output: 3 }, source: 'counted' };
 /** A lease whose renewals do what the test says. */
 function leaseOver(renew: AttemptRows['renew']): { readonly lease: Lease; readonly errors: unknown[] } {
   const unused = () => Promise.reject(new Error('not asked for'));
-  const rows: AttemptRows = { claim: unused, takeOver: unused, record: unused, find: unused, renew };
+  const rows: AttemptRows = { claim: unused, takeOver: unused, record: unused, exists: unused, renew };
   const errors: unknown[] = [];
   const lease = keepLease({ rows, requestId: 'req_1', number: 2, owner: 'me', onError: (error) => errors.push(error) });
   return { lease, errors };

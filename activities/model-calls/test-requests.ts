@@ -22,7 +22,7 @@ export function requestOf(fields: Partial<RequestInput> = {}): RequestInput {
     stream: true,
     onDisconnect: 'cancel',
     models: ['acme/model'],
-    demand: { inputBytes: 400, images: 0, unboundedMedia: false, choices: 1, searches: 0, needs: [] },
+    demand: { inputBytes: 400, textBytes: 400, images: 0, unboundedMedia: false, choices: 1, searches: 0, needs: [] },
     deadlines: { firstTokenMs: 30_000, totalMs: 60_000, slowReaderMs: 30_000 },
     ...fields,
   };

@@ -25,6 +25,7 @@ export function createInstances(deps: {
   const machine = machineName();
   const answers = new Map<string, { readonly alive: boolean; readonly atMs: number }>();
   let timer: NodeJS.Timeout | undefined;
+  let renewing: Promise<void> = Promise.resolve();
 
   const renew = async (): Promise<void> => {
     await database.query({
@@ -56,11 +57,15 @@ export function createInstances(deps: {
     },
     start: async () => {
       await renew();
-      timer = setInterval(() => renew().catch(deps.onError), renewEveryMs);
+      timer = setInterval(() => {
+        renewing = renew().catch(deps.onError);
+      }, renewEveryMs);
       timer.unref();
     },
     stop: async () => {
       clearInterval(timer);
+      // A renewal that overtakes the deletion would bring the row back.
+      await renewing;
       await database.query({ text: 'DELETE FROM requests.instances WHERE id = $1', values: [id] });
     },
   };

@@ -12,10 +12,7 @@ interface AccountRow {
 }
 
 /** What the open accounts of these scopes still allow. */
-export async function readBalances(
-  database: Queryable,
-  scopes: readonly string[],
-): Promise<readonly AccountBalance[]> {
+export async function readBalances(database: Queryable, scopes: readonly string[]): Promise<readonly AccountBalance[]> {
   const rows = await database.query<AccountRow>({
     name: 'account-balances',
     text: `SELECT id, kind, scope, credits_posted, debits_posted, debits_pending FROM ledger.accounts

@@ -22,17 +22,21 @@ export async function* withBackstop(
   options: BackstopOptions,
 ): AsyncGenerator<ReplyEvent> {
   const iterator = events[Symbol.asyncIterator]();
-  for (;;) {
-    const next = iterator.next();
-    const result = (await within(next, options.checkEveryMs)) ?? (await waitOn(next, options));
-    if ('lost' in result) {
-      // Not waited for: the source sleeps until its reader leaves, which whoever reads here does next.
-      next.catch(options.onError);
-      yield result.lost;
-      return;
+  try {
+    for (;;) {
+      const next = iterator.next();
+      const result = (await within(next, options.checkEveryMs)) ?? (await waitOn(next, options));
+      if ('lost' in result) {
+        next.catch(options.onError);
+        yield result.lost;
+        return;
+      }
+      if (result.done === true) return;
+      yield result.value;
     }
-    if (result.done === true) return;
-    yield result.value;
+  } finally {
+    // Not waited for: a source that sleeps lets go only when its reader leaves, which is what whoever reads here does next.
+    iterator.return?.().catch(options.onError);
   }
 }
 

@@ -42,7 +42,6 @@ export interface CallFacts {
 
 /** A call that a vendor's own log has. */
 export interface VendorCall {
-  readonly idempotencyKey: string | undefined;
   readonly tag: string | undefined;
 }
 

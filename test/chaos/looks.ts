@@ -1,5 +1,8 @@
 import pg from 'pg';
 
+// Amounts are bigint columns.
+pg.types.setTypeParser(pg.types.builtins.INT8, (text) => BigInt(text));
+
 /** Questions to the database, on a connection each: one that a kill breaks must not break the next question. */
 export interface Looks {
   query<Row extends pg.QueryResultRow>(text: string, values: readonly unknown[]): Promise<readonly Row[]>;

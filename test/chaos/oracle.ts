@@ -1,13 +1,13 @@
 import { nanoToUsd } from '../../workflows/domain/money.js';
 import { judgeByCrashTable } from './crash-table.js';
-import type { CallFacts, RequestFacts, RoundFacts, VendorCall, Violation } from './facts.js';
+import type { CallFacts, RequestFacts, RoundFacts, Violation } from './facts.js';
 import { readSeen, type Reading } from './reading.js';
 
 /** Everything in a round that must not be, from Postgres, the vendors' own log and what callers saw. */
 export function judgeRound(round: RoundFacts): readonly Violation[] {
   return [
-    ...round.requests.flatMap((request) => [...judgeEnd(request), ...judgeCalls(request, round.vendorCalls)]),
-    ...strangeCalls(round),
+    ...round.requests.flatMap((request) => [...judgeEnd(request), ...judgeAttempts(request)]),
+    ...judgeVendors(round),
     ...round.calls.flatMap((call) => judgeCaller(call, round)),
     ...judgeCount(round),
     ...judgePolicy(round),
@@ -35,24 +35,32 @@ function judgeEnd(request: RequestFacts): readonly Violation[] {
   return found.map((what) => ({ about: id, what }));
 }
 
-/** The vendor was called no more often than the rows say, and no more often than the policy allows. */
-function judgeCalls(request: RequestFacts, vendorCalls: readonly VendorCall[]): readonly Violation[] {
+/** No attempt was sent more often than the policy allows. */
+function judgeAttempts(request: RequestFacts): readonly Violation[] {
   const allowed = request.keyed && !request.stream ? 2 : 1;
-  return request.attempts.flatMap(({ number, calls }) => {
-    const made = vendorCalls.filter(({ idempotencyKey }) => idempotencyKey === `${request.id}:${number}`).length;
-    const found: string[] = [];
-    if (made > calls) found.push(`attempt ${number} was sent ${made} times, its row says ${calls}`);
-    if (calls > allowed) found.push(`attempt ${number} says ${calls} calls, allowed ${allowed}`);
-    return found.map((what) => ({ about: request.id, what }));
-  });
+  return request.attempts
+    .filter(({ calls }) => calls > allowed)
+    .map(({ number, calls }) => ({ about: request.id, what: `attempt ${number} says ${calls} calls, allowed ${allowed}` }));
 }
 
-/** Calls at the vendor that no row knows of. */
-function strangeCalls({ requests, vendorCalls }: RoundFacts): readonly Violation[] {
-  const known = new Set(requests.flatMap(({ attempts, id }) => attempts.map(({ number }) => `${id}:${number}`)));
-  return vendorCalls
-    .filter(({ idempotencyKey }) => idempotencyKey === undefined || !known.has(idempotencyKey))
-    .map(({ idempotencyKey, tag }) => ({ about: tag ?? '?', what: `a vendor call without a row: ${String(idempotencyKey)}` }));
+/** The vendors' own log has no call that no row knows of. */
+function judgeVendors({ calls, requests, vendorCalls }: RoundFacts): readonly Violation[] {
+  const found: Violation[] = [];
+  const made = (tag: string): number => vendorCalls.filter((call) => call.tag === tag).length;
+  for (const { spec, seen, again } of calls) {
+    const ids = [seen.requestId, again?.requestId];
+    const request = requests.find(({ id }) => ids.includes(id));
+    const allowed = request ? sentBy(request) : spec.idempotencyKey !== undefined && !spec.stream ? 2 : 1;
+    if (made(spec.tag) > allowed) found.push({ about: spec.tag, what: `was sent ${made(spec.tag)} times, allowed ${allowed}` });
+  }
+  const known = requests.reduce((sum, request) => sum + sentBy(request), 0);
+  if (vendorCalls.length > known) found.push({ about: 'all', what: `${vendorCalls.length} vendor calls, ${known} in the books` });
+  return found;
+}
+
+/** Calls that the rows say were made over the network. */
+function sentBy({ attempts }: RequestFacts): number {
+  return attempts.reduce((sum, { vendor, calls }) => sum + (vendor === 'sandbox' ? 0 : calls), 0);
 }
 
 function judgeCaller(call: CallFacts, round: RoundFacts): readonly Violation[] {

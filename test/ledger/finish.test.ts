@@ -22,9 +22,7 @@ describe('settle', () => {
   it('posts the charge of the attempt once, however often it runs, and voids the rest', async () => {
     const request = await reserved();
     await world.attempt(request);
-    const runs = await Promise.all(
-      Array.from({ length: 5 }, () => world.ledger.settle({ request, attempt: 1 })),
-    );
+    const runs = await Promise.all(Array.from({ length: 5 }, () => world.ledger.settle({ request, attempt: 1 })));
     for (const run of runs) expect(run).toEqual({ state: 'settled', chargedNanoUsd: '300000' });
     expect(await world.account(request.organizationId)).toMatchObject({ debits_posted: 300_000n, debits_pending: 0n });
     expect(await world.directory.find(request.requestId)).toMatchObject({
@@ -116,8 +114,6 @@ describe('release', () => {
   it('keeps the detail for the next run where the database fails', async () => {
     const request = await reserved();
     world.replies.remember(request.requestId, { message: 'Kept.' });
-    const broken = { ...request, requestId: request.requestId, models: undefined } as unknown as RequestInput;
-    await expect(world.ledger.release({ request: { ...broken, requestId: 'req\u0000' } })).rejects.toThrow();
     const told = await world.listen(request);
     await world.database.query({ text: `ALTER FUNCTION requests.finish RENAME TO finish_away` });
     await expect(world.ledger.release({ request })).rejects.toThrow('does not exist');
@@ -129,7 +125,9 @@ describe('release', () => {
   it('leaves a tombstone where nothing was reserved, so that nothing can be held afterwards', async () => {
     const organizationId = await world.organization(heldNanoUsd);
     const request = world.request({ organizationId });
-    expect(await world.ledger.release({ request, failure: { class: 'cancelled' } })).toMatchObject({ state: 'released' });
+    expect(await world.ledger.release({ request, failure: { class: 'cancelled' } })).toMatchObject({
+      state: 'released',
+    });
     expect(await world.ledger.planAndReserve(request)).toEqual({ status: 'abandoned', reason: 'cancelled' });
     expect((await world.account(organizationId)).debits_pending).toBe(0n);
   });

@@ -113,6 +113,7 @@ export async function createLedgerWorld(): Promise<LedgerWorld> {
     models: ['sandbox/echo'],
     demand: {
       inputBytes: 1_000,
+      textBytes: 1_000,
       images: 0,
       unboundedMedia: false,
       maxOutputTokens: 1_000,

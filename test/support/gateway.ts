@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { loadConfig } from '../../infra/runtime/config.js';
 import { createLog } from '../../infra/runtime/log.js';
 import { startGateway } from '../../workers/start-gateway.js';
+import { installQuietRuntime } from './quiet-runtime.js';
 import { createTestDatabase, createTestFolder, testTemporal } from './services.js';
 
 export interface TestGatewayOptions {
@@ -33,6 +34,7 @@ const secret = (): string => randomBytes(32).toString('base64');
 
 /** A whole gateway in this process, on a database and a task queue of its own, with a credit of 1 USD. */
 export async function startTestGateway(options: TestGatewayOptions = {}): Promise<TestGateway> {
+  installQuietRuntime();
   const database = options.beside ? undefined : await createTestDatabase();
   const temporal = testTemporal();
   const env: Record<string, string> = {

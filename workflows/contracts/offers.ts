@@ -36,6 +36,11 @@ export interface Offer {
   readonly maxImageTokens?: number;
   /** Absent units cost what `input` or `output` costs; an empty list is an offer that is free of charge (sandbox only). */
   readonly prices: { readonly [U in Unit]?: Price };
+  /** Prices of a request whose input is longer than `aboveInputTokens`: they hold for all of it, output included. */
+  readonly longContext?: {
+    readonly aboveInputTokens: number;
+    readonly prices: { readonly [U in Unit]?: Price };
+  };
   /** Where the prices come from and when they were read. */
   readonly source: { readonly url: string; readonly asOf: string };
   /** Seconds since the epoch, for the models list. */

@@ -15,6 +15,8 @@ export type OnDisconnect = 'cancel' | 'finish';
 export interface Demand {
   /** Bytes of the rendered request without media: an upper bound on its text tokens. */
   readonly inputBytes: number;
+  /** Bytes of the text alone, without the request's own syntax: what unreported input is counted by. */
+  readonly textBytes: number;
   readonly images: number;
   /** True where media is present whose tokens its bytes do not bound (files, audio by reference): the context window bounds it. */
   readonly unboundedMedia: boolean;

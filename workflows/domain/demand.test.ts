@@ -30,6 +30,13 @@ describe('demandOf', () => {
     expect('maxOutputTokens' in demand).toBe(false);
   });
 
+  it('tells the bytes of the text alone, by which unreported input is counted', () => {
+    const tool: Tool = { type: 'function', name: 'look', description: 'Looks.', parameters: { a: 1 } };
+    const called: Part = { type: 'tool-call', id: '1', name: 'look', arguments: '{}' };
+    const demand = demandOf(chatCall([{ type: 'text', text: 'häu' }, called, image], { tools: [tool] }));
+    expect(demand.textBytes).toBe(4 + 6 + 4 + 6 + 8);
+  });
+
   it('passes the caller’s cap and choices on', () => {
     expect(demandOf(chatCall([text], { maxOutputTokens: 7, choices: 3 }))).toMatchObject({
       maxOutputTokens: 7,

@@ -1,7 +1,7 @@
 import type { ChatCall, Part, Tool } from '../contracts/call.js';
 import type { Capability } from '../contracts/offers.js';
 import type { Demand } from '../contracts/requests.js';
-import { jsonLength } from './utf8-length.js';
+import { jsonLength, utf8Length } from './utf8-length.js';
 
 /** Upper bounds of what the call can consume, from its size alone: no tokenizer, no vendor, and always the same. */
 export function demandOf(call: ChatCall): Demand {
@@ -11,6 +11,7 @@ export function demandOf(call: ChatCall): Demand {
   const searches = searchesOf(call);
   return {
     inputBytes: Math.max(0, jsonLength(call.source.body) - mediaBytes),
+    textBytes: parts.reduce((sum, part) => sum + textLength(part), 0) + call.tools.reduce(toolLength, 0),
     images: parts.filter(({ type }) => type === 'image').length,
     unboundedMedia: parts.some(isUnbounded),
     ...(call.maxOutputTokens !== undefined && { maxOutputTokens: call.maxOutputTokens }),
@@ -18,6 +19,16 @@ export function demandOf(call: ChatCall): Demand {
     searches,
     needs: needsOf(call, parts, searches),
   };
+}
+
+function textLength(part: Part): number {
+  if ('text' in part) return utf8Length(part.text);
+  return part.type === 'tool-call' ? utf8Length(part.name) + utf8Length(part.arguments) : 0;
+}
+
+function toolLength(sum: number, tool: Tool): number {
+  if (tool.type === 'opaque') return sum + jsonLength(tool.definition);
+  return sum + utf8Length(tool.name) + utf8Length(tool.description ?? '') + jsonLength(tool.parameters ?? {});
 }
 
 /** A search tool without a limit of its own may be used without end: a number that no plan accepts. */

@@ -11,7 +11,7 @@ describe('gatewayErrors', () => {
     expect(row.openaiType === 'server_error').toBe(row.status >= 500);
     // Two sentences: what is wrong, and what to do.
     expect(row.message).toMatch(/^[A-Z].*[.]( [A-Z].*[.])?$/);
-    if (row.retryable) expect([408, 409, 503]).toContain(row.status);
+    if (row.retryable) expect([409, 503]).toContain(row.status);
     if (row.status === 503) expect(row.retryable).toBe(true);
   });
 

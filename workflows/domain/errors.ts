@@ -11,26 +11,18 @@ export interface GatewayError {
 
 export type GatewayErrorCode = keyof typeof ROWS;
 
-const REVOKED = refusal(401, 'The API key was revoked. Use another one.');
-const EXPIRED = refusal(401, 'The API key has expired. Create another one.');
-const NO_SUCH_URL = refusal(404, 'There is nothing at this address. Check the path; the API begins with /v1.');
-const TOO_LARGE = refusal(413, 'The body is too large. Send less, or refer to media by URL.');
-
 const ROWS = {
   missing_api_key: refusal(401, "No API key was given. Send it as 'Authorization: Bearer KEY'."),
   invalid_api_key: refusal(
     401,
     'The API key is not known here. Check it for missing characters, or create another one.',
   ),
-  revoked_api_key: REVOKED,
-  api_key_revoked: REVOKED,
-  expired_api_key: EXPIRED,
-  api_key_expired: EXPIRED,
+  revoked_api_key: refusal(401, 'The API key was revoked. Use another one.'),
+  expired_api_key: refusal(401, 'The API key has expired. Create another one.'),
   admin_key_required: refusal(403, 'This needs an admin key, and the key given is one for inference.'),
   inference_key_required: refusal(403, 'This needs a key for inference, and the key given is an admin key.'),
 
-  not_found: NO_SUCH_URL,
-  unknown_url: NO_SUCH_URL,
+  not_found: refusal(404, 'There is nothing at this address. Check the path; the API begins with /v1.'),
   method_not_allowed: refusal(405, 'This address does not take this method. Check whether GET or POST is meant.'),
   model_not_found: refusal(
     404,
@@ -42,19 +34,11 @@ const ROWS = {
 
   invalid_json: refusal(400, 'The body is not valid JSON. Send one JSON object, in UTF-8.'),
   invalid_request: refusal(400, 'The request is not valid. Compare its fields with the documentation of this address.'),
-  body_too_large: TOO_LARGE,
-  request_too_large: TOO_LARGE,
+  body_too_large: refusal(413, 'The body is too large. Send less, or refer to media by URL.'),
   unsupported_media_type: refusal(
     415,
     "The body is of a type that is not read here. Send 'Content-Type: application/json'.",
   ),
-
-  headers_too_large: refusal(431, 'The headers are too large. Send fewer or shorter ones.'),
-  invalid_http: refusal(
-    400,
-    'The bytes received are not an HTTP/1.1 request. Check the client and what stands between.',
-  ),
-  request_timeout: retryLater(408, 'The request took too long to arrive. Send it again.', 'invalid_request_error'),
 
   insufficient_funds: {
     status: 402,

@@ -101,6 +101,18 @@ describe('nextMove', () => {
     expect(nextMove([a, b], [failed])).toEqual({ type: 'release', failure: { class: 'internal' }, attempt: 1 });
   });
 
+  it('makes eight attempts at the most', () => {
+    const candidates = Array.from({ length: 9 }, (_, index) => ({
+      offerId: `v/${index}`,
+      vendor: 'v',
+      model: `${index}`,
+    }));
+    const outcomes = candidates.slice(0, 7).map(({ offerId }, index) => outcome(index + 1, offerId, 'overloaded'));
+    expect(nextMove(candidates, outcomes)).toMatchObject({ type: 'attempt', number: 8 });
+    const eighth = outcome(8, 'v/7', 'overloaded');
+    expect(nextMove(candidates, [...outcomes, eighth])).toMatchObject({ type: 'release', attempt: 8 });
+  });
+
   it('always ends, within the limit, trying each candidate before any a second time', () => {
     const candidates = Array.from({ length: 12 }, (_, index) => ({
       offerId: `v/${index}`,

@@ -87,7 +87,7 @@ function refuseUnknown(name: string | undefined, models: readonly string[], offe
   }
   const nearest = nearestModels(name, offers);
   const hint = nearest.length === 0 ? 'No model is available to you.' : `The nearest are ${nearest.join(', ')}.`;
-  const message = `The model '${name}' does not exist or is not available to you. ${hint}`;
+  const message = `The model '${name.slice(0, 100)}' does not exist or is not available to you. ${hint}`;
   return {
     status: 'refused',
     code: 'model_not_found',

@@ -3,15 +3,6 @@ import type { Unit, UnitCounts } from '../contracts/usage.js';
 
 export type PriceList = Offer['prices'];
 
-/** The prices of a request whose input is longer than `aboveInputTokens`: they hold for all of it, output included. */
-export interface LongContext {
-  readonly aboveInputTokens: number;
-  readonly prices: PriceList;
-}
-
-/** An offer whose vendor asks more for long input. The field is plain JSON and stays with the offer where it is frozen. */
-export type TieredOffer = Offer & { readonly longContext?: LongContext };
-
 /** The units that are tokens of input, each with the price it falls back to. */
 export const INPUT_UNITS = [
   'input',
@@ -30,7 +21,7 @@ export const OUTPUT_UNITS = [
 ] as const satisfies readonly Unit[];
 
 /** Which prices hold for this many tokens of input. */
-export function pricesFor(offer: TieredOffer, inputTokens: number): PriceList {
+export function pricesFor(offer: Offer, inputTokens: number): PriceList {
   const tier = offer.longContext;
   return tier !== undefined && inputTokens > tier.aboveInputTokens ? tier.prices : offer.prices;
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { TieredOffer } from './price-list.js';
+import type { Offer } from '../contracts/offers.js';
 import { priceOf } from './pricing.js';
 import { offer } from './test-values.js';
 
@@ -63,7 +63,7 @@ describe('priceOf', () => {
 
   it('charges all of a request by the tier that its input reaches', () => {
     const long = { input: { usd: '5', per: PER_MILLION }, output: { usd: '15', per: PER_MILLION } };
-    const tiered: TieredOffer = { ...offer(), longContext: { aboveInputTokens: 272_000, prices: long } };
+    const tiered: Offer = { ...offer(), longContext: { aboveInputTokens: 272_000, prices: long } };
     expect(priceOf({ input: 272_000, output: 10 }, tiered)).toBe(680_100_000n);
     expect(priceOf({ input: 1, input_cached_read: 272_000, output: 10 }, tiered)).toBe(1_360_005_000n + 150_000n);
   });

@@ -1,6 +1,7 @@
+import type { Offer } from '../contracts/offers.js';
 import type { UnitCounts, Unit } from '../contracts/usage.js';
 import { add, perUnit, roundUp, times, ZERO } from './fraction.js';
-import { inputTokensOf, isFree, pricesFor, priceOfUnit, type TieredOffer } from './price-list.js';
+import { inputTokensOf, isFree, pricesFor, priceOfUnit } from './price-list.js';
 
 export { inputTokenBound, largestAffordableOutput, outputCapFor, worstCase } from './worst-case.js';
 
@@ -11,7 +12,7 @@ export { inputTokenBound, largestAffordableOutput, outputCapFor, worstCase } fro
  * what a vendor added unasked can come here, and the caller never agreed to a price for that.
  * Throws a `RangeError` on a negative or broken count, and where a priced offer lacks its family's price.
  */
-export function priceOf(units: UnitCounts, offer: TieredOffer): bigint {
+export function priceOf(units: UnitCounts, offer: Offer): bigint {
   if (isFree(offer)) return 0n;
   const prices = pricesFor(offer, inputTokensOf(units));
   const counts = Object.entries(units) as readonly (readonly [Unit, number | undefined])[];

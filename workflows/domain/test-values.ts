@@ -23,7 +23,16 @@ export function offer(changes: Partial<Offer> = {}): Offer {
 }
 
 export function demand(changes: Partial<Demand> = {}): Demand {
-  return { inputBytes: 1_000, images: 0, unboundedMedia: false, choices: 1, searches: 0, needs: [], ...changes };
+  return {
+    inputBytes: 1_000,
+    textBytes: 1_000,
+    images: 0,
+    unboundedMedia: false,
+    choices: 1,
+    searches: 0,
+    needs: [],
+    ...changes,
+  };
 }
 
 /** An attempt that ended; with a failure class it failed before any content. */

@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Offer } from '../contracts/offers.js';
-import type { TieredOffer } from './price-list.js';
 import { inputTokenBound, largestAffordableOutput, outputCapFor, priceOf, worstCase } from './pricing.js';
 import { demand, offer } from './test-values.js';
 
@@ -71,7 +70,7 @@ describe('worstCase', () => {
 
   it('takes the dearer tier where the input may reach it', () => {
     const prices = { input: { usd: '5', per: PER_MILLION }, output: { usd: '15', per: PER_MILLION } };
-    const tiered: TieredOffer = { ...offer(), longContext: { aboveInputTokens: 100_000, prices } };
+    const tiered: Offer = { ...offer(), longContext: { aboveInputTokens: 100_000, prices } };
     expect(worstCase(tiered, demand({ inputBytes: 100_000 }), 0)).toBe(250_000_000n);
     expect(worstCase(tiered, demand({ inputBytes: 100_001 }), 0)).toBe(500_005_000n);
   });

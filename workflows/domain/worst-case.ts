@@ -1,15 +1,8 @@
+import type { Offer } from '../contracts/offers.js';
 import type { Demand } from '../contracts/requests.js';
 import type { Unit } from '../contracts/usage.js';
 import { add, type Fraction, larger, perUnit, roundUp, times, ZERO } from './fraction.js';
-import {
-  INPUT_UNITS,
-  isFree,
-  OUTPUT_UNITS,
-  pricesFor,
-  priceOfUnit,
-  type PriceList,
-  type TieredOffer,
-} from './price-list.js';
+import { INPUT_UNITS, isFree, OUTPUT_UNITS, pricesFor, priceOfUnit, type PriceList } from './price-list.js';
 
 /**
  * Tokens that a vendor adds by itself where tools are declared, for its own instructions. Anthropic documents 346 for
@@ -25,7 +18,7 @@ export const MAX_SEARCHES = 100;
  * No tokenizer makes more than one token of a byte, so bytes bound text; an image is bounded by the offer's limit, and what
  * has no such limit by the context window. A search puts what it found before the model once more: a window each.
  */
-export function inputTokenBound(offer: TieredOffer, demand: Demand): number | undefined {
+export function inputTokenBound(offer: Offer, demand: Demand): number | undefined {
   if (demand.searches > MAX_SEARCHES) return undefined;
   const text = demand.inputBytes + (demand.needs.includes('tools') ? TOOL_PROMPT_TOKENS : 0);
   const images = demand.images === 0 ? 0 : demand.images * (offer.maxImageTokens ?? offer.contextWindow);
@@ -36,7 +29,7 @@ export function inputTokenBound(offer: TieredOffer, demand: Demand): number | un
 }
 
 /** Tokens of output per choice: the caller's cap, never more than the model can write. */
-export function outputCapFor(offer: TieredOffer, demand: Demand): number {
+export function outputCapFor(offer: Offer, demand: Demand): number {
   const most = Math.min(offer.maxOutputTokens, offer.contextWindow);
   return Math.min(demand.maxOutputTokens ?? most, most);
 }
@@ -45,7 +38,7 @@ export function outputCapFor(offer: TieredOffer, demand: Demand): number {
  * The most that the call can cost with this cap on output tokens per choice, in nano USD; undefined where no bound is
  * known. Every token counts at the dearest price of its side, since nobody knows beforehand what will be cached or audio.
  */
-export function worstCase(offer: TieredOffer, demand: Demand, outputCap: number): bigint | undefined {
+export function worstCase(offer: Offer, demand: Demand, outputCap: number): bigint | undefined {
   const inputTokens = inputTokenBound(offer, demand);
   const outputTokens = outputCap * demand.choices;
   if (inputTokens === undefined || !Number.isSafeInteger(outputTokens) || outputTokens < 0) return undefined;
@@ -63,11 +56,7 @@ export function worstCase(offer: TieredOffer, demand: Demand, outputCap: number)
  * The largest cap on output tokens per choice with which the call's worst case over all these offers fits the amount; 0
  * where even one token does not, or where an offer has no worst case. An offer that writes less keeps its own limit.
  */
-export function largestAffordableOutput(
-  offers: readonly TieredOffer[],
-  demand: Demand,
-  availableNanoUsd: bigint,
-): number {
+export function largestAffordableOutput(offers: readonly Offer[], demand: Demand, availableNanoUsd: bigint): number {
   const fits = (cap: number): boolean =>
     offers.every((offer) => {
       const cost = worstCase(offer, demand, Math.min(cap, outputCapFor(offer, demand)));

@@ -1,5 +1,6 @@
 import type { VendorHttp } from '../http.js';
 import type { ChatProvider } from '../port.js';
+import type { OpenAiCompatibleProfile } from '../openai-compatible/chat/profile.js';
 import { createOpenAiCompatibleChat } from '../openai-compatible/chat/create-openai-compatible-chat.js';
 
 export interface OpenAiOptions {
@@ -11,19 +12,18 @@ export interface OpenAiOptions {
 
 /** OpenAI itself: https://platform.openai.com/docs/api-reference/chat. */
 export function createOpenAi({ apiKey, baseUrl, http }: OpenAiOptions): ChatProvider {
-  return createOpenAiCompatibleChat(
-    {
-      id: 'openai',
-      baseUrl,
-      // `max_tokens` is deprecated, and reasoning models refuse it.
-      capField: 'max_completion_tokens',
-      supportsStreamUsage: true,
-      // All 50 recorded streams do.
-      sendsDone: true,
-      knowsDeveloperRole: true,
-      dropFields: [],
-      headers: {},
-    },
-    { apiKey, http },
-  );
+  return createOpenAiCompatibleChat({ ...OPENAI_PROFILE, baseUrl }, { apiKey, http });
 }
+
+export const OPENAI_PROFILE: Omit<OpenAiCompatibleProfile, 'baseUrl'> = {
+  id: 'openai',
+  // `max_tokens` is deprecated, and reasoning models refuse it.
+  capField: 'max_completion_tokens',
+  supportsStreamUsage: true,
+  // All 50 recorded streams do.
+  sendsDone: true,
+  knowsDeveloperRole: true,
+  takesReasoning: false,
+  dropFields: [],
+  headers: {},
+};

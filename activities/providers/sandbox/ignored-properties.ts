@@ -20,6 +20,8 @@ const DEFAULTS: { readonly [property: string]: readonly string[] } = {
   verbosity: ['"medium"'],
   temperature: ['1'],
   top_p: ['1'],
+  metadata: ['{}'],
+  logit_bias: ['{}'],
 };
 
 /** What the caller asked for and the sandbox's fixed rules do not change. */

@@ -23,7 +23,9 @@ export type SandboxAnswer =
  * demanded, or where the user's text has the word "tool"; a schema gets an example; else the user's last text comes back.
  * An answer that must be JSON is, results or not. Results come before a demand, so that agents come to an end.
  */
-export function sandboxAnswer({ call, maxOutputTokens }: ChatAttempt, says: 'echo' | 'lorem'): SandboxAnswer {
+export function sandboxAnswer(attempt: ChatAttempt, says: 'echo' | 'lorem'): SandboxAnswer {
+  const { call } = attempt;
+  const maxOutputTokens = Math.min(attempt.maxOutputTokens, call.maxOutputTokens ?? attempt.maxOutputTokens);
   const results = lastResults(call.messages);
   const asked = lastUserText(call.messages);
   const tool = results.length > 0 ? undefined : chooseTool(call, says === 'echo' && /\btools?\b/i.test(asked));

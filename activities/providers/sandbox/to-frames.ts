@@ -1,8 +1,8 @@
 import type { AnswerEvent, Frame } from '../../../workflows/contracts/answer.js';
 import type { ChatAttempt } from '../port.js';
-import { usageOf } from './count-tokens.js';
 import { ignoredProperties } from './ignored-properties.js';
 import type { SandboxAnswer } from './sandbox-answer.js';
+import { usageOf } from './usage-of.js';
 
 /** The answer as a stream has it: what begins, a word at a time, what ended it, and the usage. */
 export function toFrames({ call, offer, attemptKey }: ChatAttempt, answer: SandboxAnswer): readonly Frame[] {

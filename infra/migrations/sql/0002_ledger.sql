@@ -18,7 +18,9 @@ CREATE TABLE ledger.accounts (
   debits_pending bigint NOT NULL DEFAULT 0 CHECK (debits_pending >= 0),
   created_at timestamptz NOT NULL DEFAULT now(),
   closed_at timestamptz,
-  CHECK ((kind = 'house') = (scope IS NULL))
+  CHECK ((kind = 'house') = (scope IS NULL)),
+  -- The functions below never come near it; whatever else might, Postgres refuses.
+  CONSTRAINT never_overdrawn CHECK (debits_posted + debits_pending <= credits_posted)
 );
 CREATE INDEX accounts_open_by_scope ON ledger.accounts (scope) WHERE closed_at IS NULL;
 

@@ -126,24 +126,25 @@ END $$;
 
 -- What becomes of an ended request's interactive content: destroyed, unless its caller hangs on another process
 -- (p_elsewhere), which is told and has yet to read the answer from the log; then the sweeper destroys it.
+-- A late insert takes the same lock and then finds the tombstone, which is ended_at. Whoever takes the lock holds neither
+-- the request's row nor an account yet: an insert can be large, and nobody else should wait for it.
 CREATE FUNCTION requests.leave_content(p_id text, p_elsewhere boolean) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
   IF p_elsewhere THEN
     -- Only then: commits that notify wait for each other, and most callers are told in their own process.
     PERFORM pg_notify('sluice_request_ended', p_id);
   ELSE
+    PERFORM pg_advisory_xact_lock(hashtextextended(p_id, 0));
     DELETE FROM content.interactive WHERE request_id = p_id;
     DELETE FROM content.interactive_log WHERE request_id = p_id;
   END IF;
 END $$;
 
--- Ends a request that holds nothing. A late insert of content takes the same lock and then finds the tombstone, which
--- is ended_at. A refused request lets go of its Idempotency-Key, so that the caller may try again after a top-up.
-CREATE FUNCTION requests.end_unheld(
-  p_id text, p_state text, p_refusal jsonb, p_failure_class text, p_elsewhere boolean
-) RETURNS void LANGUAGE plpgsql AS $$
+-- Ends a request that holds nothing; its content is left (requests.leave_content) in a transaction of its own. A refused
+-- request lets go of its Idempotency-Key, so that the caller may try again after a top-up.
+CREATE FUNCTION requests.end_unheld(p_id text, p_state text, p_refusal jsonb, p_failure_class text) RETURNS void
+LANGUAGE plpgsql AS $$
 BEGIN
-  PERFORM pg_advisory_xact_lock(hashtextextended(p_id, 0));
   UPDATE requests.requests
     SET state = p_state, held = 0, charged = 0, refusal = p_refusal, failure_class = p_failure_class, ended_at = now(),
         answer_expires_at = now() + answer_hold_ms * interval '1 millisecond'
@@ -151,13 +152,12 @@ BEGIN
   IF p_state = 'refused' THEN
     DELETE FROM requests.idempotency_keys WHERE request_id = p_id;
   END IF;
-  PERFORM requests.leave_content(p_id, p_elsewhere);
 END $$;
 
 -- Plans are made outside; this stores one and holds its money, once. A re-run gets what the first run stored. Where the
 -- planner refused (p_refusal) or nobody waits any more (p_failure_class), a request without a row of its own ends here.
 CREATE FUNCTION requests.reserve(
-  p_request jsonb, p_scopes text[], p_amount bigint, p_plan jsonb, p_refusal jsonb, p_failure_class text, p_elsewhere boolean,
+  p_request jsonb, p_scopes text[], p_amount bigint, p_plan jsonb, p_refusal jsonb, p_failure_class text,
   OUT state text, OUT fresh boolean, OUT plan jsonb, OUT held bigint, OUT refusal jsonb, OUT failure_class text
 ) LANGUAGE plpgsql AS $$
 DECLARE
@@ -190,7 +190,7 @@ BEGIN
   plan := p_plan;
   held := CASE state WHEN 'reserved' THEN p_amount ELSE 0 END;
   IF state <> 'reserved' THEN
-    PERFORM requests.end_unheld(v_id, state, refusal, failure_class, p_elsewhere);
+    PERFORM requests.end_unheld(v_id, state, refusal, failure_class);
   END IF;
 END $$;
 
@@ -206,7 +206,7 @@ DECLARE
   v_attempt requests.attempts;
   v_resolution record;
 BEGIN
-  -- A late insert of content takes this lock too and then finds the tombstone, which is ended_at.
+  -- Before any other lock: see requests.leave_content.
   PERFORM pg_advisory_xact_lock(hashtextextended(v_id, 0));
   SELECT * INTO v_request FROM requests.requests r WHERE r.id = v_id FOR UPDATE;
   IF NOT FOUND AND p_state = 'released' THEN

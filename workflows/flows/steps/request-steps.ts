@@ -1,4 +1,4 @@
-import { proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
+import { ActivityCancellationType, proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
 import type { RequestActivities } from '../../contracts/activities.js';
 import type {
   AttemptOutcome,
@@ -40,7 +40,12 @@ type Runner = {
 };
 
 const ledgerStep = { startToCloseTimeout: LEDGER_STEP_TIMEOUT, retry: STEP_RETRY };
-const attemptStep = (input: CallModelInput) => ({ startToCloseTimeout: attemptTimeoutMs(input), retry: STEP_RETRY });
+const attemptStep = (input: CallModelInput) => ({
+  startToCloseTimeout: attemptTimeoutMs(input),
+  retry: STEP_RETRY,
+  // A cancelled attempt still tells what it had brought, which is then settled.
+  cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+});
 
 const local = proxyLocalActivities<RequestActivities>(ledgerStep);
 const runLocally: Runner = {

@@ -71,7 +71,7 @@ function boundEach(schema: JsonObject, name: string, fields: Fields, described: 
   if (children === undefined) return true;
   const bounded = Object.entries(children).map(([key, child]) => [key, boundChild(child, described)] as const);
   if (bounded.some(([, child]) => child === undefined)) return false;
-  fields[name] = Object.fromEntries(bounded) as JsonObject;
+  fields[name] = Object.fromEntries(bounded);
   return true;
 }
 

@@ -28,12 +28,15 @@ function parse(text: string): Json | undefined {
 }
 
 function isShallow(value: JsonObject): boolean {
-  let level: readonly object[] = [value];
+  let level: readonly Json[] = [value];
   for (let depth = 0; depth < MAX_DEPTH; depth += 1) {
-    level = level.flatMap((parent) =>
-      Object.values(parent).filter((child) => typeof child === 'object' && child !== null),
-    );
+    level = level.flatMap(childrenOf);
     if (level.length === 0) return true;
   }
   return false;
+}
+
+function childrenOf(parent: Json): readonly Json[] {
+  const values: readonly (Json | undefined)[] = Object.values(parent as JsonObject);
+  return values.filter((child) => child !== undefined && child !== null && typeof child === 'object');
 }

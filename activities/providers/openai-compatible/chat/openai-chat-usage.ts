@@ -71,7 +71,7 @@ function firstCount(...values: readonly (Json | undefined)[]): number | undefine
 }
 
 function withoutUndefined(counts: Counts): UnitCounts {
-  return Object.fromEntries(Object.entries(counts).filter(([, count]) => count !== undefined)) as UnitCounts;
+  return Object.fromEntries(Object.entries(counts).filter(([, count]) => count !== undefined));
 }
 
 /** Usage goes into histories, so strings, which could be anything, are left out. */

@@ -12,6 +12,8 @@ export interface OpenAiCompatibleProfile {
   readonly sendsDone: boolean;
   /** Whether it knows the role `developer`; to others it goes as `system`. */
   readonly knowsDeveloperRole: boolean;
+  /** Whether it takes back the reasoning of earlier answers; from one that does not, it is kept. */
+  readonly takesReasoning: boolean;
   /** Fields of the request that it refuses; they are left out, and the caller is told. */
   readonly dropFields: readonly string[];
   /** Sent with each request besides the credential. */

@@ -11,6 +11,7 @@ export const TEST_PROFILE: OpenAiCompatibleProfile = {
   supportsStreamUsage: true,
   sendsDone: true,
   knowsDeveloperRole: true,
+  takesReasoning: true,
   dropFields: [],
   headers: {},
 };

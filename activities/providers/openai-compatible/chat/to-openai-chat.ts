@@ -6,6 +6,7 @@ import { asCount, asObject, defined } from './json-fields.js';
 import type { OpenAiCompatibleProfile } from './profile.js';
 import { toOpenAiMessages } from './to-openai-messages.js';
 import { toOpenAiTools, toResponseFormat } from './to-openai-tools.js';
+import { withoutReasoning } from './without-reasoning.js';
 
 export interface OpenAiChatRequest {
   readonly body: JsonObject;
@@ -22,13 +23,17 @@ export function toOpenAiChat(
   profile: OpenAiCompatibleProfile,
 ): OpenAiChatRequest {
   const written =
-    call.source.dialect === 'openai-chat' ? { body: call.source.body, warnings: [] } : fromCanonical(call, profile);
+    call.source.dialect === 'openai-chat' ? fromOwnDialect(call.source.body, profile) : fromCanonical(call, profile);
   const kept = dropFields(written.body, profile);
   const streaming = toStreaming(kept.body, call.stream, profile);
   const capped = toCap(call, maxOutputTokens, profile);
   const body = { ...without(kept.body, REPLACED), model: offer.vendorModel, ...streaming.body, ...capped.body };
   const warnings = [...written.warnings, ...kept.warnings, ...streaming.warnings, ...capped.warnings];
   return { body, warnings };
+}
+
+function fromOwnDialect(body: JsonObject, { takesReasoning }: OpenAiCompatibleProfile): OpenAiChatRequest {
+  return takesReasoning ? { body, warnings: [] } : withoutReasoning(body);
 }
 
 const REPLACED: readonly string[] = ['model', 'stream', 'stream_options', 'max_tokens', 'max_completion_tokens'];

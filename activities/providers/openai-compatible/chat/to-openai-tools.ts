@@ -12,7 +12,7 @@ export function toOpenAiTools(call: ChatCall): Translated<JsonObject> {
   if (known.length === 0) return { value: {}, warnings };
   const choice = toToolChoice(call);
   const value = defined({
-    tools: known.map(toTool) as readonly JsonObject[],
+    tools: known.map(toTool),
     tool_choice: choice.value,
     parallel_tool_calls: call.parallelToolCalls,
   });

@@ -1,0 +1,132 @@
+import type { ChatCall } from '../../workflows/contracts/call.js';
+import type { Offer } from '../../workflows/contracts/offers.js';
+import type { Caller, KeyCheck } from '../../workflows/contracts/ports.js';
+import type { ApiSettings, LogFields } from '../dependencies.js';
+import { answer } from './fake-answers.js';
+import { createFakeDirectory } from './fake-directory.js';
+import { createFakeManagement } from './fake-management.js';
+import { createFakeReplies } from './fake-replies.js';
+import type { FakeWorld } from './fake-world.js';
+
+export const INFERENCE_KEY = 'sk-sluice-inference';
+export const OTHER_PROJECT_KEY = 'sk-sluice-other';
+export const ADMIN_KEY = 'sk-sluice-admin';
+
+const CALLER: Caller = {
+  keyId: 'key_1',
+  kind: 'inference',
+  organizationId: 'org_1',
+  projectId: 'proj_1',
+  answerHoldMs: 3_600_000,
+};
+const KEYS: { readonly [key: string]: KeyCheck } = {
+  [INFERENCE_KEY]: { status: 'valid', caller: CALLER },
+  [OTHER_PROJECT_KEY]: { status: 'valid', caller: { ...CALLER, keyId: 'key_2', projectId: 'proj_2' } },
+  [ADMIN_KEY]: {
+    status: 'valid',
+    caller: { keyId: 'key_3', kind: 'admin', organizationId: 'org_1', answerHoldMs: 0 },
+  },
+  'sk-sluice-revoked': { status: 'revoked' },
+  'sk-sluice-expired': { status: 'expired' },
+};
+
+export function fakeOffer(id: string, aliases: readonly string[] = []): Offer {
+  const [vendor = '', vendorModel = ''] = id.split('/');
+  return {
+    id,
+    vendor,
+    vendorModel,
+    aliases,
+    kind: 'chat',
+    contextWindow: 8_192,
+    maxOutputTokens: 1_024,
+    capabilities: ['tools'],
+    prices: {},
+    source: { url: 'https://example.com', asOf: '2026-11-01' },
+    created: 1_700_000_000,
+  };
+}
+
+type FakeSettings = Partial<Omit<ApiSettings, 'timeouts'>> & { readonly timeouts?: Partial<ApiSettings['timeouts']> };
+
+const SETTINGS: ApiSettings = {
+  maxInFlight: 4,
+  maxBodyBytes: 1_048_576,
+  timeouts: { firstTokenMs: 5_000, totalMs: 60_000, slowReaderMs: 5_000, answerHoldMs: 3_600_000, keepAliveMs: 15_000 },
+};
+
+export function createFakeWorld({ timeouts, ...settings }: FakeSettings = {}): FakeWorld {
+  const replies = createFakeReplies();
+  const directory = createFakeDirectory();
+  const held = new Map<string, ChatCall>();
+  const kept = new Map<string, ChatCall>();
+  const logs: FakeWorld['logged'] = [];
+  const log = (level: string) => (fields: LogFields, message: string) => void logs.push({ level, fields, message });
+  const world: FakeWorld = {
+    replies,
+    directory,
+    started: [],
+    logged: logs,
+    held,
+    shared: [],
+    metrics: [],
+    workflow: (input) => answer(world, input, ['Hello']),
+    eager: true,
+    draining: false,
+    failing: {},
+    readiness: { ok: true, checks: { database: 'ok' } },
+    deps: {
+      settings: { ...SETTINGS, ...settings, timeouts: { ...SETTINGS.timeouts, ...timeouts } },
+      instanceId: 'instance_1',
+      vendors: ['sandbox', 'openai'],
+      catalogue: {
+        offers: [
+          fakeOffer('sandbox/echo'),
+          fakeOffer('sandbox/slow'),
+          fakeOffer('openai/gpt-x', ['gpt-x']),
+          fakeOffer('openai/gpt-x-mini', ['gpt-x-mini']),
+          fakeOffer('anthropic/claude-x', ['claude-x']),
+        ],
+      },
+      keys: {
+        check: (key) =>
+          world.failing.keys ? Promise.reject(world.failing.keys) : Promise.resolve(KEYS[key] ?? { status: 'unknown' }),
+      },
+      content: {
+        hold: (requestId, call) => {
+          held.set(requestId, call);
+          kept.set(requestId, call);
+        },
+        share: (requestId) => {
+          world.shared.push(requestId);
+          return Promise.resolve();
+        },
+        read: (requestId) => Promise.resolve(kept.get(requestId)),
+        drop: (requestId) => void held.delete(requestId),
+      },
+      replies,
+      requests: {
+        ...directory,
+        find: (requestId) =>
+          world.failing.find ? Promise.reject(world.failing.find) : directory.find(requestId),
+      },
+      starter: {
+        start: (input) => {
+          if (world.failing.start) return Promise.reject(world.failing.start);
+          const alreadyStarted = world.started.some(({ requestId }) => requestId === input.requestId);
+          if (!alreadyStarted) {
+            world.started.push(input);
+            setImmediate(() => void world.workflow(input, world));
+          }
+          return Promise.resolve({ eager: world.eager && !alreadyStarted, alreadyStarted });
+        },
+      },
+      management: createFakeManagement(),
+      health: { check: () => Promise.resolve(world.readiness) },
+      isDraining: () => world.draining,
+      log: { error: log('error'), warn: log('warn'), info: log('info') },
+      onMetric: (name) => void world.metrics.push(name),
+    },
+  };
+  return world;
+}

@@ -1,0 +1,28 @@
+import type { ChatCall } from '../../workflows/contracts/call.js';
+import type { RequestInput } from '../../workflows/contracts/requests.js';
+import type { AppDependencies, LogFields } from '../dependencies.js';
+import type { FakeDirectory } from './fake-directory.js';
+import type { FakeReplies } from './fake-replies.js';
+
+/** What a request's workflow does; the default answers `Hello`. */
+export type FakeWorkflow = (input: RequestInput, world: FakeWorld) => void | Promise<void>;
+
+/** The other rooms, in memory: our own ports, with what a test wants to see and to steer. */
+export interface FakeWorld {
+  readonly deps: AppDependencies;
+  readonly replies: FakeReplies;
+  readonly directory: FakeDirectory;
+  readonly started: RequestInput[];
+  readonly logged: { readonly level: string; readonly fields: LogFields; readonly message: string }[];
+  /** Content in this process's memory, by request. */
+  readonly held: Map<string, ChatCall>;
+  /** Requests whose content was written for other processes. */
+  readonly shared: string[];
+  readonly metrics: string[];
+  workflow: FakeWorkflow;
+  eager: boolean;
+  draining: boolean;
+  /** Thrown by the next start, key check or request look-up. */
+  failing: { start?: Error; keys?: Error; find?: Error };
+  readiness: { ok: boolean; checks: { [name: string]: 'ok' | 'down' } };
+}

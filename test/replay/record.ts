@@ -1,0 +1,47 @@
+import { mkdtemp, rm, writeFile, chmod } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
+import { startStack } from '../../infra/local/stack.js';
+import { spawnFakeVendor } from '../fake-vendor/client.js';
+import { connectClient, scenarios } from './scenarios.js';
+
+// `node --import tsx test/replay/record.ts [scenario …]` runs the scenarios and writes their histories beside the test.
+// A history that has been released stays as it is: record under a new name when a flow has changed.
+
+const wanted = process.argv.slice(2);
+const folder = await mkdtemp(join(tmpdir(), 'sluice-record-'));
+await chmod(folder, 0o711);
+const vendor = await spawnFakeVendor();
+const stack = await startStack({
+  dataDir: join(folder, 'data'),
+  durable: false,
+  env: { OPENAI_API_KEY: 'sk-fake', SLUICE_OPENAI_BASE_URL: vendor.openaiBaseUrl, SLUICE_LOCAL_LIMIT_USD: '1' },
+});
+const { client, connection } = await connectClient(stack);
+try {
+  for (const [name, scenario] of Object.entries(scenarios)) {
+    if (wanted.length > 0 && !wanted.includes(name)) continue;
+    await vendor.reset();
+    const requestId = await scenario({ stack, vendor, client });
+    const handle = client.workflow.getHandle(requestId);
+    const end = await handle.result().then(
+      (result: unknown) => JSON.stringify(result),
+      (error: unknown) => String(error),
+    );
+    const path = resolve(import.meta.dirname, 'histories', `chat.${name}.json`);
+    // Who ran it, and on which machine, is nobody's business.
+    const json = JSON.stringify(JSON.parse(historyToJSON(await handle.fetchHistory())), withoutIdentity, 1);
+    await writeFile(path, `${json}\n`);
+    console.log(`${name}: ${end}`);
+  }
+} finally {
+  await connection.close();
+  await stack.stop();
+  await vendor.close();
+  await rm(folder, { recursive: true, force: true });
+}
+
+function withoutIdentity(key: string, value: unknown): unknown {
+  return key === 'identity' ? 'recorder' : value;
+}

@@ -1,0 +1,89 @@
+import { Client, Connection } from '@temporalio/client';
+import { fakeMarker } from '../fake-vendor/instructions.js';
+import type { FakeVendorControls } from '../fake-vendor/controls.js';
+import type { Stack } from '../../infra/local/stack.js';
+
+/** What a scenario has at hand: a running stack and the fake vendor behind it. */
+export interface Stage {
+  readonly stack: Stack;
+  readonly vendor: FakeVendorControls;
+  readonly client: Client;
+}
+
+/** One way that a request can go; gives the request's id. */
+export type Scenario = (stage: Stage) => Promise<string>;
+
+const model = 'openai/gpt-4o-mini';
+
+async function post({ stack }: Stage, body: object, signal?: AbortSignal): Promise<Response> {
+  return fetch(`${stack.baseUrl}/v1/chat/completions`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${stack.apiKey}`, 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+    ...(signal && { signal }),
+  });
+}
+
+function says(behaviour?: object): object {
+  return { messages: [{ role: 'user', content: behaviour ? `Hello ${fakeMarker(behaviour as never)}` : 'Hello' }] };
+}
+
+async function answered(stage: Stage, body: object): Promise<string> {
+  const response = await post(stage, body);
+  await response.text();
+  return response.headers.get('x-request-id') ?? '';
+}
+
+/** Longer than a workflow task's timeout, so that its heartbeats are in the history. */
+const beyondTaskTimeoutMs = 7_000;
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+export const scenarios: { readonly [name: string]: Scenario } = {
+  success: (stage) => answered(stage, { model, ...says() }),
+  stream: (stage) => answered(stage, { model, stream: true, ...says() }),
+  fallback: (stage) => answered(stage, { models: ['sandbox/overloaded', model], ...says() }),
+  retry: (stage) => answered(stage, { model: 'sandbox/flaky', ...says() }),
+  release: (stage) => answered(stage, { model, ...says({ behaviour: 'bad-request' }) }),
+  refused: (stage) => answered(stage, { model, n: 128, max_completion_tokens: 16_000, ...says() }),
+  'cut-stream': (stage) => answered(stage, { model, stream: true, ...says({ behaviour: 'cut', afterEvents: 6 }) }),
+  'cancelled-by-caller': async (stage) => {
+    const caller = new AbortController();
+    const body = { model, stream: true, ...says({ behaviour: 'stall', afterEvents: 6 }) };
+    const response = await post(stage, body, caller.signal);
+    await response.body?.getReader().read();
+    caller.abort();
+    return response.headers.get('x-request-id') ?? '';
+  },
+  'cancelled-in-temporal': async (stage) => {
+    const body = { model, stream: true, ...says({ behaviour: 'stall', afterEvents: 6 }) };
+    const response = await post(stage, body);
+    const requestId = response.headers.get('x-request-id') ?? '';
+    await stage.client.workflow.getHandle(requestId).cancel();
+    await response.text();
+    return requestId;
+  },
+  heartbeat: async (stage) => {
+    const asked = answered(stage, { model, ...says({ behaviour: 'hold', afterBytes: 'headers' }) });
+    await stage.vendor.waitForHeld(1);
+    await pause(beyondTaskTimeoutMs);
+    await stage.vendor.release('all');
+    return asked;
+  },
+  crash: async (stage) => {
+    const response = await post(stage, { model, stream: true, ...says({ behaviour: 'hold', afterEvents: 6 }) });
+    await stage.vendor.waitForHeld(1);
+    // A checkpoint is stored every two seconds; with one, the request is settled at it.
+    await pause(3_000);
+    await stage.stack.kill('gateway');
+    await stage.vendor.release('all');
+    await response.text().catch(() => undefined);
+    await stage.stack.waitReady();
+    return response.headers.get('x-request-id') ?? '';
+  },
+};
+
+/** A client of the stack's Temporal; the caller closes its connection. */
+export async function connectClient(stack: Stack): Promise<{ client: Client; connection: Connection }> {
+  const connection = await Connection.connect({ address: stack.temporalAddress });
+  return { client: new Client({ connection }), connection };
+}
