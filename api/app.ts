@@ -21,8 +21,8 @@ import { registerRequestRoutes } from './requests/request-routes.js';
 
 export type { ApiSettings, AppDependencies, Log, LogFields, Readiness } from './dependencies.js';
 
-/** How long a caller may take to send a request, its body included. */
-const REQUEST_TIMEOUT_MS = 120_000;
+/** How long a caller may take to send a request, its body included; Node's own default, which the framework takes away. */
+const REQUEST_TIMEOUT_MS = 300_000;
 
 /**
  * The API as a value: it never listens by itself. What callers may say comes in here and nowhere else; everything behind
@@ -37,6 +37,8 @@ export function buildApp(deps: AppDependencies): FastifyInstance {
     genReqId: mintRequestId,
     bodyLimit: deps.settings.maxBodyBytes,
     requestTimeout: REQUEST_TIMEOUT_MS,
+    // A HEAD of a stream would wait for its end to say nothing.
+    exposeHeadRoutes: false,
     // Draining is ours to say, in the caller's dialect; the framework has an answer of its own.
     return503OnClosing: false,
     frameworkErrors: (error, request, reply) => {

@@ -45,17 +45,21 @@ export function createDatabase(options: {
     transaction: async (work) => {
       const client = await pool.connect();
       let broken: Error | undefined;
+      const onBroken = (error: Error): void => {
+        broken = error;
+      };
+      // The pool listens to idle connections only: one that breaks between two statements would end the process.
+      client.on('error', onBroken);
       try {
         await client.query('BEGIN');
         const result = await work({ query: (query) => run(client, query) });
         await client.query('COMMIT');
         return result;
       } catch (error) {
-        await client.query('ROLLBACK').catch((rollbackError: Error) => {
-          broken = rollbackError;
-        });
+        await client.query('ROLLBACK').catch(onBroken);
         throw error;
       } finally {
+        client.off('error', onBroken);
         client.release(broken);
       }
     },
@@ -69,11 +73,12 @@ export function isDatabaseUnavailable(error: unknown): boolean {
   const code = (error as { code?: unknown }).code;
   if (typeof code === 'string') {
     return (
-      /^(08|53|57P|40001|40P01|55006)/.test(code) || /^E(CONN|PIPE|TIMEDOUT|HOSTUNREACH|AI_AGAIN|NOTFOUND)/.test(code)
+      /^(08|53|57P|40001|40P01|55006)/.test(code) ||
+      /^E(CONN|PIPE|TIMEDOUT|HOSTUNREACH|NETUNREACH|AI_AGAIN|NOTFOUND)/.test(code)
     );
   }
   // node-postgres gives its own connection faults no code.
-  return /connection terminated|timeout exceeded when trying to connect|not queryable|client was closed/i.test(
+  return /connection terminated|timeout exceeded when trying to connect|timeout expired|not queryable|client was closed/i.test(
     error.message,
   );
 }

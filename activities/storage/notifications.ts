@@ -45,6 +45,8 @@ export function createNotifications(options: {
       for (const channel of options.channels) tell(channel, undefined);
     } catch (error) {
       options.onError(error as Error);
+      // One that had connected, but could not listen, would tell everything twice beside its successor.
+      next.end().catch(options.onError);
       reconnectLater();
     }
   };

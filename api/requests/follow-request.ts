@@ -1,6 +1,6 @@
 import type { RequestRecord } from '../../workflows/contracts/ports.js';
 import type { GatewayRefusal, ReplyEvent } from '../../workflows/contracts/reply.js';
-import { refused } from '../http/refused-error.js';
+import { refused, RefusedError } from '../http/refused-error.js';
 import { toUsd } from '../usd.js';
 import { isTerminal } from './answer-renderer.js';
 import { backstopOf } from './backstop-options.js';
@@ -16,7 +16,7 @@ export async function followRequest(deps: ExecutionDependencies, record: Request
   if (record.retention !== 'kept') {
     throw refused('request_not_found', 'The answer of this request is not kept: it came without an Idempotency-Key.');
   }
-  if (!isHeld(record)) throw refused('answer_expired', '', expiryOf(record));
+  if (!isHeld(record)) throw new RefusedError(expiryOf(record), { headers: { 'x-request-id': record.id } });
   // Stored, but the process died before its workflow was started, or that start still runs: both end with one workflow.
   if (record.state === 'accepted' && record.input) await startWorkflow(deps, record.input);
   const left = new AbortController();
@@ -39,7 +39,7 @@ async function* read(
   }
   // The log ended without an end: its key was destroyed while it was read.
   const now = (await deps.requests.find(record.id)) ?? record;
-  yield { type: 'refused', refusal: { code: 'answer_expired', message: '', ...expiryOf(now) } };
+  yield { type: 'refused', refusal: expiryOf(now) };
 }
 
 /** Whether the answer can still be fetched, or is yet to come. */
@@ -48,7 +48,8 @@ export function isHeld({ endedAt, answerExpiresAt }: RequestRecord): boolean {
   return answerExpiresAt !== undefined && Date.parse(answerExpiresAt) > Date.now();
 }
 
-function expiryOf(record: RequestRecord): Pick<GatewayRefusal, 'details'> {
-  const costUsd = toUsd(record.chargedNanoUsd ?? '0');
-  return { details: { request_id: record.id, cost_usd: costUsd } };
+/** What is left to say of an answer that is gone: whose it was and what it cost. */
+export function expiryOf(record: RequestRecord): GatewayRefusal {
+  const details = { request_id: record.id, cost_usd: toUsd(record.chargedNanoUsd ?? '0') };
+  return { code: 'answer_expired', message: '', details };
 }

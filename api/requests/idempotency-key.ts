@@ -10,5 +10,8 @@ export function callerKeyOf(request: FastifyRequest, { answerHoldMs }: Caller): 
   const header = request.headers['idempotency-key'];
   if (header === undefined) return undefined;
   if (typeof header !== 'string' || !IDEMPOTENCY_KEY.test(header)) throw refused('invalid_idempotency_key');
-  return { idempotencyKey: header, body: request.bodyText ?? '', answerHoldMs };
+  const { bodyText: body = '' } = request;
+  // Compared once; an answer may take minutes, and megabytes should not wait for it.
+  request.bodyText = undefined;
+  return { idempotencyKey: header, body, answerHoldMs };
 }

@@ -14,7 +14,7 @@ function open() {
   const world = createFakeWorld();
   const app = buildApp(world.deps);
   const get = (url: string, headers: object = {}) => app.inject({ url, headers: { ...BEARER, ...headers } });
-  const chat = (fields: object = {}, headers: object = KEYED) =>
+  const chat = (fields: object = {}, headers: { [name: string]: string } = KEYED) =>
     app.inject({ method: 'POST', url: '/v1/chat/completions', headers, payload: chatBody(fields) });
   return { world, app, get, chat };
 }

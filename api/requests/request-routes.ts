@@ -5,11 +5,11 @@ import type { AppDependencies } from '../dependencies.js';
 import { callerOf } from '../http/authenticate.js';
 import { watchConnection } from '../http/caller-connection.js';
 import type { InferenceHooks } from '../http/inference-hooks.js';
-import { refused } from '../http/refused-error.js';
+import { refused, RefusedError } from '../http/refused-error.js';
 import { isRequestId } from '../request-id.js';
 import type { AnswerRenderer } from './answer-renderer.js';
 import { type ChunkPosition, parseEventId } from './event-id.js';
-import { followRequest } from './follow-request.js';
+import { expiryOf, followRequest } from './follow-request.js';
 import { renderRecord } from './render-record.js';
 import { sendAnswer } from './send-answer.js';
 
@@ -64,7 +64,7 @@ async function sendAgain(
   const call = await deps.content.read(record.id, record.retention);
   if (call === undefined) {
     execution.leave();
-    throw refused('answer_expired', '', { details: { request_id: record.id } });
+    throw new RefusedError(expiryOf(record));
   }
   await sendAnswer(deps, execution, connection, reply, rendererOf(record, call), form);
   return reply;

@@ -16,6 +16,7 @@ export async function startWorkflow(
     return await deps.starter.start(input);
   } catch (error) {
     deps.log.error({ requestId: input.requestId, ...errorFields(error) }, 'the workflow could not be started');
-    throw new RefusedError({ code: 'unavailable', message: '', retryAfterMs: RETRY_AFTER_MS }, { cause: error });
+    const refusal = { code: 'unavailable', message: '', retryAfterMs: RETRY_AFTER_MS };
+    throw new RefusedError(refusal, { headers: { 'x-request-id': input.requestId }, cause: error });
   }
 }

@@ -262,6 +262,7 @@ describe('an Idempotency-Key', () => {
       409,
       { code: 'answer_expired', cost_usd: '0.0025', request_id: requestId },
     ]);
+    expect(second.headers['x-request-id']).toBe(requestId);
     expect(world.started).toHaveLength(1);
   });
 

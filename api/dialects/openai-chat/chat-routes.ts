@@ -9,11 +9,12 @@ import { watchConnection } from '../../http/caller-connection.js';
 import { sendError } from '../../http/rendered-error.js';
 import type { InferenceHooks } from '../../http/inference-hooks.js';
 import { executeRequest } from '../../requests/execute-request.js';
+import type { AcceptedCall } from '../../requests/execution.js';
 import { callerKeyOf } from '../../requests/idempotency-key.js';
 import { sendAnswer } from '../../requests/send-answer.js';
 import { createChatRenderer } from './chat-renderer.js';
 import { checkModels } from './known-models.js';
-import { parseChatRequest } from './parse-chat-request.js';
+import { type ParsedChatRequest, parseChatRequest } from './parse-chat-request.js';
 import { renderRequestError } from './render-error.js';
 import { type RequestOptions, toRequestOptions } from './request-options.js';
 import { toChatCall } from './to-chat-call.js';
@@ -27,20 +28,29 @@ export function registerChatRoutes(
 ): void {
   app.post('/v1/chat/completions', { config: { kind: 'inference' }, onRequest: hooks }, async (request, reply) => {
     const connection = watchConnection(reply);
-    const caller = callerOf(request);
     const parsed = parseChatRequest(request.body);
     if (!parsed.ok) return sendError(reply, renderRequestError(parsed.error));
     checkModels(parsed.request, offers);
     const options = toRequestOptions(parsed.request);
-    const key = callerKeyOf(request, caller);
-    const call = toChatCall(parsed.request);
-    const input = toRequestInput(deps, request, caller, options, call, key !== undefined);
-    const execution = await executeRequest(deps, { input, call, ...(key && { key }) });
+    const execution = await executeRequest(deps, toAcceptedCall(deps, request, parsed.request, options));
     const [model = ''] = options.models;
     const renderer = createChatRenderer({ ...options, requestId: execution.requestId, model });
     await sendAnswer(deps, execution, connection, reply, renderer, options);
     return reply;
   });
+}
+
+function toAcceptedCall(
+  deps: AppDependencies,
+  request: FastifyRequest,
+  parsed: ParsedChatRequest,
+  options: RequestOptions,
+): AcceptedCall {
+  const caller = callerOf(request);
+  const key = callerKeyOf(request, caller);
+  const call = toChatCall(parsed);
+  const input = toRequestInput(deps, request, caller, options, call, key !== undefined);
+  return { input, call, ...(key && { key }) };
 }
 
 function toRequestInput(
