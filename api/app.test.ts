@@ -66,19 +66,75 @@ describe('bad input', () => {
     ['a form', 'model=x', { 'content-type': 'application/x-www-form-urlencoded' }, 415, 'unsupported_media_type', null],
     ['an impossible content type', '{}', { 'content-type': '???' }, 415, 'unsupported_media_type', null],
     ['a compressed body', 'xx', { 'content-encoding': 'gzip' }, 415, 'unsupported_media_type', null],
-    ['a body over the limit', JSON.stringify(chatBody({ user: 'x'.repeat(2_000_000) })), {}, 413, 'body_too_large', null],
+    [
+      'a body over the limit',
+      JSON.stringify(chatBody({ user: 'x'.repeat(2_000_000) })),
+      {},
+      413,
+      'body_too_large',
+      null,
+    ],
     ['no model', '{"messages":[{"role":"user","content":"x"}]}', {}, 400, 'missing_required_parameter', 'model'],
     ['a wrong type', JSON.stringify(chatBody({ n: 'two' })), {}, 400, 'invalid_type', 'n'],
-    ['a wrong role', '{"model":"sandbox/echo","messages":[{"role":"king","content":"x"}]}', {}, 400, 'invalid_value', 'messages[0].role'],
+    [
+      'a wrong role',
+      '{"model":"sandbox/echo","messages":[{"role":"king","content":"x"}]}',
+      {},
+      400,
+      'invalid_value',
+      'messages[0].role',
+    ],
     ['a binary field', nul, {}, 400, 'invalid_value', 'user'],
-    ['an over-long field', JSON.stringify(chatBody({ user: 'x'.repeat(600) })), {}, 400, 'string_above_max_length', 'user'],
+    [
+      'an over-long field',
+      JSON.stringify(chatBody({ user: 'x'.repeat(600) })),
+      {},
+      400,
+      'string_above_max_length',
+      'user',
+    ],
     ['deep nesting', deep, {}, 400, 'invalid_value', null],
     ['an unknown model', JSON.stringify(chatBody({ model: 'gpt-xx' })), {}, 404, 'model_not_found', 'model'],
-    ['an unknown fallback', JSON.stringify(chatBody({ models: ['gpt-x', 'nope'] })), {}, 404, 'model_not_found', 'models[1]'],
-    ['a model of a vendor without a key', JSON.stringify(chatBody({ model: 'claude-x' })), {}, 404, 'model_not_found', 'model'],
-    ['an empty idempotency key', JSON.stringify(chatBody()), { 'idempotency-key': '' }, 400, 'invalid_idempotency_key', null],
-    ['a long idempotency key', JSON.stringify(chatBody()), { 'idempotency-key': 'k'.repeat(256) }, 400, 'invalid_idempotency_key', null],
-    ['a non-ASCII idempotency key', JSON.stringify(chatBody()), { 'idempotency-key': 'schlüssel' }, 400, 'invalid_idempotency_key', null],
+    [
+      'an unknown fallback',
+      JSON.stringify(chatBody({ models: ['gpt-x', 'nope'] })),
+      {},
+      404,
+      'model_not_found',
+      'models[1]',
+    ],
+    [
+      'a model of a vendor without a key',
+      JSON.stringify(chatBody({ model: 'claude-x' })),
+      {},
+      404,
+      'model_not_found',
+      'model',
+    ],
+    [
+      'an empty idempotency key',
+      JSON.stringify(chatBody()),
+      { 'idempotency-key': '' },
+      400,
+      'invalid_idempotency_key',
+      null,
+    ],
+    [
+      'a long idempotency key',
+      JSON.stringify(chatBody()),
+      { 'idempotency-key': 'k'.repeat(256) },
+      400,
+      'invalid_idempotency_key',
+      null,
+    ],
+    [
+      'a non-ASCII idempotency key',
+      JSON.stringify(chatBody()),
+      { 'idempotency-key': 'schlüssel' },
+      400,
+      'invalid_idempotency_key',
+      null,
+    ],
   ])('%s', async (_name, payload, headers, status, code, param) => {
     const { post, world } = open();
     const startedAt = performance.now();
@@ -119,7 +175,8 @@ describe('bad input', () => {
   });
 
   it('takes names that JavaScript treats apart for what they are: names', async () => {
-    const body = '{"model":"sandbox/echo","messages":[{"role":"user","content":"x"}],"__proto__":{"n":9},"constructor":{"prototype":{"stream":true}}}';
+    const body =
+      '{"model":"sandbox/echo","messages":[{"role":"user","content":"x"}],"__proto__":{"n":9},"constructor":{"prototype":{"stream":true}}}';
     const { post, world } = open();
     const response = await post(body);
     expect(response.statusCode).toBe(200);
@@ -130,7 +187,9 @@ describe('bad input', () => {
 
   it('takes a byte order mark and a charset', async () => {
     const { post } = open();
-    const response = await post(`\uFEFF${JSON.stringify(chatBody())}`, { 'content-type': 'application/json; charset=utf-8' });
+    const response = await post(`\uFEFF${JSON.stringify(chatBody())}`, {
+      'content-type': 'application/json; charset=utf-8',
+    });
     expect(response.statusCode).toBe(200);
   });
 });
@@ -246,7 +305,11 @@ describe('endpoints that are not built yet', () => {
   });
 
   it('answers in OpenAI’s shape, whatever the body’s type', async () => {
-    const response = await open().post('--x', { 'content-type': 'multipart/form-data; boundary=x' }, '/v1/audio/transcriptions');
+    const response = await open().post(
+      '--x',
+      { 'content-type': 'multipart/form-data; boundary=x' },
+      '/v1/audio/transcriptions',
+    );
     expect([response.statusCode, response.json().error]).toEqual([
       501,
       { message: expect.any(String), type: 'server_error', param: null, code: 'not_implemented' },
@@ -255,7 +318,8 @@ describe('endpoints that are not built yet', () => {
 
   it.each(['/v1/messages', '/v1/messages/count_tokens'])('answers %s in Anthropic’s shape', async (url) => {
     const { app } = open();
-    const send = (headers: object) => app.inject({ method: 'POST', url, headers: { ...JSON_TYPE, ...headers }, payload: '{' });
+    const send = (headers: object) =>
+      app.inject({ method: 'POST', url, headers: { ...JSON_TYPE, ...headers }, payload: '{' });
     const notBuilt = await send({ 'x-api-key': INFERENCE_KEY });
     expect([notBuilt.statusCode, notBuilt.json()]).toEqual([
       501,

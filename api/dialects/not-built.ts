@@ -25,11 +25,7 @@ export const OPENAI_NOT_BUILT = [
 export const ANTHROPIC_NOT_BUILT = ['/v1/messages', '/v1/messages/count_tokens'] as const;
 
 /** Says so before the body is read, whatever type it is of, in the dialect of the scope that it is registered in. */
-export function registerNotBuilt(
-  app: FastifyInstance,
-  [authenticate]: InferenceHooks,
-  urls: readonly string[],
-): void {
+export function registerNotBuilt(app: FastifyInstance, [authenticate]: InferenceHooks, urls: readonly string[]): void {
   const refuse = (): never => {
     throw refused('not_implemented');
   };

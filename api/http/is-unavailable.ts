@@ -1,9 +1,11 @@
 /** SQLSTATE classes of a Postgres that is away, starting, stopping or full, and Node's codes of a connection that failed. */
-const UNAVAILABLE_CODE = /^(?:(?:08|53)[0-9A-Z]{3}|57P0[0-9A-Z]|E(?:CONN[A-Z]+|PIPE|TIMEDOUT|HOSTUNREACH|NETUNREACH|AI_AGAIN|NOTFOUND))$/;
+const UNAVAILABLE_CODE =
+  /^(?:(?:08|53)[0-9A-Z]{3}|57P0[0-9A-Z]|E(?:CONN[A-Z]+|PIPE|TIMEDOUT|HOSTUNREACH|NETUNREACH|AI_AGAIN|NOTFOUND))$/;
 /** gRPC: cancelled, deadline exceeded, resource exhausted, unavailable. */
 const UNAVAILABLE_GRPC = new Set([1, 4, 8, 14]);
 /** node-postgres gives its own connection faults no code, and Temporal's client has classes of its own. */
-const UNAVAILABLE_MESSAGE = /connection terminated|timeout exceeded when trying to connect|not queryable|client was closed/i;
+const UNAVAILABLE_MESSAGE =
+  /connection terminated|timeout exceeded when trying to connect|not queryable|client was closed/i;
 const CAUSES_MAX = 5;
 
 /** Whether an error says that Postgres or Temporal is away, so that the same request may succeed a little later. */

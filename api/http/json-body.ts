@@ -38,7 +38,10 @@ function readBody(request: FastifyRequest, body: Buffer): unknown {
   } catch {
     const { offset, line, column } = jsonErrorPosition(text);
     const ending = offset >= text.length ? ' The text ends there too early.' : '';
-    throw refused('invalid_json', `The body is not valid JSON: at line ${line}, column ${column} (offset ${offset}).${ending}`);
+    throw refused(
+      'invalid_json',
+      `The body is not valid JSON: at line ${line}, column ${column} (offset ${offset}).${ending}`,
+    );
   }
 }
 

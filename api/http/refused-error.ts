@@ -17,6 +17,10 @@ export class RefusedError extends Error {
 }
 
 /** `message` may be empty where the error table's own says it all. */
-export function refused(code: GatewayErrorCode, message = '', more: Omit<GatewayRefusal, 'code' | 'message'> = {}): RefusedError {
+export function refused(
+  code: GatewayErrorCode,
+  message = '',
+  more: Omit<GatewayRefusal, 'code' | 'message'> = {},
+): RefusedError {
   return new RefusedError({ code, message, ...more });
 }

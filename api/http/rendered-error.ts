@@ -18,5 +18,8 @@ export function sendError(
   { status, headers, body }: RenderedError,
   more: { readonly [name: string]: string } = {},
 ): FastifyReply {
-  return reply.code(status).headers({ ...headers, ...more }).send(body);
+  return reply
+    .code(status)
+    .headers({ ...headers, ...more })
+    .send(body);
 }

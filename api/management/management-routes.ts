@@ -47,7 +47,8 @@ export function registerManagementRoutes(app: FastifyInstance, { keys, managemen
   });
   app.delete<KeyRoute>(`${apiKeys}/:keyId`, options, async (request) => {
     const { projectId, keyId } = request.params;
-    if (!(await management.revokeKey(adminOf(request).organizationId, projectId, keyId))) throw refused('key_not_found');
+    if (!(await management.revokeKey(adminOf(request).organizationId, projectId, keyId)))
+      throw refused('key_not_found');
     return { object: 'organization.project.api_key.deleted', id: keyId, deleted: true };
   });
   app.get('/v1/organization/balances', options, async (request) => {

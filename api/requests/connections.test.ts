@@ -177,7 +177,9 @@ describe('a caller that leaves', () => {
     await opened.world.replies.push(input.requestId, { type: 'answered', summary: SUMMARY });
     const again = await opened.chat(chatBody({ stream: true }), { headers: { 'idempotency-key': 'k' } });
     expect(again.headers.get('x-request-id')).toBe(input.requestId);
-    const said = parseEvents(await again.text()).map(({ data }) => (data as { choices?: { delta?: { content?: string } }[] }).choices?.[0]?.delta?.content ?? '');
+    const said = parseEvents(await again.text()).map(
+      ({ data }) => (data as { choices?: { delta?: { content?: string } }[] }).choices?.[0]?.delta?.content ?? '',
+    );
     expect(said.join('')).toBe('Hello');
     expect(opened.world.started).toHaveLength(1);
   });
@@ -214,7 +216,9 @@ describe('a caller that leaves', () => {
       },
     });
     opened.world.workflow = () => {};
-    const broken = new Promise((resolve) => opened.app.server.once('connection', (socket) => socket.once('close', resolve)));
+    const broken = new Promise((resolve) =>
+      opened.app.server.once('connection', (socket) => socket.once('close', resolve)),
+    );
     const abort = new AbortController();
     const sent = opened.chat(chatBody(), { signal: abort.signal }).catch(() => 'gone');
     await expect.poll(() => starting).toBe(true);
@@ -233,7 +237,10 @@ describe('admission', () => {
     const first = [opened.chat(chatBody()), opened.chat(chatBody({ stream: true }))];
     const inputs = [await next(), await next()];
     const refused = await opened.chat({ not: 'valid' });
-    expect([refused.status, ((await refused.json()) as { error: { code: string } }).error.code]).toEqual([503, 'too_many_in_flight']);
+    expect([refused.status, ((await refused.json()) as { error: { code: string } }).error.code]).toEqual([
+      503,
+      'too_many_in_flight',
+    ]);
     expect(refused.headers.get('retry-after')).toBe('1');
     await Promise.all(inputs.map((input) => answer(opened.world, input, ['Hello'])));
     for (const response of await Promise.all(first)) await response.text();

@@ -14,7 +14,9 @@ export function renderEventId(requestId: string, { attempt, sequence, index }: C
   return `${requestId}:${attempt}:${sequence}${index === 0 ? '' : `.${index}`}`;
 }
 
-export function parseEventId(text: string): { readonly requestId: string; readonly position: ChunkPosition } | undefined {
+export function parseEventId(
+  text: string,
+): { readonly requestId: string; readonly position: ChunkPosition } | undefined {
   const [, requestId, attempt, sequence, index] = EVENT_ID.exec(text) ?? [];
   if (requestId === undefined) return undefined;
   return { requestId, position: { attempt: Number(attempt), sequence: Number(sequence), index: Number(index ?? 0) } };

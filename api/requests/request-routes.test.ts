@@ -39,7 +39,7 @@ const LATER = '2999-01-01T00:00:00.000Z';
 async function show(fields: Partial<RequestRecord>) {
   const { world, get } = open();
   world.directory.records.set(RECORD.id, { ...RECORD, ...fields });
-  return (await get(`/v1/requests/${RECORD.id}`)).json() as { [field: string]: unknown };
+  return (await get(`/v1/requests/${RECORD.id}`)).json<{ [field: string]: unknown }>();
 }
 
 describe('GET /v1/requests/{id}', () => {
@@ -187,7 +187,14 @@ describe('GET /v1/requests/{id}/answer', () => {
 
   it('is gone with its content, and was never kept without a key', async () => {
     const { world, get } = open();
-    world.directory.records.set(RECORD.id, { ...RECORD, ...KEPT, ...ENDED, state: 'settled', answerExpiresAt: ENDED.endedAt, chargedNanoUsd: '7' });
+    world.directory.records.set(RECORD.id, {
+      ...RECORD,
+      ...KEPT,
+      ...ENDED,
+      state: 'settled',
+      answerExpiresAt: ENDED.endedAt,
+      chargedNanoUsd: '7',
+    });
     const expired = await get(`/v1/requests/${RECORD.id}/answer`);
     expect([expired.statusCode, expired.json().error]).toMatchObject([
       409,
@@ -210,7 +217,10 @@ describe('GET /v1/requests/{id}/stream', () => {
       const { requestId } = input;
       opened.world.directory.reserve(input);
       await opened.world.replies.push(requestId, frame(0, { type: 'start', vendorModel: 'echo' }));
-      await opened.world.replies.push(requestId, frame(1, ...['a', 'b', 'c'].map((text) => ({ type: 'text-delta', choice: 0, block: 0, text }) as const)));
+      await opened.world.replies.push(
+        requestId,
+        frame(1, ...['a', 'b', 'c'].map((text) => ({ type: 'text-delta', choice: 0, block: 0, text }) as const)),
+      );
       await opened.world.replies.push(requestId, textFrame(2, 'd'));
       await opened.world.replies.push(requestId, stopFrame(3));
       endRecord(opened.world, input);
@@ -223,7 +233,15 @@ describe('GET /v1/requests/{id}/stream', () => {
 
   it('goes on exactly after every chunk, by header and by query', async () => {
     const { get, id, events, body } = await streamed();
-    expect(events.map((event) => event.id?.slice(id.length))).toEqual([':1:1', ':1:1.1', ':1:1.2', ':1:2', ':1:3', ':1:4', undefined]);
+    expect(events.map((event) => event.id?.slice(id.length))).toEqual([
+      ':1:1',
+      ':1:1.1',
+      ':1:1.2',
+      ':1:2',
+      ':1:3',
+      ':1:4',
+      undefined,
+    ]);
     const url = `/v1/requests/${id}/stream`;
     expect((await get(url)).body).toBe(body);
     for (const [index, event] of events.slice(0, -1).entries()) {
@@ -238,7 +256,10 @@ describe('GET /v1/requests/{id}/stream', () => {
     const { get, id } = await streamed();
     for (const after of ['nonsense', `${mintRequestId()}:1:0`, `${id}:1`, `${id}:1:-1`]) {
       const response = await get(`/v1/requests/${id}/stream`, { 'last-event-id': after });
-      expect([response.statusCode, response.json().error]).toMatchObject([400, { param: 'starting_after', code: 'invalid_request' }]);
+      expect([response.statusCode, response.json().error]).toMatchObject([
+        400,
+        { param: 'starting_after', code: 'invalid_request' },
+      ]);
     }
   });
 
@@ -297,7 +318,13 @@ describe('the stored rendering', () => {
     const { world, chat, get } = open();
     world.workflow = (input) => answer(world, input, ['Hello']);
     const functions = [{ name: 'f', parameters: { type: 'object' } }];
-    const first = await chat({ functions, stream: true, stream_options: { include_usage: true }, model: undefined, models: ['sandbox/echo'] });
+    const first = await chat({
+      functions,
+      stream: true,
+      stream_options: { include_usage: true },
+      model: undefined,
+      models: ['sandbox/echo'],
+    });
     const again = await get(`/v1/requests/${String(first.headers['x-request-id'])}/stream`);
     expect(again.body).toBe(first.body);
     expect(again.body).toContain('"cost":0.0025');

@@ -31,7 +31,13 @@ function follow(before: readonly ReplyEvent[], find: () => Promise<RequestRecord
   }
   const seen: ReplyEvent[] = [];
   const errors: unknown[] = [];
-  const options = { find, checkEveryMs: 5_000, graceMs: 2_000, giveUpAfterMs: 60_000, onError: (e: unknown) => void errors.push(e) };
+  const options = {
+    find,
+    checkEveryMs: 5_000,
+    graceMs: 2_000,
+    giveUpAfterMs: 60_000,
+    onError: (e: unknown) => void errors.push(e),
+  };
   const done = (async () => {
     for await (const event of withBackstop(source(), options)) {
       seen.push(event);
@@ -84,7 +90,13 @@ describe('withBackstop', () => {
   });
 
   it('says what was charged for an answer that was not heard of', async () => {
-    const attempt = { number: 1, offerId: 'sandbox/echo', vendor: 'sandbox', model: 'echo', state: 'recorded' as const };
+    const attempt = {
+      number: 1,
+      offerId: 'sandbox/echo',
+      vendor: 'sandbox',
+      model: 'echo',
+      state: 'recorded' as const,
+    };
     const outcome = { status: 'answered' as const, chargeNanoUsd: '5', durationMs: 1, usage: SUMMARY.usage };
     const record: RequestRecord = {
       ...RECORD,
@@ -109,7 +121,10 @@ describe('withBackstop', () => {
   });
 
   it('looks again where the database was away', async () => {
-    const find = vi.fn<() => Promise<RequestRecord>>().mockRejectedValueOnce(new Error('away')).mockResolvedValue(ENDED);
+    const find = vi
+      .fn<() => Promise<RequestRecord>>()
+      .mockRejectedValueOnce(new Error('away'))
+      .mockResolvedValue(ENDED);
     const reply = follow([], find);
     await vi.advanceTimersByTimeAsync(12_000);
     expect(reply.errors).toHaveLength(1);

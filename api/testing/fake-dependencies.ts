@@ -107,8 +107,7 @@ export function createFakeWorld({ timeouts, ...settings }: FakeSettings = {}): F
       replies,
       requests: {
         ...directory,
-        find: (requestId) =>
-          world.failing.find ? Promise.reject(world.failing.find) : directory.find(requestId),
+        find: (requestId) => (world.failing.find ? Promise.reject(world.failing.find) : directory.find(requestId)),
       },
       starter: {
         start: (input) => {

@@ -32,7 +32,8 @@ export function createFakeManagement(): Management {
       keys.set(keyId, { ...key, revokedAt: createdAt });
       return Promise.resolve(true);
     },
-    balances: (organizationId) => Promise.resolve([balance(`organization:${organizationId}`, 'credits', '20000000001')]),
+    balances: (organizationId) =>
+      Promise.resolve([balance(`organization:${organizationId}`, 'credits', '20000000001')]),
   };
 }
 

@@ -67,7 +67,7 @@ export function createFakeReplies(): FakeReplies {
   async function* readLog(requestId: string, signal: StopSignal): AsyncGenerator<ReplyEvent> {
     followers += 1;
     try {
-      for (let at = 0; !signal.aborted && !destroyed.has(requestId); ) {
+      for (let at = 0; !signal.aborted && !destroyed.has(requestId);) {
         const event = log.get(requestId)?.[at];
         if (!event) {
           await change(signal);

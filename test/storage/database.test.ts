@@ -81,8 +81,9 @@ describe('the database', () => {
       database.transaction(async (transaction) => {
         const [row] = await transaction.query<{ pid: number }>({ text: 'SELECT pg_backend_pid() AS pid' });
         await database.query({ text: 'SELECT pg_terminate_backend($1, 5000)', values: [row?.pid] });
-        // The end of the connection arrives while nothing is asked of it.
-        await new Promise((resolve) => setTimeout(resolve, 50));
+        // The end of the connection arrives while nothing is asked of it, before these answers at the latest.
+        await marks();
+        await marks();
         await transaction.query(mark('between'));
       }),
     );

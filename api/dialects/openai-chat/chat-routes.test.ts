@@ -107,7 +107,10 @@ describe('a plain answer', () => {
         refusal: { code: 'insufficient_funds', message: 'Needs more.', details },
       });
     const response = await chat();
-    expect([response.statusCode, response.json().error]).toMatchObject([402, { code: 'insufficient_funds', ...details }]);
+    expect([response.statusCode, response.json().error]).toMatchObject([
+      402,
+      { code: 'insufficient_funds', ...details },
+    ]);
     expect(world.held.size).toBe(0);
   });
 
@@ -123,7 +126,10 @@ describe('a plain answer', () => {
       });
     };
     const response = await chat();
-    expect([response.statusCode, response.json().error]).toMatchObject([502, { code: 'stream_cut', cost_usd: '0.0025' }]);
+    expect([response.statusCode, response.json().error]).toMatchObject([
+      502,
+      { code: 'stream_cut', cost_usd: '0.0025' },
+    ]);
     expect(response.headers['x-sluice-cost-usd']).toBe('0.0025');
   });
 

@@ -1,5 +1,5 @@
 import type { Extras, MediaSource, Part } from '../../../workflows/contracts/call.js';
-import type { JsonObject } from '../../../workflows/contracts/json.js';
+import type { Json, JsonObject } from '../../../workflows/contracts/json.js';
 import type { AssistantMessage, AssistantPart, UserContent, UserPart } from './chat-message.schema.js';
 import { isWebUrl, parseBase64DataUrl } from './data-url.js';
 
@@ -32,7 +32,7 @@ export function extrasOf(
 export function fieldsBesides(object: object, known: readonly string[]): JsonObject {
   const others = Object.entries(object).filter(([name, value]) => value !== undefined && !known.includes(name));
   // The body came from JSON.parse, so every value in it is JSON.
-  return Object.fromEntries(others) as JsonObject;
+  return Object.fromEntries<Json>(others);
 }
 
 export function toUserParts(content: UserContent): readonly Part[] {

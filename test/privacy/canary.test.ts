@@ -1,0 +1,149 @@
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { type Stack, startStack } from '../../infra/local/stack.js';
+import { spawnFakeVendor, type SpawnedFakeVendor } from '../fake-vendor/client.js';
+import { fakeMarker } from '../fake-vendor/instructions.js';
+import { createTestFolder } from '../support/services.js';
+import { withDatabase } from '../support/with-database.js';
+import { findInFiles } from './find-in-files.js';
+
+// A word that occurs in every content field, vendor error and answer must be found nowhere that a request has been:
+// histories, Temporal's file, Postgres's files with their write-ahead log, and the logs of every process.
+
+const canary = `canary${randomBytes(12).toString('hex')}`;
+let dataDir: string;
+let stack: Stack;
+let vendor: SpawnedFakeVendor;
+
+beforeAll(async () => {
+  dataDir = join(await createTestFolder(), 'data');
+  vendor = await spawnFakeVendor();
+  stack = await startStack({
+    dataDir,
+    durable: false,
+    temporalBinary: inject('temporalBinary'),
+    env: {
+      OPENAI_API_KEY: 'sk-fake-openai',
+      SLUICE_OPENAI_BASE_URL: vendor.openaiBaseUrl,
+      ANTHROPIC_API_KEY: 'sk-fake-anthropic',
+      SLUICE_ANTHROPIC_BASE_URL: vendor.anthropicBaseUrl,
+      SLUICE_LOG_LEVEL: 'trace',
+    },
+  });
+}, 180_000);
+afterAll(async () => {
+  await stack?.stop();
+  await vendor?.close();
+});
+
+const models = ['openai/gpt-4o-mini', 'anthropic/claude-haiku-4-5'];
+type Behaviour = Parameters<typeof fakeMarker>[0];
+
+/** A conversation with the word in every field that a caller can write. */
+function body(behaviour?: Behaviour): object {
+  const prompt = `${canary} ${behaviour ? fakeMarker(behaviour) : ''}`;
+  return {
+    messages: [
+      { role: 'system', content: `system ${canary}` },
+      { role: 'user', name: canary, content: [{ type: 'text', text: `first ${canary}` }] },
+      {
+        role: 'assistant',
+        content: null,
+        tool_calls: [{ id: 'call_1', type: 'function', function: { name: canary, arguments: `{"a":"${canary}"}` } }],
+      },
+      { role: 'tool', tool_call_id: 'call_1', content: `result ${canary}` },
+      { role: 'user', content: prompt },
+    ],
+    tools: [{ type: 'function', function: { name: canary, description: canary, parameters: { title: canary } } }],
+    stop: [canary],
+    user: canary,
+    metadata: { note: canary },
+    an_unknown_field: { inside: canary },
+  };
+}
+
+async function ask(
+  fields: object,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<{ text: string; requestId: string }> {
+  const response = await fetch(`${stack.baseUrl}/v1/chat/completions`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${stack.apiKey}`, 'content-type': 'application/json', ...headers },
+    body: JSON.stringify(fields),
+  });
+  const text = await response.text().catch(() => '');
+  return { text, requestId: response.headers.get('x-request-id') ?? '' };
+}
+
+describe('the content of requests', () => {
+  it('is found in no file of the whole installation, whatever happened to the request', async () => {
+    const seen: string[] = [];
+    for (const model of models) {
+      for (const stream of [false, true]) {
+        seen.push((await ask({ model, stream, ...body({ behaviour: 'answer', text: `said ${canary}` }) })).text);
+        seen.push((await ask({ model, stream, ...body({ behaviour: 'bad-request' }) })).text);
+        await ask({ model, stream, ...body({ behaviour: 'garbage' }) });
+        await ask({ model, stream, ...body({ behaviour: 'cut', afterEvents: 4 }) });
+        await ask({ model, stream, ...body({ behaviour: 'rate-limited' }), models: ['sandbox/echo'] });
+        const keyed = { 'idempotency-key': `${canary}-${model}-${stream}` };
+        seen.push((await ask({ model, stream, ...body({ behaviour: 'answer', text: `said ${canary}` }) }, keyed)).text);
+      }
+      seen.push((await ask({ model, n: 128, max_completion_tokens: 16_000, ...body() })).text);
+    }
+    // What is refused before anything is started is content just as well.
+    await ask({ model: canary, ...body() });
+    await ask({ model: models[0], messages: [{ role: canary, content: canary }] });
+    await ask({ model: models[0], temperature: canary, ...body() });
+    // Without this, a gateway that answered nothing at all would pass.
+    expect(seen.filter((text) => text.includes(canary)).length).toBeGreaterThanOrEqual(8);
+    const crashed = await crashMidStream();
+    const requestIds = await endedRequests();
+    expect(requestIds).toContain(crashed);
+    await stack.stop();
+
+    // The search itself works: ids, which are no content, are found in the places where content must not be.
+    const places = await findInFiles(dataDir, [crashed]);
+    expect(places.some((path) => path.includes('postgres'))).toBe(true);
+    expect(places.some((path) => path.includes('temporal'))).toBe(true);
+    expect((await findInFiles(dataDir, ['"msg":"answered"'])).length).toBeGreaterThan(0);
+    expect(await findInFiles(dataDir, [canary])).toEqual([]);
+  }, 180_000);
+});
+
+/** Kills the gateway in mid-stream, once its request rests in a row of the content store as well. */
+async function crashMidStream(): Promise<string> {
+  const asked = ask({
+    model: models[0],
+    stream: true,
+    ...body({ behaviour: 'hold', afterEvents: 6, text: `said ${canary} and more` }),
+  });
+  await vendor.waitForHeld(1);
+  await waitFor(async (query) => (await query('SELECT 1 FROM content.interactive')).length > 0);
+  await stack.kill('gateway');
+  await vendor.release('all');
+  await asked.catch(() => undefined);
+  await stack.waitReady();
+  const [row] = await withDatabase(stack.databaseUrl, (query) =>
+    query('SELECT id FROM requests.requests ORDER BY created_at DESC LIMIT 1'),
+  );
+  return String(row?.['id']);
+}
+
+/** Waits until every request has ended, the crashed one included. */
+async function endedRequests(): Promise<readonly string[]> {
+  await waitFor(async (query) => (await query('SELECT 1 FROM requests.requests WHERE ended_at IS NULL')).length === 0);
+  const rows = await withDatabase(stack.databaseUrl, (query) => query('SELECT id FROM requests.requests'));
+  return rows.map(({ id }) => String(id));
+}
+
+async function waitFor(
+  condition: (query: Parameters<Parameters<typeof withDatabase>[1]>[0]) => Promise<boolean>,
+): Promise<void> {
+  await withDatabase(stack.databaseUrl, async (query) => {
+    for (const deadline = Date.now() + 60_000; !(await condition(query));) {
+      if (Date.now() > deadline) throw new Error('the condition did not come true within a minute');
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  });
+}
