@@ -56,7 +56,7 @@ async function finishAndLog(
   return deps.database.transaction(async (transaction) => {
     const row = await finishRow(transaction, finish);
     // A log whose request has ended otherwise has that end in it.
-    if (row.fresh) for (const statement of statements) await transaction.query(statement);
+    if (row.fresh && row.state === 'released') for (const statement of statements) await transaction.query(statement);
     return row;
   });
 }

@@ -35,14 +35,18 @@ export function createLiveReply(options: LiveReplyOptions): LiveReply {
   const over = new AbortController();
   let last = { attempt: 0, sequence: -1 };
   let wakeReader: (() => void) | undefined;
-  let wakeWriter: (() => void) | undefined;
+  // More than one where the activity here and another process's log bring the same answer.
+  const waitingWriters = new Set<() => void>();
+  const wakeWriters = (): void => {
+    for (const wake of waitingWriters) wake();
+  };
 
   const end = (): void => {
     if (over.signal.aborted) return;
     over.abort();
     queue.length = 0;
     wakeReader?.();
-    wakeWriter?.();
+    wakeWriters();
     options.onEnd();
   };
   const abort = (reason: FailureClass): void => {
@@ -54,18 +58,19 @@ export function createLiveReply(options: LiveReplyOptions): LiveReply {
   const isOld = (event: ReplyEvent): boolean =>
     event.type === 'frame' &&
     (event.attempt < last.attempt || (event.attempt === last.attempt && event.sequence <= last.sequence));
-  const waitForRoom = async (): Promise<void> => {
-    let timer: NodeJS.Timeout | undefined;
-    await new Promise<void>((resolve) => {
-      wakeWriter = resolve;
-      timer = setTimeout(() => {
+  const waitForRoom = (): Promise<void> =>
+    new Promise((resolve) => {
+      const timer = setTimeout(() => {
         abort('slow_reader');
         end();
       }, options.slowReaderMs);
+      const wake = (): void => {
+        clearTimeout(timer);
+        waitingWriters.delete(wake);
+        resolve();
+      };
+      waitingWriters.add(wake);
     });
-    clearTimeout(timer);
-    wakeWriter = undefined;
-  };
 
   async function* read(): AsyncGenerator<ReplyEvent> {
     try {
@@ -78,7 +83,7 @@ export function createLiveReply(options: LiveReplyOptions): LiveReply {
           wakeReader = undefined;
           continue;
         }
-        if (queue.length < highWaterEvents) wakeWriter?.();
+        if (queue.length < highWaterEvents) wakeWriters();
         yield event;
         if (isTerminal(event)) return;
       }

@@ -1,12 +1,14 @@
 import type { Statement } from '../../workflows/contracts/ports.js';
 import type { ReplyEvent } from '../../workflows/contracts/reply.js';
 import type { ContentKey } from '../content/content-rows.js';
-import type { Queryable } from '../storage/database.js';
+import { isDatabaseUnavailable, type Queryable } from '../storage/database.js';
 import { isTerminal } from './live-reply.js';
 import { endAttempt, type ReplyLog } from './reply-log.js';
 
 const flushEveryMs = 100;
 const flushAtEvents = 64;
+/** Events that may wait for Postgres to come back before the answer is given up. */
+const mostWaitingEvents = 10_000;
 
 /** Batches a reply's events into rows of the log: a row for each event would cost more than the event. */
 export interface LoggedReply {
@@ -59,6 +61,15 @@ export function createLoggedReply(deps: {
     writing = writing.catch(() => {}).then(write);
     return writing;
   };
+  // A vendor's answer need not end where Postgres is away: its log is written with the next flush, or by the recorder.
+  const flushUnlessAway = async (): Promise<void> => {
+    try {
+      await flush();
+    } catch (error) {
+      if (!isDatabaseUnavailable(error) || batch.length >= mostWaitingEvents) throw error;
+      deps.onError(error);
+    }
+  };
 
   return {
     push: async (event) => {
@@ -67,7 +78,7 @@ export function createLoggedReply(deps: {
       first ??= position;
       last = position;
       batch = [...batch, event];
-      if (batch.length >= flushAtEvents || isTerminal(event)) return flush();
+      if (batch.length >= flushAtEvents || isTerminal(event)) return flushUnlessAway();
       timer ??= setTimeout(() => {
         flush().catch(deps.onError);
       }, flushEveryMs);

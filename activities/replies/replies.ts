@@ -4,7 +4,7 @@ import type { ReplyEvent } from '../../workflows/contracts/reply.js';
 import type { RequestInput, Retention } from '../../workflows/contracts/requests.js';
 import type { ContentKey, ContentRows } from '../content/content-rows.js';
 import { createRecentMap } from './recent-map.js';
-import { createLiveReply, type LiveReply } from './live-reply.js';
+import { createLiveReply, isTerminal, type LiveReply } from './live-reply.js';
 import { createLoggedReply, type LoggedReply } from './logged-reply.js';
 import { replyChannelName, type ReplyLog } from './reply-log.js';
 import type { Queryable } from '../storage/database.js';
@@ -38,6 +38,8 @@ export function createReplies(deps: {
   const details = createRecentMap<FailureDetail>(recentRequests);
   const stopped = createRecentMap<FailureClass>(recentRequests);
   const relaying = new Set<string>();
+  // Requests under way here whose log was written to meanwhile, by this process or by one that has taken them over.
+  const changedMeanwhile = new Set<string>();
 
   const contentKeyOf = (request: RequestInput): Promise<ContentKey | undefined> => {
     const known = contentKeys.get(request.requestId);
@@ -74,15 +76,20 @@ export function createReplies(deps: {
     const reason = stopped.get(request.requestId);
     if (reason) own.abort({ class: reason });
     const logged = await openLogged(request, caller !== undefined);
+    let endIsTold = false;
+    const deliver = async (event: ReplyEvent): Promise<void> => {
+      endIsTold ||= isTerminal(event);
+      // Looked up each time: a caller may have come or gone.
+      await live.get(request.requestId)?.push(event);
+    };
     return {
       callerIsHere: caller !== undefined,
       stop: caller ? AbortSignal.any([caller.stop, own.signal]) : own.signal,
       push: async (event) => {
         await logged?.push(event);
-        // Looked up each time: a caller may have come or gone.
-        await live.get(request.requestId)?.push(event);
+        await deliver(event);
       },
-      deliver: async (event) => live.get(request.requestId)?.push(event),
+      deliver,
       durable: async (events) => {
         const statement = await logged?.seal(events);
         return statement ? [statement] : [];
@@ -91,6 +98,8 @@ export function createReplies(deps: {
         logged?.close();
         if (running.get(request.requestId) === own) running.delete(request.requestId);
         contentKeys.delete(request.requestId);
+        // Where another process has ended what was begun here, only the log tells how.
+        if (changedMeanwhile.delete(request.requestId) && !endIsTold) relayToCaller(request.requestId);
       },
     };
   };
@@ -110,11 +119,14 @@ export function createReplies(deps: {
     }
   };
   const stopWhenGone = (requestId: string): StopSignal => live.get(requestId)?.ended ?? AbortSignal.abort();
+  const relayToCaller = (requestId: string): void => {
+    const retention = retentions.get(requestId);
+    if (!retention || relaying.has(requestId)) return;
+    if (running.has(requestId)) changedMeanwhile.add(requestId);
+    else relay(requestId, retention).catch(deps.onError);
+  };
   deps.notifications.on(replyChannelName, (requestId) => {
-    for (const id of requestId === undefined ? live.keys() : [requestId]) {
-      const retention = retentions.get(id);
-      if (retention && !running.has(id) && !relaying.has(id)) relay(id, retention).catch(deps.onError);
-    }
+    for (const id of requestId === undefined ? live.keys() : [requestId]) relayToCaller(id);
   });
 
   return {

@@ -52,21 +52,36 @@ export function createReplyLog(deps: {
     for (const wake of woken) wake();
   });
 
-  const nextChange = async (requestId: string, signal: StopSignal): Promise<void> => {
+  /** Listens from now on, so that nothing that is written between a look and the wait for more goes unnoticed. */
+  const watch = (requestId: string, signal: StopSignal): { next(): Promise<void>; end(): void } => {
+    let changed = signal.aborted;
+    let wake: (() => void) | undefined;
+    const onChange = (): void => {
+      changed = true;
+      wake?.();
+    };
     const set = waiting.get(requestId) ?? new Set();
-    waiting.set(requestId, set);
-    await new Promise<void>((resolve) => {
-      const wake = (): void => {
-        clearTimeout(timer);
-        set.delete(wake);
-        if (set.size === 0) waiting.delete(requestId);
-        signal.removeEventListener('abort', wake);
-        resolve();
-      };
-      const timer = setTimeout(wake, pollMs);
-      set.add(wake);
-      signal.addEventListener('abort', wake, { once: true });
-    });
+    waiting.set(requestId, set.add(onChange));
+    signal.addEventListener('abort', onChange, { once: true });
+    return {
+      next: async () => {
+        if (!changed) {
+          await new Promise<void>((resolve) => {
+            const timer = setTimeout(resolve, pollMs);
+            wake = () => {
+              clearTimeout(timer);
+              resolve();
+            };
+          });
+        }
+        changed = false;
+      },
+      end: () => {
+        signal.removeEventListener('abort', onChange);
+        set.delete(onChange);
+        if (set.size === 0 && waiting.get(requestId) === set) waiting.delete(requestId);
+      },
+    };
   };
   const readAfter = (requestId: string, kept: boolean, attempt: number, sequence: number): Promise<readonly LogRow[]> =>
     database.query<LogRow>({
@@ -77,24 +92,25 @@ export function createReplyLog(deps: {
     });
 
   async function* follow(requestId: string, retention: Retention, signal: StopSignal): AsyncGenerator<ReplyEvent> {
-    let after = { attempt: 0, sequence: -1 };
-    while (!signal.aborted) {
-      const contentKey = await rows.keyOf(requestId, retention);
-      if (!contentKey) return;
-      const found = await readAfter(requestId, contentKey.kept, after.attempt, after.sequence);
-      for (const row of found) {
-        const events = unsealJson<ReplyEvent[]>(
-          contentKey.key,
-          contextOf(requestId, row.attempt, row.first_sequence),
-          row.body,
-        );
-        for (const event of events) {
-          yield event;
-          if (isTerminal(event)) return;
+    const changes = watch(requestId, signal);
+    try {
+      let after = { attempt: 0, sequence: -1 };
+      while (!signal.aborted) {
+        const contentKey = await rows.keyOf(requestId, retention);
+        if (!contentKey) return;
+        const found = await readAfter(requestId, contentKey.kept, after.attempt, after.sequence);
+        for (const row of found) {
+          const context = contextOf(requestId, row.attempt, row.first_sequence);
+          for (const event of unsealJson<ReplyEvent[]>(contentKey.key, context, row.body)) {
+            yield event;
+            if (isTerminal(event)) return;
+          }
+          after = { attempt: row.attempt, sequence: row.first_sequence };
         }
-        after = { attempt: row.attempt, sequence: row.first_sequence };
+        if (found.length === 0) await changes.next();
       }
-      if (found.length === 0) await nextChange(requestId, signal);
+    } finally {
+      changes.end();
     }
   }
 

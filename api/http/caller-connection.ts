@@ -9,7 +9,7 @@ export interface CallerConnection {
 
 /** Watches from the moment of the call, so that nobody who leaves while a request is being started is missed. */
 export function watchConnection({ raw }: FastifyReply): CallerConnection {
-  let gone = false;
+  let gone = raw.destroyed;
   const listeners: (() => void)[] = [];
   raw.once('close', () => {
     if (raw.writableFinished) return;

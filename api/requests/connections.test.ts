@@ -202,6 +202,35 @@ describe('a caller that leaves', () => {
     expect(opened.world.directory.cancelled).toEqual([]);
   });
 
+  it('is noticed where it leaves while its key is being looked up', async () => {
+    const opened = await start();
+    const { keys } = opened.world.deps;
+    const check = keys.check;
+    let release: () => void = () => {};
+    const asked = new Promise<void>((resolve) => {
+      Object.assign(keys, {
+        check: async (key: string) => {
+          resolve();
+          await new Promise<void>((go) => (release = go));
+          return check(key);
+        },
+      });
+    });
+    opened.world.workflow = () => {};
+    const broken = new Promise((resolve) =>
+      opened.app.server.once('connection', (socket) => socket.once('close', resolve)),
+    );
+    const abort = new AbortController();
+    const sent = opened.chat(chatBody(), { signal: abort.signal }).catch(() => 'gone');
+    await asked;
+    abort.abort();
+    expect(await sent).toBe('gone');
+    await broken;
+    release();
+    await expect.poll(() => opened.world.started.length === opened.world.replies.left.size).toBe(true);
+    expect(opened.world.held.size).toBe(0);
+  });
+
   it('is noticed where it leaves while its workflow is being started', async () => {
     const opened = await start();
     let release: () => void = () => {};
@@ -227,6 +256,24 @@ describe('a caller that leaves', () => {
     await broken;
     release();
     await expect.poll(() => [...opened.world.replies.left.values()]).toEqual(['abort']);
+  });
+});
+
+describe('a stream that is picked up again', () => {
+  it('is told its error also where nothing else is left to tell, and a comment has gone out', async () => {
+    const opened = await start({ timeouts: { keepAliveMs: 20 } });
+    const { next } = gate(opened);
+    const first = opened.chat(chatBody({ stream: true }), { headers: { 'idempotency-key': 'k' } });
+    const { requestId } = await next();
+    opened.world.directory.update(requestId, { state: 'reserved' });
+    const url = `${opened.baseUrl}/v1/requests/${requestId}/stream?starting_after=${requestId}:1:9`;
+    const again = await fetch(url, { headers: { authorization: `Bearer ${INFERENCE_KEY}` } });
+    expect(again.status).toBe(200);
+    await opened.world.replies.push(requestId, textFrame(0, 'Hel'));
+    const failure = { class: 'cut' } as const;
+    await opened.world.replies.push(requestId, { type: 'failed', failure, detail: { message: '' } });
+    expect(parseEvents(await again.text()).map(({ data }) => data)).toMatchObject([{ error: { code: 'stream_cut' } }]);
+    await (await first).text();
   });
 });
 

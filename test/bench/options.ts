@@ -6,7 +6,7 @@ export interface BenchOptions {
   readonly modes: readonly Mode[];
   /** How often the ways take turns within a part. */
   readonly rounds: number;
-  /** Requests of each way in a part, over all its rounds. */
+  /** Requests of each way in a round. */
   requestsAt(concurrency: number): number;
   /** Uncounted requests of each way, before anything is measured. */
   readonly warmUpRequests: number;
@@ -23,7 +23,7 @@ export type Mode = 'plain' | 'stream';
 
 const usage = `npm run bench -- [flags]
   --quick              about a minute instead of about five
-  --requests N         requests of each way in each part (default: 200 alone, 960 at 16 and 64; quick: 40 and 192)
+  --requests N         requests of each way in each round (default: 40 alone, else 160 or 5 for each at once; quick: 15, 64, 3)
   --rounds N           how often the ways take turns (default 6, quick 3)
   --at 1,16,64         how many at once
   --mode plain|stream  only one of the two
@@ -60,13 +60,13 @@ export function parseOptions(args: readonly string[]): BenchOptions {
   const { quick, mode } = values;
   if (mode !== undefined && mode !== 'plain' && mode !== 'stream') throw new Error('--mode is plain or stream.');
   const requests = values.requests === undefined ? undefined : count(values.requests, '--requests');
-  const [alone, together] = quick ? [40, 192] : [200, 960];
+  const [alone, together, waves] = quick ? [15, 64, 3] : [40, 160, 5];
   return {
     concurrencies: values.at.split(',').map((text) => count(text, '--at')),
     modes: mode === undefined ? ['plain', 'stream'] : [mode],
     rounds: values.rounds === undefined ? (quick ? 3 : 6) : count(values.rounds, '--rounds'),
-    requestsAt: (concurrency) => requests ?? (concurrency === 1 ? alone : together),
-    warmUpRequests: quick ? 64 : 160,
+    requestsAt: (concurrency) => requests ?? (concurrency === 1 ? alone : Math.max(together, waves * concurrency)),
+    warmUpRequests: quick ? 200 : 800,
     ...(values.memory !== undefined && { memoryRequests: count(values.memory, '--memory') }),
     ...(values.json !== undefined && { jsonFile: values.json }),
     ...(values.profile !== undefined && { profileDir: values.profile }),

@@ -32,7 +32,7 @@ export async function runRounds(services: Services, options: BenchOptions): Prom
     const { ways, close } = createWays(services, mode);
     await warmUp(services, ways, options.warmUpRequests);
     for (const concurrency of options.concurrencies) {
-      const requests = Math.max(concurrency, Math.round(options.requestsAt(concurrency) / options.rounds));
+      const requests = options.requestsAt(concurrency);
       for (let round = 1; round <= options.rounds; round += 1) {
         for (const way of ways) {
           const turn = await takeTurn(services, way, requests, concurrency);

@@ -144,13 +144,24 @@ describe('release', () => {
     expect(told).toEqual([]);
 
     const released = await reserved();
-    await world.attempt(released);
+    await world.attempt(released, { status: 'failed', failure: { class: 'cut' }, chargeNanoUsd: '0' });
     await world.ledger.release({ request: released, failure: { class: 'cancelled' } });
     expect(await world.ledger.settle({ request: released, attempt: 1 })).toEqual({
       state: 'released',
       chargedNanoUsd: '0',
     });
     expect(await world.account(released.organizationId)).toMatchObject({ debits_posted: 0n, debits_pending: 0n });
+  });
+
+  it('settles where an answer is recorded, whatever made the flow give up', async () => {
+    const request = await reserved();
+    await world.attempt(request, { number: 1, status: 'failed', failure: { class: 'cut' }, chargeNanoUsd: '0' });
+    await world.attempt(request, { number: 2 });
+    const told = await world.listen(request);
+    const finished = await world.ledger.release({ request, failure: { class: 'internal' } });
+    expect(finished).toEqual({ state: 'settled', chargedNanoUsd: '300000' });
+    expect(told).toEqual([]);
+    expect(await world.account(request.organizationId)).toMatchObject({ debits_posted: 300_000n, debits_pending: 0n });
   });
 
   it('logs the end of a keyed request in the transaction that ends it, so that a repeat is told the same', async () => {

@@ -204,6 +204,7 @@ DECLARE
   v_id text := p_request->>'requestId';
   v_request requests.requests;
   v_attempt requests.attempts;
+  v_answered requests.attempts;
   v_resolution record;
 BEGIN
   -- Before any other lock: see requests.leave_content.
@@ -218,6 +219,14 @@ BEGIN
     RETURN;
   END IF;
   SELECT * INTO v_attempt FROM requests.attempts a WHERE a.request_id = v_id AND a.number = p_attempt;
+  -- Whatever made the flow give up, an answer that the caller has had is paid for.
+  IF p_state = 'released' AND v_request.state = 'reserved' THEN
+    SELECT * INTO v_answered FROM requests.attempts a
+      WHERE a.request_id = v_id AND a.status IN ('answered', 'partial') ORDER BY a.number LIMIT 1;
+    IF FOUND THEN
+      p_state := 'settled'; p_attempt := v_answered.number; p_failure_class := NULL; v_attempt := v_answered;
+    END IF;
+  END IF;
   IF p_state = 'settled' AND (v_request.state IS DISTINCT FROM 'reserved' OR v_attempt.outcome IS NULL) THEN
     RAISE EXCEPTION 'request % cannot settle at attempt %: nothing is held or nothing is recorded', v_id, p_attempt;
   END IF;
