@@ -15,6 +15,7 @@ import type { Config } from '../infra/runtime/config.js';
 import type { RequestActivities } from '../workflows/contracts/activities.js';
 import type { Catalogue, ContentStore, Instances } from '../workflows/contracts/ports.js';
 import type { Connections } from './connect.js';
+import { derivedKey } from './derived-key.js';
 
 export interface ComposedActivities {
   readonly activities: RequestActivities;
@@ -34,7 +35,7 @@ export function composeActivities(
   instances: Instances,
   onError: (error: unknown) => void,
 ): ComposedActivities {
-  const epochKeys = createFileEpochKeys(join(config.local.dataDir, 'epoch-keys'));
+  const epochKeys = createFileEpochKeys(join(config.local.dataDir, 'epoch-keys'), derivedKey(config, 'epoch-keys'));
   const rows = createContentRows({ database, epochKeys });
   const content = createContentStore(rows);
   const log = createReplyLog({ database, rows, notifications });
@@ -49,7 +50,9 @@ export function composeActivities(
     ...{ database, plans: ledger, content, replies, providers, instances, onError },
     activity: () => {
       const context = Context.current();
-      return { cancelled: context.cancellationSignal, heartbeat: () => context.heartbeat() };
+      // Local activities have no heartbeat: asked for one, Temporal logs a warning and does nothing.
+      const heartbeat = (): void => (context.info.isLocal ? undefined : context.heartbeat());
+      return { cancelled: context.cancellationSignal, heartbeat };
     },
   });
   notifications.on('sluice_cancel', (requestId) => {

@@ -1,4 +1,3 @@
-import { hkdfSync } from 'node:crypto';
 import type { Worker } from '@temporalio/worker';
 import { createRequestDirectory } from '../activities/requests/request-directory.js';
 import { createKeyDirectory } from '../activities/tenancy/key-directory.js';
@@ -9,6 +8,7 @@ import type { Logger } from '../infra/runtime/log.js';
 import type { RequestStarter } from '../workflows/contracts/ports.js';
 import type { ComposedActivities } from './compose-activities.js';
 import type { Connections } from './connect.js';
+import { derivedKey } from './derived-key.js';
 import { createHealth } from './health.js';
 
 export interface AppParts {
@@ -43,9 +43,4 @@ export function composeApp({ config, log, connections, composed, worker, starter
     log,
     onMetric: (metric) => log.debug({ metric }, 'metric'),
   });
-}
-
-/** A key of its own for each purpose, so that none can be used for another (RFC 5869). */
-function derivedKey(config: Config, purpose: string): Buffer {
-  return Buffer.from(hkdfSync('sha256', config.secrets.masterKey, '', `sluice ${purpose}`, 32));
 }

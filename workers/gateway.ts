@@ -73,5 +73,6 @@ function installRuntime(log: Logger): void {
     else log.warn(fields, message);
   });
   const filter = makeTelemetryFilterString({ core: 'WARN', other: 'ERROR' });
-  Runtime.install({ logger, telemetryOptions: { logging: { filter, forward: {} } } });
+  // Temporal's own handlers would stop the worker at the signal, while requests under way still need it: `drain` does it.
+  Runtime.install({ logger, shutdownSignals: [], telemetryOptions: { logging: { filter, forward: {} } } });
 }

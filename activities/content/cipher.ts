@@ -33,6 +33,6 @@ export function sealJson(key: Buffer, context: string, value: unknown): Buffer {
   return seal(key, context, Buffer.from(JSON.stringify(value)));
 }
 
-export function unsealJson<T>(key: Buffer, context: string, sealed: Buffer): T {
-  return JSON.parse(unseal(key, context, sealed).toString('utf8')) as T;
+export function unsealJson(key: Buffer, context: string, sealed: Buffer): unknown {
+  return JSON.parse(unseal(key, context, sealed).toString('utf8'));
 }

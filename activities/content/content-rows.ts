@@ -63,7 +63,7 @@ export function createContentRows(deps: { readonly database: Queryable; readonly
     },
     read: async (requestId, retention) => {
       const row = await open(requestId, retention);
-      return row && unsealJson<ChatCall>(row.key, callContext(requestId), row.body);
+      return row && (unsealJson(row.key, callContext(requestId), row.body) as ChatCall);
     },
     keyOf: async (requestId, retention) => {
       const row = await open(requestId, retention);

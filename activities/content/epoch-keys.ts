@@ -19,11 +19,14 @@ export interface EpochKeys {
   destroyExpired(nowMs: number): Promise<readonly string[]>;
 }
 
+const contextOf = (epoch: string): string => `epoch ${epoch}`;
+
 /**
- * Epoch keys as files outside Postgres, so that neither its write-ahead log nor a dump of it can open kept content.
+ * Epoch keys as files outside Postgres, so that neither its write-ahead log nor a dump of it can open kept content, each
+ * sealed under the master key, so that a copy of the directory cannot either.
  * Several gateway processes share them through a common directory.
  */
-export function createFileEpochKeys(directory: string): EpochKeys {
+export function createFileEpochKeys(directory: string, masterKey: Buffer): EpochKeys {
   const pathOf = (epoch: string): string => join(directory, `${epoch}.key`);
   const cache = new Map<string, Buffer>();
 
@@ -31,7 +34,7 @@ export function createFileEpochKeys(directory: string): EpochKeys {
     const known = cache.get(epoch);
     if (known) return known;
     try {
-      const key = await readFile(pathOf(epoch));
+      const key = unseal(masterKey, contextOf(epoch), await readFile(pathOf(epoch)));
       cache.set(epoch, key);
       return key;
     } catch (error) {
@@ -47,7 +50,7 @@ export function createFileEpochKeys(directory: string): EpochKeys {
     try {
       const file = await open(draft, 'wx', 0o600);
       try {
-        await file.write(newKey());
+        await file.write(seal(masterKey, contextOf(epoch), newKey()));
         // A key lost in a power cut would lose every answer under it.
         await file.sync();
       } finally {

@@ -277,19 +277,22 @@ describe('a failure', () => {
 });
 
 describe('a stop', () => {
-  it.each<FailureClass>(['cancelled', 'slow_reader', 'lease_lapsed'])('has its reason as the class: %s', async (why) => {
-    const stop = new AbortController();
-    const provider = stalling(frameOf(text('1234')));
-    const running = ran({ provider, stop: stop.signal, push: async () => stop.abort({ class: why }) });
-    const { run } = await running;
-    expect(run).toMatchObject({
-      status: 'partial',
-      failure: { class: why },
-      usage: { units: { input: 100, output: 1 } },
-    });
-    expect(run.detail?.message).toMatch(/\w/);
-    expect(provider.attempts[0]?.signal.aborted).toBe(true);
-  });
+  it.each<FailureClass>(['cancelled', 'slow_reader', 'lease_lapsed'])(
+    'has its reason as the class: %s',
+    async (why) => {
+      const stop = new AbortController();
+      const provider = stalling(frameOf(text('1234')));
+      const running = ran({ provider, stop: stop.signal, push: async () => stop.abort({ class: why }) });
+      const { run } = await running;
+      expect(run).toMatchObject({
+        status: 'partial',
+        failure: { class: why },
+        usage: { units: { input: 100, output: 1 } },
+      });
+      expect(run.detail?.message).toMatch(/\w/);
+      expect(provider.attempts[0]?.signal.aborted).toBe(true);
+    },
+  );
 
   it('without a class of ours, such as the worker’s shutdown, is a cancellation', async () => {
     const stop = new AbortController();

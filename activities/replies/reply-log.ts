@@ -101,7 +101,7 @@ export function createReplyLog(deps: {
         const found = await readAfter(requestId, contentKey.kept, after.attempt, after.sequence);
         for (const row of found) {
           const context = contextOf(requestId, row.attempt, row.first_sequence);
-          for (const event of unsealJson<ReplyEvent[]>(contentKey.key, context, row.body)) {
+          for (const event of unsealJson(contentKey.key, context, row.body) as ReplyEvent[]) {
             yield event;
             if (isTerminal(event)) return;
           }

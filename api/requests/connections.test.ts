@@ -204,6 +204,10 @@ describe('a caller that leaves', () => {
 
   it('is noticed where it leaves while its key is being looked up', async () => {
     const opened = await start();
+    const { next } = gate(opened);
+    const first = opened.chat(chatBody({ stream: true }), { headers: { 'idempotency-key': 'k' } });
+    const input = await next();
+    opened.world.directory.update(input.requestId, { state: 'reserved' });
     const { keys } = opened.world.deps;
     const check = keys.check;
     let release: () => void = () => {};
@@ -216,19 +220,22 @@ describe('a caller that leaves', () => {
         },
       });
     });
-    opened.world.workflow = () => {};
-    const broken = new Promise((resolve) =>
-      opened.app.server.once('connection', (socket) => socket.once('close', resolve)),
-    );
     const abort = new AbortController();
-    const sent = opened.chat(chatBody(), { signal: abort.signal }).catch(() => 'gone');
+    const url = `${opened.baseUrl}/v1/requests/${input.requestId}/stream`;
+    const headers = { authorization: `Bearer ${INFERENCE_KEY}` };
+    const broken = new Promise((resolve) =>
+      opened.app.server.once('request', (request) => request.socket.once('close', resolve)),
+    );
+    const sent = fetch(url, { headers, signal: abort.signal }).catch(() => 'gone');
     await asked;
     abort.abort();
     expect(await sent).toBe('gone');
     await broken;
     release();
-    await expect.poll(() => opened.world.started.length === opened.world.replies.left.size).toBe(true);
-    expect(opened.world.held.size).toBe(0);
+    await expect.poll(() => opened.world.replies.followed).toBe(1);
+    await expect.poll(() => opened.world.replies.followers).toBe(0);
+    await answer(opened.world, input, ['Hello']);
+    await (await first).text();
   });
 
   it('is noticed where it leaves while its workflow is being started', async () => {

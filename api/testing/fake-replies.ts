@@ -15,7 +15,9 @@ export interface FakeReplies extends ReplyChannel {
   cut(requestId: string): void;
   /** Destroys the log: whoever follows it finds nothing more. */
   destroyLog(requestId: string): void;
+  /** Who follows a log now, and how many ever have. */
   readonly followers: number;
+  readonly followed: number;
 }
 
 interface Queue {
@@ -31,6 +33,7 @@ export function createFakeReplies(): FakeReplies {
   const destroyed = new Set<string>();
   const waiters = new Set<() => void>();
   let followers = 0;
+  let followed = 0;
 
   const changed = (): void => {
     for (const wake of [...waiters]) wake();
@@ -66,6 +69,7 @@ export function createFakeReplies(): FakeReplies {
 
   async function* readLog(requestId: string, signal: StopSignal): AsyncGenerator<ReplyEvent> {
     followers += 1;
+    followed += 1;
     try {
       for (let at = 0; !signal.aborted && !destroyed.has(requestId);) {
         const event = log.get(requestId)?.[at];
@@ -87,6 +91,9 @@ export function createFakeReplies(): FakeReplies {
     log,
     get followers() {
       return followers;
+    },
+    get followed() {
+      return followed;
     },
     attach: (requestId) => {
       const queue: Queue = { events: [], over: false };

@@ -19,8 +19,8 @@ export type LocalSecrets = z.infer<typeof localSecrets>;
  */
 export async function localSecretsOf(dataDir: string): Promise<LocalSecrets> {
   const path = join(dataDir, 'secrets.json');
-  const existing = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return undefined;
+  const existing = await readFile(path, 'utf8').catch((error: unknown) => {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw error;
   });
   if (existing !== undefined) return parseSecrets(existing, path);

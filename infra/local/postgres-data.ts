@@ -98,8 +98,9 @@ export async function initialise(
       env: postgresEnvironment,
       ...(options.account && { uid: options.account.uid, gid: options.account.gid }),
     },
-  ).catch((error: Error & { stderr?: string }) => {
-    throw new Error(`initdb failed: ${error.stderr?.trim() || error.message}`);
+  ).catch((error: unknown) => {
+    const { stderr, message } = error as Error & { readonly stderr?: string };
+    throw new Error(`initdb failed: ${stderr?.trim() || message}`);
   });
   await rename(draft, home.data);
 }

@@ -15,6 +15,8 @@ export interface BenchOptions {
   readonly jsonFile?: string;
   /** Where the gateway and its threads leave their CPU profiles; the timings of such a run are not to be quoted. */
   readonly profileDir?: string;
+  /** For trying things out: given to Node for the gateway and for the floor alike. */
+  readonly nodeFlags: readonly string[];
   /** The parent of the run's data; it must lie on a real disk, or fsync costs nothing. */
   readonly dataDir?: string;
 }
@@ -29,6 +31,7 @@ const usage = `npm run bench -- [flags]
   --mode plain|stream  only one of the two
   --memory N           only this: memory over N requests, looked at after each tenth of them
   --json FILE          all figures, round by round
+  --node-flag=FLAG     a flag of Node's for the gateway and the floor alike; may be repeated
   --profile DIR        CPU profiles of the gateway's threads
   --data DIR           where the run's data goes (default: .sluice in the project); not a RAM disk`;
 
@@ -54,6 +57,7 @@ export function parseOptions(args: readonly string[]): BenchOptions {
       memory: { type: 'string' },
       json: { type: 'string' },
       profile: { type: 'string' },
+      'node-flag': { type: 'string', multiple: true, default: [] },
       data: { type: 'string' },
     },
   });
@@ -67,6 +71,7 @@ export function parseOptions(args: readonly string[]): BenchOptions {
     rounds: values.rounds === undefined ? (quick ? 3 : 6) : count(values.rounds, '--rounds'),
     requestsAt: (concurrency) => requests ?? (concurrency === 1 ? alone : Math.max(together, waves * concurrency)),
     warmUpRequests: quick ? 200 : 800,
+    nodeFlags: values['node-flag'],
     ...(values.memory !== undefined && { memoryRequests: count(values.memory, '--memory') }),
     ...(values.json !== undefined && { jsonFile: values.json }),
     ...(values.profile !== undefined && { profileDir: values.profile }),

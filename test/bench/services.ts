@@ -43,7 +43,8 @@ export async function startServices(options: BenchOptions, opened: Opened): Prom
     await stack.stop();
     await removePostgresData(join(folder, 'postgres'));
   });
-  const floor = await startChild('./floor-server.ts', [stack.temporalAddress, 'default', String(maxInFlight)]);
+  const floorArgs = [stack.temporalAddress, 'default', String(maxInFlight)];
+  const floor = await startChild('./floor-server.ts', floorArgs, options.nodeFlags);
   opened.push(floor.close);
   return {
     ...{ stack, vendor, floor, dataDir: folder },
@@ -69,7 +70,7 @@ export async function closeServices(opened: Opened): Promise<void> {
   }
 }
 
-async function stackOptions({ profileDir }: BenchOptions, folder: string, vendorUrl: string): Promise<StackOptions> {
+async function stackOptions(options: BenchOptions, folder: string, vendorUrl: string): Promise<StackOptions> {
   return {
     dataDir: folder,
     durable: true,
@@ -81,15 +82,16 @@ async function stackOptions({ profileDir }: BenchOptions, folder: string, vendor
       // What this level adds is one line for each start that was not eager.
       SLUICE_LOG_LEVEL: 'debug',
     },
-    ...(profileDir !== undefined && { gatewayCommand: await profiledGateway(profileDir) }),
+    gatewayCommand: await gatewayCommand(options),
     log: (line) => console.log(line),
   };
 }
 
-async function profiledGateway(profileDir: string): Promise<readonly string[]> {
+async function gatewayCommand({ nodeFlags, profileDir }: BenchOptions): Promise<readonly string[]> {
+  const command = (flags: readonly string[]) => [process.execPath, ...flags, '--import', 'tsx', 'workers/gateway.ts'];
+  if (profileDir === undefined) return command(nodeFlags);
   await mkdir(profileDir, { recursive: true });
-  const flags = ['--cpu-prof', '--cpu-prof-interval', '500', `--cpu-prof-dir=${profileDir}`];
-  return [process.execPath, ...flags, '--import', 'tsx', 'workers/gateway.ts'];
+  return command([...nodeFlags, '--cpu-prof', '--cpu-prof-interval', '500', `--cpu-prof-dir=${profileDir}`]);
 }
 
 /** Counts a growing file's lines with that text, reading only what is new. */

@@ -61,6 +61,8 @@ export interface RoundFacts {
 export interface Left {
   /** The process's name among the instances. */
   readonly holder: string;
+  /** Whether its waiting statements were ended with it; else Postgres made them after its death. */
+  readonly dismissed: boolean;
   readonly attempts: readonly AttemptFacts[];
 }
 

@@ -2,6 +2,7 @@ import { nanoToUsd } from '../../workflows/domain/money.js';
 import { judgeByCrashTable } from './crash-table.js';
 import type { CallFacts, RequestFacts, RoundFacts, Violation } from './facts.js';
 import { readSeen, type Reading } from './reading.js';
+import type { StageName } from './stages.js';
 
 /** Everything in a round that must not be, from Postgres, the vendors' own log and what callers saw. */
 export function judgeRound(round: RoundFacts): readonly Violation[] {
@@ -10,6 +11,7 @@ export function judgeRound(round: RoundFacts): readonly Violation[] {
     ...judgeVendors(round),
     ...round.calls.flatMap((call) => judgeCaller(call, round)),
     ...judgeCount(round),
+    ...judgeStage(round),
     ...judgePolicy(round),
   ];
 }
@@ -135,4 +137,25 @@ function judgePolicy({ left, requests, victim }: RoundFacts): readonly Violation
   return requests
     .filter(({ attempts }) => attempts.some((attempt) => attempt.calls > 1))
     .map(({ id }) => ({ about: id, what: `was called again although only ${victim} was killed` }));
+}
+
+/** The kill met what it was meant to meet; otherwise a green run would show nothing. The sandbox has no barrier at the vendor. */
+function judgeStage({ stage, left, calls }: RoundFacts): readonly Violation[] {
+  if (left === undefined) return [];
+  const held = calls.filter(({ late, spec }) => !late && spec.expectedText !== undefined);
+  const attempts = left.attempts.filter(({ vendor }) => vendor !== 'sandbox');
+  // Of a keyed request the outcome is one statement of a transaction, whose commit a dead process never sends.
+  const recorded = stage === 'before-outcome' ? held.filter(({ spec }) => spec.idempotencyKey === undefined) : held;
+  const expected: { readonly [S in StageName]: { readonly rows: number; readonly recorded: number } } = {
+    'before-reservation': { rows: 0, recorded: 0 },
+    'after-reservation': { rows: left.dismissed ? 0 : held.length, recorded: 0 },
+    'vendor-call': { rows: held.length, recorded: 0 },
+    'mid-stream': { rows: held.length, recorded: 0 },
+    'before-outcome': { rows: held.length, recorded: left.dismissed ? 0 : recorded.length },
+    'before-settlement': { rows: held.length, recorded: recorded.length },
+  };
+  const found = { rows: attempts.length, recorded: attempts.filter(({ state }) => state === 'recorded').length };
+  const { [stage]: wanted } = expected;
+  if (found.rows === wanted.rows && found.recorded === wanted.recorded) return [];
+  return [{ about: 'all', what: `met ${JSON.stringify(found)} at ${stage} instead of ${JSON.stringify(wanted)}` }];
 }

@@ -79,8 +79,16 @@ export function renderViolations(world: World, { facts, violations }: RoundResul
     ...(facts.left ? [`  left by ${facts.left.holder}: ${json(facts.left.attempts)}`] : []),
     ...callers.filter(({ tag }) => about.has(tag) || about.has('all')).map((caller) => `  caller ${json(caller)}`),
     ...facts.vendorCalls.filter(({ tag }) => tag !== undefined && about.has(tag)).map((call) => `  vendor ${json(call)}`),
+    renderLogs(world),
+  ].join('\n');
+}
+
+/** What the supervision and the gateway have said last. */
+export function renderLogs(world: World): string {
+  const gateway = readFileSync(world.gatewayLog, 'utf8').trim().split('\n');
+  return [
     ...world.said.slice(-6).map((line) => `  supervision: ${line}`),
-    ...readFileSync(world.gatewayLog, 'utf8').trim().split('\n').slice(-15).map((line) => `  gateway: ${line}`),
+    ...gateway.slice(-15).map((line) => `  gateway: ${line}`),
   ].join('\n');
 }
 

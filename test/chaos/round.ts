@@ -36,14 +36,20 @@ export async function runRound(world: World, { stage: name, victim, variant }: K
   const early = stage.calls.map((spec) => startCall(world, spec, false));
   const standing = await stage.reach();
   const holder = await livingGateway(world);
+  const pid = world.stack.pids()[victim];
   const killedAt = performance.now();
   const killedAtDatabaseTime = await databaseTime(world);
 
   await world.stack.kill(victim);
   const late = lateCalls(round).map((spec) => startCall(world, spec, true));
-  await standing.letGo(victim === 'gateway' && variant % 2 === 0);
-  const left = victim === 'gateway' ? { holder, attempts: await whatIsLeft(world, holder, killedAtDatabaseTime) } : undefined;
+  const dismissed = victim === 'gateway' && variant % 2 === 0;
+  await standing.letGo(dismissed);
+  const left =
+    victim === 'gateway'
+      ? { holder, dismissed, attempts: await whatIsLeft(world, holder, killedAtDatabaseTime) }
+      : undefined;
   await world.stack.waitReady();
+  if (world.stack.pids()[victim] === pid) throw new Error(`The ${victim} was not killed.`);
 
   const calls = await Promise.all([...early, ...late].map(async (call) => askAgain(world, await call)));
   await quiet(world, early.length);

@@ -58,7 +58,7 @@ export const composeAnswer = (ask: Ask, behaviour: Behaviour, identity: AnswerId
     cachedTokens: Math.min(behaviour.cachedTokens ?? 0, ask.inputTokens),
     cacheWriteTokens: behaviour.cacheWriteTokens ?? 0,
     usage:
-      behaviour.behaviour === 'missing-usage' ? 'missing' : (behaviour.usage as JsonObject | 'missing' | undefined),
+      behaviour.behaviour === 'missing-usage' ? 'missing' : (behaviour.usage),
   };
 };
 

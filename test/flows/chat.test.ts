@@ -129,7 +129,7 @@ describe('the lanes', () => {
 /** A job's content rests in its encrypted row, from where any process can take it. */
 async function storeContent(requestId: string): Promise<void> {
   const database = createDatabase({ url: gateway.databaseUrl, connections: 1, onError: () => {} });
-  const epochKeys = createFileEpochKeys(await createTestFolder());
+  const epochKeys = createFileEpochKeys(await createTestFolder(), Buffer.alloc(32, 7));
   const source = { dialect: 'openai-chat' as const, body: { messages: [{ role: 'user', content: 'Hello' }] } };
   await createContentRows({ database, epochKeys }).putInteractive(requestId, {
     kind: 'chat',

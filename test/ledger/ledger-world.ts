@@ -82,7 +82,7 @@ export async function createLedgerWorld(): Promise<LedgerWorld> {
     throw error;
   };
   const database = createDatabase({ url, connections: 20, onError: () => {} });
-  const epochKeys = createFileEpochKeys(await createTestFolder());
+  const epochKeys = createFileEpochKeys(await createTestFolder(), Buffer.alloc(32, 7));
   const rows = createContentRows({ database, epochKeys });
   const content = createContentStore(rows);
   const log = createReplyLog({ database, rows, notifications: silent });

@@ -3,12 +3,11 @@ import type { Client } from '@temporalio/client';
 
 /** One step of a request as Temporal's UI tells it. */
 export interface ToldStep {
-  readonly summary: string;
+  readonly summary: unknown;
   readonly result: unknown;
 }
 
 export type History = Awaited<ReturnType<ReturnType<Client['workflow']['getHandle']>['fetchHistory']>>;
-type Payload = Parameters<typeof defaultPayloadConverter.fromPayload>[0];
 
 /** Local activities leave markers with a summary and a result; regular ones a scheduled and a completed event. */
 export function toldSteps(history: History): readonly ToldStep[] {
@@ -27,6 +26,6 @@ export function toldSteps(history: History): readonly ToldStep[] {
   });
 }
 
-function read<T>(payload: unknown): T {
-  return (payload == null ? undefined : defaultPayloadConverter.fromPayload(payload as Payload)) as T;
+function read(payload: unknown): unknown {
+  return payload == null ? undefined : defaultPayloadConverter.fromPayload(payload);
 }

@@ -1,0 +1,128 @@
+import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { createTestFolder } from '../support/services.js';
+import { callGateway, type CallSpec, type Seen } from './caller.js';
+import type { RequestFacts } from './facts.js';
+import { mixedCalls } from './mixed-calls.js';
+import { readSeen } from './reading.js';
+import { readRequests } from './records.js';
+import { renderLogs } from './report.js';
+import { auditBooks } from './round.js';
+import { stageOf, type Stage } from './stages.js';
+import { until } from './until.js';
+import { startWorld, type World } from './world.js';
+
+// What people do to a Sluice that runs: terminate workflows in Temporal's UI, and stop the process.
+
+let world: World;
+
+beforeAll(async () => {
+  const temporalBinary = inject('temporalBinary');
+  world = await startWorld({
+    dataDir: await createTestFolder(),
+    durable: false,
+    ...(temporalBinary !== undefined && { temporalBinary }),
+  });
+}, 180_000);
+
+afterAll(async () => {
+  await world?.close();
+}, 60_000);
+
+test('the sweeper ends what terminated workflows have left', { timeout: 240_000 }, async () => {
+  await world.beginRound();
+  const served = await terminateAt(stageOf(world, 'vendor-call', 'served', 0), () => Promise.resolve());
+  // The steps went on without their workflow: everybody has an answer that is not paid for yet.
+  expect(served.map(({ spec, seen }) => readSeen(seen, spec.stream).kind)).toEqual(served.map(() => 'whole'));
+  const lost = await terminateAt(stageOf(world, 'mid-stream', 'lost', 1), () => world.stack.kill('gateway'));
+  await world.stack.waitReady();
+  await until('the sweeper', noneOpen, 120_000);
+
+  const requests = await readRequests(world);
+  const servedIds = new Set(served.map(({ seen }) => seen.requestId));
+  expect(requests).toHaveLength(served.length + lost.length);
+  for (const request of requests.filter(({ id }) => servedIds.has(id))) {
+    expect(endOf(request)).toEqual({ state: 'settled', status: 'answered', failureClass: null });
+  }
+  for (const request of requests.filter(({ id, attempts }) => !servedIds.has(id) && attempts[0]?.vendor !== 'sandbox')) {
+    // No workflow is left that could call again, so that a keyed request ends like any other: at what had been counted.
+    expect(endOf(request)).toEqual(
+      request.stream
+        ? { state: 'settled', status: 'partial', failureClass: 'lease_lapsed' }
+        : { state: 'released', status: 'failed', failureClass: 'lease_lapsed' },
+    );
+  }
+  await repeatsCallNobody(lost);
+  expect(await auditBooks(world)).toEqual([]);
+});
+
+test('SIGTERM finishes what is in flight and takes nothing new', { timeout: 180_000 }, async () => {
+  await world.beginRound();
+  const stage = stageOf(world, 'mid-stream', 'drained', 0);
+  const calls = stage.calls.map((spec) => callGateway(world.stack, spec));
+  const standing = await stage.reach();
+  const pid = world.stack.pids().gateway ?? 0;
+  const before = world.said.length;
+  process.kill(pid, 'SIGTERM');
+  await until('new requests to be turned away', isTurnedAway);
+  await standing.letGo(false);
+  for (const [index, seen] of (await Promise.all(calls)).entries()) {
+    const spec = stage.calls[index] as CallSpec;
+    expect(readSeen(seen, spec.stream)).toMatchObject({ kind: 'whole', ...(spec.expectedText && { text: spec.expectedText }) });
+  }
+  await until('the gateway to end', () =>
+    Promise.resolve(world.said.length > before ? true : { pending: 'it has not said so' }),
+  );
+  expect(world.said[before], renderLogs(world)).toContain('exit code 0');
+  const requests = await readRequests(world);
+  expect(requests.every(({ state }) => state === 'settled')).toBe(true);
+  expect(await auditBooks(world)).toEqual([]);
+});
+
+interface Answered {
+  readonly spec: CallSpec;
+  readonly seen: Seen;
+}
+
+/** Brings calls to a stage, terminates their workflows, and lets them go on. */
+async function terminateAt(stage: Stage, alsoDo: () => Promise<void>): Promise<readonly Answered[]> {
+  await stage.prepare();
+  const calls = stage.calls.map((spec) => callGateway(world.stack, spec));
+  const standing = await stage.reach();
+  for await (const { workflowId } of world.temporal.workflow.list({ query: `ExecutionStatus = 'Running'` })) {
+    await world.temporal.workflow.getHandle(workflowId).terminate('by an operator');
+  }
+  await alsoDo();
+  await standing.letGo(true);
+  const seen = await Promise.all(calls);
+  return stage.calls.map((spec, index) => ({ spec, seen: seen[index] as Seen }));
+}
+
+async function noneOpen(): Promise<true | { readonly pending: string }> {
+  const open = (await readRequests(world)).filter(({ ended }) => !ended);
+  return open.length === 0 ? true : { pending: open.map(({ id, state }) => `${id} ${state}`).join(', ') };
+}
+
+function endOf({ state, attempts }: RequestFacts): object {
+  const last = attempts.at(-1);
+  return { state, status: last?.status, failureClass: last?.failureClass };
+}
+
+/** The same keys again get the end that stands, and no vendor hears of it. */
+async function repeatsCallNobody(lost: readonly Answered[]): Promise<void> {
+  const sent = (await world.vendor.log()).length;
+  for (const { spec } of lost.filter(({ spec: { idempotencyKey } }) => idempotencyKey !== undefined)) {
+    const again = readSeen(await callGateway(world.stack, spec), spec.stream);
+    expect(['error', 'partial']).toContain(again.kind);
+  }
+  expect(await world.vendor.log()).toHaveLength(sent);
+}
+
+async function isTurnedAway(): Promise<true | { readonly pending: string }> {
+  const [spec] = mixedCalls('new', {
+    plain: { behaviour: 'answer' },
+    stream: { behaviour: 'answer' },
+    sandboxModel: 'sandbox/echo',
+  });
+  const seen = await callGateway(world.stack, spec as CallSpec);
+  return seen.status === 503 || seen.end === 'unreachable' ? true : { pending: `answered ${seen.status}` };
+}

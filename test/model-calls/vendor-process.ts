@@ -1,0 +1,31 @@
+import { createCallModel } from '../../activities/model-calls/call-model.js';
+import type { ModelCallDependencies } from '../../activities/model-calls/attempt-context.js';
+import type { ChatProvider } from '../../activities/providers/port.js';
+import type { AttemptOutcome, CallModelInput } from '../../workflows/contracts/requests.js';
+import type { GatewayProcess } from '../replies/gateway-process.js';
+
+export interface CallModelOptions {
+  readonly provider: ChatProvider;
+  /** The processes that live besides this one; by default the one that holds the tests' callers. */
+  readonly alive?: readonly string[];
+  readonly overrides?: Partial<ModelCallDependencies>;
+}
+
+/** The activity as a gateway process runs it, with one vendor. */
+export function callModelIn(
+  process: GatewayProcess,
+  { provider, alive = ['gw_a'], overrides = {} }: CallModelOptions,
+): (input: CallModelInput) => Promise<AttemptOutcome> {
+  const { id, database, plans, content, replies, errors } = process;
+  return createCallModel({
+    database,
+    plans,
+    content,
+    replies,
+    providers: new Map([[provider.id, provider]]),
+    instances: { id, isAlive: (other) => Promise.resolve(other === id || alive.includes(other)) },
+    activity: () => ({ cancelled: new AbortController().signal, heartbeat: () => {} }),
+    onError: (error) => errors.push(error),
+    ...overrides,
+  });
+}
