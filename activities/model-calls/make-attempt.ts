@@ -5,6 +5,7 @@ import { createAttemptRows } from './attempt-rows.js';
 import type { AttemptContext } from './attempt-context.js';
 import { keepLease } from './lease.js';
 import { toOutcome } from './priced-outcome.js';
+import { readContent } from './read-content.js';
 import { recordOutcome } from './record-outcome.js';
 import { type AttemptRun, runAttempt } from './run-attempt.js';
 
@@ -44,7 +45,7 @@ async function callVendor(
 ): Promise<AttemptRun> {
   const { input, sink } = context;
   const { request, number } = input;
-  const call = await context.content.read(request.requestId, request.retention);
+  const call = await readContent(context);
   if (!call) return lost('content_gone');
   const provider = context.providers.get(candidate.offer.vendor);
   if (!provider) return lost('internal');

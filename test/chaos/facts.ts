@@ -52,6 +52,8 @@ export interface RoundFacts {
   readonly stage: StageName;
   readonly victim: Victim;
   readonly calls: readonly CallFacts[];
+  /** How many requests must be in the books at least. */
+  readonly accepted: number;
   readonly requests: readonly RequestFacts[];
   readonly vendorCalls: readonly VendorCall[];
   readonly left?: Left;

@@ -42,6 +42,7 @@ const good: RoundFacts = {
   stage: 'mid-stream',
   victim: 'temporal',
   calls: [{ spec, seen: whole, late: false }],
+  accepted: 1,
   requests: [request],
   vendorCalls: [{ tag: 'one' }],
 };

@@ -120,9 +120,8 @@ function judgeRepeat(call: CallFacts, again: CallFacts['seen'], first: Reading, 
   return found;
 }
 
-/** Nothing accepted is lost: everybody who stood at the stage has a row. */
-function judgeCount({ calls, requests }: RoundFacts): readonly Violation[] {
-  const accepted = calls.filter(({ late }) => !late).length;
+/** Nothing accepted is lost, and nothing is in the books that nobody asked for. */
+function judgeCount({ calls, accepted, requests }: RoundFacts): readonly Violation[] {
   if (requests.length >= accepted && requests.length <= calls.length) return [];
   return [{ about: 'all', what: `${requests.length} requests in the books, ${accepted} to ${calls.length} expected` }];
 }
@@ -147,6 +146,7 @@ function judgeStage({ stage, left, calls }: RoundFacts): readonly Violation[] {
   // Of a keyed request the outcome is one statement of a transaction, whose commit a dead process never sends.
   const recorded = stage === 'before-outcome' ? held.filter(({ spec }) => spec.idempotencyKey === undefined) : held;
   const expected: { readonly [S in StageName]: { readonly rows: number; readonly recorded: number } } = {
+    'before-start': { rows: 0, recorded: 0 },
     'before-reservation': { rows: 0, recorded: 0 },
     'after-reservation': { rows: left.dismissed ? 0 : held.length, recorded: 0 },
     'vendor-call': { rows: held.length, recorded: 0 },

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { audit } from '../../activities/ledger/audit.js';
 import { createDatabase } from '../../activities/storage/database.js';
 import { callGateway, type CallSpec, type Seen } from './caller.js';
-import type { AttemptFacts, CallFacts, Left, RoundFacts, Victim, Violation } from './facts.js';
+import type { AttemptFacts, CallFacts, RoundFacts, Victim, Violation } from './facts.js';
 import { mixedCalls, tagIn } from './mixed-calls.js';
 import { judgeRound } from './oracle.js';
 import { readAttempts, readRequests } from './records.js';
@@ -52,9 +52,9 @@ export async function runRound(world: World, { stage: name, victim, variant }: K
   if (world.stack.pids()[victim] === pid) throw new Error(`The ${victim} was not killed.`);
 
   const calls = await Promise.all([...early, ...late].map(async (call) => askAgain(world, await call)));
-  await quiet(world, early.length);
+  await quiet(world, stage.accepted);
   const recoveryMs = performance.now() - killedAt;
-  const facts = await gather(world, { stage: name, victim, calls, ...(left && { left }) });
+  const facts = await gather(world, { stage: name, victim, calls, accepted: stage.accepted, ...(left && { left }) });
   return { facts, violations: [...judgeRound(facts), ...(await auditBooks(world))], recoveryMs };
 }
 
@@ -112,7 +112,7 @@ function quiet(world: World, accepted: number): Promise<void> {
   );
 }
 
-async function gather(world: World, known: Pick<RoundFacts, 'stage' | 'victim' | 'calls'> & { left?: Left }): Promise<RoundFacts> {
+async function gather(world: World, known: Omit<RoundFacts, 'requests' | 'vendorCalls'>): Promise<RoundFacts> {
   const log = await world.vendor.log();
   return {
     ...known,

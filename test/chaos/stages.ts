@@ -2,9 +2,11 @@ import type { CallSpec } from './caller.js';
 import { closeGate, type ClosedGate, type GateName } from './gates.js';
 import { mixedCalls, type VendorPart } from './mixed-calls.js';
 import { until } from './until.js';
+import { sendSignal } from '../../infra/local/processes.js';
 import type { World } from './world.js';
 
 export const stageNames = [
+  'before-start',
   'before-reservation',
   'after-reservation',
   'vendor-call',
@@ -27,6 +29,8 @@ export interface Standing {
 
 export interface Stage {
   readonly calls: readonly CallSpec[];
+  /** How many of them have been accepted at the stage, so that they must be in the books. */
+  readonly accepted: number;
   /** Before the calls go out. */
   prepare(): Promise<void>;
   /** Resolves once every call stands at the stage. */
@@ -36,6 +40,8 @@ export interface Stage {
 /** `variant` alternates what chance would: where in a stream it is, and whether a checkpoint has been stored. */
 export function stageOf(world: World, name: StageName, round: string, variant: number): Stage {
   switch (name) {
+    case 'before-start':
+      return atStart(world, round);
     case 'before-reservation':
       return atGate(world, round, 'reservation');
     case 'after-reservation':
@@ -51,12 +57,50 @@ export function stageOf(world: World, name: StageName, round: string, variant: n
   }
 }
 
+const answered: VendorPart = {
+  plain: { behaviour: 'answer' },
+  stream: { behaviour: 'answer' },
+  sandboxModel: 'sandbox/metered',
+};
+
+/** Temporal stands still, so that workflows are asked for and not yet promised. Only keyed requests are stored by then. */
+function atStart(world: World, round: string): Stage {
+  const calls = mixedCalls(round, answered);
+  const accepted = calls.filter(({ idempotencyKey }) => idempotencyKey !== undefined).length;
+  let temporal = 0;
+  return {
+    calls,
+    accepted,
+    prepare: () => {
+      temporal = world.stack.pids().temporal ?? 0;
+      sendSignal(temporal, 'SIGSTOP');
+      return Promise.resolve();
+    },
+    reach: async () => {
+      await until('keyed requests to be stored', async () => {
+        const rows = await world.database.query(
+          `SELECT 1 FROM requests.requests WHERE created_at >= $1 AND state = 'accepted'`,
+          [world.roundStart()],
+        );
+        return rows.length >= accepted ? true : { pending: `${rows.length} of ${accepted}` };
+      });
+      return {
+        letGo: () => {
+          // Where Temporal itself was killed there is nobody left to wake.
+          sendSignal(temporal, 'SIGCONT');
+          return Promise.resolve();
+        },
+      };
+    },
+  };
+}
+
 function atGate(world: World, round: string, name: GateName): Stage {
-  const answer = { behaviour: 'answer' } as const;
-  const calls = mixedCalls(round, { plain: answer, stream: answer, sandboxModel: 'sandbox/metered' });
+  const calls = mixedCalls(round, answered);
   let gate: ClosedGate | undefined;
   return {
     calls,
+    accepted: calls.length,
     prepare: async () => {
       gate = await closeGate(world.stack.databaseUrl, name);
     },
@@ -80,6 +124,7 @@ function atVendor(world: World, round: string, place: 'headers' | 'content', awa
   const heldStreams = held.filter(({ stream }) => stream).length;
   return {
     calls,
+    accepted: calls.length,
     prepare: () => Promise.resolve(),
     reach: async () => {
       await world.vendor.waitForHeld(held.length, 60_000);

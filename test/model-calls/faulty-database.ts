@@ -28,8 +28,7 @@ export function createFaultyDatabase(): FaultyDatabase {
     return true;
   };
   const refuseBefore = (target: Queryable): Queryable => ({
-    query: (query) =>
-      hits(query, 'before') ? Promise.reject(connectionFault('ECONNREFUSED')) : target.query(query),
+    query: (query) => (hits(query, 'before') ? Promise.reject(connectionFault('ECONNREFUSED')) : target.query(query)),
   });
   return {
     failures: () => failures,
