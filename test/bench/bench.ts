@@ -19,12 +19,15 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.once(signal, () => void closeServices(opened).then(() => process.exit(130)));
 }
 try {
-  await run(options);
+  await run(options, opened);
+} catch (error) {
+  console.error(error);
+  process.exitCode = 1;
 } finally {
   await closeServices(opened);
 }
 
-async function run(options: BenchOptions): Promise<void> {
+async function run(options: BenchOptions, opened: Opened): Promise<void> {
   const load = currentLoad();
   const services = await startServices(options, opened);
   const machine = await describeMachine(load, services.dataDir);

@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs';
-import { mkdir, mkdtemp, rm, stat } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
@@ -36,6 +36,8 @@ export async function startServices(options: BenchOptions, opened: Opened): Prom
   await mkdir(parent, { recursive: true });
   const folder = await mkdtemp(join(parent, 'bench-'));
   opened.push(() => rm(folder, { recursive: true, force: true }));
+  // What the gateway complained of says why a run failed, and would be gone with the folder.
+  opened.push(() => printComplaints(join(folder, 'gateway.log')));
   const vendor = await startChild('./bench-vendor.ts');
   opened.push(vendor.close);
   const stack = await startStack(await stackOptions(options, folder, vendor.url));
@@ -92,6 +94,13 @@ async function gatewayCommand({ nodeFlags, profileDir }: BenchOptions): Promise<
   if (profileDir === undefined) return command(nodeFlags);
   await mkdir(profileDir, { recursive: true });
   return command([...nodeFlags, '--cpu-prof', '--cpu-prof-interval', '500', `--cpu-prof-dir=${profileDir}`]);
+}
+
+async function printComplaints(logFile: string): Promise<void> {
+  const lines = (await readFile(logFile, 'utf8').catch(() => '')).split('\n');
+  const complaints = lines.filter((line) => line !== '' && !/^\{"level":(20|30),/.test(line));
+  if (complaints.length > 0) console.log(`The gateway complained ${complaints.length} times, at last:`);
+  for (const line of complaints.slice(-5)) console.log(line.slice(0, 1_000));
 }
 
 /** Counts a growing file's lines with that text, reading only what is new. */

@@ -8,6 +8,8 @@ export interface CallSpec {
   readonly stream: boolean;
   readonly idempotencyKey?: string;
   readonly body: JsonObject;
+  /** Whether the first vendor refuses, so that a second one is asked. */
+  readonly fallback: boolean;
   /** The text that the fake vendor answers; unknown for the sandbox. */
   readonly expectedText?: string;
 }

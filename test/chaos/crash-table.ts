@@ -11,10 +11,12 @@ export function judgeByCrashTable(request: RequestFacts, left: AttemptFacts | un
   return problems;
 }
 
-type Cell = 'nothing sent, keyed' | 'nothing sent' | 'recorded' | 'lapsed, plain and keyed' | 'lapsed, counted' | 'lapsed';
+type Cell = 'nothing sent, keyed' | 'nothing sent' | 'recorded' | 'failed, keyed' | 'failed' | 'lapsed, plain and keyed' | 'lapsed, counted' | 'lapsed';
 
 function cellOf({ keyed, stream }: RequestFacts, left: AttemptFacts | undefined): Cell {
   if (left === undefined) return keyed ? 'nothing sent, keyed' : 'nothing sent';
+  // Of the next attempt nothing was sent.
+  if (left.status === 'failed') return keyed ? 'failed, keyed' : 'failed';
   if (left.state === 'recorded') return 'recorded';
   if (keyed && !stream) return 'lapsed, plain and keyed';
   return left.checkpoint === null ? 'lapsed' : 'lapsed, counted';
@@ -37,11 +39,21 @@ const expectations: { readonly [C in Cell]: (facts: Case) => readonly string[] }
     ...is('failure class', request.failureClass, 'content_gone'),
     ...is('calls answered', last?.status === 'answered', false),
   ],
+  'failed, keyed': ({ request, left, last }) => [
+    ...is('state', request.state, 'settled'),
+    ...is('status', last?.status, 'answered'),
+    ...is('attempts', request.attempts.length, (left?.number ?? 0) + 1),
+  ],
+  failed: ({ request, left }) => [
+    ...is('state', request.state, 'released'),
+    ...is('failure class', request.failureClass, 'content_gone'),
+    ...is('attempts', request.attempts.length, left?.number),
+  ],
   recorded: ({ request, left, last }) => [
-    ...is('state', request.state, left?.status === 'failed' ? 'released' : 'settled'),
+    ...is('state', request.state, 'settled'),
     ...is('calls', last?.calls, 1),
     ...is('status', last?.status, left?.status),
-    ...(left?.status === 'failed' ? [] : is('charge', request.charged, BigInt(left?.chargeNanoUsd ?? -1))),
+    ...is('charge', request.charged, BigInt(left?.chargeNanoUsd ?? -1)),
   ],
   'lapsed, plain and keyed': ({ request, last }) => [
     ...is('state', request.state, 'settled'),

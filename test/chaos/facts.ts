@@ -8,6 +8,8 @@ export interface RequestFacts {
   readonly state: 'accepted' | 'reserved' | 'settled' | 'released' | 'refused';
   readonly stream: boolean;
   readonly keyed: boolean;
+  /** More than one where it may fall back. */
+  readonly models: readonly string[];
   readonly ended: boolean;
   readonly charged: bigint | null;
   readonly failureClass: string | null;

@@ -7,19 +7,23 @@ import type { CallSpec } from './caller.js';
 export interface VendorPart {
   readonly plain: Behaviour;
   readonly stream: Behaviour;
+  /** An ordinary answer unless given. */
+  readonly again?: Behaviour;
   /** The sandbox has no barriers: a slow model is under way for long enough to be met there. */
   readonly sandboxModel: string;
 }
 
-const vendors = ['openai', 'anthropic', 'openai', 'sandbox'] as const;
-const models = { openai: 'openai/gpt-4o-mini', anthropic: 'anthropic/claude-haiku-4-5' } as const;
+const openai = 'openai/gpt-4o-mini';
+const anthropic = 'anthropic/claude-haiku-4-5';
+/** `fallback`: the first vendor is overloaded, the second one answers. */
+const groups = ['openai', 'anthropic', 'fallback', 'sandbox'] as const;
 
-/** 16 requests: plain and streamed, keyed and not, at three vendors, a quarter of them to be finished without a caller. */
+/** 16 requests: plain and streamed, keyed and not, to each group, a quarter of them to be finished without a caller. */
 export function mixedCalls(round: string, part: VendorPart): readonly CallSpec[] {
-  return vendors.flatMap((vendor, group) =>
+  return groups.flatMap((group, index) =>
     [false, true].flatMap((keyed) =>
       [false, true].map((stream) =>
-        callOf({ tag: `${round}-${group}${keyed ? 'k' : 'u'}${stream ? 's' : 'p'}`, vendor, keyed, stream, group }, part),
+        callOf({ tag: `${round}-${index}${keyed ? 'k' : 'u'}${stream ? 's' : 'p'}`, group, keyed, stream }, part),
       ),
     ),
   );
@@ -27,29 +31,53 @@ export function mixedCalls(round: string, part: VendorPart): readonly CallSpec[]
 
 interface Form {
   readonly tag: string;
-  readonly vendor: (typeof vendors)[number];
+  readonly group: (typeof groups)[number];
   readonly keyed: boolean;
   readonly stream: boolean;
-  readonly group: number;
 }
 
-function callOf({ tag, vendor, keyed, stream, group }: Form, part: VendorPart): CallSpec {
+function callOf({ tag, group, keyed, stream }: Form, part: VendorPart): CallSpec {
   const question = `What does the river say to ${tag}?`;
-  const behaviour = stream ? part.stream : part.plain;
-  const prompt = vendor === 'sandbox' ? question : `${question} ${fakeMarker([behaviour, { behaviour: 'answer' }])}`;
+  const { prompt, models } = askOf(group, question, stream ? part.stream : part.plain, part);
   return {
     tag,
     stream,
     ...(keyed && { idempotencyKey: `key-${tag}` }),
-    ...(vendor !== 'sandbox' && { expectedText: fakeAnswerText(question) }),
+    ...(group !== 'sandbox' && { expectedText: fakeAnswerText(question) }),
+    fallback: group === 'fallback',
     body: {
-      model: vendor === 'sandbox' ? part.sandboxModel : models[vendor],
+      model: models[0] ?? '',
+      models,
       messages: [{ role: 'user', content: prompt }],
       max_tokens: 24,
       ...(stream && { stream: true, stream_options: { include_usage: true } }),
-      ...(group === 2 && { on_disconnect: 'finish' }),
+      ...(group === 'anthropic' && { on_disconnect: 'finish' }),
     },
   };
+}
+
+function askOf(
+  group: Form['group'],
+  question: string,
+  behaviour: Behaviour,
+  { again = { behaviour: 'answer' }, sandboxModel }: VendorPart,
+): { readonly prompt: string; readonly models: readonly string[] } {
+  switch (group) {
+    case 'openai':
+      return { prompt: `${question} ${fakeMarker([behaviour, again])}`, models: [openai] };
+    case 'anthropic':
+      return { prompt: `${question} ${fakeMarker([behaviour, again])}`, models: [anthropic] };
+    case 'fallback': {
+      const turns: readonly Behaviour[] = [
+        { behaviour: 'overloaded', vendor: 'openai' },
+        { ...behaviour, vendor: 'anthropic' },
+        { ...again, vendor: 'anthropic' },
+      ];
+      return { prompt: `${question} ${fakeMarker(turns)}`, models: [openai, anthropic] };
+    }
+    case 'sandbox':
+      return { prompt: question, models: [sandboxModel] };
+  }
 }
 
 /** The tag of the request that a vendor was sent, from the body in its log. */

@@ -24,6 +24,7 @@ const request: RequestFacts = {
   state: 'settled',
   stream: true,
   keyed: false,
+  models: ['a'],
   ended: true,
   charged: 500n,
   failureClass: null,
@@ -37,7 +38,7 @@ const cost = `data: ${JSON.stringify({ choices: [], usage: { cost: 0.0000005 } }
 const error = `data: ${JSON.stringify({ error: { message: 'cut' } })}\n\n`;
 const done = 'data: [DONE]\n\n';
 const whole: Seen = { status: 200, requestId: 'req_1', body: chunk('hello') + cost + done, end: 'whole' };
-const spec = { tag: 'one', stream: true, body: {}, expectedText: 'hello' };
+const spec = { tag: 'one', stream: true, body: {}, fallback: false, expectedText: 'hello' };
 const good: RoundFacts = {
   stage: 'mid-stream',
   victim: 'temporal',
@@ -98,6 +99,11 @@ describe('after the gateway’s death a violation is', () => {
     ['an unkeyed request that went on without its caller', killed(good, []), /^nothing sent: state is settled/],
     ['a keyed one that did not', killed(withRequest({ ...released, keyed: true, attempts: [] }), []), /^nothing sent, keyed/],
     ['a kill that did not meet its stage', killed(good, []), /^met .* at mid-stream/],
+    [
+      'a fallback that was made for a caller that is gone',
+      killed(withRequest({ attempts: [failed, { ...attempt, number: 2 }], attempt: 2 }), [failed]),
+      /^failed: state is settled/,
+    ],
     ['a recorded outcome that was released', killed(withRequest(released), [attempt]), /^recorded: state is released/],
     [
       'a checkpoint that was released',

@@ -7,7 +7,7 @@ const attemptColumns = `a.request_id AS "requestId", a.number, a.vendor, a.state
 /** Every request of the round, with its money. */
 export async function readRequests(world: World): Promise<readonly RequestFacts[]> {
   const requests = await world.database.query<Omit<RequestFacts, 'attempts'>>(
-    `SELECT r.id, r.holder, r.state, r.stream, r.keyed, r.ended_at IS NOT NULL AS ended, r.charged,
+    `SELECT r.id, r.holder, r.state, r.stream, r.keyed, r.models, r.ended_at IS NOT NULL AS ended, r.charged,
             r.failure_class AS "failureClass", r.attempt, h.amount AS hold, s.posted
      FROM requests.requests r
      LEFT JOIN ledger.holds h ON h.request_id = r.id LEFT JOIN ledger.resolutions s ON s.request_id = r.id

@@ -98,7 +98,7 @@ async function whatIsLeft(world: World, holder: string, killedAt: Date): Promise
 }
 
 /** All that was accepted has ended, in Postgres and in Temporal. */
-function quiet(world: World, accepted: number): Promise<void> {
+export function quiet(world: World, accepted: number): Promise<void> {
   return until(
     'every request and workflow to end',
     async () => {

@@ -31,6 +31,7 @@ export interface Answer {
   readonly status: number;
   readonly headers: Headers;
   readonly requestId: string;
+  /** Parsed where it is JSON, the text of a stream otherwise. */
   readonly body: any;
 }
 
@@ -61,6 +62,14 @@ export interface RequestRow {
   readonly keyed: boolean;
 }
 
+/** A project with a key of its own, made as an administrator makes them. */
+export interface TestProject {
+  readonly id: string;
+  readonly apiKey: string;
+  /** Of its budget, where it has one. */
+  readonly scope: string;
+}
+
 export interface World {
   readonly vendor: FakeVendor;
   readonly gateway: TestGateway;
@@ -75,6 +84,7 @@ export interface World {
   get(path: string, options?: AskOptions): Promise<Answer>;
   post(path: string, body: unknown, options?: AskOptions): Promise<Answer>;
   getStream(path: string, options?: AskOptions): Promise<OpenStream>;
+  createProject(settings?: { readonly budget_usd?: string; readonly answer_hold_ms?: number }): Promise<TestProject>;
   /** The request's row once it has an end. */
   ended(requestId: string): Promise<RequestRow>;
   /** Until no request is open. */
@@ -124,7 +134,11 @@ interface Parts {
 async function openParts({ env, vendors, beside }: WorldOptions): Promise<Parts> {
   const vendor = await startFakeVendor();
   const bases = { openaiBaseUrl: vendor.openaiBaseUrl, anthropicBaseUrl: vendor.anthropicBaseUrl, ...vendors };
-  const gateway = await startTestGateway({ vendors: bases, ...(env && { env }) });
+  const gateway = await startTestGateway({
+    vendors: bases,
+    // Warnings are what these tests provoke.
+    env: { SLUICE_LOG_LEVEL: 'error', ...env },
+  });
   const other = beside === true ? await startTestGateway({ beside: gateway }) : undefined;
   const database = createDatabase({ url: gateway.databaseUrl, connections: 2, onError: () => {} });
   return { vendor, gateway, ...(other && { other }), database };
@@ -173,6 +187,13 @@ function createWorld(parts: () => Parts): World {
       const left = new AbortController();
       return readStream(await send('GET', path, undefined, { ...options, signal: left.signal }), left);
     },
+    createProject: async (settings = {}) => {
+      const admin = { apiKey: parts().gateway.adminKey };
+      const projects = '/v1/organization/projects';
+      const { id } = (await readAnswer(await send('POST', projects, { name: 'tested', ...settings }, admin))).body;
+      const key = (await readAnswer(await send('POST', `${projects}/${id}/api_keys`, { name: 'tested' }, admin))).body;
+      return { id, apiKey: key.value, scope: `project:${id}` };
+    },
     ended: (requestId) => ended(parts().database, requestId),
     settled: () => settled(parts()),
     account: async (scope) => {
@@ -189,7 +210,8 @@ function createWorld(parts: () => Parts): World {
 async function readAnswer(response: Response): Promise<Answer> {
   const { status, headers } = response;
   const text = await response.text();
-  return { status, headers, requestId: headers.get('x-request-id') ?? '', body: text === '' ? undefined : JSON.parse(text) };
+  const isJson = headers.get('content-type')?.startsWith('application/json') ?? false;
+  return { status, headers, requestId: headers.get('x-request-id') ?? '', body: isJson ? JSON.parse(text) : text };
 }
 
 function readStream(response: Response, left: AbortController): OpenStream {
