@@ -3,14 +3,13 @@ import type { Stack } from './stack.js';
 /** What a person needs first, once all is up; `relativeDataDir` as they would type it. */
 export function banner(stack: Stack, relativeDataDir: string): string {
   const spenders = stack.gateway.vendors.filter((vendor) => vendor.spendsMoney).map((vendor) => vendor.id);
+  const limit = `at most ${stack.gateway.localLimitUsd} USD (SLUICE_LOCAL_LIMIT_USD)`;
   const lines: (readonly [string, string])[] = [
-    ['Base URL', stack.baseUrl],
+    ['Base URL', `${stack.baseUrl} (for OpenAI's clients: ${versioned(stack.baseUrl)})`],
     ['API key', stack.apiKey],
     [
       'Can spend money',
-      spenders.length > 0
-        ? `${spenders.join(', ')}, at most ${stack.gateway.localLimitUsd} USD (SLUICE_LOCAL_LIMIT_USD)`
-        : 'nothing: no vendor has a key',
+      spenders.length > 0 ? `${spenders.join(', ')}, ${limit}` : `nothing: no vendor has a key; with one, ${limit}`,
     ],
     ...(stack.temporalUi === undefined ? [] : [['Temporal UI', stack.temporalUi] as const]),
     ['Logs, data, keys', `${relativeDataDir}/`],

@@ -58,8 +58,10 @@ async function isUsable(binary: string, log: Log): Promise<boolean> {
     );
     return false;
   } catch (error) {
-    // Not there is the ordinary case; there but broken is worth a word.
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT')
+    // Not there is the ordinary case; there but broken is worth a word. A folder on PATH that is closed to us makes a
+    // search for a bare name end with EACCES.
+    const { code } = error as NodeJS.ErrnoException;
+    if (code !== 'ENOENT' && !(code === 'EACCES' && !binary.includes('/')))
       log(`Passing over ${binary}: ${(error as Error).message.split('\n')[0]}`);
     return false;
   }

@@ -2,11 +2,9 @@ import { readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { loadStartConfig, readEnvironment } from '../runtime/config.js';
 import { banner } from './banner.js';
+import { onInterrupt } from './interrupt.js';
 import { AlreadyRunningError } from './run-file.js';
 import { startStack, type Stack, type StackOptions } from './stack.js';
-
-/** One press of Ctrl-C arrives twice, from the terminal and from npm; a person's second press comes later than this. */
-const samePressMs = 1_000;
 
 const log = (line: string): void => console.log(line);
 
@@ -45,19 +43,6 @@ async function run(options: Pick<StackOptions, 'gatewayCommand'>): Promise<void>
     if (giveUp.signal.aborted) process.exit(0);
     throw error;
   }
-}
-
-function onInterrupt(handle: (press: number) => void): void {
-  let presses = 0;
-  let lastAt = -Infinity;
-  const interrupt = (): void => {
-    const isSame = Date.now() - lastAt < samePressMs;
-    lastAt = Date.now();
-    if (isSame) return;
-    presses += 1;
-    handle(presses);
-  };
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, interrupt);
 }
 
 function whereItRuns(dataDir: string): string {

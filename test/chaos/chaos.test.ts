@@ -5,7 +5,8 @@ import type { Victim } from './facts.js';
 import { mixedCalls } from './mixed-calls.js';
 import { readRequests } from './records.js';
 import { renderViolations } from './report.js';
-import { auditBooks, quiet, runRound } from './round.js';
+import { auditBooks, quiet } from './books.js';
+import { runRound } from './round.js';
 import { stageNames } from './stages.js';
 import { startWorld, type World } from './world.js';
 
@@ -30,10 +31,14 @@ const victims: readonly Victim[] = ['gateway', 'temporal', 'postgres'];
 // Both variants of what a dead process leaves are met: by turns, from one stage to the next.
 const kills = stageNames.flatMap((stage, variant) => victims.map((victim) => ({ stage, victim, variant })));
 
-test.each(kills)('kill -9 of $victim, $stage: each request ends once, as the policy says', { timeout: 180_000 }, async (kill) => {
-  const result = await runRound(world, kill);
-  expect(result.violations, renderViolations(world, result)).toEqual([]);
-});
+test.each(kills)(
+  'kill -9 of $victim, $stage: each request ends once, as the policy says',
+  { timeout: 180_000 },
+  async (kill) => {
+    const result = await runRound(world, kill);
+    expect(result.violations, renderViolations(world, result)).toEqual([]);
+  },
+);
 
 test('a vendor is called twice at the most, however often the gateway is killed', { timeout: 180_000 }, async () => {
   await world.beginRound();

@@ -31,6 +31,12 @@ await chmod(folder, 0o711);
 const dataDir = join(folder, 'data');
 process.stdout.write(`Seed ${values.seed}; data in ${folder}.\n`);
 const world = await startWorld({ dataDir, durable: true });
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => {
+    world.abandon();
+    process.exit(1);
+  });
+}
 let failed = true;
 try {
   failed = await run(world);

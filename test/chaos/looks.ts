@@ -10,7 +10,12 @@ export interface Looks {
 }
 
 export function openLooks(url: string): Looks {
-  const pool = new pg.Pool({ connectionString: url, max: 2, application_name: 'chaos', connectionTimeoutMillis: 5_000 });
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: 2,
+    application_name: 'chaos',
+    connectionTimeoutMillis: 5_000,
+  });
   pool.on('error', () => undefined);
   return {
     query: async <Row extends pg.QueryResultRow>(text: string, values: readonly unknown[]) =>

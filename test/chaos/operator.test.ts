@@ -6,7 +6,7 @@ import { mixedCalls } from './mixed-calls.js';
 import { readSeen } from './reading.js';
 import { readRequests } from './records.js';
 import { renderLogs } from './report.js';
-import { auditBooks } from './round.js';
+import { auditBooks } from './books.js';
 import { stageOf, type Stage } from './stages.js';
 import { until } from './until.js';
 import { startWorld, type World } from './world.js';
@@ -33,17 +33,25 @@ test('the sweeper ends what terminated workflows have left', { timeout: 240_000 
   const served = await terminateAt(stageOf(world, 'vendor-call', 'served', 0), () => Promise.resolve());
   // The steps went on without their workflow: everybody has an answer that is not paid for yet.
   expect(served.map(({ spec, seen }) => readSeen(seen, spec.stream).kind)).toEqual(served.map(() => 'whole'));
-  const lost = await terminateAt(stageOf(world, 'mid-stream', 'lost', 1), () => world.stack.kill('gateway'));
+  const unsent = await terminateAt(stageOf(world, 'after-reservation', 'unsent', 0), killGateway);
+  await world.stack.waitReady();
+  const lost = await terminateAt(stageOf(world, 'mid-stream', 'lost', 1), killGateway);
   await world.stack.waitReady();
   await until('the sweeper', noneOpen, 120_000);
 
   const requests = await readRequests(world);
   const servedIds = new Set(served.map(({ seen }) => seen.requestId));
-  expect(requests).toHaveLength(served.length + lost.length);
+  expect(requests).toHaveLength(served.length + unsent.length + lost.length);
   for (const request of requests.filter(({ id }) => servedIds.has(id))) {
     expect(endOf(request)).toEqual({ state: 'settled', status: 'answered', failureClass: null });
   }
-  for (const request of requests.filter(({ id, attempts }) => !servedIds.has(id) && attempts[0]?.vendor !== 'sandbox')) {
+  const others = requests.filter(({ id }) => !servedIds.has(id));
+  const neverSent = others.filter(({ attempts }) => attempts.length === 0);
+  expect(neverSent.map(({ state, failureClass }) => ({ state, failureClass }))).toEqual(
+    unsent.map(() => ({ state: 'released', failureClass: 'content_gone' })),
+  );
+  // The sandbox has no barrier: some of its answers were recorded in time.
+  for (const request of others.filter(({ attempts }) => attempts.length > 0 && attempts[0]?.vendor !== 'sandbox')) {
     // No workflow is left that could call again, so that a keyed request ends like any other: at what had been counted.
     expect(endOf(request)).toEqual(
       request.stream
@@ -51,7 +59,39 @@ test('the sweeper ends what terminated workflows have left', { timeout: 240_000 
         : { state: 'released', status: 'failed', failureClass: 'lease_lapsed' },
     );
   }
+  await repeatsCallNobody(unsent);
   await repeatsCallNobody(lost);
+  expect(await auditBooks(world)).toEqual([]);
+});
+
+test('a keyed request whose start a crash prevented is started by the sweeper', { timeout: 180_000 }, async () => {
+  await world.beginRound();
+  const stage = stageOf(world, 'before-start', 'stored', 0);
+  await stage.prepare();
+  const calls = stage.calls.map((spec) => callGateway(world.stack, spec));
+  const standing = await stage.reach();
+  await killGateway();
+  await standing.letGo(true);
+  await Promise.all(calls);
+  // It leaves younger ones to whoever has stored them.
+  const stored = await world.database.query<{ id: string }>(
+    `UPDATE requests.requests SET created_at = created_at - interval '2 minutes'
+     WHERE created_at >= $1 AND state = 'accepted' RETURNING id`,
+    [world.roundStart()],
+  );
+  expect(stored).toHaveLength(stage.accepted);
+  await world.stack.waitReady();
+  await until('the answers', async () => {
+    const ended = await world.database.query(
+      `SELECT 1 FROM requests.requests WHERE id = ANY ($1) AND state = 'settled'`,
+      [stored.map(({ id }) => id)],
+    );
+    return ended.length === stored.length ? true : { pending: `${ended.length} of ${stored.length} settled` };
+  });
+  await repeatsCallNobody(
+    stage.calls.map((spec) => ({ spec })),
+    'whole',
+  );
   expect(await auditBooks(world)).toEqual([]);
 });
 
@@ -67,7 +107,10 @@ test('SIGTERM finishes what is in flight and takes nothing new', { timeout: 180_
   await standing.letGo(false);
   for (const [index, seen] of (await Promise.all(calls)).entries()) {
     const spec = stage.calls[index] as CallSpec;
-    expect(readSeen(seen, spec.stream)).toMatchObject({ kind: 'whole', ...(spec.expectedText && { text: spec.expectedText }) });
+    expect(readSeen(seen, spec.stream)).toMatchObject({
+      kind: 'whole',
+      ...(spec.expectedText && { text: spec.expectedText }),
+    });
   }
   await until('the gateway to end', () =>
     Promise.resolve(world.said.length > before ? true : { pending: 'it has not said so' }),
@@ -108,14 +151,19 @@ function endOf({ state, attempts }: RequestFacts): object {
 }
 
 /** The same keys again get the end that stands, and no vendor hears of it. */
-async function repeatsCallNobody(lost: readonly Answered[]): Promise<void> {
+async function repeatsCallNobody(
+  before: readonly Pick<Answered, 'spec'>[],
+  expected: 'whole' | 'broken' = 'broken',
+): Promise<void> {
   const sent = (await world.vendor.log()).length;
-  for (const { spec } of lost.filter(({ spec: { idempotencyKey } }) => idempotencyKey !== undefined)) {
+  for (const { spec } of before.filter(({ spec: { idempotencyKey } }) => idempotencyKey !== undefined)) {
     const again = readSeen(await callGateway(world.stack, spec), spec.stream);
-    expect(['error', 'partial']).toContain(again.kind);
+    expect(expected === 'whole' ? ['whole'] : ['error', 'partial']).toContain(again.kind);
   }
   expect(await world.vendor.log()).toHaveLength(sent);
 }
+
+const killGateway = (): Promise<void> => world.stack.kill('gateway');
 
 async function isTurnedAway(): Promise<true | { readonly pending: string }> {
   const [spec] = mixedCalls('new', {

@@ -49,7 +49,8 @@ const good: RoundFacts = {
 };
 
 const withRequest = (change: Partial<RequestFacts>): RoundFacts => ({ ...good, requests: [{ ...request, ...change }] });
-const withAttempt = (change: Partial<AttemptFacts>): RoundFacts => withRequest({ attempts: [{ ...attempt, ...change }] });
+const withAttempt = (change: Partial<AttemptFacts>): RoundFacts =>
+  withRequest({ attempts: [{ ...attempt, ...change }] });
 const withSeen = (change: Partial<Seen>): RoundFacts => ({
   ...good,
   calls: [{ spec, seen: { ...whole, ...change }, late: false }],
@@ -74,7 +75,11 @@ describe('a violation is', () => {
     ['a hold that is not resolved', withRequest({ posted: null }), /resolved with null/],
     ['another charge than the outcome says', withRequest({ charged: 501n, posted: 501n }), /due 500/],
     ['a charge for what was released', withRequest({ state: 'released' }), /released, but charged/],
-    ['an answer that was released', withRequest({ state: 'released', charged: 0n, posted: 0n }), /released with an answer/],
+    [
+      'an answer that was released',
+      withRequest({ state: 'released', charged: 0n, posted: 0n }),
+      /released with an answer/,
+    ],
     ['two answers', withRequest({ attempts: [attempt, { ...attempt, number: 2 }] }), /two answered/],
     ['a stream that was called twice', withAttempt({ calls: 2 }), /allowed 1/],
     ['a call that no row knows of', { ...good, vendorCalls: [{ tag: 'one' }, { tag: 'one' }] }, /sent 2 times/],
@@ -83,6 +88,7 @@ describe('a violation is', () => {
     ['a lost connection while the gateway lives', withSeen({ body: chunk('hel'), end: 'cut' }), /lost its connection/],
     ['an end without a marker or an error', withSeen({ body: chunk('hel') }), /neither an answer nor an error/],
     ['an error and the end marker', withSeen({ body: chunk('hel') + error + done }), /neither an answer nor an error/],
+    ['an answer with its end missing', withSeen({ body: chunk('hel') + done }), /less than the vendor sent/],
     ['an answer that is not the vendor’s', withSeen({ body: chunk('bye') + done }), /another text/],
     ['another cost than was charged', withRequest({ charged: 400n, posted: 400n }), /was told a cost/],
     ['a whole answer that was recorded as partial', withAttempt({ status: 'partial' }), /recorded as partial/],
@@ -97,7 +103,11 @@ describe('after the gateway’s death a violation is', () => {
   const counted = { ...sending, checkpoint: { units: { output: 3 } } };
   test.each<[string, RoundFacts, RegExp]>([
     ['an unkeyed request that went on without its caller', killed(good, []), /^nothing sent: state is settled/],
-    ['a keyed one that did not', killed(withRequest({ ...released, keyed: true, attempts: [] }), []), /^nothing sent, keyed/],
+    [
+      'a keyed one that did not',
+      killed(withRequest({ ...released, keyed: true, attempts: [] }), []),
+      /^nothing sent, keyed/,
+    ],
     ['a kill that did not meet its stage', killed(good, []), /^met .* at mid-stream/],
     [
       'a fallback that was made for a caller that is gone',

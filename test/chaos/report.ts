@@ -54,11 +54,21 @@ export function renderTable(tallies: readonly Tally[]): string {
     String(violations),
   ]);
   const widths = head.map((title, column) => Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)));
-  return [head, ...rows].map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ').trimEnd()).join('\n');
+  return [head, ...rows]
+    .map((row) =>
+      row
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
 }
 
 function renderCounts(counts: Map<string, number>): string {
-  return [...counts].sort().map(([name, count]) => `${count} ${name}`).join(', ');
+  return [...counts]
+    .sort()
+    .map(([name, count]) => `${count} ${name}`)
+    .join(', ');
 }
 
 /** Everything that is needed to find out about a round with violations. Rows and names, no content. */
@@ -70,7 +80,9 @@ export function renderViolations(world: World, { facts, violations }: RoundResul
     saw: readSeen(seen, spec.stream).kind,
     status: seen.status,
     requestId: seen.requestId,
-    ...(again && { again: { saw: readSeen(again, spec.stream).kind, status: again.status, requestId: again.requestId } }),
+    ...(again && {
+      again: { saw: readSeen(again, spec.stream).kind, status: again.status, requestId: again.requestId },
+    }),
   }));
   const requests = facts.requests.filter(({ id }) => about.has(id) || callersOf(callers, about).has(id));
   return [
@@ -78,7 +90,9 @@ export function renderViolations(world: World, { facts, violations }: RoundResul
     ...requests.map((request) => `  row ${json(request)}`),
     ...(facts.left ? [`  left by ${facts.left.holder}: ${json(facts.left.attempts)}`] : []),
     ...callers.filter(({ tag }) => about.has(tag) || about.has('all')).map((caller) => `  caller ${json(caller)}`),
-    ...facts.vendorCalls.filter(({ tag }) => tag !== undefined && about.has(tag)).map((call) => `  vendor ${json(call)}`),
+    ...facts.vendorCalls
+      .filter(({ tag }) => tag !== undefined && about.has(tag))
+      .map((call) => `  vendor ${json(call)}`),
     renderLogs(world),
   ].join('\n');
 }
@@ -93,11 +107,17 @@ export function renderLogs(world: World): string {
 }
 
 function callersOf(
-  callers: readonly { readonly tag: string; readonly requestId?: string | undefined; readonly again?: { readonly requestId?: string | undefined } }[],
+  callers: readonly {
+    readonly tag: string;
+    readonly requestId?: string | undefined;
+    readonly again?: { readonly requestId?: string | undefined };
+  }[],
   about: ReadonlySet<string>,
 ): ReadonlySet<string | undefined> {
   const concerned = callers.filter(({ tag }) => about.has(tag));
-  return new Set(concerned.flatMap(({ requestId, again }) => [requestId, again?.requestId]).filter((id) => id !== undefined));
+  return new Set(
+    concerned.flatMap(({ requestId, again }) => [requestId, again?.requestId]).filter((id) => id !== undefined),
+  );
 }
 
 function json(value: unknown): string {

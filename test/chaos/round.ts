@@ -1,8 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { audit } from '../../activities/ledger/audit.js';
-import { createDatabase } from '../../activities/storage/database.js';
 import { callGateway, type CallSpec, type Seen } from './caller.js';
 import type { AttemptFacts, CallFacts, RoundFacts, Victim, Violation } from './facts.js';
+import { auditBooks, quiet } from './books.js';
 import { mixedCalls, tagIn } from './mixed-calls.js';
 import { judgeRound } from './oracle.js';
 import { readAttempts, readRequests } from './records.js';
@@ -97,21 +96,6 @@ async function whatIsLeft(world: World, holder: string, killedAt: Date): Promise
   return (await readAttempts(world)).filter(({ owner }) => owner.startsWith(`${holder}/`));
 }
 
-/** All that was accepted has ended, in Postgres and in Temporal. */
-export function quiet(world: World, accepted: number): Promise<void> {
-  return until(
-    'every request and workflow to end',
-    async () => {
-      const requests = await readRequests(world);
-      const open = requests.filter(({ ended }) => !ended).map(({ id, state }) => `${id} ${state}`);
-      const { count } = await world.temporal.workflow.count(`ExecutionStatus = 'Running'`);
-      if (open.length === 0 && count === 0 && requests.length >= accepted) return true;
-      return { pending: `${requests.length} rows, open: ${open.join(', ')}; ${count} workflows run` };
-    },
-    90_000,
-  );
-}
-
 async function gather(world: World, known: Omit<RoundFacts, 'requests' | 'vendorCalls'>): Promise<RoundFacts> {
   const log = await world.vendor.log();
   return {
@@ -121,26 +105,11 @@ async function gather(world: World, known: Omit<RoundFacts, 'requests' | 'vendor
   };
 }
 
-/** The books as a whole: they balance, and nothing is held. */
-export async function auditBooks({ stack, database }: World): Promise<readonly Violation[]> {
-  const books = createDatabase({ url: stack.databaseUrl, connections: 1, onError: () => undefined });
-  try {
-    const findings = await audit(books);
-    const held = await database.query<{ id: string; held: bigint }>(
-      'SELECT id, debits_pending AS held FROM ledger.accounts WHERE debits_pending <> 0',
-      [],
-    );
-    return [
-      ...findings.map((finding) => ({ about: 'audit', what: JSON.stringify(finding) })),
-      ...held.map(({ id, held: amount }) => ({ about: id, what: `still holds ${amount}` })),
-    ];
-  } finally {
-    await books.close();
-  }
-}
-
 async function livingGateway({ database }: World): Promise<string> {
-  const [row] = await database.query<{ id: string }>('SELECT id FROM requests.instances ORDER BY started_at DESC LIMIT 1', []);
+  const [row] = await database.query<{ id: string }>(
+    'SELECT id FROM requests.instances ORDER BY started_at DESC LIMIT 1',
+    [],
+  );
   if (row === undefined) throw new Error('No gateway has announced itself.');
   return row.id;
 }

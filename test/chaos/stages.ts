@@ -128,7 +128,9 @@ function atVendor(world: World, round: string, place: 'headers' | 'content', awa
     prepare: () => Promise.resolve(),
     reach: async () => {
       await world.vendor.waitForHeld(held.length, 60_000);
-      await until('every attempt to be claimed', () => atLeast(world, calls.length, `state = 'sending' OR status <> 'failed'`));
+      await until('every attempt to be claimed', () =>
+        atLeast(world, calls.length, `state = 'sending' OR status <> 'failed'`),
+      );
       if (awaitCheckpoints) {
         await until('checkpoints', () => atLeast(world, heldStreams, `checkpoint IS NOT NULL AND vendor <> 'sandbox'`));
       }
@@ -143,13 +145,16 @@ const vendorParts: { readonly [place in 'headers' | 'content']: VendorPart } = {
     stream: { behaviour: 'hold', afterBytes: 'headers' },
     sandboxModel: 'sandbox/slow',
   },
-  content: { plain: { behaviour: 'hold' }, stream: { behaviour: 'hold', afterEvents: 6 }, sandboxModel: 'sandbox/slow' },
+  content: {
+    plain: { behaviour: 'hold' },
+    stream: { behaviour: 'hold', afterEvents: 6 },
+    sandboxModel: 'sandbox/slow',
+  },
 };
 
 async function atLeast(world: World, count: number, condition: string): Promise<true | { readonly pending: string }> {
-  const rows = await world.database.query(
-    `SELECT 1 FROM requests.attempts WHERE sent_at >= $1 AND (${condition})`,
-    [world.roundStart()],
-  );
+  const rows = await world.database.query(`SELECT 1 FROM requests.attempts WHERE sent_at >= $1 AND (${condition})`, [
+    world.roundStart(),
+  ]);
   return rows.length >= count ? true : { pending: `${rows.length} of ${count}` };
 }

@@ -19,6 +19,8 @@ export interface World {
   readonly said: readonly string[];
   readonly gatewayLog: string;
   close(): Promise<void>;
+  /** SIGKILL to all, for a process that is about to exit. */
+  abandon(): void;
 }
 
 export interface WorldOptions {
@@ -72,6 +74,10 @@ export async function startWorld(options: WorldOptions): Promise<World> {
       await database.close();
       await stack.stop();
       await vendor.close();
+    },
+    abandon: () => {
+      stack.abandon();
+      void vendor.close();
     },
   };
 }

@@ -191,12 +191,9 @@ describe('a caller who does not read', () => {
     const response = await unread({ ...body({ behaviour: 'endless' }), stream: true });
     await world.ended(String(response.headers['x-request-id']));
     let tail = '';
-    const t0 = Date.now();
-    for (const name of ['end', 'close', 'aborted', 'error']) response.on(name, (e) => console.log(name, e, Date.now() - t0));
-    let bytes = 0;
-    response.on('data', (c: Buffer) => (bytes += c.length));
-    setInterval(() => console.log('bytes', bytes, tail.slice(-300)), 3000);
     response.on('data', (chunk: Buffer) => (tail = (tail + chunk.toString()).slice(-4_000)));
+    // What was paused by hand goes on by hand only.
+    response.resume();
     await new Promise((resolve) => response.once('close', resolve));
     expect(tail).not.toContain('[DONE]');
     expect(tail).toContain('slow_reader');
