@@ -5,6 +5,7 @@ import { bootstrapLocal } from '../activities/tenancy/bootstrap-local.js';
 import { migrate } from '../infra/migrations/migrate.js';
 import type { Config } from '../infra/runtime/config.js';
 import { describeError, type Logger } from '../infra/runtime/log.js';
+import { createAppCloser } from './close-app.js';
 import { composeActivities } from './compose-activities.js';
 import { composeApp } from './compose-app.js';
 import { connect, type Connections } from './connect.js';
@@ -56,6 +57,7 @@ export async function startGateway(config: Config, log: Logger): Promise<Running
   let draining = false;
   const isDraining = (): boolean => draining;
   const app = composeApp({ config, log, connections, composed, worker, starter, instanceId: instances.id, isDraining });
+  const closeApp = createAppCloser(app);
   const baseUrl = await app.listen({ host: config.http.host, port: config.http.port });
 
   return {
@@ -64,7 +66,7 @@ export async function startGateway(config: Config, log: Logger): Promise<Running
     failed: running.then(() => new Promise<never>(() => {})),
     drain: async () => {
       draining = true;
-      await app.close();
+      await closeApp();
       const left = await open.drained(config.timeouts.drainMs);
       if (left > 0) log.warn({ left }, 'requests are left to the next process');
       worker.shutdown();

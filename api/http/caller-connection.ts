@@ -1,3 +1,4 @@
+import { Socket } from 'node:net';
 import type { FastifyReply } from 'fastify';
 
 /** The connection that an answer is waited for on. */
@@ -27,4 +28,13 @@ export function watchConnection({ raw }: FastifyReply): CallerConnection {
       else listeners.push(listener);
     },
   };
+}
+
+/**
+ * Breaks the connection of a caller that takes nothing of its answer for so long: it would hold its place among the
+ * requests in flight for ever. Each piece that the system takes starts the time anew, and the answer's end stops it.
+ */
+export function cutWhereUnread({ raw }: FastifyReply, slowReaderMs: number): void {
+  // An injected request, of a test, has no socket.
+  if (raw.socket instanceof Socket) raw.setTimeout(slowReaderMs);
 }

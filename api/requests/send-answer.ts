@@ -24,8 +24,8 @@ export function sendAnswer(
   renderer: AnswerRenderer,
   { stream, after }: SendOptions,
 ): Promise<void> {
-  if (!stream) return sendPlain(execution, caller, reply, renderer);
   const { keepAliveMs, slowReaderMs } = settings.timeouts;
+  if (!stream) return sendPlain(execution, caller, reply, renderer, slowReaderMs);
   return sendStream(execution, caller, reply, renderer, {
     keepAliveMs,
     slowReaderMs: slowReaderMs + SLOW_READER_GRACE_MS,

@@ -1,6 +1,6 @@
 import type { FastifyReply } from 'fastify';
 import type { Frame } from '../../workflows/contracts/answer.js';
-import type { CallerConnection } from '../http/caller-connection.js';
+import { type CallerConnection, cutWhereUnread } from '../http/caller-connection.js';
 import { sendError } from '../http/rendered-error.js';
 import { answerHeaders } from './answer-headers.js';
 import { type AnswerRenderer, isTerminal, type TerminalEvent } from './answer-renderer.js';
@@ -12,6 +12,7 @@ export async function sendPlain(
   caller: CallerConnection,
   reply: FastifyReply,
   renderer: AnswerRenderer,
+  slowReaderMs: number,
 ): Promise<void> {
   caller.onGone(() => execution.leave());
   reply.header('x-request-id', execution.requestId);
@@ -19,6 +20,7 @@ export async function sendPlain(
   // The connection broke: there is nobody to send this to, and sending it does no harm.
   if (collected === undefined) return void reply.code(499).send();
   const { event, frames } = collected;
+  cutWhereUnread(reply, slowReaderMs);
   if (event.type === 'answered') {
     return void reply.headers(answerHeaders(event.summary)).send(renderer.plain(frames, event.summary));
   }

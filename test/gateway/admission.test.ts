@@ -1,4 +1,5 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { until } from '../chaos/until.js';
 import type { Behaviour } from '../fake-vendor/behaviours.js';
 import { fakeAnswerText } from '../fake-vendor/words.js';
 import { startTestGateway, type TestGateway } from '../support/gateway.js';
@@ -10,6 +11,8 @@ const world = useWorld({ env: { SLUICE_MAX_IN_FLIGHT: '3' } });
 
 const heldBefore: Behaviour = { behaviour: 'hold', afterBytes: 'headers' };
 const heldIn: Behaviour = { behaviour: 'hold', afterEvents: 5 };
+/** More than the sockets between a gateway and its caller hold, so that some of it stays in the process. */
+const unboundedly: Behaviour = { behaviour: 'huge', ignoreMaxTokens: true, chunks: 2_000_000 };
 const body = (behaviour?: Behaviour, more: object = {}) => ({
   model: openaiModel,
   messages: says('Hello', behaviour),
@@ -71,6 +74,19 @@ describe('one request more than the gateway takes', () => {
     expect((await Promise.all(asked)).map(({ status }) => status)).toEqual([200, 200, 200]);
   });
 
+  it('has room again once a caller has not taken its plain answer for too long', async () => {
+    const gateway = await openGateway({ SLUICE_MAX_IN_FLIGHT: '1', SLUICE_SLOW_READER_TIMEOUT_MS: '1000' });
+    await world.vendor.script({ behaviours: [unboundedly] });
+    const response = await world.unread(body(), { gateway });
+    await world.ended(String(response.headers['x-request-id']));
+    expect((await world.ask(body(), { gateway })).status).toBe(503);
+    await until('room for another', async () => {
+      const { status } = await world.ask(body(), { gateway });
+      return status === 200 || { pending: String(status) };
+    });
+    response.destroy();
+  });
+
   it('holds up nobody: as many as it takes, many times over', async () => {
     const answers = await Promise.all(
       Array.from({ length: 3 }, async () => {
@@ -83,19 +99,19 @@ describe('one request more than the gateway takes', () => {
   });
 });
 
-describe('a gateway that is to end', () => {
-  /** A gateway of the test's own, beside the world's; it is closed in any case, and once. */
-  async function openGateway(): Promise<TestGateway> {
-    const gateway = await startTestGateway({ beside: world.gateway });
-    let closing: Promise<void> | undefined;
-    const close = () => (closing ??= gateway.close());
-    onTestFinished(async () => {
-      await world.vendor.release('all');
-      await close();
-    });
-    return { ...gateway, close };
-  }
+/** A gateway of the test's own, beside the world's; it is closed in any case, and once. */
+async function openGateway(env: Readonly<Record<string, string>> = {}): Promise<TestGateway> {
+  const gateway = await startTestGateway({ beside: world.gateway, env });
+  let closing: Promise<void> | undefined;
+  const close = () => (closing ??= gateway.close());
+  onTestFinished(async () => {
+    await world.vendor.release('all');
+    await close();
+  });
+  return { ...gateway, close };
+}
 
+describe('a gateway that is to end', () => {
   it('finishes what is under way, to its last byte, and takes nothing new', async () => {
     const gateway = await openGateway();
     const stream = await world.stream(body(heldIn), { gateway });
@@ -135,6 +151,21 @@ describe('a gateway that is to end', () => {
     await closing;
     expect(await world.ended(stream.requestId)).toMatchObject({ state: 'settled', failure_class: null });
     expect(await world.vendor.waitForEnded(1)).toMatchObject([{ finishedCleanly: true }]);
+  });
+
+  it('does not cut off an answer that its caller is slow to take', async () => {
+    const gateway = await openGateway();
+    await world.vendor.script({ behaviours: [unboundedly] });
+    const response = await world.unread(body(), { gateway });
+    await world.ended(String(response.headers['x-request-id']));
+    const closing = gateway.close();
+    await new Promise((resolve) => setImmediate(resolve));
+    let tail = '';
+    response.on('data', (chunk: Buffer) => (tail = (tail + chunk.toString()).slice(-100)));
+    response.resume();
+    await new Promise((resolve, reject) => response.once('end', resolve).once('error', reject));
+    expect(tail).toMatch(/\}$/);
+    await closing;
   });
 
   it('ends at once where nothing is under way', async () => {

@@ -166,7 +166,8 @@ describe('content of odd characters', () => {
     'is no fault: %j reaches the vendor as it was sent',
     async (text) => {
       const messages = [{ role: 'user', content: text }];
-      for (const headers of [{}, { 'idempotency-key': `odd-${text.codePointAt(0)}-${text.length}` }]) {
+      const odd: Record<string, string> = { 'idempotency-key': `odd-${text.codePointAt(0)}-${text.length}` };
+      for (const headers of [{}, odd]) {
         const answer = await world.ask({ model: openaiModel, messages, user: 'someone' }, { headers });
         expect({ status: answer.status, text: answer.body.choices?.[0]?.message.content }).toEqual({
           status: 200,

@@ -1,4 +1,3 @@
-import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { describe, expect, it } from 'vitest';
 import { until } from '../chaos/until.js';
 import type { Behaviour } from '../fake-vendor/behaviours.js';
@@ -156,26 +155,13 @@ describe('a caller who leaves before the first byte', () => {
 });
 
 describe('a caller who does not read', () => {
-  /** A stream of which nothing is taken off the socket. */
-  function unread(asked: object): Promise<IncomingMessage> {
-    return new Promise((resolve, reject) => {
-      const headers = { authorization: `Bearer ${world.gateway.apiKey}`, 'content-type': 'application/json' };
-      const request = httpRequest(`${world.gateway.baseUrl}/chat/completions`, { method: 'POST', headers }, (response) => {
-        response.pause();
-        resolve(response);
-      });
-      request.on('error', reject);
-      request.end(JSON.stringify(asked));
-    });
-  }
-
   /** What sockets and queues between vendor and caller may hold; endless, the vendor would send this in a second. */
   const mostInFlightBytes = 32 * 1024 * 1024;
 
   it.each([openaiModel, anthropicModel])(
     'is cut by the deadline, and the vendor is read no faster than the caller reads (%s)',
     async (model) => {
-      const response = await unread({ ...body({ behaviour: 'endless' }), model, stream: true });
+      const response = await world.unread({ ...body({ behaviour: 'endless' }), model, stream: true });
       const requestId = String(response.headers['x-request-id']);
       const row = await world.ended(requestId);
       expect(row).toMatchObject({ state: 'settled', failure_class: 'slow_reader' });
@@ -188,7 +174,7 @@ describe('a caller who does not read', () => {
   );
 
   it('is told so, where it reads on after all', async () => {
-    const response = await unread({ ...body({ behaviour: 'endless' }), stream: true });
+    const response = await world.unread({ ...body({ behaviour: 'endless' }), stream: true });
     await world.ended(String(response.headers['x-request-id']));
     let tail = '';
     response.on('data', (chunk: Buffer) => (tail = (tail + chunk.toString()).slice(-4_000)));

@@ -1,3 +1,4 @@
+import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { EventSourceParserStream } from 'eventsource-parser/stream';
 import { afterAll, beforeAll, beforeEach, expect } from 'vitest';
 import { audit } from '../../activities/ledger/audit.js';
@@ -76,11 +77,13 @@ export interface World {
   /** A second gateway on the same database, task queue and data folder; there where `beside` was asked for. */
   readonly other: TestGateway;
   readonly database: Database;
-  rows<T>(text: string, values?: readonly unknown[]): Promise<readonly T[]>;
+  rows<T extends object>(text: string, values?: readonly unknown[]): Promise<readonly T[]>;
   /** `POST /v1/chat/completions`, read whole. */
   ask(body: object, options?: AskOptions): Promise<Answer>;
   /** The same, with `stream: true`, read as the test likes. */
   stream(body: object, options?: AskOptions): Promise<OpenStream>;
+  /** An answer of which nothing but its headers is taken off the socket until it is resumed. */
+  unread(body: object, options?: AskOptions): Promise<IncomingMessage>;
   get(path: string, options?: AskOptions): Promise<Answer>;
   post(path: string, body: unknown, options?: AskOptions): Promise<Answer>;
   getStream(path: string, options?: AskOptions): Promise<OpenStream>;
@@ -174,13 +177,15 @@ function createWorld(parts: () => Parts): World {
     get database() {
       return parts().database;
     },
-    rows: (text, values = []) => parts().database.query({ text, values }),
+    rows: <T extends object>(text: string, values: readonly unknown[] = []) =>
+      parts().database.query<T & { readonly [column: string]: unknown }>({ text, values }),
     ask: async (body, options) => readAnswer(await send('POST', chat, body, options)),
     stream: async (body, options) => {
       const left = new AbortController();
       const signal = left.signal;
       return readStream(await send('POST', chat, { ...body, stream: true }, { ...options, signal }), left);
     },
+    unread: (body, options = {}) => sendUnread(options.gateway ?? parts().gateway, body),
     get: async (path, options) => readAnswer(await send('GET', path, undefined, options)),
     post: async (path, body, options) => readAnswer(await send('POST', path, body, options)),
     getStream: async (path, options) => {
@@ -205,6 +210,19 @@ function createWorld(parts: () => Parts): World {
       return account;
     },
   };
+}
+
+function sendUnread(gateway: TestGateway, body: object): Promise<IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    const headers = { authorization: `Bearer ${gateway.apiKey}`, 'content-type': 'application/json' };
+    const url = `${gateway.baseUrl}/chat/completions`;
+    const request = httpRequest(url, { method: 'POST', headers, agent: false }, (response) => {
+      response.pause();
+      resolve(response);
+    });
+    request.on('error', reject);
+    request.end(JSON.stringify(body));
+  });
 }
 
 async function readAnswer(response: Response): Promise<Answer> {

@@ -1,6 +1,5 @@
+import { once } from 'node:events';
 import { rmSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { onInterrupt } from '../interrupt.js';
@@ -10,6 +9,7 @@ import { createTourClient } from './client.js';
 import { killInMidStream, showRestart } from './crash-steps.js';
 import { showAnswer, showFallback, showRefusal, showRepeat } from './everyday-steps.js';
 import { TourFault } from './fault.js';
+import { makeTourFolder, removeTourFolder } from './folder.js';
 import { showLedger } from './ledger-step.js';
 import { createScreen, type Screen } from './screen.js';
 import type { Tour } from './tour.js';
@@ -33,7 +33,7 @@ export async function runTour({ keep }: TourOptions): Promise<number> {
     write: (line) => console.log(line),
     bold: process.stdout.isTTY && process.stdout.hasColors(),
   });
-  const dataDir = await mkdtemp(join(tmpdir(), 'sluice-tour-'));
+  const dataDir = await makeTourFolder((line) => screen.say(line));
   const interrupted = new AbortController();
   let stack: Stack | undefined;
   onInterrupt((press) => {
@@ -55,7 +55,7 @@ export async function runTour({ keep }: TourOptions): Promise<number> {
     return 1;
   } finally {
     await stop(stack);
-    await rm(dataDir, { recursive: true, force: true });
+    await removeTourFolder(dataDir);
   }
 }
 
@@ -87,7 +87,8 @@ async function untilEnter(): Promise<void> {
   const terminal = createInterface({ input: process.stdin, output: process.stdout });
   // It takes Ctrl-C for itself while it waits.
   terminal.on('SIGINT', () => process.kill(process.pid, 'SIGINT'));
-  await terminal.question('All of it stays up until you press Enter ');
+  // Where the terminal ends instead (Ctrl-D), no answer comes.
+  await Promise.race([terminal.question('All of it stays up until you press Enter. '), once(terminal, 'close')]);
   terminal.close();
 }
 
