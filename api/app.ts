@@ -10,6 +10,7 @@ import { registerHealthRoutes } from './health/health-routes.js';
 import { registerAccessLog } from './http/access-log.js';
 import { createClientErrorHandler } from './http/client-errors.js';
 import { createErrorHandler } from './http/error-handler.js';
+import { registerFinishAnswers } from './http/finish-answers.js';
 import { createInferenceHooks } from './http/inference-hooks.js';
 import { registerJsonBody } from './http/json-body.js';
 import { registerNotFound } from './http/not-found.js';
@@ -48,6 +49,7 @@ export function buildApp(deps: AppDependencies): FastifyInstance {
     clientErrorHandler: createClientErrorHandler(renderRefusal),
   });
   registerRouteTable(app);
+  registerFinishAnswers(app);
   registerResponseHeaders(app, deps.isDraining);
   registerAccessLog(app, deps.log);
   registerJsonBody(app);
