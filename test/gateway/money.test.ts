@@ -2,16 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { audit } from '../../activities/ledger/audit.js';
 import { until } from '../chaos/until.js';
 import type { Behaviour } from '../fake-vendor/behaviours.js';
-import {
-  anthropicModel,
-  chunksOf,
-  inputNanoUsd,
-  nanoOf,
-  openaiModel,
-  outputNanoUsd,
-  says,
-  useWorld,
-} from './world.js';
+import { anthropicModel, chunksOf, inputNanoUsd, nanoOf, openaiModel, outputNanoUsd, says, useWorld } from './world.js';
 
 // What a request costs: what the caller is told, what the ledger says, and that no budget is ever passed.
 
@@ -72,7 +63,11 @@ describe('what the caller is told that it pays', () => {
   it('is nothing where the vendor failed', async () => {
     const answer = await world.ask(plain({ behaviour: 'unauthorized' }));
     expect(answer.status).toBe(502);
-    expect(await world.ended(answer.requestId)).toMatchObject({ state: 'released', charged: 0n, failure_class: 'auth' });
+    expect(await world.ended(answer.requestId)).toMatchObject({
+      state: 'released',
+      charged: 0n,
+      failure_class: 'auth',
+    });
     expect(await chargeOf(answer.requestId)).toBe(0n);
   });
 
@@ -128,29 +123,42 @@ describe('a 402', () => {
     return (await world.ended(requestId)).held!;
   };
 
-  it.each([false, true])('says what is needed, available and held, and the cap that fits (stream: %s)', async (stream) => {
-    // Room for the input and 57 tokens, and not for 58.
-    const fitting = await worstCase({ ...plain(), max_completion_tokens: 57, stream });
-    await world.vendor.reset();
-    const { apiKey, scope } = await world.createProject({ budget_usd: usd(fitting + outputNanoUsd - 1n) });
-    const asking = (cap: number) => world.post('/v1/chat/completions', { ...plain(), max_completion_tokens: cap, stream }, { apiKey });
+  it.each([false, true])(
+    'says what is needed, available and held, and the cap that fits (stream: %s)',
+    async (stream) => {
+      // Room for the input and 57 tokens, and not for 58.
+      const fitting = await worstCase({ ...plain(), max_completion_tokens: 57, stream });
+      await world.vendor.reset();
+      const { apiKey, scope } = await world.createProject({ budget_usd: usd(fitting + outputNanoUsd - 1n) });
+      const { max_completion_tokens: _cap, ...uncapped } = plain() as Record<string, unknown>;
+      const asking = (cap?: number) =>
+        world.post(
+          '/v1/chat/completions',
+          { ...uncapped, ...(cap && { max_completion_tokens: cap }), stream },
+          { apiKey },
+        );
 
-    const refused = await asking(1_000);
-    expect(refused).toMatchObject({ status: 402, body: { error: { code: 'insufficient_funds', type: 'insufficient_quota' } } });
-    const { needed_usd: needed, available_usd: available, held_usd: held, ...rest } = refused.body.error;
-    expect(rest).toMatchObject({ max_affordable_output_tokens: 57, message: expect.stringContaining('57') });
-    // A cap of four digits is two bytes longer than one of two, and bytes bound the input's tokens.
-    expect(nanoOf(needed)).toBe(fitting + 943n * outputNanoUsd + 2n * inputNanoUsd);
-    expect(nanoOf(available)).toBe(fitting + outputNanoUsd - 1n);
-    expect(nanoOf(held)).toBe(0n);
-    expect(await world.ended(refused.requestId)).toMatchObject({ state: 'refused', charged: 0n });
+      const refused = await asking(1_000);
+      expect(refused).toMatchObject({
+        status: 402,
+        body: { error: { code: 'insufficient_funds', type: 'insufficient_quota' } },
+      });
+      const { needed_usd: needed, available_usd: available, held_usd: held, ...rest } = refused.body.error;
+      expect(rest).toMatchObject({ max_affordable_output_tokens: 57, message: expect.stringContaining('57') });
+      expect(nanoOf(needed)).toBe(fitting + 943n * outputNanoUsd);
+      expect(nanoOf(available)).toBe(fitting + outputNanoUsd - 1n);
+      expect(nanoOf(held)).toBe(0n);
+      expect(await world.ended(refused.requestId)).toMatchObject({ state: 'refused', charged: 0n });
 
-    expect((await asking(58)).status).toBe(402);
-    expect(await world.vendor.log()).toEqual([]);
-    expect(await world.account(scope)).toMatchObject({ spent: 0n, held: 0n });
-    expect((await asking(57)).status).toBe(200);
-    await world.settled();
-  });
+      // A caller who gave no cap may add this one and is in.
+      expect((await asking()).body.error.max_affordable_output_tokens).toBe(57);
+      expect((await asking(58)).status).toBe(402);
+      expect(await world.vendor.log()).toEqual([]);
+      expect(await world.account(scope)).toMatchObject({ spent: 0n, held: 0n });
+      expect((await asking(57)).status).toBe(200);
+      await world.settled();
+    },
+  );
 
   it('says what is held for the requests in flight', async () => {
     const held = await worstCase(plain());
@@ -207,7 +215,10 @@ describe('a budget of a project', () => {
   it('is never passed by 50 requests at once, and no vendor hears of those that did not fit', async () => {
     const fits = 7n;
     const behaviour: Behaviour = { behaviour: 'hold', afterBytes: 'headers' };
-    const body = (index: number) => ({ ...plain(behaviour, `request ${String(index).padStart(2, '0')}`), stream: index % 2 === 0 });
+    const body = (index: number) => ({
+      ...plain(behaviour, `request ${String(index).padStart(2, '0')}`),
+      stream: index % 2 === 0,
+    });
     const { apiKey: wide } = await world.createProject({ budget_usd: '0.1' });
     const measured = world.ask({ ...body(0), stream: false }, { apiKey: wide });
     await world.vendor.waitForHeld(1);

@@ -37,6 +37,14 @@ describe('demandOf', () => {
     expect(demand.textBytes).toBe(4 + 6 + 4 + 6 + 8);
   });
 
+  it.each(['max_tokens', 'max_completion_tokens', 'max_output_tokens'])(
+    'asks for nothing more where %s is added',
+    (cap) => {
+      const without = demandOf(chatCall([text], body({})));
+      expect(demandOf(chatCall([text], body({ [cap]: 978 }))).inputBytes).toBe(without.inputBytes);
+    },
+  );
+
   it('passes the caller’s cap and choices on', () => {
     expect(demandOf(chatCall([text], { maxOutputTokens: 7, choices: 3 }))).toMatchObject({
       maxOutputTokens: 7,

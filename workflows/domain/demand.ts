@@ -1,4 +1,5 @@
 import type { ChatCall, Part, Tool } from '../contracts/call.js';
+import type { JsonObject } from '../contracts/json.js';
 import type { Capability } from '../contracts/offers.js';
 import type { Demand } from '../contracts/requests.js';
 import { jsonLength, utf8Length } from './utf8-length.js';
@@ -10,7 +11,7 @@ export function demandOf(call: ChatCall): Demand {
   const mediaBytes = parts.reduce((sum, part) => sum + countedElsewhere(part), 0);
   const searches = searchesOf(call);
   return {
-    inputBytes: Math.max(0, jsonLength(call.source.body) - mediaBytes),
+    inputBytes: Math.max(0, jsonLength(withoutCaps(call.source.body)) - mediaBytes),
     textBytes: parts.reduce((sum, part) => sum + textLength(part), 0) + call.tools.reduce(toolLength, 0),
     images: parts.filter(({ type }) => type === 'image').length,
     unboundedMedia: parts.some(isUnbounded),
@@ -19,6 +20,14 @@ export function demandOf(call: ChatCall): Demand {
     searches,
     needs: needsOf(call, parts, searches),
   };
+}
+
+/** The names by which the dialects cap output. */
+const CAPS: ReadonlySet<string> = new Set(['max_tokens', 'max_completion_tokens', 'max_output_tokens']);
+
+/** A cap is told beside the prompt and is no part of it. A caller who adds the one that a 402 names needs no more for it. */
+function withoutCaps(body: JsonObject): JsonObject {
+  return Object.fromEntries(Object.entries(body).filter(([name]) => !CAPS.has(name)));
 }
 
 function textLength(part: Part): number {
