@@ -57,8 +57,7 @@ export const composeAnswer = (ask: Ask, behaviour: Behaviour, identity: AnswerId
     reasoningTokens,
     cachedTokens: Math.min(behaviour.cachedTokens ?? 0, ask.inputTokens),
     cacheWriteTokens: behaviour.cacheWriteTokens ?? 0,
-    usage:
-      behaviour.behaviour === 'missing-usage' ? 'missing' : (behaviour.usage),
+    usage: behaviour.behaviour === 'missing-usage' ? 'missing' : behaviour.usage,
   };
 };
 

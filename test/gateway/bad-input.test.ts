@@ -105,11 +105,15 @@ describe('a body of wrong types', () => {
     ['a list of models with a number', { models: [openaiModel, 7] }, 'models[1]'],
     ['an empty list of models', { models: [] }, 'models'],
     ['a message that is none', { messages: ['Hello'] }, 'messages[0]'],
-    ['an unknown role', { messages: [{ role: 'robot', content: 'x' }] }, 'messages[0].tool_call_id'],
+    ['an unknown role', { messages: [{ role: 'robot', content: 'x' }] }, 'messages[0].role'],
     ['content that is a number', { messages: [{ role: 'user', content: 5 }] }, 'messages[0].content'],
     ['content left out', { messages: [...says('x'), { role: 'user' }] }, 'messages[1].content'],
     ['no parts', { messages: [{ role: 'user', content: [] }] }, 'messages[0].content'],
-    ['a part without its text', { messages: [{ role: 'user', content: [text, { type: 'text' }] }] }, 'messages[0].content[1].text'],
+    [
+      'a part without its text',
+      { messages: [{ role: 'user', content: [text, { type: 'text' }] }] },
+      'messages[0].content[1].text',
+    ],
     [
       'an image at no address',
       { messages: [{ role: 'user', content: [text, { type: 'image_url', image_url: { url: 'ftp://x/y' } }] }] },
@@ -124,11 +128,19 @@ describe('a body of wrong types', () => {
     ['a cap beyond all integers', { max_completion_tokens: 1e300 }, 'max_completion_tokens'],
     ['a stream in words', { stream: 'yes' }, 'stream'],
     ['a tool without a name', { tools: [{ type: 'function', function: {} }] }, 'tools[0].function.name'],
-    ['a tool of a wrong name', { tools: [{ type: 'function', function: { name: 'two words' } }] }, 'tools[0].function.name'],
+    [
+      'a tool of a wrong name',
+      { tools: [{ type: 'function', function: { name: 'two words' } }] },
+      'tools[0].function.name',
+    ],
     ['an unknown format', { response_format: { type: 'yaml' } }, 'response_format.type'],
     ['a label that is no string', { metadata: { team: 4 } }, 'metadata.team'],
     ['a disposition nobody knows', { on_disconnect: 'sulk' }, 'on_disconnect'],
-    ['a tool result before its call', { messages: [{ role: 'tool', tool_call_id: 'c', content: 'x' }] }, 'messages[0].tool_call_id'],
+    [
+      'a tool result before its call',
+      { messages: [{ role: 'tool', tool_call_id: 'c', content: 'x' }] },
+      'messages[0].tool_call_id',
+    ],
   ])('%s', async (_name, change, param) => {
     await expectRefused(await ask({ ...good, ...change }), { status: 400, param, type: 'invalid_request_error' });
   });
@@ -139,7 +151,11 @@ describe('a body of wrong types', () => {
     ['a safety identifier', { safety_identifier: 'u'.repeat(65) }, 'safety_identifier'],
     ['a label', { metadata: { team: 't'.repeat(513) } }, 'metadata.team'],
     ['a label’s name', { metadata: { ['k'.repeat(65)]: 'x' } }, 'metadata'],
-    ['too many labels', { metadata: Object.fromEntries(Array.from({ length: 17 }, (_, i) => [`k${i}`, 'x'])) }, 'metadata'],
+    [
+      'too many labels',
+      { metadata: Object.fromEntries(Array.from({ length: 17 }, (_, i) => [`k${i}`, 'x'])) },
+      'metadata',
+    ],
     ['a tool’s name', { tools: [{ type: 'function', function: { name: 'f'.repeat(129) } }] }, 'tools[0].function.name'],
     ['too many models', { models: Array.from({ length: 9 }, () => openaiModel) }, 'models'],
   ])('over-long: %s', async (_name, change, param) => {
@@ -199,7 +215,8 @@ describe('a body of an odd shape', () => {
   });
 
   it('keys that mean something to JavaScript are fields like any other', async () => {
-    const parameters = '{"type":"object","properties":{"__proto__":{"type":"string"},"constructor":{"type":"integer"}}}';
+    const parameters =
+      '{"type":"object","properties":{"__proto__":{"type":"string"},"constructor":{"type":"integer"}}}';
     const body = `{"model":"${openaiModel}","__proto__":{"stream":true,"n":3},"constructor":{"prototype":{"polluted":1}},
       "messages":[{"role":"user","content":"Hello","__proto__":{"polluted":1}}],
       "tools":[{"type":"function","function":{"name":"f","parameters":${parameters}}}]}`;
@@ -219,7 +236,10 @@ describe('a body of an odd shape', () => {
     const startedAt = performance.now();
     const answer = await world.ask({ model: openaiModel, messages: [...messages, ...says('And now?')] });
     expect(performance.now() - startedAt).toBeLessThan(10_000);
-    expect(answer).toMatchObject({ status: 200, body: { choices: [{ message: { content: fakeAnswerText('And now?') } }] } });
+    expect(answer).toMatchObject({
+      status: 200,
+      body: { choices: [{ message: { content: fakeAnswerText('And now?') } }] },
+    });
     expect((await world.vendor.log())[0]?.body?.messages).toHaveLength(10_001);
   });
 
@@ -326,7 +346,10 @@ describe('a key', () => {
     for (const path of ['/v1/organization/projects', '/v1/organization/balances'])
       await expectRefused(await world.get(path), { status: 403, code: 'admin_key_required' });
     const named = { name: 'mine' };
-    await expectRefused(await world.post('/v1/organization/projects', named), { status: 403, code: 'admin_key_required' });
+    await expectRefused(await world.post('/v1/organization/projects', named), {
+      status: 403,
+      code: 'admin_key_required',
+    });
   });
 
   it('revoked is refused within a second', async () => {

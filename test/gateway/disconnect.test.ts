@@ -44,7 +44,9 @@ describe('a caller who leaves in mid-stream', () => {
     stream.leave();
     const row = await world.ended(stream.requestId);
     expect(row).toMatchObject({ state: 'settled', failure_class: 'cancelled' });
-    expect(row.charged!).toBeGreaterThanOrEqual(BigInt(Math.ceil(Buffer.byteLength(textOf([first])) / 4)) * outputNanoUsd);
+    expect(row.charged!).toBeGreaterThanOrEqual(
+      BigInt(Math.ceil(Buffer.byteLength(textOf([first])) / 4)) * outputNanoUsd,
+    );
     expect(row.charged!).toBeLessThan(row.held!);
     const log = await world.vendor.waitForEnded(1);
     expect(log).toMatchObject([{ abortedByClient: true, finishedCleanly: false }]);
@@ -138,7 +140,9 @@ describe('a caller who leaves before the first byte', () => {
     const before = await world.account('organization:org_local');
     const asked = Array.from({ length: 30 }, async (_, index) => {
       const left = new AbortController();
-      const answer = world.ask(body(undefined, { stream: index % 2 === 0 }), { signal: left.signal }).catch(() => undefined);
+      const answer = world
+        .ask(body(undefined, { stream: index % 2 === 0 }), { signal: left.signal })
+        .catch(() => undefined);
       // Spread over the path by turns of the event loop, from before the connection to after the answer.
       for (let turn = 0; turn < index * 3; turn += 1) await new Promise((resolve) => setImmediate(resolve));
       left.abort();

@@ -10,6 +10,7 @@ import {
   nanoOf,
   openaiModel,
   outputNanoUsd,
+  type Parsed,
   says,
   type StreamEvent,
   textOf,
@@ -21,7 +22,10 @@ import {
 const world = useWorld({ env: { SLUICE_FIRST_TOKEN_TIMEOUT_MS: '700', SLUICE_TOTAL_TIMEOUT_MS: '2000' } });
 
 /** The whole of a stream that was answered, or the plain answer's text. */
-async function answerOf(body: object, stream: boolean): Promise<{ readonly text: string; readonly model: string; readonly requestId: string }> {
+async function answerOf(
+  body: object,
+  stream: boolean,
+): Promise<{ readonly text: string; readonly model: string; readonly requestId: string }> {
   if (!stream) {
     const { status, body: answer, requestId } = await world.ask(body);
     expect({ status, error: answer.error }).toEqual({ status: 200, error: undefined });
@@ -103,7 +107,10 @@ describe.each([false, true])('a failure before the first content (stream: %s)', 
   ])('%s of the only candidate is tried %i times in all: %j', async (failureClass, calls, behaviour) => {
     const answer = await world.ask({ model: openaiModel, messages: says('Hello', behaviour), stream });
     expect(answer.status).toBeGreaterThanOrEqual(400);
-    expect(answer.body.error).toMatchObject({ message: expect.stringMatching(/\S/), code: expect.stringMatching(/\S/) });
+    expect(answer.body.error).toMatchObject({
+      message: expect.stringMatching(/\S/),
+      code: expect.stringMatching(/\S/),
+    });
     const row = await world.ended(answer.requestId);
     expect(row).toMatchObject({ state: 'released', charged: 0n, failure_class: failureClass });
     expect(await world.vendor.log()).toHaveLength(calls);
@@ -141,7 +148,9 @@ describe.each([false, true])('a failure before the first content (stream: %s)', 
 
 describe('a failure after the first content', () => {
   /** The events of a stream that broke off: what came, and the typed error that ended it. */
-  async function brokenOff(behaviour: Behaviour): Promise<{ requestId: string; events: readonly StreamEvent[]; error: any }> {
+  async function brokenOff(
+    behaviour: Behaviour,
+  ): Promise<{ requestId: string; events: readonly StreamEvent[]; error: Parsed }> {
     const messages = says('Hello', { ...behaviour, vendor: 'openai' });
     const opened = await world.stream({
       models: [openaiModel, anthropicModel],
@@ -166,29 +175,35 @@ describe('a failure after the first content', () => {
     ['vendor_error', 'vendor_error', { behaviour: 'error-event' }],
     ['vendor_error', 'vendor_error', { behaviour: 'error-event', form: 'in-chunk' }],
     ['timeout_total', 'vendor_timeout', { behaviour: 'stall' }],
-  ])('%s: ends the stream with a typed error and is charged as counted (%s, %j)', async (failureClass, code, behaviour) => {
-    const { requestId, events, error } = await brokenOff(behaviour);
-    expect(error).toMatchObject({ code, type: expect.any(String), message: expect.stringMatching(/\S/) });
-    const text = textOf(events);
-    expect(text).not.toBe('');
-    expect(fakeAnswerText('Hello').startsWith(text)).toBe(true);
-    const row = await world.ended(requestId);
-    expect(row).toMatchObject({ state: 'settled', failure_class: failureClass });
-    expect(await attemptsOf(requestId)).toMatchObject([{ vendor: 'openai', status: 'partial', charge: row.charged }]);
-    expect(nanoOf(error.cost_usd)).toBe(row.charged);
-    // Nobody has reported what was used, unless the vendor's last event had come.
-    const counted = BigInt(Math.ceil(Buffer.byteLength(text) / 4));
-    expect(row.charged!).toBeGreaterThanOrEqual(counted * outputNanoUsd + inputNanoUsd);
-    expect(row.charged!).toBeLessThan(row.held!);
-    const log = await world.vendor.waitForEnded(1);
-    expect(log.map(({ vendor }) => vendor)).toEqual(['openai']);
-  });
+  ])(
+    '%s: ends the stream with a typed error and is charged as counted (%s, %j)',
+    async (failureClass, code, behaviour) => {
+      const { requestId, events, error } = await brokenOff(behaviour);
+      expect(error).toMatchObject({ code, type: expect.any(String), message: expect.stringMatching(/\S/) });
+      const text = textOf(events);
+      expect(text).not.toBe('');
+      expect(fakeAnswerText('Hello').startsWith(text)).toBe(true);
+      const row = await world.ended(requestId);
+      expect(row).toMatchObject({ state: 'settled', failure_class: failureClass });
+      expect(await attemptsOf(requestId)).toMatchObject([{ vendor: 'openai', status: 'partial', charge: row.charged }]);
+      expect(nanoOf(error.cost_usd)).toBe(row.charged);
+      // Nobody has reported what was used, unless the vendor's last event had come.
+      const counted = BigInt(Math.ceil(Buffer.byteLength(text) / 4));
+      expect(row.charged!).toBeGreaterThanOrEqual(counted * outputNanoUsd + inputNanoUsd);
+      expect(row.charged!).toBeLessThan(row.held!);
+      const log = await world.vendor.waitForEnded(1);
+      expect(log.map(({ vendor }) => vendor)).toEqual(['openai']);
+    },
+  );
 });
 
 describe('a vendor that is not there', () => {
   it('is passed over for the next candidate, and told as unreachable where there is none', async () => {
     const gateway = await startTestGateway({
-      vendors: { openaiBaseUrl: `http://127.0.0.1:${await freePort()}/v1`, anthropicBaseUrl: world.vendor.anthropicBaseUrl },
+      vendors: {
+        openaiBaseUrl: `http://127.0.0.1:${await freePort()}/v1`,
+        anthropicBaseUrl: world.vendor.anthropicBaseUrl,
+      },
       env: { SLUICE_LOG_LEVEL: 'error' },
     });
     try {

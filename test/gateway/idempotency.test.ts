@@ -96,7 +96,11 @@ describe.each([false, true])('a repeat (stream: %s)', (stream) => {
   it('with another body is refused, and the first answer is still there', async () => {
     const options = keyed(newKey());
     const first = await world.ask(bodyOf(stream), options);
-    const others = [{ ...bodyOf(stream), temperature: 1 }, bodyOf(!stream), { ...bodyOf(stream), messages: says('Twice') }];
+    const others = [
+      { ...bodyOf(stream), temperature: 1 },
+      bodyOf(!stream),
+      { ...bodyOf(stream), messages: says('Twice') },
+    ];
     for (const body of others) {
       const refused = await world.ask(body, options);
       expect(refused).toMatchObject({ status: 422, body: { error: { code: 'idempotency_key_reused' } } });
@@ -171,30 +175,33 @@ describe('a key', () => {
 });
 
 describe('an answer whose time is over', () => {
-  it.each([false, true])('is told as expired with what it cost, and never asked for again (stream: %s)', async (stream) => {
-    const { apiKey } = await world.createProject({ answer_hold_ms: 0 });
-    const options = keyed(newKey(), { apiKey });
-    const first = await world.ask(bodyOf(stream), options);
-    expect(first.status).toBe(200);
-    const { charged } = await world.ended(first.requestId);
-    for (const gateway of [world.gateway, world.other]) {
-      const repeat = await world.ask(bodyOf(stream), { ...options, gateway });
-      expect(repeat).toMatchObject({
-        status: 409,
-        requestId: first.requestId,
-        body: { error: { code: 'answer_expired', request_id: first.requestId } },
-      });
-      expect(nanoOf(repeat.body.error.cost_usd)).toBe(charged);
-    }
-    expect((await world.ask(bodyOf(!stream), options)).status).toBe(422);
-    for (const path of ['answer', 'stream']) {
-      const again = await world.get(`/v1/requests/${first.requestId}/${path}`, { apiKey });
-      expect(again).toMatchObject({ status: 409, body: { error: { code: 'answer_expired' } } });
-    }
-    const record = await world.get(`/v1/requests/${first.requestId}`, { apiKey });
-    expect(record.body).toMatchObject({ status: 'completed', answer: 'expired' });
-    expect(await world.vendor.log()).toHaveLength(1);
-  });
+  it.each([false, true])(
+    'is told as expired with what it cost, and never asked for again (stream: %s)',
+    async (stream) => {
+      const { apiKey } = await world.createProject({ answer_hold_ms: 0 });
+      const options = keyed(newKey(), { apiKey });
+      const first = await world.ask(bodyOf(stream), options);
+      expect(first.status).toBe(200);
+      const { charged } = await world.ended(first.requestId);
+      for (const gateway of [world.gateway, world.other]) {
+        const repeat = await world.ask(bodyOf(stream), { ...options, gateway });
+        expect(repeat).toMatchObject({
+          status: 409,
+          requestId: first.requestId,
+          body: { error: { code: 'answer_expired', request_id: first.requestId } },
+        });
+        expect(nanoOf(repeat.body.error.cost_usd)).toBe(charged);
+      }
+      expect((await world.ask(bodyOf(!stream), options)).status).toBe(422);
+      for (const path of ['answer', 'stream']) {
+        const again = await world.get(`/v1/requests/${first.requestId}/${path}`, { apiKey });
+        expect(again).toMatchObject({ status: 409, body: { error: { code: 'answer_expired' } } });
+      }
+      const record = await world.get(`/v1/requests/${first.requestId}`, { apiKey });
+      expect(record.body).toMatchObject({ status: 'completed', answer: 'expired' });
+      expect(await world.vendor.log()).toHaveLength(1);
+    },
+  );
 
   it('is not readable by whoever was following when it was destroyed', async () => {
     const { id, apiKey } = await world.createProject({ answer_hold_ms: 0 });

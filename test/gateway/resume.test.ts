@@ -30,11 +30,27 @@ describe('a stream', () => {
     ['of another vendor', { model: anthropicModel }],
     ['with usage', { stream_options: { include_usage: true } }],
     ['of two answers', { n: 2 }],
-    ['with tools', {
-      messages: says('Look', { behaviour: 'answer', toolCalls: 2 }),
-      tools: [{ type: 'function', function: { name: 'f', parameters: { type: 'object', properties: { a: { type: 'string' } } } } }],
-    }],
-    ['with reasoning', { model: anthropicModel, messages: says('Think', { behaviour: 'answer', reasoning: 3 }), reasoning_effort: 'low', max_completion_tokens: 4_000 }],
+    [
+      'with tools',
+      {
+        messages: says('Look', { behaviour: 'answer', toolCalls: 2 }),
+        tools: [
+          {
+            type: 'function',
+            function: { name: 'f', parameters: { type: 'object', properties: { a: { type: 'string' } } } },
+          },
+        ],
+      },
+    ],
+    [
+      'with reasoning',
+      {
+        model: anthropicModel,
+        messages: says('Think', { behaviour: 'answer', reasoning: 3 }),
+        reasoning_effort: 'low',
+        max_completion_tokens: 4_000,
+      },
+    ],
   ])('%s is resumed after every one of its chunks, at either gateway', async (_name, more) => {
     const stream = await world.stream(body(undefined, more), keyed());
     const events = await stream.rest();
@@ -80,7 +96,9 @@ describe('a stream', () => {
     const [last, ...before] = events.slice(0, -1).reverse();
     for (const gateway of gateways()) {
       for (const { id } of before)
-        expect(await resumed(stream.requestId, id, gateway)).toEqual(events.slice(events.findIndex((event) => event.id === id) + 1));
+        expect(await resumed(stream.requestId, id, gateway)).toEqual(
+          events.slice(events.findIndex((event) => event.id === id) + 1),
+        );
       // Where nothing is left to stream, the error comes by itself, with its status.
       const headers = { 'last-event-id': last!.id! };
       const again = await world.get(path(stream.requestId, '/stream'), { gateway, headers });
@@ -99,25 +117,37 @@ describe('a stream', () => {
 });
 
 describe('an answer', () => {
-  it.each([false, true])('is fetched whole from either gateway, whichever way it was asked for (stream: %s)', async (stream) => {
-    const asked = await world.ask(body(undefined, { stream, stream_options: undefined }), keyed());
-    const { charged } = await world.ended(asked.requestId);
-    const answers = await Promise.all(gateways().map((gateway) => world.get(path(asked.requestId, '/answer'), { gateway })));
-    for (const answer of answers) {
-      expect(answer.status).toBe(200);
-      expect(answer.requestId).toBe(asked.requestId);
-      expect(answer.body).toMatchObject({ object: 'chat.completion', choices: [{ message: { content: fakeAnswerText('Hello') } }] });
-      expect(nanoOf(answer.body.usage.cost)).toBe(charged);
-      if (!stream) expect(answer.body).toEqual(asked.body);
-    }
-  });
+  it.each([false, true])(
+    'is fetched whole from either gateway, whichever way it was asked for (stream: %s)',
+    async (stream) => {
+      const asked = await world.ask(body(undefined, { stream, stream_options: undefined }), keyed());
+      const { charged } = await world.ended(asked.requestId);
+      const answers = await Promise.all(
+        gateways().map((gateway) => world.get(path(asked.requestId, '/answer'), { gateway })),
+      );
+      for (const answer of answers) {
+        expect(answer.status).toBe(200);
+        expect(answer.requestId).toBe(asked.requestId);
+        expect(answer.body).toMatchObject({
+          object: 'chat.completion',
+          choices: [{ message: { content: fakeAnswerText('Hello') } }],
+        });
+        expect(nanoOf(answer.body.usage.cost)).toBe(charged);
+        if (!stream) expect(answer.body).toEqual(asked.body);
+      }
+    },
+  );
 
   it('that is still to come is waited for', async () => {
     const first = world.ask(body(held), keyed());
     await world.vendor.waitForHeld(1);
     const [open] = await world.rows<{ id: string }>('SELECT id FROM requests.requests WHERE ended_at IS NULL');
     const waiting = gateways().map((gateway) => world.get(path(open!.id, '/answer'), { gateway }));
-    expect((await world.get(path(open!.id))).body).toMatchObject({ status: 'in_progress', answer: 'pending', cost_usd: null });
+    expect((await world.get(path(open!.id))).body).toMatchObject({
+      status: 'in_progress',
+      answer: 'pending',
+      cost_usd: null,
+    });
     await world.vendor.release('all');
     const { body: told } = await first;
     for (const answer of await Promise.all(waiting)) expect(answer.body).toEqual(told);
@@ -127,7 +157,10 @@ describe('an answer', () => {
     const asked = await world.ask(body());
     await world.ended(asked.requestId);
     for (const rest of ['/answer', '/stream'])
-      expect(await world.get(path(asked.requestId, rest))).toMatchObject({ status: 404, body: { error: { code: 'request_not_found' } } });
+      expect(await world.get(path(asked.requestId, rest))).toMatchObject({
+        status: 404,
+        body: { error: { code: 'request_not_found' } },
+      });
     expect((await world.get(path(asked.requestId))).body).toMatchObject({ status: 'completed', answer: 'none' });
   });
 });
@@ -192,7 +225,10 @@ describe('a request', () => {
     const nobody = 'req_00000000000070008000000000000000';
     for (const id of [asked.requestId, nobody, 'nonsense', encodeURIComponent("' OR 1=1")])
       for (const rest of ['', '/answer', '/stream'])
-        expect(await world.get(path(id, rest), { apiKey })).toMatchObject({ status: 404, body: { error: { code: 'request_not_found' } } });
+        expect(await world.get(path(id, rest), { apiKey })).toMatchObject({
+          status: 404,
+          body: { error: { code: 'request_not_found' } },
+        });
     expect((await world.post(path(asked.requestId, '/cancel'), {}, { apiKey })).status).toBe(404);
     expect((await world.get(path(asked.requestId))).status).toBe(200);
   });

@@ -28,12 +28,15 @@ export interface AskOptions {
   readonly signal?: AbortSignal;
 }
 
+/** What a test reads field by field; one that is missing fails the test there and then. */
+export type Parsed = ReturnType<typeof JSON.parse>;
+
 export interface Answer {
   readonly status: number;
   readonly headers: Headers;
   readonly requestId: string;
   /** Parsed where it is JSON, the text of a stream otherwise. */
-  readonly body: any;
+  readonly body: Parsed;
 }
 
 export interface StreamEvent {
@@ -115,7 +118,9 @@ export function useWorld(options: WorldOptions = {}): World {
     try {
       await parts.vendor.release('all');
       await settled(parts);
-      expect(await parts.database.query({ text: 'SELECT id FROM ledger.accounts WHERE debits_pending <> 0' })).toEqual([]);
+      expect(await parts.database.query({ text: 'SELECT id FROM ledger.accounts WHERE debits_pending <> 0' })).toEqual(
+        [],
+      );
       expect(await audit(parts.database)).toEqual([]);
     } finally {
       await parts.database.close();
@@ -289,7 +294,7 @@ export function textOf(events: readonly StreamEvent[]): string {
     .join('');
 }
 
-export function chunksOf(events: readonly StreamEvent[]): readonly any[] {
+export function chunksOf(events: readonly StreamEvent[]): readonly Parsed[] {
   return events.flatMap(({ data }) => (data === '[DONE]' ? [] : [JSON.parse(data)]));
 }
 

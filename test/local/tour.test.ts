@@ -1,5 +1,8 @@
 import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { isAlive } from '../../infra/local/processes.js';
+import { readRunFile } from '../../infra/local/run-file.js';
 import { bareEnvironment } from '../../infra/runtime/config.js';
 import { createTestFolder } from '../support/services.js';
 import { startProcess, type StartedProcess } from './started-process.js';
@@ -42,20 +45,30 @@ test('the tour shows every step, finds everything as it should be, and leaves no
   expect(lines.filter((line) => line.length > 100)).toEqual([]);
   // Escape codes are for terminals.
   expect(tour.output()).not.toContain('\u001b');
-  expect(await readdir(folder)).toEqual([]);
+  expect(await tourFolders()).toEqual([]);
 }, 180_000);
 
 test('Ctrl-C ends the tour and leaves nothing behind', async () => {
   const tour = start();
   await tour.says('== 5.');
+  const [tourFolder = ''] = await tourFolders();
+  const children = Object.values(readRunFile(join(tourFolder, 'run.json'))?.children ?? {});
+  expect(children.filter(isAlive)).toHaveLength(3);
   tour.child.kill('SIGINT');
   expect(await tour.exitCode).toBe(130);
   expect(tour.output()).not.toContain('== 6.');
-  expect(await readdir(folder)).toEqual([]);
+  expect(children.filter(isAlive)).toEqual([]);
+  expect(await tourFolders()).toEqual([]);
 }, 120_000);
 
 function start(): StartedProcess {
   const one = startProcess('../../infra/local/tour.ts', { ...bareEnvironment(), TMPDIR: folder });
   started.push(one);
   return one;
+}
+
+/** Node's own tools keep files beside them. */
+async function tourFolders(): Promise<string[]> {
+  const names = await readdir(folder);
+  return names.filter((name) => name.startsWith('sluice-tour-')).map((name) => join(folder, name));
 }
