@@ -47,8 +47,9 @@ function abandon(): Decision {
   return { move: 'abandon', failureClass: 'content_gone' };
 }
 
-function decide(deps: LedgerDependencies, { models, demand }: RequestInput): Decision {
-  const planned = plan({ models, demand }, deps.catalogue.offers, {}, {});
+function decide(deps: LedgerDependencies, { models, demand, mode, restrictions }: RequestInput): Decision {
+  const policy = { ...(mode && { mode }), ...(restrictions && { restrictions }) };
+  const planned = plan({ models, demand }, deps.catalogue.offers, {}, policy);
   if (planned.status === 'planned') {
     return { move: 'hold', candidates: planned.candidates, amountNanoUsd: parseNano(planned.heldNanoUsd) };
   }

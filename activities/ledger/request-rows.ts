@@ -29,7 +29,14 @@ export interface FinishedRow {
 
 /** The scopes whose accounts a request spends from. */
 function scopesOf(request: RequestInput): readonly string[] {
-  return [`organization:${request.organizationId}`, `project:${request.projectId}`, `key:${request.keyId}`];
+  const { organizationId, teamIds = [], projectId, userId, keyId } = request;
+  return [
+    `organization:${organizationId}`,
+    ...teamIds.map((id) => `team:${id}`),
+    `project:${projectId}`,
+    ...(userId === undefined ? [] : [`user:${userId}`]),
+    `key:${keyId}`,
+  ];
 }
 
 /** Stores a decision and, where it is to hold, holds the money in every scope, as one statement: one transaction. */

@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify';
+import type { EndpointScope } from '../../workflows/contracts/access.js';
 
 /** What kind of route it is, stated where it is declared. */
 export type RouteKind = 'inference' | 'not_built' | 'models' | 'requests' | 'management' | 'health';
@@ -6,6 +7,8 @@ export type RouteKind = 'inference' | 'not_built' | 'models' | 'requests' | 'man
 declare module 'fastify' {
   interface FastifyContextConfig {
     kind?: RouteKind;
+    /** What a key must be allowed to call it, where it is for inference keys. */
+    scope?: EndpointScope;
   }
   interface FastifyInstance {
     routeTable: RouteTable;

@@ -39,7 +39,7 @@ describe('projects', () => {
     });
     expect(await send('GET', PROJECTS)).toEqual({
       status: 200,
-      body: { object: 'list', data: [created.body], has_more: false },
+      body: { object: 'list', data: [created.body], first_id: 'proj_1', last_id: 'proj_1', has_more: false },
     });
   });
 

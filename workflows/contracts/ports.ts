@@ -1,3 +1,4 @@
+import type { KeyMode, Restrictions, Role } from './access.js';
 import type { ChatCall } from './call.js';
 import type { FailureDetail } from './failures.js';
 import type { NanoUsd } from './money.js';
@@ -22,6 +23,16 @@ export interface Caller {
   readonly projectId?: string;
   /** How long the project keeps the answer to a keyed request. */
   readonly answerHoldMs: number;
+  readonly mode?: KeyMode;
+  /** The project's team and those above it, nearest first. */
+  readonly teamIds?: readonly string[];
+  /** Whose key it is, where it is a person's. */
+  readonly userId?: string;
+  /** Of admin keys: what they may do. */
+  readonly role?: Role;
+  readonly projectRoles?: { readonly [projectId: string]: Role | undefined };
+  /** One for each level that restricts: organisation, teams, project, key. */
+  readonly restrictions?: readonly Restrictions[];
 }
 
 export type KeyCheck =

@@ -22,6 +22,9 @@ const ROWS = {
   admin_key_required: refusal(403, 'This needs an admin key, and the key given is one for inference.'),
   inference_key_required: refusal(403, 'This needs a key for inference, and the key given is an admin key.'),
 
+  permission_denied: refusal(403, 'The role of this key does not permit this. Ask an owner of the organisation.'),
+  endpoint_not_allowed: refusal(403, 'This key, its project, team or organisation does not allow this endpoint.'),
+
   not_found: refusal(404, 'There is nothing at this address. Check the path; the API begins with /v1.'),
   method_not_allowed: refusal(405, 'This address does not take this method. Check whether GET or POST is meant.'),
   model_not_found: refusal(

@@ -1,0 +1,29 @@
+import type { EndpointScope, Restrictions } from '../contracts/access.js';
+
+/** Whether every level allows the model; a level that names allowed models allows no other, and a denial always counts. */
+export function allowsModel(levels: readonly Restrictions[], offerId: string): boolean {
+  return levels.every(
+    ({ allowedModels, deniedModels }) =>
+      (allowedModels?.some((pattern) => matches(pattern, offerId)) ?? true) &&
+      !(deniedModels?.some((pattern) => matches(pattern, offerId)) ?? false),
+  );
+}
+
+export function allowsEndpoint(levels: readonly Restrictions[], endpoint: EndpointScope): boolean {
+  return levels.every(({ allowedEndpoints }) => allowedEndpoints?.includes(endpoint) ?? true);
+}
+
+/** `*` stands for any run of characters. By hand and not as a regular expression, whose running time a pattern could blow up. */
+function matches(pattern: string, text: string): boolean {
+  const [first = '', ...rest] = pattern.split('*');
+  const last = rest.pop();
+  if (last === undefined) return pattern === text;
+  if (!text.startsWith(first)) return false;
+  let position = first.length;
+  for (const piece of rest) {
+    const found = text.indexOf(piece, position);
+    if (found === -1) return false;
+    position = found + piece.length;
+  }
+  return text.length - last.length >= position && text.endsWith(last);
+}
