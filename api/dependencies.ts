@@ -1,3 +1,5 @@
+import type { Budgets } from '../workflows/contracts/budgets.js';
+import type { Credits } from '../workflows/contracts/credits.js';
 import type {
   Catalogue,
   ContentStore,
@@ -51,6 +53,8 @@ export interface AppDependencies {
   readonly requests: RequestDirectory;
   readonly starter: RequestStarter;
   readonly management: Management;
+  readonly budgets: Budgets;
+  readonly credits: Credits;
   readonly health: { check(): Promise<Readiness> };
   /** True once this process takes no new inference requests, because it is about to end. */
   readonly isDraining: () => boolean;

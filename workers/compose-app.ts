@@ -1,4 +1,6 @@
 import type { Worker } from '@temporalio/worker';
+import { createBudgets } from '../activities/ledger/budgets.js';
+import { createCredits, manualPayments } from '../activities/ledger/credits.js';
 import { createRequestDirectory } from '../activities/requests/request-directory.js';
 import { createKeyDirectory } from '../activities/tenancy/key-directory.js';
 import { createManagement } from '../activities/tenancy/management.js';
@@ -38,6 +40,8 @@ export function composeApp({ config, log, connections, composed, worker, starter
     requests: createRequestDirectory({ database, rows, hmacKey: derivedKey(config, 'idempotency') }),
     starter,
     management: createManagement({ database, pepper }),
+    budgets: createBudgets({ database, audit }),
+    credits: createCredits({ database, audit, payments: manualPayments }),
     health: createHealth({ database, temporal, worker }),
     isDraining,
     log,

@@ -3,6 +3,7 @@ import type { Json } from '../../workflows/contracts/json.js';
 import type { Candidate, RequestInput } from '../../workflows/contracts/requests.js';
 import type { Queryable } from '../storage/database.js';
 import { storableJson } from '../storage/storable-json.js';
+import { spendingScopes } from './spending-scopes.js';
 
 /** What a planner decided: to hold an amount, to refuse, or to let go because nobody waits any more. */
 export type Decision =
@@ -27,18 +28,6 @@ export interface FinishedRow {
   readonly fresh: boolean;
 }
 
-/** The scopes whose accounts a request spends from. */
-function scopesOf(request: RequestInput): readonly string[] {
-  const { organizationId, teamIds = [], projectId, userId, keyId } = request;
-  return [
-    `organization:${organizationId}`,
-    ...teamIds.map((id) => `team:${id}`),
-    `project:${projectId}`,
-    ...(userId === undefined ? [] : [`user:${userId}`]),
-    `key:${keyId}`,
-  ];
-}
-
 /** Stores a decision and, where it is to hold, holds the money in every scope, as one statement: one transaction. */
 export async function reserveRow(database: Queryable, request: RequestInput, decision: Decision): Promise<ReservedRow> {
   const [row] = await database.query<ReservedRow>({
@@ -46,7 +35,7 @@ export async function reserveRow(database: Queryable, request: RequestInput, dec
     text: 'SELECT * FROM requests.reserve($1, $2, $3, $4, $5, $6)',
     values: [
       storableJson(request),
-      scopesOf(request),
+      spendingScopes(request, decision.move === 'hold' ? decision.candidates : []),
       decision.move === 'hold' ? decision.amountNanoUsd : 0n,
       decision.move === 'hold' ? JSON.stringify({ candidates: decision.candidates }) : null,
       decision.move === 'refuse' ? storableJson(decision.refusal) : null,

@@ -1,6 +1,8 @@
 import type { FastifyInstance } from 'fastify';
 import type { AppDependencies } from '../dependencies.js';
 import { balanceEndpoints } from './balances.js';
+import { budgetEndpoints } from './budgets.js';
+import { creditEndpoints } from './credits.js';
 import type { Endpoint } from './endpoint.js';
 import { projectKeyEndpoints } from './project-keys.js';
 import { projectEndpoints } from './projects.js';
@@ -11,6 +13,8 @@ export const managementEndpoints: readonly Endpoint[] = [
   ...projectEndpoints,
   ...projectKeyEndpoints,
   ...balanceEndpoints,
+  ...budgetEndpoints,
+  ...creditEndpoints,
 ];
 
 /** What an admin key may do with its own organisation, in the objects of OpenAI's administration API. */

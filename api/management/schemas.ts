@@ -16,6 +16,14 @@ export const usdSchema = z.string().regex(/^\d{1,9}(?:\.\d{1,9})?$/);
 /** An amount that may be negative. */
 export const signedUsdSchema = z.string().regex(/^-?\d{1,9}(?:\.\d{1,9})?$/);
 
+export const positiveUsdSchema = usdSchema.refine((usd) => Number(usd) > 0, { message: 'expected more than 0' });
+
+/** `vendor/model`, with whatever a vendor puts into its names. */
+export const modelIdSchema = z.string().regex(/^[\x21-\x7e]{1,200}$/);
+
+/** `credits:organization:…`, `budget:…`. */
+export const accountIdSchema = z.string().regex(/^[\x21-\x7e]{1,300}$/);
+
 export const idSchema = z.string().regex(/^[A-Za-z0-9_.:-]{1,128}$/);
 
 /** Seconds since 1970, as OpenAI's objects have them. */

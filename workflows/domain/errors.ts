@@ -34,6 +34,16 @@ const ROWS = {
   request_not_found: refusal(404, 'There is no request of this id, or it is not one of your project.'),
   project_not_found: refusal(404, 'There is no project of this id in your organisation.'),
   key_not_found: refusal(404, 'There is no API key of this id in this project.'),
+  budget_not_found: refusal(404, 'There is no budget of this id in your organisation, or it is closed.'),
+  scope_not_found: refusal(404, 'There is nothing of this kind and id in your organisation.'),
+  account_not_found: refusal(404, 'There is no account of this id in your organisation.'),
+  request_not_charged: refusal(404, 'No request of this id was charged to your organisation.'),
+  transfer_exists: refusal(409, 'This key was used before for another movement of money. Use a new key.'),
+  insufficient_credit: refusal(409, 'Less than this amount is neither spent nor held. Take back less.'),
+  refund_exceeds_charge: refusal(
+    409,
+    'All refunds of a request together cannot be more than it was charged. Refund less.',
+  ),
 
   invalid_json: refusal(400, 'The body is not valid JSON. Send one JSON object, in UTF-8.'),
   invalid_request: refusal(400, 'The request is not valid. Compare its fields with the documentation of this address.'),
