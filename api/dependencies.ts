@@ -1,5 +1,6 @@
 import type { Budgets } from '../workflows/contracts/budgets.js';
 import type { Credits } from '../workflows/contracts/credits.js';
+import type { AuditLog } from '../workflows/contracts/audit.js';
 import type {
   Catalogue,
   ContentStore,
@@ -55,6 +56,7 @@ export interface AppDependencies {
   readonly management: Management;
   readonly budgets: Budgets;
   readonly credits: Credits;
+  readonly audit: AuditLog;
   readonly health: { check(): Promise<Readiness> };
   /** True once this process takes no new inference requests, because it is about to end. */
   readonly isDraining: () => boolean;

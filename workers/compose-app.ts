@@ -1,6 +1,7 @@
 import type { Worker } from '@temporalio/worker';
 import { createBudgets } from '../activities/ledger/budgets.js';
 import { createCredits, manualPayments } from '../activities/ledger/credits.js';
+import { createAuditTrail } from '../activities/audit/audit-trail.js';
 import { createRequestDirectory } from '../activities/requests/request-directory.js';
 import { createKeyDirectory } from '../activities/tenancy/key-directory.js';
 import { createManagement } from '../activities/tenancy/management.js';
@@ -29,6 +30,7 @@ export function composeApp({ config, log, connections, composed, worker, starter
   const { database, notifications, temporal } = connections;
   const { catalogue, vendors, content, replies, rows } = composed;
   const pepper = config.secrets.keyPepper;
+  const audit = createAuditTrail({ database });
   return buildApp({
     settings: { ...config.http, timeouts: config.timeouts },
     instanceId,
@@ -42,6 +44,7 @@ export function composeApp({ config, log, connections, composed, worker, starter
     management: createManagement({ database, pepper }),
     budgets: createBudgets({ database, audit }),
     credits: createCredits({ database, audit, payments: manualPayments }),
+    audit,
     health: createHealth({ database, temporal, worker }),
     isDraining,
     log,

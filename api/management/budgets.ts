@@ -16,16 +16,12 @@ import {
 
 const scopeSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('organization') }),
-  ...(['team', 'project', 'user', 'key'] as const).map((type) =>
-    z.strictObject({ type: z.literal(type), id: idSchema }),
-  ),
+  z.strictObject({ type: z.enum(['team', 'project', 'user', 'key']), id: idSchema }),
   z.strictObject({ type: z.literal('model'), id: modelIdSchema }),
 ]);
 
 const windowSchema = z.discriminatedUnion('kind', [
-  ...(['day', 'week', 'month'] as const).map((kind) =>
-    z.strictObject({ kind: z.literal(kind), time_zone: z.string().min(1).max(64).default('UTC') }),
-  ),
+  z.strictObject({ kind: z.enum(['day', 'week', 'month']), time_zone: z.string().min(1).max(64).default('UTC') }),
   z
     .strictObject({ kind: z.literal('fixed'), starts_at: timestampSchema, ends_at: timestampSchema })
     .refine(({ starts_at: from, ends_at: until }) => from < until, {
@@ -90,7 +86,11 @@ const scopeFilter = pageQuerySchema.extend({
 export const budgetEndpoints = [
   endpoint({
     ...all,
-    ...{ method: 'GET', id: 'list-budgets', summary: 'List the budgets in force, with what their present windows still allow.' },
+    ...{
+      method: 'GET',
+      id: 'list-budgets',
+      summary: 'List the budgets in force, with what their present windows still allow.',
+    },
     permission: 'budgets.read',
     query: scopeFilter,
     response: listSchema(budgetSchema),

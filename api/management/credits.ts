@@ -60,7 +60,10 @@ export const creditEndpoints = [
     ...credits,
     ...{ path: '/v1/organization/credits/adjustments', id: 'adjust-credit' },
     summary: 'Correct the credit, up or down, with a reason; never below what is spent and held.',
-    body: z.strictObject({ ...movement, amount_usd: signedUsdSchema.refine((usd) => Number(usd) !== 0, 'expected an amount other than 0') }),
+    body: z.strictObject({
+      ...movement,
+      amount_usd: signedUsdSchema.refine((usd) => Number(usd) !== 0, 'expected an amount other than 0'),
+    }),
     errors: ['transfer_exists', 'insufficient_credit'],
     handle: async (deps, { by, body }) => renderTransfer(await deps.credits.adjust(by, toMovement(body))),
   }),
@@ -74,7 +77,12 @@ export const creditEndpoints = [
       renderTransfer(await deps.credits.refund(by, { ...toMovement(body), requestId: body.request_id })),
   }),
   endpoint({
-    ...{ tag: 'Credits', method: 'GET', path: '/v1/organization/accounts/{account_id}/transfers', id: 'list-transfers' },
+    ...{
+      tag: 'Credits',
+      method: 'GET',
+      path: '/v1/organization/accounts/{account_id}/transfers',
+      id: 'list-transfers',
+    },
     summary: 'The book of one account: every movement of money, oldest first.',
     permission: 'credits.read',
     params: z.object({ account_id: accountIdSchema }),
