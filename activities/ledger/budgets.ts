@@ -130,5 +130,5 @@ async function requireTimeZone(transaction: Queryable, window: BudgetWindow): Pr
 
 /** What the audit log shows: without the running figures, which are no part of a change. */
 function toJson({ current: _, ...budget }: Budget): JsonObject {
-  return budget as unknown as JsonObject;
+  return budget;
 }

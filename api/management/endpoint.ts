@@ -60,7 +60,7 @@ export function endpoint<
     ...rest,
     schemas: { ...(params && { params }), ...(query && { query }), ...(body && { body }), response },
     // What was asked has been checked by these very schemas.
-    handle: handle as Endpoint['handle'],
+    handle: handle,
   };
 }
 
