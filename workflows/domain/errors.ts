@@ -34,6 +34,11 @@ const ROWS = {
   request_not_found: refusal(404, 'There is no request of this id, or it is not one of your project.'),
   project_not_found: refusal(404, 'There is no project of this id in your organisation.'),
   key_not_found: refusal(404, 'There is no API key of this id in this project.'),
+  user_not_found: refusal(404, 'There is no user of this id in this organisation or project.'),
+  invite_not_found: refusal(404, 'There is no such invitation, or it is no longer open. Ask for another one.'),
+
+  user_exists: refusal(409, 'Somebody of this e-mail address is a user already. Change the role of that user instead.'),
+  last_owner: refusal(409, 'An organisation keeps at least one owner. Make somebody else an owner first.'),
 
   invalid_json: refusal(400, 'The body is not valid JSON. Send one JSON object, in UTF-8.'),
   invalid_request: refusal(400, 'The request is not valid. Compare its fields with the documentation of this address.'),
