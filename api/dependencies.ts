@@ -1,3 +1,4 @@
+import type { AuditLog } from '../workflows/contracts/audit.js';
 import type {
   Catalogue,
   ContentStore,
@@ -51,6 +52,7 @@ export interface AppDependencies {
   readonly requests: RequestDirectory;
   readonly starter: RequestStarter;
   readonly management: Management;
+  readonly audit: AuditLog;
   readonly health: { check(): Promise<Readiness> };
   /** True once this process takes no new inference requests, because it is about to end. */
   readonly isDraining: () => boolean;

@@ -1,4 +1,5 @@
 import type { Worker } from '@temporalio/worker';
+import { createAuditTrail } from '../activities/audit/audit-trail.js';
 import { createRequestDirectory } from '../activities/requests/request-directory.js';
 import { createKeyDirectory } from '../activities/tenancy/key-directory.js';
 import { createManagement } from '../activities/tenancy/management.js';
@@ -27,6 +28,7 @@ export function composeApp({ config, log, connections, composed, worker, starter
   const { database, notifications, temporal } = connections;
   const { catalogue, vendors, content, replies, rows } = composed;
   const pepper = config.secrets.keyPepper;
+  const audit = createAuditTrail({ database });
   return buildApp({
     settings: { ...config.http, timeouts: config.timeouts },
     instanceId,
@@ -38,6 +40,7 @@ export function composeApp({ config, log, connections, composed, worker, starter
     requests: createRequestDirectory({ database, rows, hmacKey: derivedKey(config, 'idempotency') }),
     starter,
     management: createManagement({ database, pepper }),
+    audit,
     health: createHealth({ database, temporal, worker }),
     isDraining,
     log,
