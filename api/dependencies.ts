@@ -1,4 +1,5 @@
 import type { AuditLog } from '../workflows/contracts/audit.js';
+import type { AdminKeys, People } from '../workflows/contracts/people.js';
 import type {
   Catalogue,
   ContentStore,
@@ -53,6 +54,8 @@ export interface AppDependencies {
   readonly starter: RequestStarter;
   readonly management: Management;
   readonly audit: AuditLog;
+  readonly people: People;
+  readonly adminKeys: AdminKeys;
   readonly health: { check(): Promise<Readiness> };
   /** True once this process takes no new inference requests, because it is about to end. */
   readonly isDraining: () => boolean;

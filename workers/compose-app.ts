@@ -1,8 +1,10 @@
 import type { Worker } from '@temporalio/worker';
 import { createAuditTrail } from '../activities/audit/audit-trail.js';
 import { createRequestDirectory } from '../activities/requests/request-directory.js';
+import { createAdminKeys } from '../activities/tenancy/admin-keys.js';
 import { createKeyDirectory } from '../activities/tenancy/key-directory.js';
 import { createManagement } from '../activities/tenancy/management.js';
+import { createPeople } from '../activities/tenancy/people.js';
 import { buildApp } from '../api/app.js';
 import type { Config } from '../infra/runtime/config.js';
 import type { Logger } from '../infra/runtime/log.js';
@@ -40,6 +42,8 @@ export function composeApp({ config, log, connections, composed, worker, starter
     requests: createRequestDirectory({ database, rows, hmacKey: derivedKey(config, 'idempotency') }),
     starter,
     management: createManagement({ database, pepper }),
+    people: createPeople({ database, pepper, audit }),
+    adminKeys: createAdminKeys({ database, pepper, audit }),
     audit,
     health: createHealth({ database, temporal, worker }),
     isDraining,
