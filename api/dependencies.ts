@@ -1,6 +1,7 @@
 import type { Budgets } from '../workflows/contracts/budgets.js';
 import type { Credits } from '../workflows/contracts/credits.js';
 import type { AuditLog } from '../workflows/contracts/audit.js';
+import type { AdminKeys, People } from '../workflows/contracts/people.js';
 import type {
   Catalogue,
   ContentStore,
@@ -57,6 +58,8 @@ export interface AppDependencies {
   readonly budgets: Budgets;
   readonly credits: Credits;
   readonly audit: AuditLog;
+  readonly people: People;
+  readonly adminKeys: AdminKeys;
   readonly health: { check(): Promise<Readiness> };
   /** True once this process takes no new inference requests, because it is about to end. */
   readonly isDraining: () => boolean;

@@ -3,8 +3,10 @@ import { createBudgets } from '../activities/ledger/budgets.js';
 import { createCredits, manualPayments } from '../activities/ledger/credits.js';
 import { createAuditTrail } from '../activities/audit/audit-trail.js';
 import { createRequestDirectory } from '../activities/requests/request-directory.js';
+import { createAdminKeys } from '../activities/tenancy/admin-keys.js';
 import { createKeyDirectory } from '../activities/tenancy/key-directory.js';
 import { createManagement } from '../activities/tenancy/management.js';
+import { createPeople } from '../activities/tenancy/people.js';
 import { buildApp } from '../api/app.js';
 import type { Config } from '../infra/runtime/config.js';
 import type { Logger } from '../infra/runtime/log.js';
@@ -44,6 +46,8 @@ export function composeApp({ config, log, connections, composed, worker, starter
     management: createManagement({ database, pepper }),
     budgets: createBudgets({ database, audit }),
     credits: createCredits({ database, audit, payments: manualPayments }),
+    people: createPeople({ database, pepper, audit }),
+    adminKeys: createAdminKeys({ database, pepper, audit }),
     audit,
     health: createHealth({ database, temporal, worker }),
     isDraining,

@@ -1,11 +1,16 @@
 import type { z } from 'zod';
-import type { ActingRequest, Permission } from '../../workflows/contracts/access.js';
+import type { ActingRequest, Permission, RequestOrigin } from '../../workflows/contracts/access.js';
 import type { GatewayErrorCode } from '../../workflows/domain/errors.js';
 import type { AppDependencies } from '../dependencies.js';
 
 /** What a handler is given: who asks, and what was asked, checked by the endpoint's schemas. */
-export interface Asked<Params, Query, Body> {
+export interface Asked<Params, Query, Body> extends AskedByAnyone<Params, Query, Body> {
   readonly by: ActingRequest;
+}
+
+/** Of an endpoint without a key nobody knows who asks, only where from. */
+export interface AskedByAnyone<Params, Query, Body> {
+  readonly from: RequestOrigin;
   readonly params: Params;
   readonly query: Query;
   readonly body: Body;
@@ -20,7 +25,6 @@ interface Description {
   /** One line, for OpenAPI. */
   readonly summary: string;
   readonly tag: string;
-  readonly permission: Permission;
   /** The error table's codes that this endpoint answers with, besides those that any may (`commonErrors`). */
   readonly errors?: readonly GatewayErrorCode[];
 }
@@ -38,10 +42,24 @@ interface Schemas<P extends Schema | undefined, Q extends Schema | undefined, B 
 }
 
 /** One operation of the management API, stated once: its route, its permission and its page in OpenAPI are made of it. */
-export interface Endpoint extends Description {
+export type Endpoint = KeyedEndpoint | OpenEndpoint;
+
+interface Stated extends Description {
   readonly schemas: Schemas<Schema | undefined, Schema | undefined, Schema | undefined>;
+}
+
+export interface KeyedEndpoint extends Stated {
+  readonly permission: Permission;
   handle(deps: AppDependencies, asked: Asked<unknown, unknown, unknown>): Promise<unknown>;
 }
+
+/** One that is called without a key: what its body proves is its own affair. */
+export interface OpenEndpoint extends Stated {
+  readonly permission: 'none';
+  handle(deps: AppDependencies, asked: AskedByAnyone<unknown, unknown, unknown>): Promise<unknown>;
+}
+
+type Handler<A, R extends Schema> = (deps: AppDependencies, asked: A) => Promise<z.input<R>>;
 
 export function endpoint<
   R extends Schema,
@@ -51,10 +69,11 @@ export function endpoint<
 >(
   description: Description &
     Omit<Schemas<P, Q, B>, 'response'> & {
+      readonly permission: Permission;
       readonly response: R;
-      readonly handle: (deps: AppDependencies, asked: Asked<Infer<P>, Infer<Q>, Infer<B>>) => Promise<z.input<R>>;
+      readonly handle: Handler<Asked<Infer<P>, Infer<Q>, Infer<B>>, R>;
     },
-): Endpoint {
+): KeyedEndpoint {
   const { params, query, body, response, handle, ...rest } = description;
   return {
     ...rest,
@@ -64,7 +83,19 @@ export function endpoint<
   };
 }
 
-/** Codes that any endpoint of the management API may answer with. */
+/** As `endpoint`, for what is asked without a key. */
+export function openEndpoint<R extends Schema, B extends Schema>(
+  description: Description & {
+    readonly body: B;
+    readonly response: R;
+    readonly handle: Handler<AskedByAnyone<undefined, undefined, z.output<B>>, R>;
+  },
+): OpenEndpoint {
+  const { body, response, handle, ...rest } = description;
+  return { ...rest, permission: 'none', schemas: { body, response }, handle: handle };
+}
+
+/** Codes that any endpoint of the management API may answer with; those about keys and permissions only where it needs them. */
 export const commonErrors: readonly GatewayErrorCode[] = [
   'missing_api_key',
   'invalid_api_key',

@@ -1,16 +1,24 @@
 import type { FastifyInstance } from 'fastify';
 import type { AppDependencies } from '../dependencies.js';
+import { adminKeyEndpoints } from './admin-keys.js';
 import { balanceEndpoints } from './balances.js';
 import { budgetEndpoints } from './budgets.js';
 import { creditEndpoints } from './credits.js';
 import type { Endpoint } from './endpoint.js';
+import { inviteEndpoints } from './invites.js';
 import { projectKeyEndpoints } from './project-keys.js';
+import { projectUserEndpoints } from './project-users.js';
 import { projectEndpoints } from './projects.js';
 import { registerEndpoints } from './register-endpoints.js';
+import { userEndpoints } from './users.js';
 
 /** Every operation of the management API, in the order of its documentation. */
 export const managementEndpoints: readonly Endpoint[] = [
+  ...userEndpoints,
+  ...inviteEndpoints,
+  ...adminKeyEndpoints,
   ...projectEndpoints,
+  ...projectUserEndpoints,
   ...projectKeyEndpoints,
   ...balanceEndpoints,
   ...budgetEndpoints,

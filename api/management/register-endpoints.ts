@@ -1,13 +1,16 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyRequest, onRequestHookHandler } from 'fastify';
 import type { z } from 'zod';
-import type { ActingRequest } from '../../workflows/contracts/access.js';
+import type { ActingRequest, RequestOrigin } from '../../workflows/contracts/access.js';
 import type { Caller } from '../../workflows/contracts/ports.js';
 import { isPermitted } from '../../workflows/domain/permissions.js';
 import type { AppDependencies } from '../dependencies.js';
 import { adminOf, createAuthentication } from '../http/authenticate.js';
 import { describeIssue } from '../http/describe-issue.js';
 import { refused } from '../http/refused-error.js';
-import type { Endpoint } from './endpoint.js';
+import type { Endpoint, KeyedEndpoint } from './endpoint.js';
+
+/** Anybody may send this much: nothing that is asked without a key needs more. */
+const OPEN_BODY_BYTES = 16_384;
 
 /** Makes a route of each endpoint. Permission is checked here and nowhere else, before anything of the request is looked up. */
 export function registerEndpoints(app: FastifyInstance, deps: AppDependencies, endpoints: readonly Endpoint[]): void {
@@ -17,30 +20,41 @@ export function registerEndpoints(app: FastifyInstance, deps: AppDependencies, e
       method: endpoint.method,
       url: endpoint.path.replace(/\{(\w+)\}/g, ':$1'),
       config: { kind: 'management' },
-      onRequest: [authenticate, (request, _reply, done) => done(denial(endpoint, request))],
-      handler: (request) => {
-        const { params, query, body } = endpoint.schemas;
-        return endpoint.handle(deps, {
-          by: actingRequest(request),
-          params: read(params, request.params),
-          query: read(query, request.query),
-          body: read(body, request.body),
-        });
-      },
+      ...(endpoint.permission === 'none'
+        ? { bodyLimit: Math.min(OPEN_BODY_BYTES, deps.settings.maxBodyBytes) }
+        : { onRequest: [authenticate, denying(endpoint)] }),
+      handler: (request) => answer(endpoint, deps, request),
     });
   }
 }
 
-function denial({ permission }: Endpoint, request: FastifyRequest): Error | undefined {
-  const { project_id: projectId } = request.params as { readonly project_id?: string };
-  if (isPermitted(actingRequest(request), permission, projectId)) return undefined;
-  return refused('permission_denied', `This needs the permission '${permission}', which the role of this key lacks.`);
+function answer(endpoint: Endpoint, deps: AppDependencies, request: FastifyRequest): Promise<unknown> {
+  const { params, query, body } = endpoint.schemas;
+  const asked = {
+    from: originOf(request),
+    params: read(params, request.params),
+    query: read(query, request.query),
+    body: read(body, request.body),
+  };
+  if (endpoint.permission === 'none') return endpoint.handle(deps, asked);
+  return endpoint.handle(deps, { ...asked, by: actingRequest(request) });
+}
+
+function denying({ permission }: KeyedEndpoint): onRequestHookHandler {
+  return (request, _reply, done) => {
+    const { project_id: projectId } = request.params as { readonly project_id?: string };
+    if (isPermitted(actingRequest(request), permission, projectId)) return done();
+    done(refused('permission_denied', `This needs the permission '${permission}', which the role of this key lacks.`));
+  };
 }
 
 function actingRequest(request: FastifyRequest): ActingRequest {
+  return { ...toActor(adminOf(request)), ...originOf(request) };
+}
+
+function originOf(request: FastifyRequest): RequestOrigin {
   const userAgent = request.headers['user-agent'];
   return {
-    ...toActor(adminOf(request)),
     requestId: request.id,
     ipAddress: request.ip,
     ...(userAgent !== undefined && { userAgent: userAgent.slice(0, 200) }),

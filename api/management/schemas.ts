@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Role } from '../../workflows/contracts/access.js';
 
 // The words that the endpoints' schemas are made of.
 
@@ -9,6 +10,23 @@ export const nameSchema = z
   .min(1)
   .max(200)
   .refine((text) => !/[\p{Cc}\p{Cs}]/u.test(text), { message: 'expected text without control characters' });
+
+const address = z.email();
+
+/** In lower case, as it is stored and compared. 254 characters are what SMTP can carry. */
+export const emailSchema = z
+  .string()
+  .trim()
+  .toLowerCase()
+  .max(254)
+  .refine((text) => address.safeParse(text).success, { message: 'expected an e-mail address such as ada@example.com' });
+
+export const roleSchema = z.enum(['owner', 'admin', 'member', 'billing', 'viewer']);
+
+/** OpenAI's `reader` is our `viewer`; answers have our names. */
+export const givenRoleSchema = z
+  .enum([...roleSchema.options, 'reader'])
+  .transform((role): Role => (role === 'reader' ? 'viewer' : role));
 
 /** An amount: a string, because a JSON number of dollars loses its last digits on the way. Nine decimals are the smallest unit. */
 export const usdSchema = z.string().regex(/^\d{1,9}(?:\.\d{1,9})?$/);

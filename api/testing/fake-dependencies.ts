@@ -1,3 +1,4 @@
+import type { Role } from '../../workflows/contracts/access.js';
 import type { ChatCall } from '../../workflows/contracts/call.js';
 import type { Offer } from '../../workflows/contracts/offers.js';
 import type { Caller, KeyCheck } from '../../workflows/contracts/ports.js';
@@ -7,6 +8,7 @@ import { createFakeAudit } from './fake-audit.js';
 import { createFakeDirectory } from './fake-directory.js';
 import { createFakeManagement } from './fake-management.js';
 import { createFakeBudgets, createFakeCredits } from './fake-money.js';
+import { createFakeAdminKeys, createFakePeople } from './fake-people.js';
 import { createFakeReplies } from './fake-replies.js';
 import type { FakeWorld } from './fake-world.js';
 
@@ -21,6 +23,20 @@ const CALLER: Caller = {
   projectId: 'proj_1',
   answerHoldMs: 3_600_000,
 };
+const ROLES: readonly Role[] = ['owner', 'admin', 'member', 'billing', 'viewer'];
+
+/** The admin key of a person in this role, and, where another is given, in that role in `proj_1` besides. */
+export function roleKey(role: Role, inProject?: Role): string {
+  return `sk-sluice-admin-${role}${inProject === undefined ? '' : `-${inProject}`}`;
+}
+
+function roleEntry(role: Role, inProject?: Role): readonly [string, KeyCheck] {
+  const key = roleKey(role, inProject);
+  const projectRoles = inProject === undefined ? {} : { proj_1: inProject };
+  const ids = { keyId: `key_${key.slice(10)}`, userId: `user_${role}`, organizationId: 'org_1' };
+  return [key, { status: 'valid', caller: { ...ids, kind: 'admin', answerHoldMs: 0, role, projectRoles } }];
+}
+
 const KEYS: { readonly [key: string]: KeyCheck } = {
   [INFERENCE_KEY]: { status: 'valid', caller: CALLER },
   [OTHER_PROJECT_KEY]: { status: 'valid', caller: { ...CALLER, keyId: 'key_2', projectId: 'proj_2' } },
@@ -28,6 +44,7 @@ const KEYS: { readonly [key: string]: KeyCheck } = {
     status: 'valid',
     caller: { keyId: 'key_3', kind: 'admin', organizationId: 'org_1', answerHoldMs: 0 },
   },
+  ...Object.fromEntries(ROLES.flatMap((role) => [undefined, ...ROLES].map((inProject) => roleEntry(role, inProject)))),
   'sk-sluice-revoked': { status: 'revoked' },
   'sk-sluice-expired': { status: 'expired' },
 };
@@ -125,6 +142,8 @@ export function createFakeWorld({ timeouts, ...settings }: FakeSettings = {}): F
       management: createFakeManagement(),
       budgets: createFakeBudgets(),
       credits: createFakeCredits(),
+      people: createFakePeople(),
+      adminKeys: createFakeAdminKeys(),
       audit: createFakeAudit(),
       health: { check: () => Promise.resolve(world.readiness) },
       isDraining: () => world.draining,

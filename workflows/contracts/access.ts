@@ -38,12 +38,15 @@ export interface Actor {
   readonly projectRoles: { readonly [projectId: string]: Role | undefined };
 }
 
-/** An actor and where its request came from: what the audit log says of who did something. */
-export interface ActingRequest extends Actor {
+/** Where a request to the management API came from, whoever sent it. */
+export interface RequestOrigin {
   readonly requestId: string;
   readonly ipAddress?: string;
   readonly userAgent?: string;
 }
+
+/** An actor and where its request came from: what the audit log says of who did something. */
+export interface ActingRequest extends Actor, RequestOrigin {}
 
 /** The endpoints that a key may be limited to, by what they do. */
 export type EndpointScope =

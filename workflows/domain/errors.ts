@@ -44,6 +44,11 @@ const ROWS = {
     409,
     'All refunds of a request together cannot be more than it was charged. Refund less.',
   ),
+  user_not_found: refusal(404, 'There is no user of this id in this organisation or project.'),
+  invite_not_found: refusal(404, 'There is no such invitation, or it is no longer open. Ask for another one.'),
+
+  user_exists: refusal(409, 'Somebody of this e-mail address is a user already. Change the role of that user instead.'),
+  last_owner: refusal(409, 'An organisation keeps at least one owner. Make somebody else an owner first.'),
 
   invalid_json: refusal(400, 'The body is not valid JSON. Send one JSON object, in UTF-8.'),
   invalid_request: refusal(400, 'The request is not valid. Compare its fields with the documentation of this address.'),
