@@ -2,6 +2,7 @@ import type { Worker } from '@temporalio/worker';
 import { createRequestDirectory } from '../activities/requests/request-directory.js';
 import { createKeyDirectory } from '../activities/tenancy/key-directory.js';
 import { createManagement } from '../activities/tenancy/management.js';
+import { createUsageReports } from '../activities/usage/usage-reports.js';
 import { buildApp } from '../api/app.js';
 import type { Config } from '../infra/runtime/config.js';
 import type { Logger } from '../infra/runtime/log.js';
@@ -38,6 +39,7 @@ export function composeApp({ config, log, connections, composed, worker, starter
     requests: createRequestDirectory({ database, rows, hmacKey: derivedKey(config, 'idempotency') }),
     starter,
     management: createManagement({ database, pepper }),
+    usage: createUsageReports({ database }),
     health: createHealth({ database, temporal, worker }),
     isDraining,
     log,

@@ -73,7 +73,9 @@ export async function sumCosts(
 }
 
 function head(row: Sums, { groupBy }: UsageQuery): { bucket: number; group: UsageGroup; requests: number } {
-  const group = Object.fromEntries(groupBy.map((dimension, index) => [dimension, row[`group_${index}`] as string | null]));
+  const group = Object.fromEntries(
+    groupBy.map((dimension, index) => [dimension, row[`group_${index}`] as string | null]),
+  );
   return { bucket: row.bucket, group, requests: Number(row.requests) };
 }
 

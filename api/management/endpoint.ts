@@ -41,6 +41,8 @@ interface Schemas<P extends Schema | undefined, Q extends Schema | undefined, B 
 export interface Endpoint extends Description {
   readonly schemas: Schemas<Schema | undefined, Schema | undefined, Schema | undefined>;
   handle(deps: AppDependencies, asked: Asked<unknown, unknown, unknown>): Promise<unknown>;
+  /** The same as a table, for callers that accept `text/csv`: its lines, of which the first is there once it resolves. */
+  readonly csv?: (deps: AppDependencies, asked: Asked<unknown, unknown, unknown>) => Promise<AsyncIterable<string>>;
 }
 
 export function endpoint<
@@ -53,14 +55,19 @@ export function endpoint<
     Omit<Schemas<P, Q, B>, 'response'> & {
       readonly response: R;
       readonly handle: (deps: AppDependencies, asked: Asked<Infer<P>, Infer<Q>, Infer<B>>) => Promise<z.input<R>>;
+      readonly csv?: (
+        deps: AppDependencies,
+        asked: Asked<Infer<P>, Infer<Q>, Infer<B>>,
+      ) => Promise<AsyncIterable<string>>;
     },
 ): Endpoint {
-  const { params, query, body, response, handle, ...rest } = description;
+  const { params, query, body, response, handle, csv, ...rest } = description;
   return {
     ...rest,
     schemas: { ...(params && { params }), ...(query && { query }), ...(body && { body }), response },
     // What was asked has been checked by these very schemas.
-    handle: handle as Endpoint['handle'],
+    handle: handle,
+    ...(csv && { csv: csv as NonNullable<Endpoint['csv']> }),
   };
 }
 

@@ -5,12 +5,18 @@ import type { Endpoint } from './endpoint.js';
 import { projectKeyEndpoints } from './project-keys.js';
 import { projectEndpoints } from './projects.js';
 import { registerEndpoints } from './register-endpoints.js';
+import { costEndpoints } from './costs.js';
+import { usageRecordEndpoints } from './usage-records.js';
+import { usageEndpoints } from './usage.js';
 
 /** Every operation of the management API, in the order of its documentation. */
 export const managementEndpoints: readonly Endpoint[] = [
   ...projectEndpoints,
   ...projectKeyEndpoints,
   ...balanceEndpoints,
+  ...usageEndpoints,
+  ...costEndpoints,
+  ...usageRecordEndpoints,
 ];
 
 /** What an admin key may do with its own organisation, in the objects of OpenAI's administration API. */

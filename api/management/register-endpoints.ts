@@ -1,4 +1,5 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { Readable } from 'node:stream';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import type { ActingRequest } from '../../workflows/contracts/access.js';
 import type { Caller } from '../../workflows/contracts/ports.js';
@@ -8,6 +9,7 @@ import { adminOf, createAuthentication } from '../http/authenticate.js';
 import { describeIssue } from '../http/describe-issue.js';
 import { refused } from '../http/refused-error.js';
 import type { Endpoint } from './endpoint.js';
+import { withLists } from './query-lists.js';
 
 /** Makes a route of each endpoint. Permission is checked here and nowhere else, before anything of the request is looked up. */
 export function registerEndpoints(app: FastifyInstance, deps: AppDependencies, endpoints: readonly Endpoint[]): void {
@@ -18,17 +20,29 @@ export function registerEndpoints(app: FastifyInstance, deps: AppDependencies, e
       url: endpoint.path.replace(/\{(\w+)\}/g, ':$1'),
       config: { kind: 'management' },
       onRequest: [authenticate, (request, _reply, done) => done(denial(endpoint, request))],
-      handler: (request) => {
+      handler: (request, reply) => {
         const { params, query, body } = endpoint.schemas;
-        return endpoint.handle(deps, {
+        const asked = {
           by: actingRequest(request),
           params: read(params, request.params),
-          query: read(query, request.query),
+          query: read(query, withLists(query, request.query)),
           body: read(body, request.body),
-        });
+        };
+        const table = endpoint.csv && acceptsCsv(request) ? endpoint.csv(deps, asked) : undefined;
+        return table ? sendCsv(reply, table) : endpoint.handle(deps, asked);
       },
     });
   }
+}
+
+function acceptsCsv({ headers: { accept = '' } }: FastifyRequest): boolean {
+  return accept.split(',').some((type) => /^\s*text\/csv\s*(?:;|$)/i.test(type));
+}
+
+/** A fault in the middle breaks the connection off, so that half a table never looks like a whole one. */
+async function sendCsv(reply: FastifyReply, table: Promise<AsyncIterable<string>>): Promise<FastifyReply> {
+  const lines = Readable.from(await table);
+  return reply.type('text/csv; charset=utf-8; header=present').send(lines);
 }
 
 function denial({ permission }: Endpoint, request: FastifyRequest): Error | undefined {

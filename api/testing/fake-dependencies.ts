@@ -6,6 +6,7 @@ import { answer } from './fake-answers.js';
 import { createFakeDirectory } from './fake-directory.js';
 import { createFakeManagement } from './fake-management.js';
 import { createFakeReplies } from './fake-replies.js';
+import { createFakeUsage } from './fake-usage.js';
 import type { FakeWorld } from './fake-world.js';
 
 export const INFERENCE_KEY = 'sk-sluice-inference';
@@ -121,6 +122,7 @@ export function createFakeWorld({ timeouts, ...settings }: FakeSettings = {}): F
         },
       },
       management: createFakeManagement(),
+      usage: createFakeUsage(),
       health: { check: () => Promise.resolve(world.readiness) },
       isDraining: () => world.draining,
       log: { error: log('error'), warn: log('warn'), info: log('info') },
