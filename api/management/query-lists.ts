@@ -8,11 +8,9 @@ export function withLists(schema: z.ZodType | undefined, query: unknown): unknow
   if (!(schema instanceof z.ZodObject) || typeof query !== 'object' || query === null) return query;
   const lists = listFields(schema);
   const read: { [name: string]: unknown } = {};
-  const listed = (field: string): readonly unknown[] => (Array.isArray(read[field]) ? (read[field] as unknown[]) : []);
-  for (const [name, value] of Object.entries(query)) {
+  for (const [name, value] of Object.entries(query as { readonly [name: string]: unknown })) {
     const field = name.endsWith('[]') ? name.slice(0, -2) : name;
-    if (!lists.has(field)) read[name] = value;
-    else read[field] = [...listed(field), ...(Array.isArray(value) ? (value as unknown[]) : [value])];
+    read[lists.has(field) ? field : name] = lists.has(field) ? [read[field] ?? [], value].flat() : value;
   }
   return read;
 }
