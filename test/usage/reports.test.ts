@@ -1,5 +1,6 @@
 import OpenAI from 'openai';
 import { describe, expect, it } from 'vitest';
+import { hashKey } from '../../activities/tenancy/api-keys.js';
 import { openaiModel, type Parsed, says, useWorld } from '../gateway/world.js';
 
 // Reports over time, on records planted at times and of kinds that no request of today can have.
@@ -7,7 +8,7 @@ import { openaiModel, type Parsed, says, useWorld } from '../gateway/world.js';
 const world = useWorld();
 
 const DAY = 86_400;
-/** Midnight of UTC within the current month and long enough ago that no request of this file falls into it. */
+/** Midnight of UTC, before a leap day, and long before any request of this file. */
 const start = Math.floor(Date.UTC(2024, 1, 27) / 1_000);
 
 interface Planted {
@@ -28,21 +29,25 @@ interface Planted {
 
 let planted = 0;
 
-/** An organisation of the test's own, with an admin key that the real one's administrator lends it, and these records. */
-async function organization(
-  records: readonly Planted[],
-): Promise<{ get(path: string): Promise<Parsed>; apiKey: string }> {
+/** An organisation of the test's own with an admin key, which used this. */
+async function organization(records: readonly Planted[]): Promise<{ get(path: string): Promise<Parsed> }> {
   planted += 1;
   const id = `org_planted_${planted}`;
-  // The hash of a key is what the gateway's own pepper makes of it, so that an existing key is moved for the test.
+  const apiKey = `sk-sluice-admin-planted-${planted}`;
+  const pepper = Buffer.from(world.gateway.env['SLUICE_KEY_PEPPER'] ?? '', 'base64');
   await world.rows(`INSERT INTO tenancy.organizations (id, name) VALUES ($1, 'Planted')`, [id]);
-  await world.rows(`UPDATE tenancy.api_keys SET organization_id = $1 WHERE id = 'key_local_admin'`, [id]);
+  await world.rows(
+    `INSERT INTO tenancy.api_keys (id, organization_id, kind, name, hash, hint, role)
+     VALUES ($1, $2, 'admin', 'Planted', $3, '', 'owner')`,
+    [`key_${id}`, id, hashKey(pepper, apiKey)],
+  );
   for (const [index, record] of records.entries()) await plant(`${id}_${index}`, id, record);
+  // No request stands behind what is planted: the books are looked at from a later day on.
+  await world.rows(`UPDATE usage.horizon SET complete_since = '2024-06-01Z'`);
   return {
-    apiKey: world.gateway.adminKey,
     get: async (path) => {
-      const answer = await world.get(`/v1/organization/${path}`, { apiKey: world.gateway.adminKey });
-      return { status: answer.status, ...answer.body };
+      const { status, body } = await world.get(`/v1/organization/${path}`, { apiKey });
+      return { status, ...body };
     },
   };
 }
@@ -50,16 +55,15 @@ async function organization(
 async function plant(requestId: string, organizationId: string, record: Planted): Promise<void> {
   const { at, kind = 'chat', units = {}, cost = 0n, project = 'proj_1', user = null, key = 'key_1' } = record;
   const { offer = openaiModel, vendor = 'openai', teams = [], batch = false, tags = {}, attempts = 1 } = record;
-  // The request and its posting stand beside it, so that the books balance with it.
-  await world.database.transaction(async (transaction) => {
-    await transaction.query({
-      text: `INSERT INTO usage.records (ended_at, request_id, organization_id, team_ids, project_id, user_id, key_id, mode, kind,
-               stream, batch, models, vendor, model, offer_id, attempts, outcome, units, usage_source, latency_ms, cost,
-               upstream_cost, held, tags)
-             VALUES (to_timestamp($1), $2, $3, $4, $5, $6, $7, 'live', $8, false, $9, '{}', $10, 'm', $11, $12,
-               CASE $12 WHEN 0 THEN 'refused' ELSE 'answered' END, $13, 'reported', 5, $14, $14, $14, $15)`,
-      values: [
-        at,
+  await world.rows(
+    `INSERT INTO usage.records (ended_at, request_id, organization_id, team_ids, project_id, user_id, key_id, mode, kind,
+       stream, batch, models, vendor, model, offer_id, attempts, outcome, units, usage_source, latency_ms, cost,
+       upstream_cost, held, tags)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, 'live', $8, false, $9, '{}', $10, 'm', $11, $12, $13, $14, 'reported', 5, $15, $15,
+       $15, $16)`,
+    [
+      ...[
+        new Date(at * 1_000),
         requestId,
         organizationId,
         teams,
@@ -71,14 +75,10 @@ async function plant(requestId: string, organizationId: string, record: Planted)
         vendor,
         offer,
         attempts,
-        units,
-        cost,
-        tags,
       ],
-    });
-    // What is planted is older than the books are looked at.
-    await transaction.query({ text: `UPDATE usage.horizon SET complete_since = '2024-06-01Z'` });
-  });
+      ...[attempts === 0 ? 'refused' : 'answered', units, cost, tags],
+    ],
+  );
 }
 
 const totals = (page: Parsed, field: string): number =>
@@ -310,7 +310,6 @@ describe('costs', () => {
 });
 
 it('OpenAI’s client reads reports, of real requests too', async () => {
-  await world.rows(`UPDATE tenancy.api_keys SET organization_id = 'org_local' WHERE id = 'key_local_admin'`);
   const { requestId, body } = await world.ask({
     model: openaiModel,
     messages: says('Hello'),
