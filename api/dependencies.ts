@@ -11,6 +11,7 @@ import type {
   RequestDirectory,
   RequestStarter,
 } from '../workflows/contracts/ports.js';
+import type { UsageReports } from '../workflows/contracts/usage-reports.js';
 
 /** What the API writes to a log: ids, codes, counts and times. Never content, and never an error's message. */
 export type LogFields = { readonly [name: string]: string | number | boolean | undefined };
@@ -60,6 +61,7 @@ export interface AppDependencies {
   readonly audit: AuditLog;
   readonly people: People;
   readonly adminKeys: AdminKeys;
+  readonly usage: UsageReports;
   readonly health: { check(): Promise<Readiness> };
   /** True once this process takes no new inference requests, because it is about to end. */
   readonly isDraining: () => boolean;

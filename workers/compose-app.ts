@@ -7,6 +7,7 @@ import { createAdminKeys } from '../activities/tenancy/admin-keys.js';
 import { createKeyDirectory } from '../activities/tenancy/key-directory.js';
 import { createManagement } from '../activities/tenancy/management.js';
 import { createPeople } from '../activities/tenancy/people.js';
+import { createUsageReports } from '../activities/usage/usage-reports.js';
 import { buildApp } from '../api/app.js';
 import type { Config } from '../infra/runtime/config.js';
 import type { Logger } from '../infra/runtime/log.js';
@@ -49,6 +50,7 @@ export function composeApp({ config, log, connections, composed, worker, starter
     people: createPeople({ database, pepper, audit }),
     adminKeys: createAdminKeys({ database, pepper, audit }),
     audit,
+    usage: createUsageReports({ database }),
     health: createHealth({ database, temporal, worker }),
     isDraining,
     log,

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { createSweeper } from '../activities/ledger/sweeper.js';
 import { createInstances } from '../activities/requests/instances.js';
 import { bootstrapLocal } from '../activities/tenancy/bootstrap-local.js';
+import { createUsageUpkeep } from '../activities/usage/usage-upkeep.js';
 import { migrate } from '../infra/migrations/migrate.js';
 import type { Config } from '../infra/runtime/config.js';
 import { describeError, type Logger } from '../infra/runtime/log.js';
@@ -54,6 +55,8 @@ export async function startGateway(config: Config, log: Logger): Promise<Running
     onError,
   });
   sweeper.start();
+  const upkeep = createUsageUpkeep({ database, retentionDays: config.usage.retentionDays, onError });
+  upkeep.start();
   let draining = false;
   const isDraining = (): boolean => draining;
   const app = composeApp({ config, log, connections, composed, worker, starter, instanceId: instances.id, isDraining });
@@ -72,6 +75,7 @@ export async function startGateway(config: Config, log: Logger): Promise<Running
       worker.shutdown();
       await running;
       await sweeper.stop();
+      await upkeep.stop();
       await composed.close();
       await instances.stop();
       await connections.close();

@@ -125,6 +125,33 @@ export const auditQueries = {
     SELECT a.id AS subject, format('overlaps %s', b.id) AS detail
     FROM ledger.accounts a JOIN ledger.accounts b ON b.budget_id = a.budget_id AND b.id > a.id
     WHERE a.window_start < b.window_end AND b.window_start < a.window_end`,
+
+  'an ended request has one usage record, of its charge': `
+    SELECT coalesce(r.id, u.request_id) AS subject,
+           format('charged %s, recorded %s in %s records', r.charged, u.cost, coalesce(u.times, 0)) AS detail
+    FROM (
+      SELECT id, coalesce(charged, 0) AS charged FROM requests.requests
+      WHERE ended_at >= (SELECT complete_since FROM usage.horizon)
+    ) r
+    FULL JOIN (
+      SELECT request_id, sum(cost) AS cost, count(*) AS times FROM usage.records
+      WHERE ended_at >= (SELECT complete_since FROM usage.horizon) GROUP BY request_id
+    ) u ON u.request_id = r.id
+    WHERE u.times IS DISTINCT FROM 1 OR r.charged IS DISTINCT FROM u.cost`,
+
+  'the usage of an organisation costs what it was charged': `
+    SELECT coalesce(u.organization_id, l.organization_id) AS subject,
+           format('recorded %s, posted %s', coalesce(u.cost, 0), coalesce(l.posted, 0)) AS detail
+    FROM (
+      SELECT organization_id, sum(cost) AS cost FROM usage.records
+      WHERE ended_at >= (SELECT complete_since FROM usage.horizon) GROUP BY organization_id
+    ) u
+    FULL JOIN (
+      SELECT r.organization_id, sum(s.posted) AS posted
+      FROM ledger.resolutions s JOIN requests.requests r ON r.id = s.request_id
+      WHERE r.ended_at >= (SELECT complete_since FROM usage.horizon) GROUP BY r.organization_id
+    ) l ON l.organization_id = u.organization_id
+    WHERE coalesce(u.cost, 0) <> coalesce(l.posted, 0)`,
 } as const satisfies { readonly [invariant: string]: string };
 
 export type Invariant = keyof typeof auditQueries;

@@ -51,6 +51,8 @@ interface Stated extends Description {
 export interface KeyedEndpoint extends Stated {
   readonly permission: Permission;
   handle(deps: AppDependencies, asked: Asked<unknown, unknown, unknown>): Promise<unknown>;
+  /** The same as a table, for callers that accept `text/csv`: its lines, of which the first is there once it resolves. */
+  readonly csv?: (deps: AppDependencies, asked: Asked<unknown, unknown, unknown>) => Promise<AsyncIterable<string>>;
 }
 
 /** One that is called without a key: what its body proves is its own affair. */
@@ -72,14 +74,19 @@ export function endpoint<
       readonly permission: Permission;
       readonly response: R;
       readonly handle: Handler<Asked<Infer<P>, Infer<Q>, Infer<B>>, R>;
+      readonly csv?: (
+        deps: AppDependencies,
+        asked: Asked<Infer<P>, Infer<Q>, Infer<B>>,
+      ) => Promise<AsyncIterable<string>>;
     },
 ): KeyedEndpoint {
-  const { params, query, body, response, handle, ...rest } = description;
+  const { params, query, body, response, handle, csv, ...rest } = description;
   return {
     ...rest,
     schemas: { ...(params && { params }), ...(query && { query }), ...(body && { body }), response },
     // What was asked has been checked by these very schemas.
     handle: handle,
+    ...(csv && { csv: csv as NonNullable<KeyedEndpoint['csv']> }),
   };
 }
 

@@ -11,6 +11,9 @@ import { projectUserEndpoints } from './project-users.js';
 import { projectEndpoints } from './projects.js';
 import { registerEndpoints } from './register-endpoints.js';
 import { userEndpoints } from './users.js';
+import { costEndpoints } from './costs.js';
+import { usageRecordEndpoints } from './usage-records.js';
+import { usageEndpoints } from './usage.js';
 
 /** Every operation of the management API, in the order of its documentation. */
 export const managementEndpoints: readonly Endpoint[] = [
@@ -23,6 +26,9 @@ export const managementEndpoints: readonly Endpoint[] = [
   ...balanceEndpoints,
   ...budgetEndpoints,
   ...creditEndpoints,
+  ...usageEndpoints,
+  ...costEndpoints,
+  ...usageRecordEndpoints,
 ];
 
 /** What an admin key may do with its own organisation, in the objects of OpenAI's administration API. */

@@ -1,4 +1,5 @@
-import type { FastifyInstance, FastifyRequest, onRequestHookHandler } from 'fastify';
+import { Readable } from 'node:stream';
+import type { FastifyInstance, FastifyReply, FastifyRequest, onRequestHookHandler } from 'fastify';
 import type { z } from 'zod';
 import type { ActingRequest, RequestOrigin } from '../../workflows/contracts/access.js';
 import type { Caller } from '../../workflows/contracts/ports.js';
@@ -8,6 +9,7 @@ import { adminOf, createAuthentication } from '../http/authenticate.js';
 import { describeIssue } from '../http/describe-issue.js';
 import { refused } from '../http/refused-error.js';
 import type { Endpoint, KeyedEndpoint } from './endpoint.js';
+import { withLists } from './query-lists.js';
 
 /** Anybody may send this much: nothing that is asked without a key needs more. */
 const OPEN_BODY_BYTES = 16_384;
@@ -23,21 +25,38 @@ export function registerEndpoints(app: FastifyInstance, deps: AppDependencies, e
       ...(endpoint.permission === 'none'
         ? { bodyLimit: Math.min(OPEN_BODY_BYTES, deps.settings.maxBodyBytes) }
         : { onRequest: [authenticate, denying(endpoint)] }),
-      handler: (request) => answer(endpoint, deps, request),
+      handler: (request, reply) => answer(endpoint, deps, request, reply),
     });
   }
 }
 
-function answer(endpoint: Endpoint, deps: AppDependencies, request: FastifyRequest): Promise<unknown> {
+async function answer(
+  endpoint: Endpoint,
+  deps: AppDependencies,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<unknown> {
   const { params, query, body } = endpoint.schemas;
   const asked = {
     from: originOf(request),
     params: read(params, request.params),
-    query: read(query, request.query),
+    query: read(query, withLists(query, request.query)),
     body: read(body, request.body),
   };
   if (endpoint.permission === 'none') return endpoint.handle(deps, asked);
-  return endpoint.handle(deps, { ...asked, by: actingRequest(request) });
+  const askedByActor = { ...asked, by: actingRequest(request) };
+  if (endpoint.csv && acceptsCsv(request)) return sendCsv(reply, endpoint.csv(deps, askedByActor));
+  return endpoint.handle(deps, askedByActor);
+}
+
+function acceptsCsv({ headers: { accept = '' } }: FastifyRequest): boolean {
+  return accept.split(',').some((type) => /^\s*text\/csv\s*(?:;|$)/i.test(type));
+}
+
+/** A fault in the middle breaks the connection off, so that half a table never looks like a whole one. */
+async function sendCsv(reply: FastifyReply, table: Promise<AsyncIterable<string>>): Promise<FastifyReply> {
+  const lines = Readable.from(await table);
+  return reply.type('text/csv; charset=utf-8; header=present').send(lines);
 }
 
 function denying({ permission }: KeyedEndpoint): onRequestHookHandler {

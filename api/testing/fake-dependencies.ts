@@ -10,6 +10,7 @@ import { createFakeManagement } from './fake-management.js';
 import { createFakeBudgets, createFakeCredits } from './fake-money.js';
 import { createFakeAdminKeys, createFakePeople } from './fake-people.js';
 import { createFakeReplies } from './fake-replies.js';
+import { createFakeUsage } from './fake-usage.js';
 import type { FakeWorld } from './fake-world.js';
 
 export const INFERENCE_KEY = 'sk-sluice-inference';
@@ -145,6 +146,7 @@ export function createFakeWorld({ timeouts, ...settings }: FakeSettings = {}): F
       people: createFakePeople(),
       adminKeys: createFakeAdminKeys(),
       audit: createFakeAudit(),
+      usage: createFakeUsage(),
       health: { check: () => Promise.resolve(world.readiness) },
       isDraining: () => world.draining,
       log: { error: log('error'), warn: log('warn'), info: log('info') },

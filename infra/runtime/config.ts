@@ -101,6 +101,7 @@ function parse(env: Environment): { config: StartConfig; problems: ConfigProblem
     http: httpConfig(settings),
     portIsChosen: env.SLUICE_PORT !== undefined && env.SLUICE_PORT !== '',
     timeouts: timeoutConfig(settings),
+    usage: { retentionDays: settings.SLUICE_USAGE_RETENTION_DAYS },
     vendors: vendorConfig(settings),
     secrets: withoutSecrets({ keyPepper: settings.SLUICE_KEY_PEPPER, masterKey: settings.SLUICE_MASTER_KEY }, [
       'keyPepper',

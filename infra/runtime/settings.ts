@@ -93,6 +93,10 @@ export const knownSettings = {
   SLUICE_ANSWER_HOLD_MS: milliseconds(60 * minuteMs, 0),
   SLUICE_KEEP_ALIVE_MS: milliseconds(15_000),
   SLUICE_DRAIN_TIMEOUT_MS: milliseconds(10 * minuteMs),
+  SLUICE_USAGE_RETENTION_DAYS: text(
+    wholeNumber(1, 36_500).default(400),
+    'Set it to a whole number of days from 1 to 36500, or leave it out for 400.',
+  ),
   SLUICE_LOCAL_LIMIT_USD: text(
     // Nine decimals are the smallest unit of account; nine digits before them stay far inside a bigint column.
     z

@@ -125,6 +125,25 @@ describe('audit', () => {
              VALUES ('budget:planted:${number}', 'budget', 'key:planted', 'planted', '-infinity', 'infinity')`,
         ),
     ],
+    [
+      'an ended request has one usage record, of its charge',
+      () => [`DELETE FROM usage.records WHERE request_id = '${released}'`],
+    ],
+    [
+      'an ended request has one usage record, of its charge',
+      () => [`UPDATE usage.records SET cost = cost + 1 WHERE request_id = '${settled}'`],
+    ],
+    [
+      'an ended request has one usage record, of its charge',
+      () => [
+        `UPDATE usage.records SET ended_at = ended_at - interval '40 days' WHERE request_id = '${settled}'`,
+        `SELECT usage.record('${settled}')`,
+      ],
+    ],
+    [
+      'the usage of an organisation costs what it was charged',
+      () => [`UPDATE usage.records SET organization_id = 'org_other' WHERE request_id = '${settled}'`],
+    ],
   ];
   it.each(planted)('finds where it is not so that %s', async (invariant, corruption) => {
     expect(await findingsAfter(...corruption())).toContain(invariant);
