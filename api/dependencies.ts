@@ -7,6 +7,7 @@ import type {
   RequestDirectory,
   RequestStarter,
 } from '../workflows/contracts/ports.js';
+import type { Organizations, ProjectKeys, Projects, ServiceAccounts, Teams } from '../workflows/contracts/tenancy.js';
 
 /** What the API writes to a log: ids, codes, counts and times. Never content, and never an error's message. */
 export type LogFields = { readonly [name: string]: string | number | boolean | undefined };
@@ -50,6 +51,11 @@ export interface AppDependencies {
   readonly replies: ReplyChannel;
   readonly requests: RequestDirectory;
   readonly starter: RequestStarter;
+  readonly organizations: Organizations;
+  readonly teams: Teams;
+  readonly projects: Projects;
+  readonly serviceAccounts: ServiceAccounts;
+  readonly projectKeys: ProjectKeys;
   readonly management: Management;
   readonly health: { check(): Promise<Readiness> };
   /** True once this process takes no new inference requests, because it is about to end. */

@@ -2,13 +2,19 @@ import type { FastifyInstance } from 'fastify';
 import type { AppDependencies } from '../dependencies.js';
 import { balanceEndpoints } from './balances.js';
 import type { Endpoint } from './endpoint.js';
+import { organizationEndpoints } from './organization.js';
 import { projectKeyEndpoints } from './project-keys.js';
 import { projectEndpoints } from './projects.js';
 import { registerEndpoints } from './register-endpoints.js';
+import { serviceAccountEndpoints } from './service-accounts.js';
+import { teamEndpoints } from './teams.js';
 
 /** Every operation of the management API, in the order of its documentation. */
 export const managementEndpoints: readonly Endpoint[] = [
+  ...organizationEndpoints,
+  ...teamEndpoints,
   ...projectEndpoints,
+  ...serviceAccountEndpoints,
   ...projectKeyEndpoints,
   ...balanceEndpoints,
 ];

@@ -29,6 +29,16 @@ export const pageQuerySchema = z.strictObject({
   order: z.enum(['asc', 'desc']).default('asc'),
 });
 
+/** Query values are text: `include_archived=false` is no `true`. */
+export const archivablePageQuerySchema = pageQuerySchema.extend({
+  include_archived: z
+    .enum(['true', 'false'])
+    .default('false')
+    .transform((text) => text === 'true'),
+});
+
+export const roleSchema = z.enum(['owner', 'admin', 'member', 'billing', 'viewer']);
+
 export function listSchema<T extends z.ZodType>(item: T) {
   return z.object({
     object: z.literal('list'),

@@ -6,6 +6,7 @@ import { answer } from './fake-answers.js';
 import { createFakeDirectory } from './fake-directory.js';
 import { createFakeManagement } from './fake-management.js';
 import { createFakeReplies } from './fake-replies.js';
+import { createFakeTenancy } from './fake-tenancy.js';
 import type { FakeWorld } from './fake-world.js';
 
 export const INFERENCE_KEY = 'sk-sluice-inference';
@@ -73,6 +74,7 @@ export function createFakeWorld({ timeouts, ...settings }: FakeSettings = {}): F
     workflow: (input) => answer(world, input, ['Hello']),
     eager: true,
     draining: false,
+    restrictions: [],
     failing: {},
     readiness: { ok: true, checks: { database: 'ok' } },
     deps: {
@@ -89,8 +91,12 @@ export function createFakeWorld({ timeouts, ...settings }: FakeSettings = {}): F
         ],
       },
       keys: {
-        check: (key) =>
-          world.failing.keys ? Promise.reject(world.failing.keys) : Promise.resolve(KEYS[key] ?? { status: 'unknown' }),
+        check: async (key) => {
+          if (world.failing.keys) throw world.failing.keys;
+          const check = KEYS[key] ?? { status: 'unknown' };
+          if (key !== INFERENCE_KEY || check.status !== 'valid' || world.restrictions.length === 0) return check;
+          return { ...check, caller: { ...check.caller, restrictions: world.restrictions } };
+        },
       },
       content: {
         hold: (requestId, call) => {
@@ -120,6 +126,7 @@ export function createFakeWorld({ timeouts, ...settings }: FakeSettings = {}): F
           return Promise.resolve({ eager: world.eager && !alreadyStarted, alreadyStarted });
         },
       },
+      ...createFakeTenancy(),
       management: createFakeManagement(),
       health: { check: () => Promise.resolve(world.readiness) },
       isDraining: () => world.draining,
