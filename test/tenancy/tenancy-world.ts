@@ -44,6 +44,8 @@ export interface TenancyWorld {
   isAway: boolean;
   /** Resolves at the next announcement of this payload. */
   announced(payload: string): Promise<void>;
+  /** Resolves once all that was announced so far has been heard: announcements come in the order of their commits. */
+  allHeard(): Promise<void>;
   /** An organisation of the test's own, and its owner as an actor. */
   organization(): Promise<ActingRequest>;
   user(organizationId: string, role: Role): Promise<string>;
@@ -109,6 +111,12 @@ async function openTenancy(url: string): Promise<{ world: TenancyWorld; close: (
     },
     set isAway(isAway) {
       state.isAway = isAway;
+    },
+    allHeard: async () => {
+      const payload = `barrier ${(made += 1)}`;
+      const heard = announced(payload);
+      await database.query({ text: 'SELECT pg_notify($1, $2)', values: [keyChangeChannelName, payload] });
+      await heard;
     },
     organization: async () => {
       const organizationId = `org_${(made += 1)}`;
