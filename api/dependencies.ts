@@ -12,6 +12,7 @@ import type {
   RequestStarter,
 } from '../workflows/contracts/ports.js';
 import type { UsageReports } from '../workflows/contracts/usage-reports.js';
+import type { Organizations, ProjectKeys, Projects, ServiceAccounts, Teams } from '../workflows/contracts/tenancy.js';
 
 /** What the API writes to a log: ids, codes, counts and times. Never content, and never an error's message. */
 export type LogFields = { readonly [name: string]: string | number | boolean | undefined };
@@ -55,6 +56,11 @@ export interface AppDependencies {
   readonly replies: ReplyChannel;
   readonly requests: RequestDirectory;
   readonly starter: RequestStarter;
+  readonly organizations: Organizations;
+  readonly teams: Teams;
+  readonly projects: Projects;
+  readonly serviceAccounts: ServiceAccounts;
+  readonly projectKeys: ProjectKeys;
   readonly management: Management;
   readonly budgets: Budgets;
   readonly credits: Credits;

@@ -20,6 +20,7 @@ export interface RouteEntry {
   /** With Fastify's parameters, for example `/v1/requests/:id`. */
   readonly url: string;
   readonly kind: RouteKind | undefined;
+  readonly scope: EndpointScope | undefined;
 }
 
 export interface RouteTable {
@@ -34,7 +35,8 @@ export function registerRouteTable(app: FastifyInstance): void {
   const patterns = new Map<string, RegExp>();
   app.addHook('onRoute', (route) => {
     patterns.set(route.url, toPattern(route.url));
-    for (const method of [route.method].flat()) routes.push({ method, url: route.url, kind: route.config?.kind });
+    const { kind, scope } = route.config ?? {};
+    for (const method of [route.method].flat()) routes.push({ method, url: route.url, kind, scope });
   });
   app.decorate('routeTable', {
     routes,

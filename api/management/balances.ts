@@ -9,7 +9,7 @@ import { listSchema, signedUsdSchema, usdSchema } from './schemas.js';
 export const balanceSchema = z.object({
   id: z.string(),
   object: z.literal('organization.balance'),
-  kind: z.enum(['credits', 'budget']),
+  kind: z.enum(['credits', 'budget', 'meter']),
   scope: z.string(),
   credited_usd: usdSchema,
   spent_usd: usdSchema,

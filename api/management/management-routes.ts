@@ -6,22 +6,28 @@ import { budgetEndpoints } from './budgets.js';
 import { creditEndpoints } from './credits.js';
 import type { Endpoint } from './endpoint.js';
 import { inviteEndpoints } from './invites.js';
+import { organizationEndpoints } from './organization.js';
 import { projectKeyEndpoints } from './project-keys.js';
 import { projectUserEndpoints } from './project-users.js';
 import { projectEndpoints } from './projects.js';
 import { registerEndpoints } from './register-endpoints.js';
-import { userEndpoints } from './users.js';
+import { serviceAccountEndpoints } from './service-accounts.js';
+import { teamEndpoints } from './teams.js';
 import { costEndpoints } from './costs.js';
 import { usageRecordEndpoints } from './usage-records.js';
 import { usageEndpoints } from './usage.js';
+import { userEndpoints } from './users.js';
 
 /** Every operation of the management API, in the order of its documentation. */
 export const managementEndpoints: readonly Endpoint[] = [
+  ...organizationEndpoints,
   ...userEndpoints,
   ...inviteEndpoints,
   ...adminKeyEndpoints,
+  ...teamEndpoints,
   ...projectEndpoints,
   ...projectUserEndpoints,
+  ...serviceAccountEndpoints,
   ...projectKeyEndpoints,
   ...balanceEndpoints,
   ...budgetEndpoints,

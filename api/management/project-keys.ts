@@ -1,81 +1,122 @@
 import { z } from 'zod';
-import type { ApiKeySummary } from '../../workflows/contracts/ports.js';
-import { refused } from '../http/refused-error.js';
 import { endpoint } from './endpoint.js';
-import { renderList, toSeconds } from './render-list.js';
-import { deletedSchema, idSchema, listSchema, nameSchema, timestampSchema } from './schemas.js';
+import { keySchema, newKeySchema, renderKey, renderNewKey } from './project-key-object.js';
+import { renderList } from './render-list.js';
+import { restrictionChangeFields, toRestrictionsChange } from './restriction-schemas.js';
+import { deletedSchema, idSchema, listSchema, nameSchema, pageQuerySchema } from './schemas.js';
 
-const keySchema = z.object({
-  id: idSchema,
-  object: z.literal('organization.project.api_key'),
-  project_id: idSchema,
+const WEEK_S = 604_800;
+const DAY_S = 86_400;
+const TEN_YEARS_S = 315_360_000;
+
+const ofProject = {
+  tag: 'Project API keys',
+  path: '/v1/organization/projects/{project_id}/api_keys',
+  params: z.object({ project_id: idSchema }),
+} as const;
+const aKey = {
+  tag: ofProject.tag,
+  path: `${ofProject.path}/{key_id}`,
+  params: z.object({ project_id: idSchema, key_id: idSchema }),
+} as const;
+
+const newKeyBody = z.strictObject({
   name: nameSchema,
-  redacted_value: z.string(),
-  created_at: timestampSchema,
-  revoked_at: timestampSchema.nullable(),
+  /** `test` keys reach the sandbox only, free of charge. */
+  mode: z.enum(['live', 'test']).default('live'),
+  /** Whose key it is; by default the acting person's. */
+  user_id: idSchema.nullish(),
+  expires_in_seconds: z.int().min(1).max(TEN_YEARS_S).nullish(),
+  ...restrictionChangeFields,
 });
-/** With the key itself: shown once, in the answer to its creation. */
-const newKeySchema = keySchema.extend({ value: z.string() });
-
-const inProject = { tag: 'Project API keys', path: '/v1/organization/projects/{project_id}/api_keys' } as const;
-const projectParams = z.object({ project_id: idSchema });
 
 export const projectKeyEndpoints = [
   endpoint({
-    ...inProject,
-    ...{ method: 'GET', id: 'list-project-api-keys', summary: 'List the API keys of a project.' },
+    ...ofProject,
+    ...{ method: 'GET', id: 'list-project-api-keys', summary: 'List the API keys of a project, revoked ones too.' },
     permission: 'keys.read',
-    params: projectParams,
+    query: pageQuerySchema.extend({ owner_project_access: z.enum(['active', 'inactive', 'any']).default('any') }),
     response: listSchema(keySchema),
     errors: ['project_not_found'],
-    handle: async ({ management }, { by, params }) => {
-      const found = await management.listKeys(by.organizationId, params.project_id);
-      if (!found) throw refused('project_not_found');
-      return renderList({ data: found, hasMore: false }, renderKey);
+    handle: async ({ projectKeys }, { by, params, query: { owner_project_access: access, ...page } }) => {
+      const filter = access !== 'any' && { ownerHasAccess: access === 'active' };
+      return renderList(
+        await projectKeys.list(by.organizationId, params.project_id, { ...page, ...filter }),
+        renderKey,
+      );
     },
   }),
   endpoint({
-    ...inProject,
+    ...ofProject,
     ...{
       method: 'POST',
       id: 'create-project-api-key',
       summary: 'Create an API key; the key itself is shown only now.',
     },
     permission: 'keys.write',
-    params: projectParams,
-    body: z.strictObject({ name: nameSchema }),
+    body: newKeyBody,
     response: newKeySchema,
-    errors: ['project_not_found'],
-    handle: async ({ management }, { by, params, body }) => {
-      const key = await management.createKey(by.organizationId, params.project_id, body.name);
-      if (!key) throw refused('project_not_found');
-      return { ...renderKey(key), value: key.key };
+    errors: ['project_not_found', 'archived'],
+    handle: async ({ projectKeys }, { by, params, body }) => {
+      const { name, mode, user_id: userId, expires_in_seconds: expiresInSeconds } = body;
+      const key = await projectKeys.create(by, params.project_id, {
+        ...{ name, mode, restrictions: toRestrictionsChange(body) },
+        ...(userId != null && { userId }),
+        ...(expiresInSeconds != null && { expiresInSeconds }),
+      });
+      return renderNewKey(key);
     },
   }),
   endpoint({
-    ...inProject,
-    path: `${inProject.path}/{key_id}`,
+    ...aKey,
+    ...{ method: 'GET', id: 'retrieve-project-api-key', summary: 'One API key, without its secret.' },
+    permission: 'keys.read',
+    response: keySchema,
+    errors: ['project_not_found', 'key_not_found'],
+    handle: async ({ projectKeys }, { by, params }) =>
+      renderKey(await projectKeys.get(by.organizationId, params.project_id, params.key_id)),
+  }),
+  endpoint({
+    ...aKey,
+    ...{ method: 'POST', id: 'modify-project-api-key', summary: 'Rename or restrict an API key.' },
+    permission: 'keys.write',
+    body: z.strictObject({ name: nameSchema.optional(), ...restrictionChangeFields }),
+    response: keySchema,
+    errors: ['project_not_found', 'key_not_found', 'key_revoked'],
+    handle: async ({ projectKeys }, { by, params, body }) =>
+      renderKey(
+        await projectKeys.modify(by, params.project_id, params.key_id, {
+          ...(body.name !== undefined && { name: body.name }),
+          restrictions: toRestrictionsChange(body),
+        }),
+      ),
+  }),
+  endpoint({
+    ...aKey,
+    path: `${aKey.path}/rotate`,
+    ...{
+      method: 'POST',
+      id: 'rotate-project-api-key',
+      summary: 'Give an API key a new secret, shown only now; the old one is valid for as long as the overlap.',
+    },
+    permission: 'keys.write',
+    body: z
+      .strictObject({ overlap_seconds: z.int().min(0).max(WEEK_S).default(DAY_S) })
+      .default({ overlap_seconds: DAY_S }),
+    response: newKeySchema,
+    errors: ['project_not_found', 'key_not_found', 'key_revoked'],
+    handle: async ({ projectKeys }, { by, params, body }) =>
+      renderNewKey(await projectKeys.rotate(by, params.project_id, params.key_id, body.overlap_seconds)),
+  }),
+  endpoint({
+    ...aKey,
     ...{ method: 'DELETE', id: 'delete-project-api-key', summary: 'Revoke an API key, everywhere within a second.' },
     permission: 'keys.write',
-    params: z.object({ project_id: idSchema, key_id: idSchema }),
     response: deletedSchema('organization.project.api_key.deleted'),
-    errors: ['key_not_found'],
-    handle: async ({ management }, { by, params }) => {
-      const { project_id: projectId, key_id: keyId } = params;
-      if (!(await management.revokeKey(by.organizationId, projectId, keyId))) throw refused('key_not_found');
-      return { object: 'organization.project.api_key.deleted' as const, id: keyId, deleted: true as const };
+    errors: ['project_not_found', 'key_not_found'],
+    handle: async ({ projectKeys }, { by, params }) => {
+      await projectKeys.remove(by, params.project_id, params.key_id);
+      return { object: 'organization.project.api_key.deleted' as const, id: params.key_id, deleted: true as const };
     },
   }),
 ];
-
-function renderKey(summary: ApiKeySummary) {
-  return {
-    id: summary.id,
-    object: 'organization.project.api_key' as const,
-    project_id: summary.projectId,
-    name: summary.name,
-    redacted_value: summary.hint,
-    created_at: toSeconds(summary.createdAt),
-    revoked_at: summary.revokedAt === undefined ? null : toSeconds(summary.revokedAt),
-  };
-}

@@ -55,6 +55,14 @@ export const pageQuerySchema = z.strictObject({
   order: z.enum(['asc', 'desc']).default('asc'),
 });
 
+/** Query values are text: `include_archived=false` is no `true`. */
+export const archivablePageQuerySchema = pageQuerySchema.extend({
+  include_archived: z
+    .enum(['true', 'false'])
+    .default('false')
+    .transform((text) => text === 'true'),
+});
+
 export function listSchema<T extends z.ZodType>(item: T) {
   return z.object({
     object: z.literal('list'),

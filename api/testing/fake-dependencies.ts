@@ -11,6 +11,7 @@ import { createFakeBudgets, createFakeCredits } from './fake-money.js';
 import { createFakeAdminKeys, createFakePeople } from './fake-people.js';
 import { createFakeReplies } from './fake-replies.js';
 import { createFakeUsage } from './fake-usage.js';
+import { createFakeTenancy } from './fake-tenancy.js';
 import type { FakeWorld } from './fake-world.js';
 
 export const INFERENCE_KEY = 'sk-sluice-inference';
@@ -93,6 +94,7 @@ export function createFakeWorld({ timeouts, ...settings }: FakeSettings = {}): F
     workflow: (input) => answer(world, input, ['Hello']),
     eager: true,
     draining: false,
+    restrictions: [],
     failing: {},
     readiness: { ok: true, checks: { database: 'ok' } },
     deps: {
@@ -109,8 +111,12 @@ export function createFakeWorld({ timeouts, ...settings }: FakeSettings = {}): F
         ],
       },
       keys: {
-        check: (key) =>
-          world.failing.keys ? Promise.reject(world.failing.keys) : Promise.resolve(KEYS[key] ?? { status: 'unknown' }),
+        check: async (key) => {
+          if (world.failing.keys) throw world.failing.keys;
+          const check = KEYS[key] ?? { status: 'unknown' };
+          if (key !== INFERENCE_KEY || check.status !== 'valid' || world.restrictions.length === 0) return check;
+          return { ...check, caller: { ...check.caller, restrictions: world.restrictions } };
+        },
       },
       content: {
         hold: (requestId, call) => {
@@ -140,6 +146,7 @@ export function createFakeWorld({ timeouts, ...settings }: FakeSettings = {}): F
           return Promise.resolve({ eager: world.eager && !alreadyStarted, alreadyStarted });
         },
       },
+      ...createFakeTenancy(),
       management: createFakeManagement(),
       budgets: createFakeBudgets(),
       credits: createFakeCredits(),

@@ -1,3 +1,4 @@
+import type { Restrictions } from '../../workflows/contracts/access.js';
 import type { ChatCall } from '../../workflows/contracts/call.js';
 import type { RequestInput } from '../../workflows/contracts/requests.js';
 import type { AppDependencies, LogFields } from '../dependencies.js';
@@ -22,6 +23,8 @@ export interface FakeWorld {
   workflow: FakeWorkflow;
   eager: boolean;
   draining: boolean;
+  /** Of the key of inference. */
+  restrictions: readonly Restrictions[];
   /** Thrown by the next start, key check or request look-up. */
   failing: { start?: Error; keys?: Error; find?: Error };
   readiness: { ok: boolean; checks: { [name: string]: 'ok' | 'down' } };

@@ -176,8 +176,9 @@ export interface Catalogue {
 /** What an account still allows: `available` is credited minus spent minus held. */
 export interface AccountBalance {
   readonly accountId: string;
-  readonly kind: 'credits' | 'budget';
-  /** `organization:ID`, `project:ID` or `key:ID`. */
+  /** `meter` is a budget that only warns. */
+  readonly kind: 'credits' | 'budget' | 'meter';
+  /** `organization:ID`, `team:ID`, `project:ID`, `user:ID`, `key:ID` or `model:ORGANIZATION:OFFER`. */
   readonly scope: string;
   readonly creditedNanoUsd: NanoUsd;
   readonly spentNanoUsd: NanoUsd;
@@ -185,39 +186,7 @@ export interface AccountBalance {
   readonly availableNanoUsd: NanoUsd;
 }
 
-export interface ProjectSummary {
-  readonly id: string;
-  readonly name: string;
-  readonly createdAt: string;
-  /** Absent where the project has no budget of its own. */
-  readonly budget?: AccountBalance;
-}
-
-export interface ApiKeySummary {
-  readonly id: string;
-  readonly projectId: string;
-  readonly name: string;
-  /** The key's visible beginning and end. */
-  readonly hint: string;
-  readonly createdAt: string;
-  readonly revokedAt?: string;
-}
-
-/** What an admin key may do with its organisation. Ids of another organisation are as unknown as ids of none. */
+/** What the organisation's accounts allow. */
 export interface Management {
-  createProject(
-    organizationId: string,
-    project: { readonly name: string; readonly budgetNanoUsd?: NanoUsd; readonly answerHoldMs?: number },
-  ): Promise<ProjectSummary>;
-  listProjects(organizationId: string): Promise<readonly ProjectSummary[]>;
-  /** The key itself is in this answer only: what is stored is its hash. `undefined` where there is no such project. */
-  createKey(
-    organizationId: string,
-    projectId: string,
-    name: string,
-  ): Promise<(ApiKeySummary & { readonly key: string }) | undefined>;
-  listKeys(organizationId: string, projectId: string): Promise<readonly ApiKeySummary[] | undefined>;
-  /** `false` where there is no such key. Effective in every gateway process within a second. */
-  revokeKey(organizationId: string, projectId: string, keyId: string): Promise<boolean>;
   balances(organizationId: string): Promise<readonly AccountBalance[]>;
 }

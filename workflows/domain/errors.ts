@@ -49,6 +49,11 @@ const ROWS = {
 
   user_exists: refusal(409, 'Somebody of this e-mail address is a user already. Change the role of that user instead.'),
   last_owner: refusal(409, 'An organisation keeps at least one owner. Make somebody else an owner first.'),
+  team_not_found: refusal(404, 'There is no team of this id in your organisation.'),
+  service_account_not_found: refusal(404, 'There is no service account of this id in this project.'),
+  team_in_use: refusal(409, 'Projects or teams that are not archived stand in this team. Move or archive them first.'),
+  archived: refusal(409, 'This is archived, and what is archived does not change. Create another one.'),
+  key_revoked: refusal(409, 'The API key is revoked or has expired, and stays so. Create another one.'),
 
   invalid_json: refusal(400, 'The body is not valid JSON. Send one JSON object, in UTF-8.'),
   invalid_request: refusal(400, 'The request is not valid. Compare its fields with the documentation of this address.'),

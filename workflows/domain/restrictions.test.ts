@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { allowsEndpoint, allowsModel } from './restrictions.js';
+import { allowsEndpoint, allowsModel, changeRestrictions } from './restrictions.js';
 
 describe('allowsModel', () => {
   it.each([
@@ -39,5 +39,18 @@ describe('allowsEndpoint', () => {
     expect(allowsEndpoint([{}, { allowedEndpoints: ['chat', 'models'] }], 'chat')).toBe(true);
     expect(allowsEndpoint([{ allowedEndpoints: ['chat'] }, { allowedEndpoints: ['models'] }], 'chat')).toBe(false);
     expect(allowsEndpoint([], 'chat')).toBe(true);
+  });
+});
+
+describe('changeRestrictions', () => {
+  it('keeps what is left out, and takes away what is null', () => {
+    const before = { allowedModels: ['a/*'], deniedModels: ['a/b'] };
+    expect(changeRestrictions(before)).toEqual(before);
+    expect(changeRestrictions(before, { deniedModels: null, allowedEndpoints: ['chat'] })).toEqual({
+      ...{ allowedModels: ['a/*'], allowedEndpoints: ['chat'] },
+    });
+    expect(changeRestrictions(before, { allowedModels: ['c/d'], deniedModels: null })).toEqual({
+      allowedModels: ['c/d'],
+    });
   });
 });

@@ -1,4 +1,5 @@
 import type { EndpointScope, Restrictions } from '../contracts/access.js';
+import type { RestrictionsChange } from '../contracts/tenancy.js';
 
 /** Whether every level allows the model; a level that names allowed models allows no other, and a denial always counts. */
 export function allowsModel(levels: readonly Restrictions[], offerId: string): boolean {
@@ -11,6 +12,22 @@ export function allowsModel(levels: readonly Restrictions[], offerId: string): b
 
 export function allowsEndpoint(levels: readonly Restrictions[], endpoint: EndpointScope): boolean {
   return levels.every(({ allowedEndpoints }) => allowedEndpoints?.includes(endpoint) ?? true);
+}
+
+/** A level after a change: what the change leaves out stays, and null takes a restriction away. */
+export function changeRestrictions(before: Restrictions, change: RestrictionsChange = {}): Restrictions {
+  const allowedModels = changed(before.allowedModels, change.allowedModels);
+  const deniedModels = changed(before.deniedModels, change.deniedModels);
+  const allowedEndpoints = changed(before.allowedEndpoints, change.allowedEndpoints);
+  return {
+    ...(allowedModels && { allowedModels }),
+    ...(deniedModels && { deniedModels }),
+    ...(allowedEndpoints && { allowedEndpoints }),
+  };
+}
+
+function changed<T>(before: T | undefined, change: T | null | undefined): T | undefined {
+  return change === undefined ? before : (change ?? undefined);
 }
 
 /** `*` stands for any run of characters. By hand and not as a regular expression, whose running time a pattern could blow up. */

@@ -584,3 +584,15 @@ BEGIN
   END IF;
   PERFORM requests.leave_content(v_id, p_elsewhere);
 END $$;
+
+-- The budget that a project is made with: hard, and without an end.
+CREATE FUNCTION ledger.open_project_budget(p_organization_id text, p_project_id text, p_name text, p_amount bigint)
+RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+  v_budget ledger.budgets;
+BEGIN
+  INSERT INTO ledger.budgets (id, organization_id, scope, name, amount, window_kind, enforcement)
+    VALUES ('budget_' || p_project_id, p_organization_id, 'project:' || p_project_id, p_name, p_amount, 'total', 'hard')
+    RETURNING * INTO v_budget;
+  PERFORM ledger.open_window(v_budget);
+END $$;
