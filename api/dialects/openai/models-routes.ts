@@ -20,7 +20,9 @@ export function registerModelsRoutes(
     const allowed = offersFor(offers, callerOf(request));
     const offer = resolveModel(name, allowed);
     if (offer) return renderModel(offer);
-    const message = `There is no model of this name. The nearest are: ${nearestModels(name, allowed, 3).join(', ')}.`;
+    const nearest = nearestModels(name, allowed, 3);
+    const hint = nearest.length === 0 ? 'No model is available to you.' : `The nearest are: ${nearest.join(', ')}.`;
+    const message = `There is no model of this name. ${hint}`;
     throw refused('model_not_found', message, { param: 'model' });
   });
 }
