@@ -85,7 +85,7 @@ export function endpoint<
     ...rest,
     schemas: { ...(params && { params }), ...(query && { query }), ...(body && { body }), response },
     // What was asked has been checked by these very schemas.
-    handle: handle,
+    handle,
     ...(csv && { csv: csv as NonNullable<KeyedEndpoint['csv']> }),
   };
 }
@@ -99,7 +99,7 @@ export function openEndpoint<R extends Schema, B extends Schema>(
   },
 ): OpenEndpoint {
   const { body, response, handle, ...rest } = description;
-  return { ...rest, permission: 'none', schemas: { body, response }, handle: handle };
+  return { ...rest, permission: 'none', schemas: { body, response }, handle };
 }
 
 /** Codes that any endpoint of the management API may answer with; those about keys and permissions only where it needs them. */
