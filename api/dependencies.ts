@@ -7,6 +7,7 @@ import type {
   RequestDirectory,
   RequestStarter,
 } from '../workflows/contracts/ports.js';
+import type { RateLimitRules, RateLimits } from '../workflows/contracts/rate-limits.js';
 
 /** What the API writes to a log: ids, codes, counts and times. Never content, and never an error's message. */
 export type LogFields = { readonly [name: string]: string | number | boolean | undefined };
@@ -51,6 +52,8 @@ export interface AppDependencies {
   readonly requests: RequestDirectory;
   readonly starter: RequestStarter;
   readonly management: Management;
+  readonly rateLimits: RateLimits;
+  readonly rateLimitRules: RateLimitRules;
   readonly health: { check(): Promise<Readiness> };
   /** True once this process takes no new inference requests, because it is about to end. */
   readonly isDraining: () => boolean;

@@ -1,4 +1,6 @@
 import type { Worker } from '@temporalio/worker';
+import { createRateLimitRules } from '../activities/limits/rate-limit-rules.js';
+import { createRateLimits } from '../activities/limits/rate-limits.js';
 import { createRequestDirectory } from '../activities/requests/request-directory.js';
 import { createKeyDirectory } from '../activities/tenancy/key-directory.js';
 import { createManagement } from '../activities/tenancy/management.js';
@@ -22,6 +24,9 @@ export interface AppParts {
   readonly isDraining: () => boolean;
 }
 
+/** Until there is an audit log, nothing is written to one. */
+const unwritten = { entry: () => ({ text: 'SELECT 1', values: [] }) };
+
 /** The API on top of this process's activities. */
 export function composeApp({ config, log, connections, composed, worker, starter, instanceId, isDraining }: AppParts) {
   const { database, notifications, temporal } = connections;
@@ -38,6 +43,8 @@ export function composeApp({ config, log, connections, composed, worker, starter
     requests: createRequestDirectory({ database, rows, hmacKey: derivedKey(config, 'idempotency') }),
     starter,
     management: createManagement({ database, pepper }),
+    rateLimits: createRateLimits({ database, notifications, catalogue }),
+    rateLimitRules: createRateLimitRules({ database, audit: unwritten }),
     health: createHealth({ database, temporal, worker }),
     isDraining,
     log,

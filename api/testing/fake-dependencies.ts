@@ -5,6 +5,7 @@ import type { ApiSettings, LogFields } from '../dependencies.js';
 import { answer } from './fake-answers.js';
 import { createFakeDirectory } from './fake-directory.js';
 import { createFakeManagement } from './fake-management.js';
+import { createFakeRateLimitRules, createFakeRateLimits } from './fake-rate-limits.js';
 import { createFakeReplies } from './fake-replies.js';
 import type { FakeWorld } from './fake-world.js';
 
@@ -74,6 +75,8 @@ export function createFakeWorld({ timeouts, ...settings }: FakeSettings = {}): F
     eager: true,
     draining: false,
     failing: {},
+    limited: undefined,
+    givenBack: [],
     readiness: { ok: true, checks: { database: 'ok' } },
     deps: {
       settings: { ...SETTINGS, ...settings, timeouts: { ...SETTINGS.timeouts, ...timeouts } },
@@ -121,6 +124,8 @@ export function createFakeWorld({ timeouts, ...settings }: FakeSettings = {}): F
         },
       },
       management: createFakeManagement(),
+      rateLimits: createFakeRateLimits(() => world),
+      rateLimitRules: createFakeRateLimitRules(),
       health: { check: () => Promise.resolve(world.readiness) },
       isDraining: () => world.draining,
       log: { error: log('error'), warn: log('warn'), info: log('info') },
