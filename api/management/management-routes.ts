@@ -2,8 +2,10 @@ import type { FastifyInstance } from 'fastify';
 import type { AppDependencies } from '../dependencies.js';
 import { balanceEndpoints } from './balances.js';
 import type { Endpoint } from './endpoint.js';
+import { limitEndpoints } from './limits.js';
 import { projectKeyEndpoints } from './project-keys.js';
 import { projectEndpoints } from './projects.js';
+import { projectRateLimitEndpoints } from './project-rate-limits.js';
 import { registerEndpoints } from './register-endpoints.js';
 
 /** Every operation of the management API, in the order of its documentation. */
@@ -11,6 +13,8 @@ export const managementEndpoints: readonly Endpoint[] = [
   ...projectEndpoints,
   ...projectKeyEndpoints,
   ...balanceEndpoints,
+  ...limitEndpoints,
+  ...projectRateLimitEndpoints,
 ];
 
 /** What an admin key may do with its own organisation, in the objects of OpenAI's administration API. */
