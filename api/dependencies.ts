@@ -1,3 +1,4 @@
+import type { AuditLog } from '../workflows/contracts/audit.js';
 import type {
   Catalogue,
   ContentStore,
@@ -54,6 +55,7 @@ export interface AppDependencies {
   readonly management: Management;
   readonly rateLimits: RateLimits;
   readonly rateLimitRules: RateLimitRules;
+  readonly audit: AuditLog;
   readonly health: { check(): Promise<Readiness> };
   /** True once this process takes no new inference requests, because it is about to end. */
   readonly isDraining: () => boolean;

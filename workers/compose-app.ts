@@ -1,6 +1,7 @@
 import type { Worker } from '@temporalio/worker';
 import { createRateLimitRules } from '../activities/limits/rate-limit-rules.js';
 import { createRateLimits } from '../activities/limits/rate-limits.js';
+import { createAuditTrail } from '../activities/audit/audit-trail.js';
 import { createRequestDirectory } from '../activities/requests/request-directory.js';
 import { createKeyDirectory } from '../activities/tenancy/key-directory.js';
 import { createManagement } from '../activities/tenancy/management.js';
@@ -24,14 +25,12 @@ export interface AppParts {
   readonly isDraining: () => boolean;
 }
 
-/** Until there is an audit log, nothing is written to one. */
-const unwritten = { entry: () => ({ text: 'SELECT 1', values: [] }) };
-
 /** The API on top of this process's activities. */
 export function composeApp({ config, log, connections, composed, worker, starter, instanceId, isDraining }: AppParts) {
   const { database, notifications, temporal } = connections;
   const { catalogue, vendors, content, replies, rows } = composed;
   const pepper = config.secrets.keyPepper;
+  const audit = createAuditTrail({ database });
   return buildApp({
     settings: { ...config.http, timeouts: config.timeouts },
     instanceId,
@@ -44,7 +43,8 @@ export function composeApp({ config, log, connections, composed, worker, starter
     starter,
     management: createManagement({ database, pepper }),
     rateLimits: createRateLimits({ database, notifications, catalogue }),
-    rateLimitRules: createRateLimitRules({ database, audit: unwritten }),
+    rateLimitRules: createRateLimitRules({ database, audit }),
+    audit,
     health: createHealth({ database, temporal, worker }),
     isDraining,
     log,

@@ -114,6 +114,14 @@ async function readGroup(database: Queryable, projectId: string, id: string): Pr
   return row && toProjectLimit(row);
 }
 
+/** What the fields stand for, one by one. */
+export function toLimits(amounts: ProjectRateLimit['amounts']) {
+  return fieldNames.flatMap((name) => {
+    const amount = amounts[name];
+    return amount === undefined ? [] : [{ ...fields[name], amount }];
+  });
+}
+
 function toProjectLimit({ id, model, amounts }: GroupRow): ProjectRateLimit {
   const present = fieldNames.flatMap((name) => {
     const amount = amounts?.[`${fields[name].unit} ${fields[name].period}`];

@@ -1,12 +1,18 @@
 import type { AuditTrail } from '../../workflows/contracts/audit.js';
 import type { JsonObject } from '../../workflows/contracts/json.js';
-import type { NewRateLimit, RateLimit, RateLimitQuery, RateLimitRules } from '../../workflows/contracts/rate-limits.js';
+import type {
+  NewRateLimit,
+  ProjectRateLimit,
+  RateLimit,
+  RateLimitQuery,
+  RateLimitRules,
+} from '../../workflows/contracts/rate-limits.js';
 import { refuse } from '../../workflows/domain/refusal-error.js';
 import type { Database, Queryable } from '../storage/database.js';
 import { readPage } from '../storage/page.js';
 import { newLimitId } from './limit-id.js';
 import { limitColumns, type LimitRow, toRateLimit } from './limit-rows.js';
-import { listProjectLimits, updateProjectLimit } from './project-limits.js';
+import { listProjectLimits, toLimits, updateProjectLimit } from './project-limits.js';
 import { requireProject, requireScope } from './scope-rows.js';
 
 export interface RateLimitRulesDependencies {
@@ -58,7 +64,7 @@ export function createRateLimitRules(deps: RateLimitRulesDependencies): RateLimi
         const { before, after } = await updateProjectLimit(transaction, by.organizationId, projectId, id, amounts);
         const change = { type: 'rate_limit.updated', objectId: id, projectId };
         await transaction.query(
-          audit.entry(by, { ...change, before: { ...before.amounts }, after: { ...after.amounts } }),
+          audit.entry(by, { ...change, before: shownOfProject(before), after: shownOfProject(after) }),
         );
         return after;
       }),
@@ -68,6 +74,10 @@ export function createRateLimitRules(deps: RateLimitRulesDependencies): RateLimi
 /** What the audit log says of a limit. */
 function shown({ scope, model, unit, period, amount }: RateLimit): JsonObject {
   return { scope: { ...scope }, model: model ?? null, unit, period: period ?? null, amount };
+}
+
+function shownOfProject({ model, amounts }: ProjectRateLimit): JsonObject {
+  return { model: model ?? null, limits: toLimits(amounts).map((limit) => ({ ...limit })) };
 }
 
 async function insert(transaction: Queryable, organizationId: string, limit: NewRateLimit): Promise<RateLimit> {

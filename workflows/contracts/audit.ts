@@ -22,6 +22,21 @@ export interface AuditEntry extends AuditedChange {
   readonly hash: string;
 }
 
+/** An entry with all that its hash is made of. */
+export interface ChainedAuditEntry extends AuditEntry {
+  readonly organizationId: string;
+  /** The hash of the entry before it; 64 zeros before the first. */
+  readonly previousHash: string;
+}
+
+/** The end of a chain. Kept outside the database, it shows whether what stood before it has been rewritten since. */
+export interface AuditHead {
+  readonly organizationId: string;
+  /** Of the last entry; 0 where there is none. */
+  readonly sequence: number;
+  readonly hash: string;
+}
+
 export interface AuditQuery extends PageQuery {
   readonly types?: readonly string[];
   readonly projectIds?: readonly string[];
@@ -36,4 +51,11 @@ export interface AuditTrail {
   /** To be run in the transaction of the change itself, as its last statement. */
   entry(by: ActingRequest, change: AuditedChange): Statement;
   list(organizationId: string, query: AuditQuery): Promise<Page<AuditEntry>>;
+}
+
+/** What the API shows of the audit log. */
+export interface AuditLog extends Pick<AuditTrail, 'list'> {
+  head(organizationId: string): Promise<AuditHead>;
+  /** The entries up to this sequence, from the first on, in batches. */
+  chain(organizationId: string, upTo: number): AsyncIterable<readonly ChainedAuditEntry[]>;
 }
