@@ -55,12 +55,12 @@ export function createRateLimitRules(deps: RateLimitRulesDependencies): RateLimi
         await transaction.query(audit.entry(by, { type: 'rate_limit.deleted', objectId: id, before: shown(before) }));
       }),
     listForProject: async (organizationId, projectId, query) => {
-      await requireProject(database, organizationId, projectId, 'project_id');
+      await requireProject(database, organizationId, projectId);
       return listProjectLimits(database, projectId, query);
     },
     updateForProject: (by, projectId, id, amounts) =>
       database.transaction(async (transaction) => {
-        await requireProject(transaction, by.organizationId, projectId, 'project_id');
+        await requireProject(transaction, by.organizationId, projectId);
         const { before, after } = await updateProjectLimit(transaction, by.organizationId, projectId, id, amounts);
         const change = { type: 'rate_limit.updated', objectId: id, projectId };
         await transaction.query(

@@ -30,16 +30,16 @@ export async function requireScope(
   }
 }
 
-/** Throws `project_not_found`. */
+/** Throws `project_not_found`; `param` where the id stands in the body. */
 export async function requireProject(
   database: Queryable,
   organizationId: string,
   projectId: string,
-  param: string,
+  param?: string,
 ): Promise<void> {
   const found = await database.query({
     text: 'SELECT 1 FROM tenancy.projects WHERE organization_id = $1 AND id = $2 AND archived_at IS NULL',
     values: [organizationId, projectId],
   });
-  if (found.length === 0) throw refuse('project_not_found', '', { param });
+  if (found.length === 0) throw refuse('project_not_found', '', param === undefined ? {} : { param });
 }
