@@ -139,13 +139,13 @@ describe("OpenAI's rate limits of a project", () => {
     await post(LIMITS, { scope, unit: 'concurrent_requests', amount: 4 });
     const { rateLimits } = client().admin.organization.projects;
     const listed = await rateLimits.listRateLimits(projectId, { limit: 1 });
-    const all = [];
+    const all: OpenAI.Admin.Organization.Projects.RateLimits.ProjectRateLimit[] = [];
     for await (const one of listed) all.push(one);
     expect(all).toMatchObject([
       { object: 'project.rate_limit', model: 'openai/gpt-4o-mini', max_requests_per_1_minute: 10 },
       { object: 'project.rate_limit', model: '*', max_requests_per_1_minute: null, max_requests_per_1_day: 99 },
     ]);
-    const [{ id }] = all as [{ id: string }];
+    const { id } = all[0]!;
     const update = { project_id: projectId, max_tokens_per_1_minute: 5_000, max_requests_per_1_minute: 20 };
     const updated = await rateLimits.updateRateLimit(id, update);
     expect(updated).toMatchObject({ id, max_requests_per_1_minute: 20, max_tokens_per_1_minute: 5_000 });

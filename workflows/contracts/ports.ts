@@ -6,6 +6,9 @@ import type { Offer } from './offers.js';
 import type { PreparedTake, TakeResult } from './rate-limits.js';
 import type { ReplyEvent } from './reply.js';
 import type { AttemptOutcome, Candidate, RequestInput, Retention } from './requests.js';
+import type { Statement } from './statement.js';
+
+export type { Statement } from './statement.js';
 
 /** What this room may know of an `AbortSignal`, which belongs to Node and browsers. */
 export interface StopSignal {
@@ -86,13 +89,6 @@ export interface ReplySink {
   /** True where this process holds the caller's connection. */
   readonly callerIsHere: boolean;
   close(): void;
-}
-
-/** One SQL statement, to be run in somebody else's transaction. */
-export interface Statement {
-  readonly name?: string;
-  readonly text: string;
-  readonly values: readonly unknown[];
 }
 
 export interface ReplySinks {

@@ -1,6 +1,6 @@
 import type { ActingRequest, Page, PageQuery } from './access.js';
-import type { Statement } from './ports.js';
 import type { RequestInput } from './requests.js';
+import type { Statement } from './statement.js';
 
 /** What a rate limit counts. */
 export type RateLimitUnit = 'requests' | 'tokens' | 'concurrent_requests' | 'images' | 'audio_seconds';

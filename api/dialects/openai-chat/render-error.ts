@@ -15,7 +15,14 @@ export function renderRequestError({ message, param, code }: RequestError): Rend
 }
 
 /** The gateway's own refusal. A 402's figures (`needed_usd`, `available_usd`, …) stand beside the message. */
-export function renderRefusal({ code, message, param, retryAfterMs, limitedBy, details }: GatewayRefusal): RenderedError {
+export function renderRefusal({
+  code,
+  message,
+  param,
+  retryAfterMs,
+  limitedBy,
+  details,
+}: GatewayRefusal): RenderedError {
   const row = refusalRow(code);
   return {
     status: row.status,
