@@ -13,6 +13,7 @@ import type {
 } from '../workflows/contracts/ports.js';
 import type { UsageReports } from '../workflows/contracts/usage-reports.js';
 import type { Organizations, ProjectKeys, Projects, ServiceAccounts, Teams } from '../workflows/contracts/tenancy.js';
+import type { RateLimitRules, RateLimits } from '../workflows/contracts/rate-limits.js';
 
 /** What the API writes to a log: ids, codes, counts and times. Never content, and never an error's message. */
 export type LogFields = { readonly [name: string]: string | number | boolean | undefined };
@@ -64,6 +65,8 @@ export interface AppDependencies {
   readonly management: Management;
   readonly budgets: Budgets;
   readonly credits: Credits;
+  readonly rateLimits: RateLimits;
+  readonly rateLimitRules: RateLimitRules;
   readonly audit: AuditLog;
   readonly people: People;
   readonly adminKeys: AdminKeys;

@@ -1,6 +1,8 @@
 import type { Worker } from '@temporalio/worker';
 import { createBudgets } from '../activities/ledger/budgets.js';
 import { createCredits, manualPayments } from '../activities/ledger/credits.js';
+import { createRateLimitRules } from '../activities/limits/rate-limit-rules.js';
+import { createRateLimits } from '../activities/limits/rate-limits.js';
 import { createAuditTrail } from '../activities/audit/audit-trail.js';
 import { createRequestDirectory } from '../activities/requests/request-directory.js';
 import { createKeyDirectory } from '../activities/tenancy/key-directory.js';
@@ -47,6 +49,8 @@ export function composeApp(parts: AppParts) {
     starter,
     budgets: createBudgets({ database, audit }),
     credits: createCredits({ database, audit, payments: manualPayments }),
+    rateLimits: createRateLimits({ database, notifications, catalogue }),
+    rateLimitRules: createRateLimitRules({ database, audit }),
     audit,
     usage: createUsageReports({ database }),
     ...composeTenancy({ database, pepper, audit }),

@@ -7,9 +7,11 @@ import { creditEndpoints } from './credits.js';
 import type { Endpoint } from './endpoint.js';
 import { inviteEndpoints } from './invites.js';
 import { organizationEndpoints } from './organization.js';
+import { limitEndpoints } from './limits.js';
 import { projectKeyEndpoints } from './project-keys.js';
 import { projectUserEndpoints } from './project-users.js';
 import { projectEndpoints } from './projects.js';
+import { projectRateLimitEndpoints } from './project-rate-limits.js';
 import { registerEndpoints } from './register-endpoints.js';
 import { serviceAccountEndpoints } from './service-accounts.js';
 import { teamEndpoints } from './teams.js';
@@ -35,6 +37,8 @@ export const managementEndpoints: readonly Endpoint[] = [
   ...usageEndpoints,
   ...costEndpoints,
   ...usageRecordEndpoints,
+  ...limitEndpoints,
+  ...projectRateLimitEndpoints,
 ];
 
 /** What an admin key may do with its own organisation, in the objects of OpenAI's administration API. */

@@ -9,6 +9,7 @@ import { createFakeDirectory } from './fake-directory.js';
 import { createFakeManagement } from './fake-management.js';
 import { createFakeBudgets, createFakeCredits } from './fake-money.js';
 import { createFakeAdminKeys, createFakePeople } from './fake-people.js';
+import { createFakeRateLimitRules, createFakeRateLimits } from './fake-rate-limits.js';
 import { createFakeReplies } from './fake-replies.js';
 import { createFakeUsage } from './fake-usage.js';
 import { createFakeTenancy } from './fake-tenancy.js';
@@ -96,6 +97,8 @@ export function createFakeWorld({ timeouts, ...settings }: FakeSettings = {}): F
     draining: false,
     restrictions: [],
     failing: {},
+    limited: undefined,
+    givenBack: [],
     readiness: { ok: true, checks: { database: 'ok' } },
     deps: {
       settings: { ...SETTINGS, ...settings, timeouts: { ...SETTINGS.timeouts, ...timeouts } },
@@ -152,6 +155,8 @@ export function createFakeWorld({ timeouts, ...settings }: FakeSettings = {}): F
       credits: createFakeCredits(),
       people: createFakePeople(),
       adminKeys: createFakeAdminKeys(),
+      rateLimits: createFakeRateLimits(() => world),
+      rateLimitRules: createFakeRateLimitRules(),
       audit: createFakeAudit(),
       usage: createFakeUsage(),
       health: { check: () => Promise.resolve(world.readiness) },

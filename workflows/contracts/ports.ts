@@ -3,8 +3,12 @@ import type { ChatCall } from './call.js';
 import type { FailureDetail } from './failures.js';
 import type { NanoUsd } from './money.js';
 import type { Offer } from './offers.js';
+import type { PreparedTake, TakeResult } from './rate-limits.js';
 import type { ReplyEvent } from './reply.js';
 import type { AttemptOutcome, Candidate, RequestInput, Retention } from './requests.js';
+import type { Statement } from './statement.js';
+
+export type { Statement } from './statement.js';
 
 /** What this room may know of an `AbortSignal`, which belongs to Node and browsers. */
 export interface StopSignal {
@@ -87,13 +91,6 @@ export interface ReplySink {
   close(): void;
 }
 
-/** One SQL statement, to be run in somebody else's transaction. */
-export interface Statement {
-  readonly name?: string;
-  readonly text: string;
-  readonly values: readonly unknown[];
-}
-
 export interface ReplySinks {
   open(request: RequestInput): Promise<ReplySink>;
   /** Forgets what an attempt has logged, because it is made once more from its beginning. */
@@ -147,17 +144,20 @@ export interface RequestRecord {
 }
 
 export type KeyedAcceptance =
-  | { readonly status: 'accepted' }
+  | { readonly status: 'accepted'; readonly taken?: TakeResult }
   /** The same key and body came before: attach to that request. */
   | { readonly status: 'repeated'; readonly record: RequestRecord }
-  | { readonly status: 'body_differs' };
+  | { readonly status: 'body_differs' }
+  /** A rate limit refused the request, of which nothing was stored. */
+  | { readonly status: 'limited'; readonly taken: TakeResult };
 
 export interface RequestDirectory {
-  /** Stores a keyed request with its content, in one transaction, before its workflow starts. */
+  /** Stores a keyed request with its content, and takes of the rate limits, in one transaction, before its workflow starts. */
   acceptKeyed(
     input: RequestInput,
     call: ChatCall,
     key: { readonly idempotencyKey: string; readonly body: string; readonly answerHoldMs: number },
+    take?: PreparedTake,
   ): Promise<KeyedAcceptance>;
   find(requestId: string): Promise<RequestRecord | undefined>;
   /** Asks whichever process runs the request to stop it. */

@@ -2,7 +2,7 @@
 export interface GatewayError {
   readonly status: number;
   /** `error.type` of OpenAI's envelope. */
-  readonly openaiType: 'invalid_request_error' | 'insufficient_quota' | 'server_error';
+  readonly openaiType: 'invalid_request_error' | 'insufficient_quota' | 'requests' | 'tokens' | 'server_error';
   /** What is wrong and what to do, for where nothing more exact is known. */
   readonly message: string;
   /** Whether the same request, sent once more a little later, may succeed. */
@@ -54,6 +54,8 @@ const ROWS = {
   team_in_use: refusal(409, 'Projects or teams that are not archived stand in this team. Move or archive them first.'),
   archived: refusal(409, 'This is archived, and what is archived does not change. Create another one.'),
   key_revoked: refusal(409, 'The API key is revoked or has expired, and stays so. Create another one.'),
+  limit_not_found: refusal(404, 'There is no rate limit of this id in your organisation.'),
+  limit_exists: refusal(409, 'There is a rate limit for the same already. Change its amount instead.'),
 
   invalid_json: refusal(400, 'The body is not valid JSON. Send one JSON object, in UTF-8.'),
   invalid_request: refusal(400, 'The request is not valid. Compare its fields with the documentation of this address.'),
@@ -75,6 +77,15 @@ const ROWS = {
     'The most that this request could cost cannot be told beforehand. Leave out what has no price.',
   ),
   output_cap_too_large: refusal(400, 'More output tokens were asked for than the model can write. Ask for fewer.'),
+
+  rate_limit_exceeded: retryLater(429, 'A rate limit is reached. Wait as long as retry-after says.', 'requests'),
+  request_exceeds_rate_limit: {
+    status: 429,
+    openaiType: 'tokens',
+    message: 'The request is larger than a whole rate limit. Send less at once.',
+    // It would be as large the next time.
+    retryable: false,
+  },
 
   invalid_idempotency_key: refusal(
     400,

@@ -5,8 +5,8 @@ import type { RestrictionsChange } from '../contracts/tenancy.js';
 export function allowsModel(levels: readonly Restrictions[], offerId: string): boolean {
   return levels.every(
     ({ allowedModels, deniedModels }) =>
-      (allowedModels?.some((pattern) => matches(pattern, offerId)) ?? true) &&
-      !(deniedModels?.some((pattern) => matches(pattern, offerId)) ?? false),
+      (allowedModels?.some((pattern) => matchesModel(pattern, offerId)) ?? true) &&
+      !(deniedModels?.some((pattern) => matchesModel(pattern, offerId)) ?? false),
   );
 }
 
@@ -31,7 +31,7 @@ function changed<T>(before: T | undefined, change: T | null | undefined): T | un
 }
 
 /** `*` stands for any run of characters. By hand and not as a regular expression, whose running time a pattern could blow up. */
-function matches(pattern: string, text: string): boolean {
+export function matchesModel(pattern: string, text: string): boolean {
   const [first = '', ...rest] = pattern.split('*');
   const last = rest.pop();
   if (last === undefined) return pattern === text;
