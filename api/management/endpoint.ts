@@ -40,6 +40,8 @@ interface Schemas<P extends Schema | undefined, Q extends Schema | undefined, B 
 /** One operation of the management API, stated once: its route, its permission and its page in OpenAPI are made of it. */
 export interface Endpoint extends Description {
   readonly schemas: Schemas<Schema | undefined, Schema | undefined, Schema | undefined>;
+  /** Absent for one JSON object; `ndjson` for a stream of them, a line each, all of which the response's schema describes. */
+  readonly form?: 'ndjson';
   handle(deps: AppDependencies, asked: Asked<unknown, unknown, unknown>): Promise<unknown>;
 }
 
@@ -60,6 +62,27 @@ export function endpoint<
     ...rest,
     schemas: { ...(params && { params }), ...(query && { query }), ...(body && { body }), response },
     // What was asked has been checked by these very schemas.
+    handle: handle,
+  };
+}
+
+/** An operation that answers with lines. What fails after the first breaks the connection: half an answer never looks whole. */
+export function linesEndpoint<R extends Schema, Q extends Schema | undefined = undefined>(
+  description: Description & {
+    readonly query?: Q;
+    /** Of one line. */
+    readonly response: R;
+    readonly handle: (
+      deps: AppDependencies,
+      asked: Asked<undefined, Infer<Q>, undefined>,
+    ) => Promise<AsyncIterable<z.input<R>>>;
+  },
+): Endpoint {
+  const { query, response, handle, ...rest } = description;
+  return {
+    ...rest,
+    form: 'ndjson',
+    schemas: { ...(query && { query }), response },
     handle: handle as Endpoint['handle'],
   };
 }

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import type { AppDependencies } from '../dependencies.js';
+import { auditLogEndpoints } from './audit-logs.js';
 import { balanceEndpoints } from './balances.js';
 import type { Endpoint } from './endpoint.js';
 import { projectKeyEndpoints } from './project-keys.js';
@@ -11,6 +12,7 @@ export const managementEndpoints: readonly Endpoint[] = [
   ...projectEndpoints,
   ...projectKeyEndpoints,
   ...balanceEndpoints,
+  ...auditLogEndpoints,
 ];
 
 /** What an admin key may do with its own organisation, in the objects of OpenAI's administration API. */

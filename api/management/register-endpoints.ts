@@ -1,4 +1,5 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { Readable } from 'node:stream';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import type { ActingRequest } from '../../workflows/contracts/access.js';
 import type { Caller } from '../../workflows/contracts/ports.js';
@@ -8,6 +9,7 @@ import { adminOf, createAuthentication } from '../http/authenticate.js';
 import { describeIssue } from '../http/describe-issue.js';
 import { refused } from '../http/refused-error.js';
 import type { Endpoint } from './endpoint.js';
+import { readQuery } from './read-query.js';
 
 /** Makes a route of each endpoint. Permission is checked here and nowhere else, before anything of the request is looked up. */
 export function registerEndpoints(app: FastifyInstance, deps: AppDependencies, endpoints: readonly Endpoint[]): void {
@@ -18,17 +20,25 @@ export function registerEndpoints(app: FastifyInstance, deps: AppDependencies, e
       url: endpoint.path.replace(/\{(\w+)\}/g, ':$1'),
       config: { kind: 'management' },
       onRequest: [authenticate, (request, _reply, done) => done(denial(endpoint, request))],
-      handler: (request) => {
+      handler: async (request, reply) => {
         const { params, query, body } = endpoint.schemas;
-        return endpoint.handle(deps, {
+        const answer = await endpoint.handle(deps, {
           by: actingRequest(request),
           params: read(params, request.params),
-          query: read(query, request.query),
+          query: read(query, readQuery(query, request.query)),
           body: read(body, request.body),
         });
+        return endpoint.form === 'ndjson' ? sendLines(reply, answer as AsyncIterable<unknown>) : answer;
       },
     });
   }
+}
+
+function sendLines(reply: FastifyReply, objects: AsyncIterable<unknown>): FastifyReply {
+  async function* lines(): AsyncGenerator<string> {
+    for await (const object of objects) yield `${JSON.stringify(object)}\n`;
+  }
+  return reply.type('application/x-ndjson').send(Readable.from(lines()));
 }
 
 function denial({ permission }: Endpoint, request: FastifyRequest): Error | undefined {
