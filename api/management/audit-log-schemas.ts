@@ -19,20 +19,22 @@ const actorSchema = z.object({
 });
 
 /** OpenAI's audit log, in which a field of the name of its type tells the details, with the whole object before and after. */
-export const auditLogSchema = z.looseObject({
-  id: z.string(),
-  object: z.literal('organization.audit_log'),
-  type: z.string(),
-  effective_at: timestampSchema,
-  actor: actorSchema,
-  project: z.object({ id: z.string(), name: z.string().optional() }).optional(),
-  resource_id: z.string(),
-  before: jsonObjectSchema.nullable(),
-  after: jsonObjectSchema.nullable(),
-  request_id: z.string(),
-  sequence: z.int(),
-  hash: hashSchema,
-});
+export const auditLogSchema = z
+  .looseObject({
+    id: z.string(),
+    object: z.literal('organization.audit_log'),
+    type: z.string(),
+    effective_at: timestampSchema,
+    actor: actorSchema,
+    project: z.object({ id: z.string(), name: z.string().optional() }).optional(),
+    resource_id: z.string(),
+    before: jsonObjectSchema.nullable(),
+    after: jsonObjectSchema.nullable(),
+    request_id: z.string(),
+    sequence: z.int(),
+    hash: hashSchema,
+  })
+  .meta({ id: 'AuditLog' });
 
 /** The fields that an entry's hash covers, and it: SHA-256 over the others in the form of RFC 8785. */
 export const auditChainEntrySchema = z.object({

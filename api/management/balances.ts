@@ -6,16 +6,18 @@ import { renderList } from './render-list.js';
 import { listSchema, signedUsdSchema, usdSchema } from './schemas.js';
 
 /** Exact decimals of USD; `available` is credited minus spent minus held. */
-export const balanceSchema = z.object({
-  id: z.string(),
-  object: z.literal('organization.balance'),
-  kind: z.enum(['credits', 'budget']),
-  scope: z.string(),
-  credited_usd: usdSchema,
-  spent_usd: usdSchema,
-  held_usd: usdSchema,
-  available_usd: signedUsdSchema,
-});
+export const balanceSchema = z
+  .object({
+    id: z.string(),
+    object: z.literal('organization.balance'),
+    kind: z.enum(['credits', 'budget']),
+    scope: z.string(),
+    credited_usd: usdSchema,
+    spent_usd: usdSchema,
+    held_usd: usdSchema,
+    available_usd: signedUsdSchema,
+  })
+  .meta({ id: 'Balance' });
 
 export const balanceEndpoints = [
   endpoint({

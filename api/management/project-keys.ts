@@ -5,17 +5,19 @@ import { endpoint } from './endpoint.js';
 import { renderList, toSeconds } from './render-list.js';
 import { deletedSchema, idSchema, listSchema, nameSchema, timestampSchema } from './schemas.js';
 
-const keySchema = z.object({
-  id: idSchema,
-  object: z.literal('organization.project.api_key'),
-  project_id: idSchema,
-  name: nameSchema,
-  redacted_value: z.string(),
-  created_at: timestampSchema,
-  revoked_at: timestampSchema.nullable(),
-});
+const keySchema = z
+  .object({
+    id: idSchema,
+    object: z.literal('organization.project.api_key'),
+    project_id: idSchema,
+    name: nameSchema,
+    redacted_value: z.string(),
+    created_at: timestampSchema,
+    revoked_at: timestampSchema.nullable(),
+  })
+  .meta({ id: 'ProjectApiKey' });
 /** With the key itself: shown once, in the answer to its creation. */
-const newKeySchema = keySchema.extend({ value: z.string() });
+const newKeySchema = keySchema.extend({ value: z.string() }).meta({ id: 'NewProjectApiKey' });
 
 const inProject = { tag: 'Project API keys', path: '/v1/organization/projects/{project_id}/api_keys' } as const;
 const projectParams = z.object({ project_id: idSchema });

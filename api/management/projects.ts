@@ -8,14 +8,16 @@ import { idSchema, listSchema, nameSchema, timestampSchema, usdSchema } from './
 
 const DAY_MS = 86_400_000;
 
-export const projectSchema = z.object({
-  id: idSchema,
-  object: z.literal('organization.project'),
-  name: nameSchema,
-  created_at: timestampSchema,
-  status: z.enum(['active', 'archived']),
-  budget: balanceSchema.nullable(),
-});
+export const projectSchema = z
+  .object({
+    id: idSchema,
+    object: z.literal('organization.project'),
+    name: nameSchema,
+    created_at: timestampSchema,
+    status: z.enum(['active', 'archived']),
+    budget: balanceSchema.nullable(),
+  })
+  .meta({ id: 'Project' });
 
 const newProjectSchema = z.strictObject({
   name: nameSchema,
