@@ -46,6 +46,8 @@ export type Endpoint = KeyedEndpoint | OpenEndpoint;
 
 interface Stated extends Description {
   readonly schemas: Schemas<Schema | undefined, Schema | undefined, Schema | undefined>;
+  /** Absent for one JSON object; `ndjson` for a stream of them, a line each, all of which the response's schema describes. */
+  readonly form?: 'ndjson';
 }
 
 export interface KeyedEndpoint extends Stated {
@@ -87,6 +89,28 @@ export function endpoint<
     // What was asked has been checked by these very schemas.
     handle,
     ...(csv && { csv: csv as NonNullable<KeyedEndpoint['csv']> }),
+  };
+}
+
+/** An operation that answers with lines. What fails after the first breaks the connection: half an answer never looks whole. */
+export function linesEndpoint<R extends Schema, Q extends Schema | undefined = undefined>(
+  description: Description & {
+    readonly permission: Permission;
+    readonly query?: Q;
+    /** Of one line. */
+    readonly response: R;
+    readonly handle: (
+      deps: AppDependencies,
+      asked: Asked<undefined, Infer<Q>, undefined>,
+    ) => Promise<AsyncIterable<z.input<R>>>;
+  },
+): KeyedEndpoint {
+  const { query, response, handle, ...rest } = description;
+  return {
+    ...rest,
+    form: 'ndjson',
+    schemas: { ...(query && { query }), response },
+    handle: handle as KeyedEndpoint['handle'],
   };
 }
 

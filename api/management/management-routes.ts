@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { AppDependencies } from '../dependencies.js';
 import { adminKeyEndpoints } from './admin-keys.js';
+import { auditLogEndpoints } from './audit-logs.js';
 import { balanceEndpoints } from './balances.js';
 import { budgetEndpoints } from './budgets.js';
 import { creditEndpoints } from './credits.js';
@@ -39,6 +40,7 @@ export const managementEndpoints: readonly Endpoint[] = [
   ...usageRecordEndpoints,
   ...limitEndpoints,
   ...projectRateLimitEndpoints,
+  ...auditLogEndpoints,
 ];
 
 /** What an admin key may do with its own organisation, in the objects of OpenAI's administration API. */

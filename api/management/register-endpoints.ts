@@ -9,7 +9,7 @@ import { adminOf, createAuthentication } from '../http/authenticate.js';
 import { describeIssue } from '../http/describe-issue.js';
 import { refused } from '../http/refused-error.js';
 import type { Endpoint, KeyedEndpoint } from './endpoint.js';
-import { withLists } from './query-lists.js';
+import { readQuery } from './read-query.js';
 
 /** Anybody may send this much: nothing that is asked without a key needs more. */
 const OPEN_BODY_BYTES = 16_384;
@@ -40,13 +40,14 @@ async function answer(
   const asked = {
     from: originOf(request),
     params: read(params, request.params),
-    query: read(query, withLists(query, request.query)),
+    query: read(query, readQuery(query, request.query)),
     body: read(body, request.body),
   };
   if (endpoint.permission === 'none') return endpoint.handle(deps, asked);
   const askedByActor = { ...asked, by: actingRequest(request) };
   if (endpoint.csv && acceptsCsv(request)) return sendCsv(reply, endpoint.csv(deps, askedByActor));
-  return endpoint.handle(deps, askedByActor);
+  const answered = await endpoint.handle(deps, askedByActor);
+  return endpoint.form === 'ndjson' ? sendLines(reply, answered as AsyncIterable<unknown>) : answered;
 }
 
 function acceptsCsv({ headers: { accept = '' } }: FastifyRequest): boolean {
@@ -57,6 +58,13 @@ function acceptsCsv({ headers: { accept = '' } }: FastifyRequest): boolean {
 async function sendCsv(reply: FastifyReply, table: Promise<AsyncIterable<string>>): Promise<FastifyReply> {
   const lines = Readable.from(await table);
   return reply.type('text/csv; charset=utf-8; header=present').send(lines);
+}
+
+function sendLines(reply: FastifyReply, objects: AsyncIterable<unknown>): FastifyReply {
+  async function* lines(): AsyncGenerator<string> {
+    for await (const object of objects) yield `${JSON.stringify(object)}\n`;
+  }
+  return reply.type('application/x-ndjson').send(Readable.from(lines()));
 }
 
 function denying({ permission }: KeyedEndpoint): onRequestHookHandler {

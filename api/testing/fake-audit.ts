@@ -1,6 +1,7 @@
 import type { AuditHead, AuditLog, AuditQuery, ChainedAuditEntry } from '../../workflows/contracts/audit.js';
 
 export interface FakeAudit extends AuditLog {
+  chain: AuditLog['chain'];
   /** The last query, as the port was asked. */
   asked: AuditQuery | undefined;
 }

@@ -299,6 +299,30 @@ describe('a list', () => {
     expect(await trail.list(by.organizationId, query())).toEqual({ data: [], hasMore: false });
   });
 
+  it('names the project and whose key it was, as they are now, and filters by them', async () => {
+    const by = actor();
+    const org = by.organizationId;
+    const [project, user, account, key] = ['proj', 'user', 'svc', 'key'].map((kind) => `${kind}_${randomUUID()}`);
+    for (const text of [
+      `INSERT INTO tenancy.organizations (id, name) VALUES ('${org}', 'x')`,
+      `INSERT INTO tenancy.projects (id, organization_id, name) VALUES ('${project}', '${org}', 'Team')`,
+      `INSERT INTO tenancy.users (id, organization_id, email, name, role) VALUES ('${user}', '${org}', 'a@b.c', 'A', 'owner')`,
+      `INSERT INTO tenancy.service_accounts (id, organization_id, project_id, name) VALUES ('${account}', '${org}', '${project}', 'bot')`,
+      `INSERT INTO tenancy.api_keys (id, organization_id, project_id, kind, name, hash, hint, service_account_id)
+       VALUES ('${key}', '${org}', '${project}', 'inference', 'k', '${key}', 'h', '${account}')`,
+    ])
+      await database.query({ text });
+    await append({ ...by, userId: user! }, change({ projectId: project! }));
+    await append({ ...by, keyId: key!, userId: 'user_gone' }, change());
+    const found = (fields: Partial<AuditQuery>) => trail.list(org, query(fields));
+    expect(await found({ actorEmails: ['A@B.c'] })).toMatchObject({
+      data: [{ sequence: 1, projectName: 'Team', userEmail: 'a@b.c' }],
+    });
+    const { data } = await found({ actorIds: [account!] });
+    expect(data).toMatchObject([{ sequence: 2, serviceAccountId: account }]);
+    expect(data[0]).not.toHaveProperty('userEmail');
+  });
+
   it('filters by type, project, object, actor and time', async () => {
     const by = actor();
     const { userId: _userId, ...machine } = { ...by, keyId: 'key_2' };

@@ -20,6 +20,11 @@ export interface AuditEntry extends AuditedChange {
   readonly actor: Pick<ActingRequest, 'keyId' | 'userId' | 'role' | 'requestId' | 'ipAddress' | 'userAgent'>;
   /** SHA-256 in hex over this entry and the hash before it. */
   readonly hash: string;
+  /** Of now, and so not part of the hash: what people know the project and the actor by. */
+  readonly projectName?: string;
+  readonly userEmail?: string;
+  /** Whose key it is, where it is a machine's. */
+  readonly serviceAccountId?: string;
 }
 
 /** An entry with all that its hash is made of. */
@@ -40,7 +45,9 @@ export interface AuditHead {
 export interface AuditQuery extends PageQuery {
   readonly types?: readonly string[];
   readonly projectIds?: readonly string[];
+  /** Users, service accounts or keys. */
   readonly actorIds?: readonly string[];
+  readonly actorEmails?: readonly string[];
   readonly objectIds?: readonly string[];
   readonly from?: Date;
   readonly until?: Date;
