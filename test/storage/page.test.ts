@@ -52,7 +52,7 @@ describe('a page', () => {
   it.each(['asc', 'desc'] as const)('follows the one before it, one by one, %s', async (order) => {
     const whole = await page({ order });
     let walked = '';
-    for (;;) {
+    while (walked.length <= whole.length) {
       const slice = await page({ order, limit: 1, ...(walked && { after: walked.at(-1) }) });
       walked += slice.charAt(0);
       if (!slice.endsWith('…')) break;
