@@ -127,6 +127,8 @@ describe('completions', () => {
       [start + DAY, start + 2 * DAY, 1],
       [start + 2 * DAY, start + 3 * DAY, 1],
     ]);
+    // The refused request of the second day is not in it.
+    expect(page.data[1].results[0].num_model_requests).toBe(1);
     expect(page.data[0].results[0]).toEqual({
       object: 'organization.usage.completions.result',
       num_model_requests: 2,
