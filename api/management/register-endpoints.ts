@@ -28,15 +28,25 @@ export function registerEndpoints(app: FastifyInstance, deps: AppDependencies, e
           query: read(query, readQuery(query, request.query)),
           body: read(body, request.body),
         });
-        return endpoint.form === 'ndjson' ? sendLines(reply, answer as AsyncIterable<unknown>) : answer;
+        const tell = (object: unknown): void => deps.onAnswer?.(endpoint.id, object);
+        if (endpoint.form === 'ndjson') return sendLines(reply, answer as AsyncIterable<unknown>, tell);
+        tell(answer);
+        return answer;
       },
     });
   }
 }
 
-function sendLines(reply: FastifyReply, objects: AsyncIterable<unknown>): FastifyReply {
+function sendLines(
+  reply: FastifyReply,
+  objects: AsyncIterable<unknown>,
+  tell: (object: unknown) => void,
+): FastifyReply {
   async function* lines(): AsyncGenerator<string> {
-    for await (const object of objects) yield `${JSON.stringify(object)}\n`;
+    for await (const object of objects) {
+      tell(object);
+      yield `${JSON.stringify(object)}\n`;
+    }
   }
   return reply.type('application/x-ndjson').send(Readable.from(lines()));
 }

@@ -51,9 +51,7 @@ function refer(value: Json | undefined): Json | undefined {
   if (Array.isArray(value)) return value.map((item: Json) => refer(item) as Json);
   const members = Object.entries(value).map(([name, inner]) => [
     name,
-    name === '$ref' && typeof inner === 'string'
-      ? inner.replace('#/$defs/', '#/components/schemas/')
-      : refer(inner),
+    name === '$ref' && typeof inner === 'string' ? inner.replace('#/$defs/', '#/components/schemas/') : refer(inner),
   ]);
   return Object.fromEntries(members) as JsonObject;
 }
