@@ -75,5 +75,7 @@ export interface AppDependencies {
   /** True once this process takes no new inference requests, because it is about to end. */
   readonly isDraining: () => boolean;
   readonly log: Log;
+  /** Told of each object that an endpoint of the management API answers with; tests hold it to the endpoint's schema. */
+  readonly onAnswer?: (operationId: string, answer: unknown) => void;
   readonly onMetric?: (name: 'non_eager_start') => void;
 }

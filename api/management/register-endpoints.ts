@@ -43,11 +43,18 @@ async function answer(
     query: read(query, readQuery(query, request.query)),
     body: read(body, request.body),
   };
-  if (endpoint.permission === 'none') return endpoint.handle(deps, asked);
+  const tell = (object: unknown): void => deps.onAnswer?.(endpoint.id, object);
+  if (endpoint.permission === 'none') return told(await endpoint.handle(deps, asked), tell);
   const askedByActor = { ...asked, by: actingRequest(request) };
   if (endpoint.csv && acceptsCsv(request)) return sendCsv(reply, endpoint.csv(deps, askedByActor));
   const answered = await endpoint.handle(deps, askedByActor);
-  return endpoint.form === 'ndjson' ? sendLines(reply, answered as AsyncIterable<unknown>) : answered;
+  if (endpoint.form === 'ndjson') return sendLines(reply, answered as AsyncIterable<unknown>, tell);
+  return told(answered, tell);
+}
+
+function told<T>(answered: T, tell: (object: unknown) => void): T {
+  tell(answered);
+  return answered;
 }
 
 function acceptsCsv({ headers: { accept = '' } }: FastifyRequest): boolean {
@@ -60,9 +67,16 @@ async function sendCsv(reply: FastifyReply, table: Promise<AsyncIterable<string>
   return reply.type('text/csv; charset=utf-8; header=present').send(lines);
 }
 
-function sendLines(reply: FastifyReply, objects: AsyncIterable<unknown>): FastifyReply {
+function sendLines(
+  reply: FastifyReply,
+  objects: AsyncIterable<unknown>,
+  tell: (object: unknown) => void,
+): FastifyReply {
   async function* lines(): AsyncGenerator<string> {
-    for await (const object of objects) yield `${JSON.stringify(object)}\n`;
+    for await (const object of objects) {
+      tell(object);
+      yield `${JSON.stringify(object)}\n`;
+    }
   }
   return reply.type('application/x-ndjson').send(Readable.from(lines()));
 }

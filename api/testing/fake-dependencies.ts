@@ -4,6 +4,7 @@ import type { Offer } from '../../workflows/contracts/offers.js';
 import type { Caller, KeyCheck } from '../../workflows/contracts/ports.js';
 import type { ApiSettings, LogFields } from '../dependencies.js';
 import { answer } from './fake-answers.js';
+import { checkAnswer } from './check-answer.js';
 import { createFakeAudit } from './fake-audit.js';
 import { createFakeDirectory } from './fake-directory.js';
 import { createFakeManagement } from './fake-management.js';
@@ -162,6 +163,7 @@ export function createFakeWorld({ timeouts, ...settings }: FakeSettings = {}): F
       health: { check: () => Promise.resolve(world.readiness) },
       isDraining: () => world.draining,
       log: { error: log('error'), warn: log('warn'), info: log('info') },
+      onAnswer: checkAnswer,
       onMetric: (name) => void world.metrics.push(name),
     },
   };

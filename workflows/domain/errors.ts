@@ -96,7 +96,6 @@ const ROWS = {
     "The 'Idempotency-Key' came before with another body. Use a new key for a new request.",
   ),
   answer_expired: refusal(409, "The answer to this 'Idempotency-Key' is no longer held. Use a new key to ask again."),
-  request_in_progress: retryLater(409, 'The request still runs. Ask again in a moment.', 'invalid_request_error'),
 
   too_many_in_flight: retryLater(503, 'The gateway has as many requests in flight as it takes. Try again in a moment.'),
   shutting_down: retryLater(503, 'This gateway process is about to stop. Try again in a moment.'),
@@ -135,12 +134,8 @@ function refusal(status: number, message: string): GatewayError {
   return { status, openaiType, message, retryable: false };
 }
 
-function retryLater(
-  status: number,
-  message: string,
-  openaiType: GatewayError['openaiType'] = 'server_error',
-): GatewayError {
-  return { status, openaiType, message, retryable: true };
+function retryLater(status: number, message: string): GatewayError {
+  return { status, openaiType: 'server_error', message, retryable: true };
 }
 
 function freeze<T extends { readonly [code: string]: GatewayError }>(rows: T): T {
