@@ -1,7 +1,7 @@
 import type { ActingRequest, Actor, Role } from '../../workflows/contracts/access.js';
 import type { AuditTrail } from '../../workflows/contracts/audit.js';
 import { refuse } from '../../workflows/domain/refusal-error.js';
-import { isAbove, rankOf } from '../../workflows/domain/role-rank.js';
+import { exceeds, rankOf } from '../../workflows/domain/role-rank.js';
 import type { Database, Queryable } from '../storage/database.js';
 
 // What all changes of who may do what have in common.
@@ -31,15 +31,15 @@ export function changeMembership<T>(
   });
 }
 
-/** @throws RefusalError `permission_denied` where the role is above the actor's own, there or in the whole organisation. */
+/** @throws RefusalError `permission_denied` where the role is more than the actor's own, there or in the whole organisation. */
 export function requireRank(
   by: Actor,
   role: Role,
   place: { readonly projectId?: string; readonly param?: string } = {},
 ) {
+  if (!exceeds(role, by, place.projectId)) return;
   const rank = rankOf(by, place.projectId);
-  if (!isAbove(role, rank)) return;
-  const message = `The role '${role}' is above that of this key, which is '${rank}'. Ask somebody who has it.`;
+  const message = `The role '${role}' may do more than that of this key, which is '${rank}'. Ask an owner.`;
   throw refuse('permission_denied', message, place.param === undefined ? {} : { param: place.param });
 }
 

@@ -35,6 +35,8 @@ const inferenceErrors: readonly GatewayErrorCode[] = [
   'insufficient_funds',
   'unbounded',
   'output_cap_too_large',
+  'rate_limit_exceeded',
+  'request_exceeds_rate_limit',
   'invalid_idempotency_key',
   'idempotency_key_reused',
   'answer_expired',

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import { z } from 'zod';
 import type { GatewayErrorCode } from '../../workflows/domain/errors.js';
 import type { Endpoint } from '../management/endpoint.js';
 import { commonErrors } from '../management/endpoint.js';
@@ -39,21 +39,33 @@ export interface Operation {
   readonly vendorFailures?: boolean;
 }
 
+/** What only those are told who had to show a key. */
+const keyErrors: readonly GatewayErrorCode[] = [
+  'missing_api_key',
+  'invalid_api_key',
+  'revoked_api_key',
+  'expired_api_key',
+  'admin_key_required',
+  'permission_denied',
+];
+
 export function fromEndpoint(endpoint: Endpoint): Operation {
   const { schemas, form, permission, errors = [] } = endpoint;
+  const isOpen = permission === 'none';
   const mediaType = form === 'ndjson' ? 'application/x-ndjson' : 'application/json';
+  const csv: DescribedAnswer['content'] = 'csv' in endpoint && endpoint.csv ? { 'text/csv': z.string() } : {};
   return {
     method: endpoint.method,
     path: endpoint.path,
     id: endpoint.id,
     tag: endpoint.tag,
     summary: endpoint.summary,
-    description: `Needs the permission \`${permission}\`.`,
-    key: 'admin',
+    description: isOpen ? 'Needs no key.' : `Needs the permission \`${permission}\`.`,
+    key: isOpen ? 'none' : 'admin',
     ...(schemas.params && { params: schemas.params }),
     ...(schemas.query && { query: schemas.query }),
     ...(schemas.body && { body: schemas.body }),
-    answers: [{ status: 200, description: endpoint.summary, content: { [mediaType]: schemas.response } }],
-    errors: [...commonErrors, ...errors],
+    answers: [{ status: 200, description: endpoint.summary, content: { [mediaType]: schemas.response, ...csv } }],
+    errors: [...commonErrors.filter((code) => !isOpen || !keyErrors.includes(code)), ...errors],
   };
 }

@@ -10,6 +10,8 @@ const project = `${organization}/projects/:project_id`;
 
 /** What each route of the management API needs: written down once more, so that no change of it goes unseen. */
 const needed: { readonly [route: string]: Permission | 'none' } = {
+  [`GET ${organization}`]: 'organization.read',
+  [`POST ${organization}`]: 'organization.write',
   [`GET ${organization}/users`]: 'users.read',
   [`GET ${organization}/users/:user_id`]: 'users.read',
   [`POST ${organization}/users/:user_id`]: 'users.write',
@@ -24,17 +26,63 @@ const needed: { readonly [route: string]: Permission | 'none' } = {
   [`GET ${organization}/admin_api_keys/:key_id`]: 'admin_keys.read',
   [`DELETE ${organization}/admin_api_keys/:key_id`]: 'admin_keys.write',
   [`POST ${organization}/admin_api_keys/:key_id/rotate`]: 'admin_keys.write',
+  [`GET ${organization}/teams`]: 'teams.read',
+  [`POST ${organization}/teams`]: 'teams.write',
+  [`GET ${organization}/teams/:team_id`]: 'teams.read',
+  [`POST ${organization}/teams/:team_id`]: 'teams.write',
+  [`POST ${organization}/teams/:team_id/archive`]: 'teams.write',
   [`GET ${organization}/projects`]: 'projects.read',
   [`POST ${organization}/projects`]: 'projects.create',
+  [`GET ${project}`]: 'projects.read',
+  [`POST ${project}`]: 'projects.write',
+  [`POST ${project}/archive`]: 'projects.write',
   [`GET ${project}/users`]: 'project_users.read',
   [`POST ${project}/users`]: 'project_users.write',
   [`GET ${project}/users/:user_id`]: 'project_users.read',
   [`POST ${project}/users/:user_id`]: 'project_users.write',
   [`DELETE ${project}/users/:user_id`]: 'project_users.write',
+  [`GET ${project}/service_accounts`]: 'keys.read',
+  [`POST ${project}/service_accounts`]: 'keys.write',
+  [`GET ${project}/service_accounts/:service_account_id`]: 'keys.read',
+  [`POST ${project}/service_accounts/:service_account_id`]: 'keys.write',
+  [`DELETE ${project}/service_accounts/:service_account_id`]: 'keys.write',
+  [`POST ${project}/service_accounts/:service_account_id/api_keys`]: 'keys.write',
   [`GET ${project}/api_keys`]: 'keys.read',
   [`POST ${project}/api_keys`]: 'keys.write',
+  [`GET ${project}/api_keys/:key_id`]: 'keys.read',
+  [`POST ${project}/api_keys/:key_id`]: 'keys.write',
+  [`POST ${project}/api_keys/:key_id/rotate`]: 'keys.write',
   [`DELETE ${project}/api_keys/:key_id`]: 'keys.write',
   [`GET ${organization}/balances`]: 'budgets.read',
+  [`GET ${organization}/budgets`]: 'budgets.read',
+  [`POST ${organization}/budgets`]: 'budgets.write',
+  [`GET ${organization}/budgets/:budget_id`]: 'budgets.read',
+  [`POST ${organization}/budgets/:budget_id`]: 'budgets.write',
+  [`DELETE ${organization}/budgets/:budget_id`]: 'budgets.write',
+  [`POST ${organization}/credits/grants`]: 'credits.write',
+  [`POST ${organization}/credits/deposits`]: 'credits.write',
+  [`POST ${organization}/credits/adjustments`]: 'credits.write',
+  [`POST ${organization}/credits/refunds`]: 'credits.write',
+  [`GET ${organization}/accounts/:account_id/transfers`]: 'credits.read',
+  [`GET ${organization}/usage/completions`]: 'usage.read',
+  [`GET ${organization}/usage/embeddings`]: 'usage.read',
+  [`GET ${organization}/usage/moderations`]: 'usage.read',
+  [`GET ${organization}/usage/images`]: 'usage.read',
+  [`GET ${organization}/usage/audio_speeches`]: 'usage.read',
+  [`GET ${organization}/usage/audio_transcriptions`]: 'usage.read',
+  [`GET ${organization}/usage/web_search_calls`]: 'usage.read',
+  [`GET ${organization}/costs`]: 'usage.read',
+  [`GET ${organization}/usage/records`]: 'usage.read',
+  [`GET ${project}/usage/records`]: 'usage.read',
+  [`GET ${organization}/limits`]: 'limits.read',
+  [`POST ${organization}/limits`]: 'limits.write',
+  [`GET ${organization}/limits/:limit_id`]: 'limits.read',
+  [`POST ${organization}/limits/:limit_id`]: 'limits.write',
+  [`DELETE ${organization}/limits/:limit_id`]: 'limits.write',
+  [`GET ${project}/rate_limits`]: 'limits.read',
+  [`POST ${project}/rate_limits/:rate_limit_id`]: 'limits.write',
+  [`GET ${organization}/audit_logs`]: 'audit.read',
+  [`GET ${organization}/audit_logs/export`]: 'audit.read',
 };
 
 const roles: readonly Role[] = ['owner', 'admin', 'member', 'billing', 'viewer'];
@@ -59,7 +107,9 @@ async function ask({ method, url, key, projectId = 'proj_1' }: Asked): Promise<s
   const headers = key === undefined ? {} : { authorization: `Bearer ${key}` };
   const payload = method === 'GET' ? {} : { payload: { nonsense: true } };
   const response = await app.inject({ method, url: path, headers, ...payload });
-  const { error } = response.json<{ error?: { code: string; message: string } }>();
+  // A table or lines are answers too.
+  const isJson = String(response.headers['content-type']).startsWith('application/json');
+  const { error } = isJson ? response.json<{ error?: { code: string; message: string } }>() : {};
   // A handler may refuse a role as well; only the route's own refusal names a permission.
   return error?.code === 'permission_denied' ? `denied ${error.message.split("'")[1]}` : (error?.code ?? 'answered');
 }

@@ -134,8 +134,12 @@ function refusal(status: number, message: string): GatewayError {
   return { status, openaiType, message, retryable: false };
 }
 
-function retryLater(status: number, message: string): GatewayError {
-  return { status, openaiType: 'server_error', message, retryable: true };
+function retryLater(
+  status: number,
+  message: string,
+  openaiType: GatewayError['openaiType'] = 'server_error',
+): GatewayError {
+  return { status, openaiType, message, retryable: true };
 }
 
 function freeze<T extends { readonly [code: string]: GatewayError }>(rows: T): T {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Actor } from '../contracts/access.js';
-import { isAbove, rankOf } from './role-rank.js';
+import { exceeds, isAbove, rankOf } from './role-rank.js';
 
 const roles = ['owner', 'admin', 'member', 'billing', 'viewer'] as const;
 
@@ -21,5 +21,23 @@ describe('a rank', () => {
     expect(rankOf(actor, 'p')).toBe('owner');
     expect(rankOf(actor, 'q')).toBe('member');
     expect(rankOf(actor, 'other')).toBe('member');
+  });
+});
+
+describe('a role exceeds an actor', () => {
+  const exceeding = (actor: Actor, projectId?: string) => roles.filter((role) => exceeds(role, actor, projectId));
+  const actor = (role: Actor['role'], projectRoles = {}): Actor => ({
+    ...{ organizationId: 'o', keyId: 'k', role, projectRoles },
+  });
+
+  it('where it is above it, or may do what it may not', () => {
+    expect(exceeding(actor('owner'))).toEqual([]);
+    expect(exceeding(actor('admin'))).toEqual(['owner', 'billing']);
+  });
+
+  it('in a project by what it may do there', () => {
+    expect(exceeding(actor('member', { p: 'owner' }), 'p')).toEqual([]);
+    expect(exceeding(actor('viewer', { p: 'admin' }), 'p')).toEqual(['owner']);
+    expect(exceeding(actor('viewer', { p: 'viewer' }), 'p')).toEqual(['owner', 'admin', 'member', 'billing']);
   });
 });
