@@ -127,7 +127,7 @@ describe('a slot', () => {
     const { organizationId, slots, used } = await limited();
     await test.database.query({
       text: `SELECT ledger.withdraw($1, $2, 'house:grants', 1000000000, 'test')`,
-      values: [`withdraw:${organizationId}`, `credits:${organizationId}`],
+      values: [`withdraw:${organizationId}`, `credits:organization:${organizationId}`],
     });
     const request = test.world.request({ organizationId });
     await take(request);

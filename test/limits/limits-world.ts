@@ -41,7 +41,6 @@ export async function createLimitsWorld(): Promise<LimitsWorld> {
     others,
     organization: async () => {
       const id = await world.organization(1_000_000_000n);
-      await database.query({ text: `INSERT INTO tenancy.organizations (id, name) VALUES ($1, 'Test')`, values: [id] });
       return id;
     },
     limit: async (organizationId, { scope, model, unit, period, amount }) => {

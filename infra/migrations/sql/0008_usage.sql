@@ -6,6 +6,13 @@ CREATE SCHEMA usage;
 -- The caller's `metadata`: labels that it asked to see its usage by, in clear. Null where it gave none.
 ALTER TABLE requests.requests ADD COLUMN tags jsonb;
 
+-- A whole number of a unit. A vendor may report nonsense; whatever it is, no request fails to end by a bigint's bound.
+CREATE FUNCTION usage.whole(p_units jsonb, p_unit text) RETURNS bigint LANGUAGE sql IMMUTABLE AS $$
+  SELECT CASE jsonb_typeof(p_units->p_unit)
+    WHEN 'number' THEN trunc(least(greatest((p_units->>p_unit)::numeric, 0), 9007199254740991))::bigint
+  END
+$$;
+
 -- A month a partition, so that what is older than its retention goes at once and leaves nothing to vacuum.
 CREATE TABLE usage.records (
   ended_at timestamptz NOT NULL,
@@ -45,21 +52,21 @@ CREATE TABLE usage.records (
   held bigint NOT NULL CHECK (held >= 0),
   tags jsonb NOT NULL DEFAULT '{}',
   -- The units that reports sum, made of `units`, so that they cannot say anything else.
-  input bigint GENERATED ALWAYS AS (trunc((units->>'input')::numeric)::bigint) STORED,
-  input_cached_read bigint GENERATED ALWAYS AS (trunc((units->>'input_cached_read')::numeric)::bigint) STORED,
-  input_cache_write_5m bigint GENERATED ALWAYS AS (trunc((units->>'input_cache_write_5m')::numeric)::bigint) STORED,
-  input_cache_write_1h bigint GENERATED ALWAYS AS (trunc((units->>'input_cache_write_1h')::numeric)::bigint) STORED,
-  input_audio bigint GENERATED ALWAYS AS (trunc((units->>'input_audio')::numeric)::bigint) STORED,
-  input_image bigint GENERATED ALWAYS AS (trunc((units->>'input_image')::numeric)::bigint) STORED,
-  output bigint GENERATED ALWAYS AS (trunc((units->>'output')::numeric)::bigint) STORED,
-  output_reasoning bigint GENERATED ALWAYS AS (trunc((units->>'output_reasoning')::numeric)::bigint) STORED,
-  output_audio bigint GENERATED ALWAYS AS (trunc((units->>'output_audio')::numeric)::bigint) STORED,
-  output_image bigint GENERATED ALWAYS AS (trunc((units->>'output_image')::numeric)::bigint) STORED,
-  images bigint GENERATED ALWAYS AS (trunc((units->>'images')::numeric)::bigint) STORED,
-  searches bigint GENERATED ALWAYS AS (trunc((units->>'searches')::numeric)::bigint) STORED,
-  characters bigint GENERATED ALWAYS AS (trunc((units->>'characters')::numeric)::bigint) STORED,
-  audio_seconds bigint GENERATED ALWAYS AS (trunc((units->>'audio_seconds')::numeric)::bigint) STORED,
-  video_seconds bigint GENERATED ALWAYS AS (trunc((units->>'video_seconds')::numeric)::bigint) STORED
+  input bigint GENERATED ALWAYS AS (usage.whole(units, 'input')) STORED,
+  input_cached_read bigint GENERATED ALWAYS AS (usage.whole(units, 'input_cached_read')) STORED,
+  input_cache_write_5m bigint GENERATED ALWAYS AS (usage.whole(units, 'input_cache_write_5m')) STORED,
+  input_cache_write_1h bigint GENERATED ALWAYS AS (usage.whole(units, 'input_cache_write_1h')) STORED,
+  input_audio bigint GENERATED ALWAYS AS (usage.whole(units, 'input_audio')) STORED,
+  input_image bigint GENERATED ALWAYS AS (usage.whole(units, 'input_image')) STORED,
+  output bigint GENERATED ALWAYS AS (usage.whole(units, 'output')) STORED,
+  output_reasoning bigint GENERATED ALWAYS AS (usage.whole(units, 'output_reasoning')) STORED,
+  output_audio bigint GENERATED ALWAYS AS (usage.whole(units, 'output_audio')) STORED,
+  output_image bigint GENERATED ALWAYS AS (usage.whole(units, 'output_image')) STORED,
+  images bigint GENERATED ALWAYS AS (usage.whole(units, 'images')) STORED,
+  searches bigint GENERATED ALWAYS AS (usage.whole(units, 'searches')) STORED,
+  characters bigint GENERATED ALWAYS AS (usage.whole(units, 'characters')) STORED,
+  audio_seconds bigint GENERATED ALWAYS AS (usage.whole(units, 'audio_seconds')) STORED,
+  video_seconds bigint GENERATED ALWAYS AS (usage.whole(units, 'video_seconds')) STORED
 ) PARTITION BY RANGE (ended_at);
 CREATE INDEX records_page ON usage.records (organization_id, ended_at, request_id);
 
