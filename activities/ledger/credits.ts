@@ -34,7 +34,7 @@ export function createCredits({ database, audit, payments }: CreditDependencies)
       const transfer = await findTransfer(transaction, accountId, key);
       if (!isFresh) return transfer;
       const { id, amountNanoUsd, reason } = transfer;
-      const after = { amountNanoUsd, reason, key: movement.key };
+      const after = { amountNanoUsd, reason, movement: movement.key };
       await transaction.query(audit.entry(by, { type: `credit.${type}`, objectId: id, after }));
       return transfer;
     });
