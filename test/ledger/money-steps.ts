@@ -70,7 +70,7 @@ const step: fc.Arbitrary<MoneyStep> = fc.oneof(
       step: fc.constant('refund' as const),
       key,
       which,
-      amount: fc.integer({ min: 1, max: 9_999 }),
+      amount: fc.integer({ min: 1, max: 2_000_000 }),
     }),
   },
   { weight: 2, arbitrary: fc.record({ step: fc.constant('create' as const), kind: fc.nat({ max: 7 }), amount }) },

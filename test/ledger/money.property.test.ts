@@ -39,7 +39,8 @@ it('the books balance whatever happens to them', async () => {
       expect(await rowsOf('SELECT id FROM ledger.accounts WHERE debits_pending <> 0')).toEqual([]);
       expect(await rowsOf(unresolved)).toEqual([]);
     }),
-    { numRuns: 20 },
+    // Books that are broken once stay broken for every run after, so that shrinking would end at any steps at all.
+    { numRuns: 20, endOnFailure: true },
   );
 });
 
