@@ -2,6 +2,7 @@ import type { Command } from '../command.js';
 import { budgetCommands, limitCommands } from './budgets.js';
 import { creditCommands } from './credits.js';
 import { databaseCommands } from './database.js';
+import { declaredCommands } from './declared.js';
 import { keyCommands } from './keys.js';
 import { projectCommands } from './projects.js';
 import { teamCommands } from './teams.js';
@@ -18,5 +19,6 @@ export const commands: readonly Command[] = [
   ...creditCommands,
   ...userCommands,
   ...usageCommands,
+  ...declaredCommands,
   ...databaseCommands,
 ];
