@@ -14,8 +14,8 @@ beforeAll(async () => {
 
 let written = 0;
 /** Runs `plan` or `apply --yes` on a file of this text. */
-async function run(command: 'plan' | 'apply', text: string): Promise<Ran> {
-  const file = join(folder, `${(written += 1)}.yaml`);
+async function run(command: 'plan' | 'apply', text: string, into = folder): Promise<Ran> {
+  const file = join(into, `${(written += 1)}.yaml`);
   await writeFile(file, text);
   return cli.sluice(command, file, ...(command === 'apply' ? ['--yes'] : []));
 }
@@ -125,6 +125,16 @@ projects:
     expect((await run('apply', turned)).err).toBe('done: change team "Below"\ndone: change team "Above"');
     expect((await run('plan', turned)).code).toBe(0);
   });
+});
+
+it('the page on configuration as code shows a declaration that applies, and then holds', async () => {
+  const page = readFileSync(new URL('../../docs/configuration-as-code.md', import.meta.url), 'utf8');
+  const text = /^```yaml\n(.*?)^```/ms.exec(page)?.[1] ?? '';
+  const own = await createTestFolder();
+  const applied = await run('apply', text, own);
+  expect(applied).toMatchObject({ code: 0, out: expect.stringContaining('"Search in production"') });
+  expect(await run('plan', text, own)).toMatchObject({ code: 0 });
+  expect(readFileSync(join(own, 'indexer.env'), 'utf8')).toMatch(/^SLUICE_API_KEY=sk-sluice-/);
 });
 
 describe('a declaration that cannot be had', () => {
