@@ -63,6 +63,11 @@ export const knownSettings = {
     httpUrl.optional(),
     'Set it to the URL that callers reach the gateway by, for example https://models.example.com.',
   ),
+  SLUICE_BASE_URL: text(
+    httpUrl.optional(),
+    'Set it to the URL of the gateway that `npm run sluice` works on, for example https://models.example.com.',
+  ),
+  SLUICE_ADMIN_KEY: text(optionalText, 'Set it to an admin key of the organisation.'),
   SLUICE_DATA_DIR: text(z.string().default('.sluice'), 'Set it to a folder.'),
   SLUICE_ENV_FILE: text(optionalText, 'Set it to the path of a file, or to off.'),
   SLUICE_LOG_LEVEL: text(

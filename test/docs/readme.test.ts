@@ -76,6 +76,13 @@ describe("the README's snippets", () => {
     expect(stdout).toMatch(/id,ended_at,project_id,/);
   });
 
+  it('make a project and a key by the command for operators', async () => {
+    const sluice = { ...env(), SLUICE_BASE_URL: gateway.baseUrl };
+    const { stdout } = await run('bash', ['-ec', snippet('sh', 'keys create')], { env: sluice, cwd: root });
+    expect(stdout).toMatch(/^name +Drafts$/m);
+    expect(stdout).toMatch(/^sk-sluice-\S+$/m);
+  }, 60_000);
+
   it('ask by the TypeScript SDK, a sandbox model and a vendor alike', async () => {
     const source = here(snippet('ts', 'new OpenAI'));
     expect(await runTypescript(source)).toBe('Hello from TypeScript!');
