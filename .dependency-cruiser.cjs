@@ -201,10 +201,10 @@ const infra = [
     to: otherThan('workflows/(contracts|domain)/', 'infra/'),
   },
   {
-    name: 'cli-composes-ledger-and-storage',
+    name: 'cli-composes-audit-ledger-and-storage',
     comment: 'An operator audits and migrates; serving is the workers’ part.',
     from: { path: '^infra/cli/' },
-    to: otherThan('workflows/(contracts|domain)/', 'activities/(ledger|storage)/', 'infra/'),
+    to: otherThan('workflows/(contracts|domain)/', 'activities/(audit|ledger|storage)/', 'infra/'),
   },
   {
     name: 'infra-rooms-stand-apart',

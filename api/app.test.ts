@@ -304,6 +304,26 @@ describe('endpoints that are not built yet', () => {
     }
   });
 
+  it('walks the routes: each that an inference key may call has a scope, by which a key can be kept from it', async () => {
+    const { app, world } = open();
+    await app.ready();
+    const kinds = ['inference', 'not_built', 'models', 'requests'];
+    const routes = app.routeTable.routes.filter(({ kind }) => kinds.includes(kind ?? ''));
+    expect(routes.filter(({ scope }) => scope === undefined)).toEqual([]);
+    for (const { method, url, scope } of routes) {
+      const allowedEndpoints = [scope === 'files' ? 'batches' : 'files'] as const;
+      world.restrictions = [{ allowedEndpoints }];
+      const request = { method: method as 'POST', url: url.replace('*', 'x/y'), headers: BEARER };
+      const refused = await app.inject(request);
+      expect([method, url, refused.statusCode, refused.body]).toEqual([
+        ...[method, url, 403],
+        expect.stringMatching(/endpoint_not_allowed|permission_error/),
+      ]);
+      world.restrictions = [{ allowedEndpoints: [scope!] }];
+      expect((await app.inject(request)).statusCode).not.toBe(403);
+    }
+  });
+
   it('answers in OpenAI’s shape, whatever the body’s type', async () => {
     const response = await open().post(
       '--x',

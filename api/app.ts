@@ -17,6 +17,7 @@ import { registerNotFound } from './http/not-found.js';
 import { registerResponseHeaders } from './http/response-headers.js';
 import { registerRouteTable } from './http/route-table.js';
 import { registerManagementRoutes } from './management/management-routes.js';
+import { registerOpenApiRoutes } from './openapi/openapi-routes.js';
 import { mintRequestId } from './request-id.js';
 import { registerRequestRoutes } from './requests/request-routes.js';
 
@@ -64,6 +65,7 @@ function registerRoutes(app: FastifyInstance, deps: AppDependencies): void {
   const hooks = createInferenceHooks(deps);
   const offers = deps.catalogue.offers.filter(({ vendor }) => deps.vendors.includes(vendor));
   registerHealthRoutes(app, deps);
+  registerOpenApiRoutes(app);
   registerModelsRoutes(app, hooks, offers);
   registerChatRoutes(app, deps, hooks, offers);
   registerRequestRoutes(app, deps, hooks, ({ id, models }, call) =>

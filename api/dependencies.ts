@@ -1,3 +1,7 @@
+import type { Budgets } from '../workflows/contracts/budgets.js';
+import type { Credits } from '../workflows/contracts/credits.js';
+import type { AuditLog } from '../workflows/contracts/audit.js';
+import type { AdminKeys, People } from '../workflows/contracts/people.js';
 import type {
   Catalogue,
   ContentStore,
@@ -7,6 +11,9 @@ import type {
   RequestDirectory,
   RequestStarter,
 } from '../workflows/contracts/ports.js';
+import type { UsageReports } from '../workflows/contracts/usage-reports.js';
+import type { Organizations, ProjectKeys, Projects, ServiceAccounts, Teams } from '../workflows/contracts/tenancy.js';
+import type { RateLimitRules, RateLimits } from '../workflows/contracts/rate-limits.js';
 
 /** What the API writes to a log: ids, codes, counts and times. Never content, and never an error's message. */
 export type LogFields = { readonly [name: string]: string | number | boolean | undefined };
@@ -50,10 +57,25 @@ export interface AppDependencies {
   readonly replies: ReplyChannel;
   readonly requests: RequestDirectory;
   readonly starter: RequestStarter;
+  readonly organizations: Organizations;
+  readonly teams: Teams;
+  readonly projects: Projects;
+  readonly serviceAccounts: ServiceAccounts;
+  readonly projectKeys: ProjectKeys;
   readonly management: Management;
+  readonly budgets: Budgets;
+  readonly credits: Credits;
+  readonly rateLimits: RateLimits;
+  readonly rateLimitRules: RateLimitRules;
+  readonly audit: AuditLog;
+  readonly people: People;
+  readonly adminKeys: AdminKeys;
+  readonly usage: UsageReports;
   readonly health: { check(): Promise<Readiness> };
   /** True once this process takes no new inference requests, because it is about to end. */
   readonly isDraining: () => boolean;
   readonly log: Log;
+  /** Told of each object that an endpoint of the management API answers with; tests hold it to the endpoint's schema. */
+  readonly onAnswer?: (operationId: string, answer: unknown) => void;
   readonly onMetric?: (name: 'non_eager_start') => void;
 }

@@ -7,7 +7,13 @@ import type { Config } from '../infra/runtime/config.js';
 import { connectTemporal } from './temporal-connection.js';
 
 /** The channels of Postgres that gateway processes tell each other things on. */
-const channels = ['sluice_key_changed', 'sluice_reply', 'sluice_cancel', 'sluice_request_ended'];
+const channels = [
+  'sluice_key_changed',
+  'sluice_limits_changed',
+  'sluice_reply',
+  'sluice_cancel',
+  'sluice_request_ended',
+];
 const leastConnections = 10;
 const mostConnections = 40;
 

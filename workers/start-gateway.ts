@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { createSweeper } from '../activities/ledger/sweeper.js';
 import { createInstances } from '../activities/requests/instances.js';
 import { bootstrapLocal } from '../activities/tenancy/bootstrap-local.js';
+import { createUsageUpkeep } from '../activities/usage/usage-upkeep.js';
+import { createKeyUse } from '../activities/tenancy/key-use.js';
 import { migrate } from '../infra/migrations/migrate.js';
 import type { Config } from '../infra/runtime/config.js';
 import { describeError, type Logger } from '../infra/runtime/log.js';
@@ -54,9 +56,14 @@ export async function startGateway(config: Config, log: Logger): Promise<Running
     onError,
   });
   sweeper.start();
+  const upkeep = createUsageUpkeep({ database, retentionDays: config.usage.retentionDays, onError });
+  upkeep.start();
   let draining = false;
   const isDraining = (): boolean => draining;
-  const app = composeApp({ config, log, connections, composed, worker, starter, instanceId: instances.id, isDraining });
+  const keyUse = createKeyUse({ database, onError });
+  keyUse.start();
+  const instanceId = instances.id;
+  const app = composeApp({ config, log, connections, composed, worker, starter, keyUse, instanceId, isDraining });
   const closeApp = createAppCloser(app);
   const baseUrl = await app.listen({ host: config.http.host, port: config.http.port });
 
@@ -72,6 +79,8 @@ export async function startGateway(config: Config, log: Logger): Promise<Running
       worker.shutdown();
       await running;
       await sweeper.stop();
+      await upkeep.stop();
+      await keyUse.stop();
       await composed.close();
       await instances.stop();
       await connections.close();

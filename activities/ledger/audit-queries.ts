@@ -1,3 +1,8 @@
+/** Where funding comes from and goes to; every other transfer is spending. */
+const funding = ['grants', 'allowances', 'deposits', 'refunds', 'adjustments', 'expired']
+  .map((name) => `'house:${name}'`)
+  .join(', ');
+
 /**
  * The invariants of the books by name. Each query finds what breaks its invariant: `subject` names the row, `detail` the
  * figures. No query trusts a sum that the functions of the ledger keep, because those are what is audited.
@@ -9,8 +14,7 @@ export const auditQueries = {
     LEFT JOIN (
       SELECT p.account_id, sum(p.amount) AS net
       FROM ledger.postings p JOIN ledger.transfers t ON t.id = p.transfer_id
-      WHERE 'house:grants' IN (t.debit_account_id, t.credit_account_id)
-         OR 'house:allowances' IN (t.debit_account_id, t.credit_account_id)
+      WHERE t.debit_account_id IN (${funding}) OR t.credit_account_id IN (${funding})
       GROUP BY p.account_id
     ) t ON t.account_id = a.id
     WHERE a.kind <> 'house' AND a.credits_posted <> coalesce(t.net, 0)`,
@@ -20,7 +24,7 @@ export const auditQueries = {
     FROM ledger.accounts a
     LEFT JOIN (
       SELECT debit_account_id, sum(amount) AS spent FROM ledger.transfers
-      WHERE credit_account_id NOT IN ('house:grants', 'house:allowances') GROUP BY debit_account_id
+      WHERE credit_account_id NOT IN (${funding}) GROUP BY debit_account_id
     ) t ON t.debit_account_id = a.id
     WHERE a.kind <> 'house' AND a.debits_posted <> coalesce(t.spent, 0)`,
 
@@ -37,7 +41,7 @@ export const auditQueries = {
 
   'no account is spent and held beyond its credits': `
     SELECT id AS subject, format('credits %s, spent %s, held %s', credits_posted, debits_posted, debits_pending) AS detail
-    FROM ledger.accounts WHERE kind <> 'house' AND debits_posted + debits_pending > credits_posted`,
+    FROM ledger.accounts WHERE kind NOT IN ('house', 'meter') AND debits_posted + debits_pending > credits_posted`,
 
   'a transfer has two sides, and one of them is the house': `
     SELECT t.key AS subject, format('%s to %s', t.debit_account_id, t.credit_account_id) AS detail
@@ -81,7 +85,8 @@ export const auditQueries = {
     FROM (
       SELECT h.request_id, account_id, s.posted
       FROM ledger.holds h JOIN ledger.resolutions s ON s.request_id = h.request_id
-      CROSS JOIN LATERAL unnest(h.account_ids) AS account_id WHERE s.posted > 0
+      CROSS JOIN LATERAL unnest(h.account_ids) AS account_id JOIN ledger.accounts a ON a.id = account_id
+      WHERE s.posted > 0 AND (a.scope NOT LIKE 'model:%' OR a.scope = s.served_scope)
     ) e
     FULL JOIN (
       SELECT request_id, debit_account_id AS account_id, sum(amount) AS amount, count(*) AS times
@@ -99,6 +104,54 @@ export const auditQueries = {
       WHERE debit_account_id = 'house:overshoot' GROUP BY request_id
     ) t ON t.request_id = s.request_id
     WHERE coalesce(s.overshoot, 0) <> coalesce(t.amount, 0)`,
+  'credit with a time of its own adds up to what was credited': `
+    SELECT a.id AS subject, format('credited %s, in lots %s', a.credits_posted, coalesce(l.amount, 0)) AS detail
+    FROM ledger.accounts a
+    LEFT JOIN (
+      SELECT account_id, sum(amount - expired) AS amount FROM ledger.credit_lots GROUP BY account_id
+    ) l ON l.account_id = a.id
+    WHERE a.kind = 'credits' AND a.credits_posted <> coalesce(l.amount, 0)`,
+
+  'no request is refunded more than it was charged': `
+    SELECT r.refunded_request_id AS subject, format('charged %s, refunded %s', coalesce(c.amount, 0), r.amount) AS detail
+    FROM (
+      SELECT refunded_request_id, credit_account_id, sum(amount) AS amount FROM ledger.transfers
+      WHERE refunded_request_id IS NOT NULL GROUP BY refunded_request_id, credit_account_id
+    ) r
+    LEFT JOIN ledger.transfers c ON c.key = 'charge:' || r.refunded_request_id || ':' || r.credit_account_id
+    WHERE r.amount > coalesce(c.amount, 0)`,
+
+  'the windows of a budget do not overlap': `
+    SELECT a.id AS subject, format('overlaps %s', b.id) AS detail
+    FROM ledger.accounts a JOIN ledger.accounts b ON b.budget_id = a.budget_id AND b.id > a.id
+    WHERE a.window_start < b.window_end AND b.window_start < a.window_end`,
+
+  'an ended request has one usage record, of its charge': `
+    SELECT coalesce(r.id, u.request_id) AS subject,
+           format('charged %s, recorded %s in %s records', r.charged, u.cost, coalesce(u.times, 0)) AS detail
+    FROM (
+      SELECT id, coalesce(charged, 0) AS charged FROM requests.requests
+      WHERE ended_at >= (SELECT complete_since FROM usage.horizon)
+    ) r
+    FULL JOIN (
+      SELECT request_id, sum(cost) AS cost, count(*) AS times FROM usage.records
+      WHERE ended_at >= (SELECT complete_since FROM usage.horizon) GROUP BY request_id
+    ) u ON u.request_id = r.id
+    WHERE u.times IS DISTINCT FROM 1 OR r.charged IS DISTINCT FROM u.cost`,
+
+  'the usage of an organisation costs what it was charged': `
+    SELECT coalesce(u.organization_id, l.organization_id) AS subject,
+           format('recorded %s, posted %s', coalesce(u.cost, 0), coalesce(l.posted, 0)) AS detail
+    FROM (
+      SELECT organization_id, sum(cost) AS cost FROM usage.records
+      WHERE ended_at >= (SELECT complete_since FROM usage.horizon) GROUP BY organization_id
+    ) u
+    FULL JOIN (
+      SELECT r.organization_id, sum(s.posted) AS posted
+      FROM ledger.resolutions s JOIN requests.requests r ON r.id = s.request_id
+      WHERE r.ended_at >= (SELECT complete_since FROM usage.horizon) GROUP BY r.organization_id
+    ) l ON l.organization_id = u.organization_id
+    WHERE coalesce(u.cost, 0) <> coalesce(l.posted, 0)`,
 } as const satisfies { readonly [invariant: string]: string };
 
 export type Invariant = keyof typeof auditQueries;

@@ -1,7 +1,10 @@
 import type { GatewayRefusal } from '../../workflows/contracts/reply.js';
 import type { CandidateSummary, PlanResult, RequestInput } from '../../workflows/contracts/requests.js';
+import type { Tags } from '../../workflows/contracts/usage-reports.js';
 import { formatNano, parseNano } from '../../workflows/domain/money.js';
 import { plan } from '../../workflows/domain/plan.js';
+import { tagsOf } from '../../workflows/domain/tags.js';
+import { waitForContent } from '../content/wait-for-content.js';
 import { findCaller, type CallerWhereabouts } from './caller-whereabouts.js';
 import type { LedgerDependencies } from './ledger-dependencies.js';
 import type { Plans } from './plan-directory.js';
@@ -20,8 +23,10 @@ export function createPlanAndReserve(
 ): (input: RequestInput) => Promise<PlanResult> {
   return async (input) => {
     const caller = await findCaller(deps, input);
-    const decision = caller === 'gone' && !input.keyed ? abandon() : decide(deps, input);
-    const row = await reserveRow(deps.database, input, decision);
+    const isAbandoned = caller === 'gone' && !input.keyed;
+    const decision = isAbandoned ? abandon() : decide(deps, input);
+    const tags = isAbandoned ? undefined : await readTags(deps, input);
+    const row = await reserveRow(deps.database, input, decision, tags);
     const candidates = row.plan?.candidates ?? [];
     switch (row.state) {
       case 'reserved': {
@@ -47,13 +52,24 @@ function abandon(): Decision {
   return { move: 'abandon', failureClass: 'content_gone' };
 }
 
-function decide(deps: LedgerDependencies, { models, demand }: RequestInput): Decision {
-  const planned = plan({ models, demand }, deps.catalogue.offers, {}, {});
+function decide(deps: LedgerDependencies, { models, demand, mode, restrictions }: RequestInput): Decision {
+  const policy = { ...(mode && { mode }), ...(restrictions && { restrictions }) };
+  const planned = plan({ models, demand }, deps.catalogue.offers, {}, policy);
   if (planned.status === 'planned') {
     return { move: 'hold', candidates: planned.candidates, amountNanoUsd: parseNano(planned.heldNanoUsd) };
   }
   const { code, message, param } = planned;
   return { move: 'refuse', refusal: { code, message, ...(param !== undefined && { param }) } satisfies GatewayRefusal };
+}
+
+/**
+ * From the content, because a history would keep them for longer than anybody agreed to. The usual case finds it in memory
+ * and asks nobody. Of a request with zero retention nothing is stored, its labels included.
+ */
+async function readTags(deps: LedgerDependencies, input: RequestInput): Promise<Tags | undefined> {
+  if (input.retention === 'zdr') return undefined;
+  const call = await waitForContent(deps, input);
+  return call && tagsOf(call);
 }
 
 function summarize(offer: {

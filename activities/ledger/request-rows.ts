@@ -1,8 +1,10 @@
 import type { FailureClass } from '../../workflows/contracts/failures.js';
 import type { Json } from '../../workflows/contracts/json.js';
 import type { Candidate, RequestInput } from '../../workflows/contracts/requests.js';
+import type { Tags } from '../../workflows/contracts/usage-reports.js';
 import type { Queryable } from '../storage/database.js';
 import { storableJson } from '../storage/storable-json.js';
+import { spendingScopes } from './spending-scopes.js';
 
 /** What a planner decided: to hold an amount, to refuse, or to let go because nobody waits any more. */
 export type Decision =
@@ -27,25 +29,34 @@ export interface FinishedRow {
   readonly fresh: boolean;
 }
 
-/** The scopes whose accounts a request spends from. */
-function scopesOf(request: RequestInput): readonly string[] {
-  return [`organization:${request.organizationId}`, `project:${request.projectId}`, `key:${request.keyId}`];
-}
-
-/** Stores a decision and, where it is to hold, holds the money in every scope, as one statement: one transaction. */
-export async function reserveRow(database: Queryable, request: RequestInput, decision: Decision): Promise<ReservedRow> {
-  const [row] = await database.query<ReservedRow>({
-    name: 'request-reserve',
-    text: 'SELECT * FROM requests.reserve($1, $2, $3, $4, $5, $6)',
-    values: [
-      storableJson(request),
-      scopesOf(request),
-      decision.move === 'hold' ? decision.amountNanoUsd : 0n,
-      decision.move === 'hold' ? JSON.stringify({ candidates: decision.candidates }) : null,
-      decision.move === 'refuse' ? storableJson(decision.refusal) : null,
-      decision.move === 'abandon' ? decision.failureClass : null,
-    ],
-  });
+/**
+ * Stores a decision and, where it is to hold, holds the money in every scope, as one statement: one transaction. Tags go with
+ * it, after the row that they belong to is there.
+ */
+export async function reserveRow(
+  database: Queryable,
+  request: RequestInput,
+  decision: Decision,
+  tags?: Tags,
+): Promise<ReservedRow> {
+  const values = [
+    storableJson(request),
+    spendingScopes(request, decision.move === 'hold' ? decision.candidates : []),
+    decision.move === 'hold' ? decision.amountNanoUsd : 0n,
+    decision.move === 'hold' ? JSON.stringify({ candidates: decision.candidates }) : null,
+    decision.move === 'refuse' ? storableJson(decision.refusal) : null,
+    decision.move === 'abandon' ? decision.failureClass : null,
+  ];
+  const [row] = await database.query<ReservedRow>(
+    tags === undefined
+      ? { name: 'request-reserve', text: 'SELECT * FROM requests.reserve($1, $2, $3, $4, $5, $6)', values }
+      : {
+          name: 'request-reserve-tagged',
+          text: `SELECT reserved.*, usage.tag($7, $8)
+                 FROM requests.reserve($1, $2, $3, $4, $5, $6) AS reserved`,
+          values: [...values, request.requestId, storableJson(tags)],
+        },
+  );
   return row as ReservedRow;
 }
 

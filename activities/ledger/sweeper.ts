@@ -1,6 +1,7 @@
 import type { EpochKeys } from '../content/epoch-keys.js';
 import type { Queryable } from '../storage/database.js';
 import { sweepContent } from './sweep-content.js';
+import { sweepMoney } from './sweep-money.js';
 import { sweepRequests, type RequestSweepDependencies, type SweptRequests } from './sweep-requests.js';
 
 const sweepEveryMs = 10_000;
@@ -26,7 +27,7 @@ export type SweeperDependencies = Omit<RequestSweepDependencies, 'olderThanMs'> 
   readonly olderThanMs?: number;
 };
 
-/** Ends what crashes have left behind, and destroys content whose time is over. */
+/** Ends what crashes have left behind, and what has a time: windows of budgets, credit that expires, content. */
 export function createSweeper(deps: SweeperDependencies): Sweeper {
   const { database, olderThanMs = 30_000, onError } = deps;
   let timer: NodeJS.Timeout | undefined;
@@ -37,6 +38,7 @@ export function createSweeper(deps: SweeperDependencies): Sweeper {
     // The lock belongs to a transaction, so that it goes with a process that dies in the middle.
     database.transaction(async (transaction) => {
       if (!(await tryLock(transaction))) return { settled: 0, released: 0, expired: 0 };
+      await sweepMoney(database);
       const ended = await sweepRequests({ ...deps, olderThanMs });
       return { ...ended, expired: await sweepContent(deps) };
     });

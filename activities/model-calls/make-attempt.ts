@@ -1,11 +1,11 @@
 import type { AnswerSummary, ReplyEvent } from '../../workflows/contracts/reply.js';
 import type { AttemptOutcome, Candidate } from '../../workflows/contracts/requests.js';
 import { parseNano } from '../../workflows/domain/money.js';
+import { waitForContent } from '../content/wait-for-content.js';
 import { createAttemptRows } from './attempt-rows.js';
 import type { AttemptContext } from './attempt-context.js';
 import { keepLease } from './lease.js';
 import { toOutcome } from './priced-outcome.js';
-import { readContent } from './read-content.js';
 import { recordOutcome } from './record-outcome.js';
 import { type AttemptRun, runAttempt } from './run-attempt.js';
 
@@ -45,7 +45,7 @@ async function callVendor(
 ): Promise<AttemptRun> {
   const { input, sink } = context;
   const { request, number } = input;
-  const call = await readContent(context);
+  const call = await waitForContent(context, request);
   if (!call) return lost('content_gone');
   const provider = context.providers.get(candidate.offer.vendor);
   if (!provider) return lost('internal');

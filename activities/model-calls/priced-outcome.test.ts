@@ -45,11 +45,11 @@ describe('the outcome of a run', () => {
     expect(outcome).toMatchObject({ status: 'partial', failure, chargeNanoUsd: '20000' });
   });
 
-  it('charges nothing where nothing went out, whatever was reported', () => {
+  it('charges nothing where nothing went out, and keeps what was reported as the cost of it', () => {
     const failure = { class: 'overloaded', httpStatus: 529 } as const;
     const { outcome, cost } = toOutcome(input, { ...answered, status: 'failed', failure }, candidate, 1_000_000n);
     expect(outcome).toMatchObject({ status: 'failed', failure, chargeNanoUsd: '0' });
-    expect(cost).toBe(0n);
+    expect(cost).toBe(20_000n);
   });
 
   it('charges nothing where the plan is gone', () => {

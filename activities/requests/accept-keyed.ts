@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto';
 import type { ChatCall } from '../../workflows/contracts/call.js';
 import type { KeyedAcceptance } from '../../workflows/contracts/ports.js';
+import type { PreparedTake, TakeResult } from '../../workflows/contracts/rate-limits.js';
 import type { RequestInput } from '../../workflows/contracts/requests.js';
 import type { ContentRows } from '../content/content-rows.js';
 import type { Database, Queryable } from '../storage/database.js';
@@ -23,27 +24,52 @@ interface Deps {
 /** How often a key may be let go (by a refusal) between finding it taken and reading whose it is. */
 const maxTries = 10;
 
+/** Undoes the transaction of a request that a rate limit refuses. */
+class LimitedError extends Error {
+  override readonly name = 'LimitedError';
+  constructor(readonly taken: TakeResult) {
+    super('a rate limit refused the request');
+  }
+}
+
 /**
  * Binds a key to a request and stores that request with its content, all or nothing. Of concurrent duplicates one is
- * accepted: the others wait for its transaction at the key's row and then find it.
+ * accepted: the others wait for its transaction at the key's row and then find it. Only the one that is accepted takes of
+ * the rate limits, and what they refuse is stored nowhere, its key included.
  */
 export async function acceptKeyed(
   deps: Deps,
   input: RequestInput,
   call: ChatCall,
   key: PresentedKey,
+  take?: PreparedTake,
+): Promise<KeyedAcceptance> {
+  try {
+    return await bindOrFind(deps, input, call, key, take);
+  } catch (error) {
+    if (error instanceof LimitedError) return { status: 'limited', taken: error.taken };
+    throw error;
+  }
+}
+
+async function bindOrFind(
+  deps: Deps,
+  input: RequestInput,
+  call: ChatCall,
+  key: PresentedKey,
+  take: PreparedTake | undefined,
 ): Promise<KeyedAcceptance> {
   const digest = (purpose: string, text: string): Buffer =>
     createHmac('sha256', deps.hmacKey).update(`${purpose}\0${input.projectId}\0${text}`).digest();
   const keyHmac = digest('idempotency-key', key.idempotencyKey);
   const bodyHmac = digest('idempotent-body', key.body);
   for (let tries = 0; tries < maxTries; tries++) {
-    const isMine = await deps.database.transaction(async (transaction) => {
-      if (!(await bind(transaction, input, keyHmac, bodyHmac))) return false;
+    const accepted = await deps.database.transaction(async (transaction) => {
+      if (!(await bind(transaction, input, keyHmac, bodyHmac))) return undefined;
       await storeRequest(deps.rows, transaction, input, call, key.answerHoldMs);
-      return true;
+      return { status: 'accepted', ...(take && { taken: await takeWithin(transaction, take) }) } as const;
     });
-    if (isMine) return { status: 'accepted' };
+    if (accepted) return accepted;
     const earlier = await findEarlier(deps.database, input.projectId, keyHmac);
     if (!earlier) continue;
     if (!earlier.body_hmac.equals(bodyHmac)) return { status: 'body_differs' };
@@ -51,6 +77,13 @@ export async function acceptKeyed(
     if (record) return { status: 'repeated', record };
   }
   throw new Error('an idempotency key kept being bound and let go by others');
+}
+
+/** As the last of the transaction: what is locked by it, other requests wait for. */
+async function takeWithin(transaction: Queryable, { statement, read }: PreparedTake): Promise<TakeResult> {
+  const taken = read(await transaction.query(statement));
+  if (taken.status === 'refused') throw new LimitedError(taken);
+  return taken;
 }
 
 async function bind(transaction: Queryable, input: RequestInput, keyHmac: Buffer, bodyHmac: Buffer): Promise<boolean> {

@@ -14,7 +14,7 @@ export function createRequestDirectory(deps: {
 }): RequestDirectory {
   const { database } = deps;
   return {
-    acceptKeyed: (input, call, key) => acceptKeyed(deps, input, call, key),
+    acceptKeyed: (input, call, key, take) => acceptKeyed(deps, input, call, key, take),
     find: (requestId) => findRequestRecord(database, requestId),
     requestCancel: async (requestId) => {
       await database.query({

@@ -11,12 +11,13 @@ interface AccountRow {
   readonly debits_pending: bigint;
 }
 
-/** What the open accounts of these scopes still allow. */
+/** What the accounts of these scopes still allow at this moment: of a budget with windows, the present one's. */
 export async function readBalances(database: Queryable, scopes: readonly string[]): Promise<readonly AccountBalance[]> {
   const rows = await database.query<AccountRow>({
     name: 'account-balances',
     text: `SELECT id, kind, scope, credits_posted, debits_posted, debits_pending FROM ledger.accounts
-           WHERE scope = ANY ($1) AND closed_at IS NULL ORDER BY id`,
+           WHERE scope = ANY ($1) AND closed_at IS NULL
+             AND (window_end IS NULL OR (window_start <= ledger.clock() AND ledger.clock() < window_end)) ORDER BY id`,
     values: [scopes],
   });
   return rows.map((row) => ({

@@ -52,12 +52,19 @@ interface LocalKey {
 }
 
 async function ensureKey(transaction: Queryable, { id, kind, key, pepper }: LocalKey): Promise<void> {
+  const isAdmin = kind === 'admin';
   await transaction.query({
-    text: `INSERT INTO tenancy.api_keys AS k (id, organization_id, project_id, kind, name, hash, hint)
-           VALUES ($1, $2, $3, $4, 'Local', $5, $6)
-           ON CONFLICT (id) DO UPDATE SET hash = EXCLUDED.hash, hint = EXCLUDED.hint, revoked_at = NULL
-           WHERE k.hash <> EXCLUDED.hash OR k.revoked_at IS NOT NULL`,
-    values: [id, organizationId, kind === 'admin' ? null : projectId, kind, hashKey(pepper, key), hintOf(key)],
+    text: `INSERT INTO tenancy.api_keys AS k (id, organization_id, project_id, kind, role, name, hash, hint)
+           VALUES ($1, $2, $3, $4, $5, 'Local', $6, $7)
+           ON CONFLICT (id) DO UPDATE SET hash = EXCLUDED.hash, hint = EXCLUDED.hint, role = EXCLUDED.role, revoked_at = NULL
+           WHERE k.hash <> EXCLUDED.hash OR k.role IS DISTINCT FROM EXCLUDED.role OR k.revoked_at IS NOT NULL`,
+    values: [
+      id,
+      organizationId,
+      ...(isAdmin ? [null, kind, 'owner'] : [projectId, kind, null]),
+      hashKey(pepper, key),
+      hintOf(key),
+    ],
   });
 }
 

@@ -3,6 +3,7 @@ import { isDatabaseUnavailable, type Queryable } from '../storage/database.js';
 import type { Notifications } from '../storage/notifications.js';
 import { hashKey } from './api-keys.js';
 import { findKey, toKeyCheck, type KnownKey } from './key-rows.js';
+import type { KeyUse } from './key-use.js';
 
 export const keyChangeChannelName = 'sluice_key_changed';
 
@@ -22,8 +23,9 @@ export function createKeyDirectory(deps: {
   readonly database: Queryable;
   readonly notifications: Notifications;
   readonly pepper: Buffer;
+  readonly use?: Pick<KeyUse, 'note'>;
 }): KeyDirectory {
-  const { database, notifications, pepper } = deps;
+  const { database, notifications, pepper, use } = deps;
   const memory = new Map<string, Remembered>();
   const asking = new Map<string, Promise<KnownKey | undefined>>();
   let changes = 0;
@@ -57,19 +59,25 @@ export function createKeyDirectory(deps: {
     return answer;
   };
 
+  const look = async (presentedKey: string): Promise<KnownKey | undefined> => {
+    const hash = hashKey(pepper, presentedKey);
+    const hashHex = hash.toString('hex');
+    const remembered = memory.get(hashHex);
+    const trustMs = remembered?.known ? trustFoundMs : trustUnknownMs;
+    if (remembered && performance.now() - remembered.atMs < trustMs) return remembered.known;
+    try {
+      return await ask(hash, hashHex);
+    } catch (error) {
+      if (!remembered?.known || !isDatabaseUnavailable(error)) throw error;
+      return remembered.known;
+    }
+  };
+
   return {
     check: async (presentedKey) => {
-      const hash = hashKey(pepper, presentedKey);
-      const hashHex = hash.toString('hex');
-      const remembered = memory.get(hashHex);
-      const trustMs = remembered?.known ? trustFoundMs : trustUnknownMs;
-      if (remembered && performance.now() - remembered.atMs < trustMs) return toKeyCheck(remembered.known, Date.now());
-      try {
-        return toKeyCheck(await ask(hash, hashHex), Date.now());
-      } catch (error) {
-        if (!remembered?.known || !isDatabaseUnavailable(error)) throw error;
-        return toKeyCheck(remembered.known, Date.now());
-      }
+      const check = toKeyCheck(await look(presentedKey), Date.now());
+      if (check.status === 'valid') use?.note(check.caller.keyId);
+      return check;
     },
   };
 }

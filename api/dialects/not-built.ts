@@ -1,36 +1,43 @@
 import type { FastifyInstance } from 'fastify';
+import type { EndpointScope } from '../../workflows/contracts/access.js';
 import { refused } from '../http/refused-error.js';
 import type { InferenceHooks } from '../http/inference-hooks.js';
 
-/** Endpoints of OpenAI's API that will be built and are not yet. `*` stands for everything below. */
-export const OPENAI_NOT_BUILT = [
-  '/v1/responses',
-  '/v1/responses/*',
-  '/v1/completions',
-  '/v1/embeddings',
-  '/v1/rerank',
-  '/v1/images/*',
-  '/v1/audio/*',
-  '/v1/videos',
-  '/v1/videos/*',
-  '/v1/batches',
-  '/v1/batches/*',
-  '/v1/files',
-  '/v1/files/*',
-  '/v1/uploads',
-  '/v1/uploads/*',
-  '/v1/moderations',
-] as const;
+/** What a key must be allowed to call each of these addresses, by the address; `*` stands for everything below. */
+type NotBuilt = { readonly [url: string]: EndpointScope };
 
-export const ANTHROPIC_NOT_BUILT = ['/v1/messages', '/v1/messages/count_tokens'] as const;
+/** Endpoints of OpenAI's API that will be built and are not yet. */
+export const OPENAI_NOT_BUILT: NotBuilt = {
+  '/v1/responses': 'responses',
+  '/v1/responses/*': 'responses',
+  '/v1/completions': 'chat',
+  '/v1/embeddings': 'embeddings',
+  '/v1/rerank': 'rerank',
+  '/v1/images/*': 'images',
+  '/v1/audio/*': 'audio',
+  '/v1/videos': 'video',
+  '/v1/videos/*': 'video',
+  '/v1/batches': 'batches',
+  '/v1/batches/*': 'batches',
+  '/v1/files': 'files',
+  '/v1/files/*': 'files',
+  '/v1/uploads': 'files',
+  '/v1/uploads/*': 'files',
+  '/v1/moderations': 'chat',
+};
+
+export const ANTHROPIC_NOT_BUILT: NotBuilt = {
+  '/v1/messages': 'messages',
+  '/v1/messages/count_tokens': 'messages',
+};
 
 /** Says so before the body is read, whatever type it is of, in the dialect of the scope that it is registered in. */
-export function registerNotBuilt(app: FastifyInstance, [authenticate]: InferenceHooks, urls: readonly string[]): void {
+export function registerNotBuilt(app: FastifyInstance, [authenticate]: InferenceHooks, routes: NotBuilt): void {
   const refuse = (): never => {
     throw refused('not_implemented');
   };
-  for (const url of urls) {
-    const config = { kind: 'not_built' } as const;
+  for (const [url, scope] of Object.entries(routes)) {
+    const config = { kind: 'not_built', scope } as const;
     app.route({ method: ['GET', 'POST', 'DELETE'], url, config, onRequest: [authenticate, refuse], handler: refuse });
   }
 }

@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import type { Caller, KeyDirectory } from '../../workflows/contracts/ports.js';
+import { allowsEndpoint } from '../../workflows/domain/restrictions.js';
 import { refused } from './refused-error.js';
 
 /** A caller whose key may call models: it belongs to a project. */
@@ -24,6 +25,8 @@ export function createAuthentication(keys: KeyDirectory, kind: Caller['kind']) {
     const check = key.length > KEY_LENGTH_MAX ? ({ status: 'unknown' } as const) : await keys.check(key);
     if (check.status !== 'valid') throw refused(KEY_REFUSALS[check.status]);
     if (check.caller.kind !== kind) throw refused(kind === 'admin' ? 'admin_key_required' : 'inference_key_required');
+    const { scope } = request.routeOptions.config;
+    if (scope && !allowsEndpoint(check.caller.restrictions ?? [], scope)) throw refused('endpoint_not_allowed');
     request.caller = check.caller;
   };
 }

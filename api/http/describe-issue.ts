@@ -55,9 +55,9 @@ function describeLeaf(issue: Issue, where: string, value: unknown): Omit<Request
         code: 'invalid_value',
       };
     case 'too_small':
-      return outOfBounds(where, value, issue.minimum, 'below');
+      return outOfBounds(where, measured(issue, value), issue.minimum, 'below');
     case 'too_big':
-      return outOfBounds(where, value, issue.maximum, 'above');
+      return outOfBounds(where, measured(issue, value), issue.maximum, 'above');
     case 'invalid_format': {
       const pattern = 'pattern' in issue && issue.pattern ? ` Expected a string that matches ${issue.pattern}.` : '';
       return { message: `Invalid '${where}': the string does not match the pattern.${pattern}`, code: 'invalid_value' };
@@ -92,6 +92,11 @@ function wrongType(where: string, expected: readonly string[], value: unknown): 
     message: `Invalid type for '${where}': expected ${wanted}, but got ${withArticle(typeName(value))} instead.`,
     code: 'invalid_type',
   };
+}
+
+/** A number in a query is text until its schema reads it. */
+function measured({ origin }: { readonly origin: string }, value: unknown): unknown {
+  return typeof value === 'string' && (origin === 'number' || origin === 'int') ? Number(value) : value;
 }
 
 function outOfBounds(

@@ -1,26 +1,18 @@
 import type { GatewayRefusal } from '../../workflows/contracts/reply.js';
-import type { GatewayErrorCode } from '../../workflows/domain/errors.js';
+import { RefusalError } from '../../workflows/domain/refusal-error.js';
 
-/** A request that the gateway refuses, in no dialect yet: the error handler of the route's scope puts it into words. */
-export class RefusedError extends Error {
+export { refuse as refused } from '../../workflows/domain/refusal-error.js';
+
+/** A refusal with headers besides those that the dialect gives, names in lower case. */
+export class RefusedError extends RefusalError {
   override readonly name = 'RefusedError';
-  /** Headers besides those that the dialect gives, names in lower case. */
   readonly headers: { readonly [name: string]: string };
 
   constructor(
-    readonly refusal: GatewayRefusal,
+    refusal: GatewayRefusal,
     options: { readonly headers?: { readonly [name: string]: string }; readonly cause?: unknown } = {},
   ) {
-    super(refusal.code, { cause: options.cause });
+    super(refusal, options.cause);
     this.headers = options.headers ?? {};
   }
-}
-
-/** `message` may be empty where the error table's own says it all. */
-export function refused(
-  code: GatewayErrorCode,
-  message = '',
-  more: Omit<GatewayRefusal, 'code' | 'message'> = {},
-): RefusedError {
-  return new RefusedError({ code, message, ...more });
 }

@@ -1,11 +1,14 @@
 import type { FastifyInstance } from 'fastify';
+import type { EndpointScope } from '../../workflows/contracts/access.js';
 
 /** What kind of route it is, stated where it is declared. */
-export type RouteKind = 'inference' | 'not_built' | 'models' | 'requests' | 'management' | 'health';
+export type RouteKind = 'inference' | 'not_built' | 'models' | 'requests' | 'management' | 'health' | 'docs';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
     kind?: RouteKind;
+    /** What a key must be allowed to call it, where it is for inference keys. */
+    scope?: EndpointScope;
   }
   interface FastifyInstance {
     routeTable: RouteTable;
@@ -17,6 +20,7 @@ export interface RouteEntry {
   /** With Fastify's parameters, for example `/v1/requests/:id`. */
   readonly url: string;
   readonly kind: RouteKind | undefined;
+  readonly scope: EndpointScope | undefined;
 }
 
 export interface RouteTable {
@@ -31,7 +35,8 @@ export function registerRouteTable(app: FastifyInstance): void {
   const patterns = new Map<string, RegExp>();
   app.addHook('onRoute', (route) => {
     patterns.set(route.url, toPattern(route.url));
-    for (const method of [route.method].flat()) routes.push({ method, url: route.url, kind: route.config?.kind });
+    const { kind, scope } = route.config ?? {};
+    for (const method of [route.method].flat()) routes.push({ method, url: route.url, kind, scope });
   });
   app.decorate('routeTable', {
     routes,

@@ -1,5 +1,6 @@
 import type { GatewayRefusal } from '../../workflows/contracts/reply.js';
 import { isUnavailable } from './is-unavailable.js';
+import { RefusalError } from '../../workflows/domain/refusal-error.js';
 import { RefusedError } from './refused-error.js';
 
 export interface ThrownRefusal {
@@ -24,8 +25,8 @@ const FRAMEWORK_CODES: { readonly [code: string]: string } = {
 
 /** Any thrown value as a refusal. Its own message is not used, because it may quote what the caller or a vendor said. */
 export function toRefusal(error: unknown): ThrownRefusal {
-  if (error instanceof RefusedError) {
-    return { refusal: error.refusal, headers: error.headers, unexpected: false };
+  if (error instanceof RefusalError) {
+    return { refusal: error.refusal, headers: error instanceof RefusedError ? error.headers : {}, unexpected: false };
   }
   const known = FRAMEWORK_CODES[codeOf(error) ?? ''];
   if (known !== undefined) return { refusal: { code: known, message: '' }, headers: {}, unexpected: false };

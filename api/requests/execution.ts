@@ -6,7 +6,7 @@ import type { AppDependencies } from '../dependencies.js';
 /** What the running of requests needs of everything that the API is given. */
 export type ExecutionDependencies = Pick<
   AppDependencies,
-  'content' | 'log' | 'onMetric' | 'replies' | 'requests' | 'settings' | 'starter'
+  'content' | 'log' | 'onMetric' | 'rateLimits' | 'replies' | 'requests' | 'settings' | 'starter'
 >;
 
 /** A caller's `Idempotency-Key`, with the text of the body that a repeat is compared by. */
@@ -27,6 +27,8 @@ export interface AcceptedCall {
 export interface Execution {
   /** The first request's id where this one repeats it. */
   readonly requestId: string;
+  /** What its answer tells besides, of whatever kind it is: how the rate limits stand. Names in lower case. */
+  readonly headers?: { readonly [name: string]: string };
   /** To be read once. Ends with a terminal event, unless the caller left before it. */
   readonly events: AsyncIterable<ReplyEvent>;
   /** The caller reads no more. Does nothing after the terminal event, or when called again. */

@@ -28,7 +28,7 @@ export function registerRequestRoutes(
   [authenticate]: InferenceHooks,
   rendererOf: RendererOf,
 ): void {
-  const options = { config: { kind: 'requests' }, onRequest: authenticate } as const;
+  const options = { config: { kind: 'requests', scope: 'requests' }, onRequest: authenticate } as const;
   app.get<Route>('/v1/requests/:id', options, async (request) => renderRecord(await findOwn(deps, request)));
   app.get<Route>('/v1/requests/:id/answer', options, (request, reply) =>
     sendAgain(deps, request, reply, rendererOf, { stream: false }),

@@ -25,6 +25,7 @@ export function sendAnswer(
   { stream, after }: SendOptions,
 ): Promise<void> {
   const { keepAliveMs, slowReaderMs } = settings.timeouts;
+  if (execution.headers) reply.headers(execution.headers);
   if (!stream) return sendPlain(execution, caller, reply, renderer, slowReaderMs);
   return sendStream(execution, caller, reply, renderer, {
     keepAliveMs,

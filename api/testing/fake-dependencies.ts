@@ -1,11 +1,19 @@
+import type { Role } from '../../workflows/contracts/access.js';
 import type { ChatCall } from '../../workflows/contracts/call.js';
 import type { Offer } from '../../workflows/contracts/offers.js';
 import type { Caller, KeyCheck } from '../../workflows/contracts/ports.js';
 import type { ApiSettings, LogFields } from '../dependencies.js';
 import { answer } from './fake-answers.js';
+import { checkAnswer } from './check-answer.js';
+import { createFakeAudit } from './fake-audit.js';
 import { createFakeDirectory } from './fake-directory.js';
 import { createFakeManagement } from './fake-management.js';
+import { createFakeBudgets, createFakeCredits } from './fake-money.js';
+import { createFakeAdminKeys, createFakePeople } from './fake-people.js';
+import { createFakeRateLimitRules, createFakeRateLimits } from './fake-rate-limits.js';
 import { createFakeReplies } from './fake-replies.js';
+import { createFakeUsage } from './fake-usage.js';
+import { createFakeTenancy } from './fake-tenancy.js';
 import type { FakeWorld } from './fake-world.js';
 
 export const INFERENCE_KEY = 'sk-sluice-inference';
@@ -19,6 +27,20 @@ const CALLER: Caller = {
   projectId: 'proj_1',
   answerHoldMs: 3_600_000,
 };
+const ROLES: readonly Role[] = ['owner', 'admin', 'member', 'billing', 'viewer'];
+
+/** The admin key of a person in this role, and, where another is given, in that role in `proj_1` besides. */
+export function roleKey(role: Role, inProject?: Role): string {
+  return `sk-sluice-admin-${role}${inProject === undefined ? '' : `-${inProject}`}`;
+}
+
+function roleEntry(role: Role, inProject?: Role): readonly [string, KeyCheck] {
+  const key = roleKey(role, inProject);
+  const projectRoles = inProject === undefined ? {} : { proj_1: inProject };
+  const ids = { keyId: `key_${key.slice(10)}`, userId: `user_${role}`, organizationId: 'org_1' };
+  return [key, { status: 'valid', caller: { ...ids, kind: 'admin', answerHoldMs: 0, role, projectRoles } }];
+}
+
 const KEYS: { readonly [key: string]: KeyCheck } = {
   [INFERENCE_KEY]: { status: 'valid', caller: CALLER },
   [OTHER_PROJECT_KEY]: { status: 'valid', caller: { ...CALLER, keyId: 'key_2', projectId: 'proj_2' } },
@@ -26,6 +48,7 @@ const KEYS: { readonly [key: string]: KeyCheck } = {
     status: 'valid',
     caller: { keyId: 'key_3', kind: 'admin', organizationId: 'org_1', answerHoldMs: 0 },
   },
+  ...Object.fromEntries(ROLES.flatMap((role) => [undefined, ...ROLES].map((inProject) => roleEntry(role, inProject)))),
   'sk-sluice-revoked': { status: 'revoked' },
   'sk-sluice-expired': { status: 'expired' },
 };
@@ -73,7 +96,10 @@ export function createFakeWorld({ timeouts, ...settings }: FakeSettings = {}): F
     workflow: (input) => answer(world, input, ['Hello']),
     eager: true,
     draining: false,
+    restrictions: [],
     failing: {},
+    limited: undefined,
+    givenBack: [],
     readiness: { ok: true, checks: { database: 'ok' } },
     deps: {
       settings: { ...SETTINGS, ...settings, timeouts: { ...SETTINGS.timeouts, ...timeouts } },
@@ -89,8 +115,12 @@ export function createFakeWorld({ timeouts, ...settings }: FakeSettings = {}): F
         ],
       },
       keys: {
-        check: (key) =>
-          world.failing.keys ? Promise.reject(world.failing.keys) : Promise.resolve(KEYS[key] ?? { status: 'unknown' }),
+        check: async (key) => {
+          if (world.failing.keys) throw world.failing.keys;
+          const check = KEYS[key] ?? { status: 'unknown' };
+          if (key !== INFERENCE_KEY || check.status !== 'valid' || world.restrictions.length === 0) return check;
+          return { ...check, caller: { ...check.caller, restrictions: world.restrictions } };
+        },
       },
       content: {
         hold: (requestId, call) => {
@@ -120,10 +150,20 @@ export function createFakeWorld({ timeouts, ...settings }: FakeSettings = {}): F
           return Promise.resolve({ eager: world.eager && !alreadyStarted, alreadyStarted });
         },
       },
+      ...createFakeTenancy(),
       management: createFakeManagement(),
+      budgets: createFakeBudgets(),
+      credits: createFakeCredits(),
+      people: createFakePeople(),
+      adminKeys: createFakeAdminKeys(),
+      rateLimits: createFakeRateLimits(() => world),
+      rateLimitRules: createFakeRateLimitRules(),
+      audit: createFakeAudit(),
+      usage: createFakeUsage(),
       health: { check: () => Promise.resolve(world.readiness) },
       isDraining: () => world.draining,
       log: { error: log('error'), warn: log('warn'), info: log('info') },
+      onAnswer: checkAnswer,
       onMetric: (name) => void world.metrics.push(name),
     },
   };

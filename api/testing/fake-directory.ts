@@ -25,13 +25,15 @@ export function createFakeDirectory(): FakeDirectory {
   return {
     records,
     cancelled,
-    acceptKeyed: (input, _call, { idempotencyKey, body }) => {
+    acceptKeyed: (input, _call, { idempotencyKey, body }, take) => {
       const key = `${input.projectId} ${idempotencyKey}`;
       const earlier = keys.get(key);
       if (!earlier) {
+        const taken = take?.read([]);
+        if (taken?.status === 'refused') return Promise.resolve({ status: 'limited', taken });
         keys.set(key, { body, requestId: input.requestId });
         store(input, 'accepted');
-        return Promise.resolve({ status: 'accepted' });
+        return Promise.resolve({ status: 'accepted', ...(taken && { taken }) });
       }
       const record = records.get(earlier.requestId);
       if (earlier.body !== body || !record) return Promise.resolve({ status: 'body_differs' });

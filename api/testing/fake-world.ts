@@ -1,4 +1,6 @@
+import type { Restrictions } from '../../workflows/contracts/access.js';
 import type { ChatCall } from '../../workflows/contracts/call.js';
+import type { TakeResult } from '../../workflows/contracts/rate-limits.js';
 import type { RequestInput } from '../../workflows/contracts/requests.js';
 import type { AppDependencies, LogFields } from '../dependencies.js';
 import type { FakeDirectory } from './fake-directory.js';
@@ -22,7 +24,13 @@ export interface FakeWorld {
   workflow: FakeWorkflow;
   eager: boolean;
   draining: boolean;
+  /** Of the key of inference. */
+  restrictions: readonly Restrictions[];
   /** Thrown by the next start, key check or request look-up. */
   failing: { start?: Error; keys?: Error; find?: Error };
+  /** What a rate limit says to the next requests; undefined where none applies. */
+  limited: TakeResult | undefined;
+  /** Requests that were limited and then not started. */
+  readonly givenBack: string[];
   readiness: { ok: boolean; checks: { [name: string]: 'ok' | 'down' } };
 }

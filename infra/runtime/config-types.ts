@@ -46,6 +46,8 @@ export interface Config {
     readonly keepAliveMs: number;
     readonly drainMs: number;
   };
+  /** How long usage records are kept at least; they go by whole months. */
+  readonly usage: { readonly retentionDays: number };
   readonly vendors: { readonly openai: VendorConfig; readonly anthropic: VendorConfig; readonly sandbox: boolean };
   /** 32 bytes each. */
   readonly secrets: { readonly keyPepper: Buffer; readonly masterKey: Buffer };

@@ -2,10 +2,11 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
-import { describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import {
   cacheDirectory,
   ConfigError,
+  loadAdminAccess,
   loadConfig,
   loadDatabaseUrl,
   loadStartConfig,
@@ -45,6 +46,7 @@ test('defaults are the documented ones, and empty values count as unset', () => 
   });
   expect(config.vendors.openai.apiKey).toBeUndefined();
   expect(config.vendors.sandbox).toBe(true);
+  expect(config.usage).toEqual({ retentionDays: 400 });
   expect(config.temporal.tls).toBeUndefined();
   expect(config.secrets.masterKey).toEqual(Buffer.alloc(32, 7));
 });
@@ -196,4 +198,25 @@ test('.env.example names every setting that a user may set', () => {
       loadStartConfig(readEnvironment({ SLUICE_ENV_FILE: new URL('../../.env.example', import.meta.url).pathname })),
     ),
   ).toEqual({});
+});
+
+describe('loadAdminAccess', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'sluice-access-'));
+  afterAll(() => rmSync(folder, { recursive: true }));
+  const local = { baseUrl: 'http://127.0.0.1:1/v1', adminKey: 'local' };
+  writeFileSync(join(folder, 'local.json'), JSON.stringify(local));
+  const access = (env: Record<string, string>) => loadAdminAccess({ SLUICE_DATA_DIR: folder, ...env });
+
+  test('is that of a running npm start, and gives way to what is set', () => {
+    expect(access({})).toMatchObject({ baseUrl: 'http://127.0.0.1:1', adminKey: 'local' });
+    const set = { SLUICE_BASE_URL: 'https://models.example.com/v1/', SLUICE_ADMIN_KEY: 'set' };
+    expect(access(set)).toMatchObject({ baseUrl: 'https://models.example.com', adminKey: 'set' });
+  });
+
+  test('sends no local key to a gateway elsewhere, and shows none', () => {
+    const elsewhere = { SLUICE_BASE_URL: 'https://models.example.com' };
+    expect(() => access(elsewhere)).toThrow('SLUICE_ADMIN_KEY is required and not set');
+    expect(() => access({ SLUICE_DATA_DIR: join(folder, 'none') })).toThrow('SLUICE_BASE_URL is not set');
+    expect(JSON.stringify(access({}))).not.toContain('"local"');
+  });
 });

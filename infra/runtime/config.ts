@@ -66,6 +66,37 @@ export function loadDatabaseUrl(env: Environment = readEnvironment()): string {
   throw new ConfigError([{ setting: 'DATABASE_URL', problem: 'is not set, and no local Sluice runs from here', fix }]);
 }
 
+export interface AdminAccess {
+  /** Of the gateway, without a path and without a slash at its end. */
+  readonly baseUrl: string;
+  readonly adminKey: string;
+}
+
+/**
+ * The gateway that an operator's command works on, and the key that it does so with: SLUICE_BASE_URL and SLUICE_ADMIN_KEY,
+ * else those of the `npm start` that runs now from the data folder. A key never goes to a gateway that it was not set with.
+ */
+export function loadAdminAccess(env: Environment = readEnvironment()): AdminAccess {
+  const { settings, problems } = readSettings(env);
+  const concerning = problems.filter(({ setting }) => setting === 'SLUICE_BASE_URL' || setting === 'SLUICE_ADMIN_KEY');
+  if (concerning.length > 0) throw new ConfigError(concerning);
+  const { SLUICE_BASE_URL: url, SLUICE_ADMIN_KEY: key } = settings;
+  const local = readLocalFile(resolve(settings.SLUICE_DATA_DIR));
+  const baseUrl = url?.replace(/\/v1$/, '') ?? local.baseUrl?.replace(/\/v1$/, '');
+  const adminKey = key ?? (url === undefined ? local.adminKey : undefined);
+  const fix = 'Set it, or leave npm start running meanwhile.';
+  const missing = [
+    ...(baseUrl === undefined
+      ? [{ setting: 'SLUICE_BASE_URL', problem: 'is not set, and no local Sluice runs', fix }]
+      : []),
+    ...(adminKey === undefined
+      ? [{ setting: 'SLUICE_ADMIN_KEY', problem: 'is required and not set', fix: 'Set it to an admin key.' }]
+      : []),
+  ];
+  if (baseUrl === undefined || adminKey === undefined) throw new ConfigError(missing);
+  return withoutSecrets({ baseUrl, adminKey }, ['adminKey']);
+}
+
 /**
  * The process's environment over that of the `.env` file; an empty value counts as unset, on both sides.
  * SLUICE_ENV_FILE names another file, or `off` for none.
@@ -101,6 +132,7 @@ function parse(env: Environment): { config: StartConfig; problems: ConfigProblem
     http: httpConfig(settings),
     portIsChosen: env.SLUICE_PORT !== undefined && env.SLUICE_PORT !== '',
     timeouts: timeoutConfig(settings),
+    usage: { retentionDays: settings.SLUICE_USAGE_RETENTION_DAYS },
     vendors: vendorConfig(settings),
     secrets: withoutSecrets({ keyPepper: settings.SLUICE_KEY_PEPPER, masterKey: settings.SLUICE_MASTER_KEY }, [
       'keyPepper',
@@ -225,10 +257,16 @@ function withoutSecrets<T extends object>(value: T, names: readonly (keyof T)[])
 }
 
 function runningDatabaseUrl(dataDir: string): string | undefined {
+  return readLocalFile(dataDir).databaseUrl;
+}
+
+/** What a running `npm start` says of itself; empty where none runs. */
+function readLocalFile(dataDir: string): { readonly [name in 'databaseUrl' | 'baseUrl' | 'adminKey']?: string } {
   try {
-    const { databaseUrl } = JSON.parse(readFileSync(join(dataDir, 'local.json'), 'utf8')) as { databaseUrl?: unknown };
-    return typeof databaseUrl === 'string' ? databaseUrl : undefined;
+    const file = JSON.parse(readFileSync(join(dataDir, 'local.json'), 'utf8')) as Readonly<Record<string, unknown>>;
+    const text = (name: string) => (typeof file[name] === 'string' ? { [name]: file[name] } : {});
+    return { ...text('databaseUrl'), ...text('baseUrl'), ...text('adminKey') };
   } catch {
-    return undefined;
+    return {};
   }
 }

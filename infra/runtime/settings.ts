@@ -63,6 +63,11 @@ export const knownSettings = {
     httpUrl.optional(),
     'Set it to the URL that callers reach the gateway by, for example https://models.example.com.',
   ),
+  SLUICE_BASE_URL: text(
+    httpUrl.optional(),
+    'Set it to the URL of the gateway that `npm run sluice` works on, for example https://models.example.com.',
+  ),
+  SLUICE_ADMIN_KEY: text(optionalText, 'Set it to an admin key of the organisation.'),
   SLUICE_DATA_DIR: text(z.string().default('.sluice'), 'Set it to a folder.'),
   SLUICE_ENV_FILE: text(optionalText, 'Set it to the path of a file, or to off.'),
   SLUICE_LOG_LEVEL: text(
@@ -93,6 +98,10 @@ export const knownSettings = {
   SLUICE_ANSWER_HOLD_MS: milliseconds(60 * minuteMs, 0),
   SLUICE_KEEP_ALIVE_MS: milliseconds(15_000),
   SLUICE_DRAIN_TIMEOUT_MS: milliseconds(10 * minuteMs),
+  SLUICE_USAGE_RETENTION_DAYS: text(
+    wholeNumber(1, 36_500).default(400),
+    'Set it to a whole number of days from 1 to 36500, or leave it out for 400.',
+  ),
   SLUICE_LOCAL_LIMIT_USD: text(
     // Nine decimals are the smallest unit of account; nine digits before them stay far inside a bigint column.
     z

@@ -21,7 +21,13 @@ export function quiet(world: World, accepted: number): Promise<void> {
 }
 
 /** The books as a whole: they balance, and nothing is held. */
-export async function auditBooks({ stack, database }: World): Promise<readonly Violation[]> {
+export async function auditBooks({
+  stack,
+  database,
+}: {
+  readonly stack: Pick<World['stack'], 'databaseUrl'>;
+  readonly database: World['database'];
+}): Promise<readonly Violation[]> {
   const books = createDatabase({ url: stack.databaseUrl, connections: 1, onError: () => undefined });
   try {
     const findings = await audit(books);

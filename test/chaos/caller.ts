@@ -12,6 +12,8 @@ export interface CallSpec {
   readonly fallback: boolean;
   /** The text that the fake vendor answers; unknown for the sandbox. */
   readonly expectedText?: string;
+  /** The caller breaks its connection: once all is sent, or once so many bytes have come. */
+  readonly leaves?: 'sent' | number;
 }
 
 /** What came back over the connection. */
@@ -33,6 +35,12 @@ export function callGateway({ baseUrl, apiKey }: Gateway, spec: CallSpec): Promi
   return new Promise((resolve) => {
     const sent = JSON.stringify(spec.body);
     const chunks: Buffer[] = [];
+    let bytes = 0;
+    let left = false;
+    const leave = (): void => {
+      left = true;
+      outgoing.destroy();
+    };
     const seen = (end: Seen['end'], status?: number, requestId?: string): void =>
       resolve({
         ...(status !== undefined && { status }),
@@ -56,13 +64,20 @@ export function callGateway({ baseUrl, apiKey }: Gateway, spec: CallSpec): Promi
         const requestId = response.headers['x-request-id'];
         const tell = (end: 'whole' | 'cut') => () =>
           seen(end, response.statusCode, typeof requestId === 'string' ? requestId : undefined);
-        response.on('data', (chunk: Buffer) => chunks.push(chunk));
-        response.once('end', tell('whole'));
+        response.on('data', (chunk: Buffer) => {
+          chunks.push(chunk);
+          bytes += chunk.length;
+          if (typeof spec.leaves === 'number' && bytes >= spec.leaves) leave();
+        });
+        // Node may still tell of the end of what was broken off.
+        response.once('end', () => tell(left ? 'cut' : 'whole')());
         response.once('error', tell('cut'));
         response.once('close', tell('cut'));
       },
     );
     outgoing.on('error', () => seen('unreachable'));
-    outgoing.end(sent);
+    outgoing.end(sent, () => {
+      if (spec.leaves === 'sent') leave();
+    });
   });
 }

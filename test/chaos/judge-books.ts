@@ -45,7 +45,11 @@ export function judgeAttempts(request: RequestFacts): readonly Violation[] {
 }
 
 /** The vendors' own log has no call that no row knows of. */
-export function judgeVendors({ calls, requests, vendorCalls }: RoundFacts): readonly Violation[] {
+export function judgeVendors({
+  calls,
+  requests,
+  vendorCalls,
+}: Pick<RoundFacts, 'calls' | 'requests' | 'vendorCalls'>): readonly Violation[] {
   const found: Violation[] = [];
   const made = (tag: string): number => vendorCalls.filter((call) => call.tag === tag).length;
   for (const { spec, seen, again } of calls) {

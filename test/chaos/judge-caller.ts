@@ -2,8 +2,10 @@ import { nanoToUsd } from '../../workflows/domain/money.js';
 import type { CallFacts, RoundFacts, Violation } from './facts.js';
 import { readSeen, type Reading } from './reading.js';
 
+type Round = Pick<RoundFacts, 'victim' | 'requests'>;
+
 /** What a caller saw, and what it saw when it asked again. */
-export function judgeCaller(call: CallFacts, round: RoundFacts): readonly Violation[] {
+export function judgeCaller(call: CallFacts, round: Round): readonly Violation[] {
   const { spec, seen, again, late } = call;
   const reading = readSeen(seen, spec.stream);
   const found = [...judgeReading(call, seen, reading, round)];
@@ -19,7 +21,7 @@ function judgeReading(
   { spec }: CallFacts,
   { requestId }: CallFacts['seen'],
   { kind, text, costUsd }: Reading,
-  { requests }: RoundFacts,
+  { requests }: Round,
 ): readonly string[] {
   if (kind === 'false-end') return ['saw an end that is neither an answer nor an error'];
   if (spec.expectedText !== undefined && !spec.expectedText.startsWith(text))
@@ -44,7 +46,7 @@ function judgeReading(
 }
 
 /** A repeat gets what the first caller got or would have got; a plain one always a whole answer. */
-function judgeRepeat(call: CallFacts, again: CallFacts['seen'], first: Reading, round: RoundFacts): readonly string[] {
+function judgeRepeat(call: CallFacts, again: CallFacts['seen'], first: Reading, round: Round): readonly string[] {
   const { spec, seen } = call;
   const reading = readSeen(again, spec.stream);
   const request = round.requests.find(({ id }) => id === again.requestId);

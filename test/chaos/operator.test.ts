@@ -52,12 +52,12 @@ test('the sweeper ends what terminated workflows have left', { timeout: 240_000 
   );
   // The sandbox has no barrier: some of its answers were recorded in time.
   for (const request of others.filter(({ attempts }) => attempts.length > 0 && attempts[0]?.vendor !== 'sandbox')) {
-    // No workflow is left that could call again, so that a keyed request ends like any other: at what had been counted.
-    expect(endOf(request)).toEqual(
-      request.stream
-        ? { state: 'settled', status: 'partial', failureClass: 'lease_lapsed' }
-        : { state: 'released', status: 'failed', failureClass: 'lease_lapsed' },
-    );
+    // No workflow is left that could call again, so that a keyed request ends like any other: at what had been counted. A
+    // process that hears of the termination before it is killed stops the vendor itself.
+    expect(endOf(request)).toEqual({
+      ...(request.stream ? { state: 'settled', status: 'partial' } : { state: 'released', status: 'failed' }),
+      failureClass: expect.stringMatching(/^(lease_lapsed|cancelled)$/),
+    });
   }
   await repeatsCallNobody(unsent);
   await repeatsCallNobody(lost);
@@ -165,7 +165,10 @@ async function repeatsCallNobody(
   const sent = (await world.vendor.log()).length;
   for (const { spec } of before.filter(({ spec: { idempotencyKey } }) => idempotencyKey !== undefined)) {
     const again = readSeen(await callGateway(world.stack, spec), spec.stream);
-    expect(expected === 'whole' ? ['whole'] : ['error', 'partial']).toContain(again.kind);
+    // The sandbox has no barrier: some of its answers were recorded in time.
+    const isBarred = spec.expectedText !== undefined;
+    const possible = expected === 'whole' ? ['whole'] : ['error', 'partial', ...(isBarred ? [] : ['whole'])];
+    expect(possible).toContain(again.kind);
   }
   expect(await world.vendor.log()).toHaveLength(sent);
 }

@@ -1,11 +1,13 @@
 import type { AttemptFacts, RequestFacts } from './facts.js';
 import type { World } from './world.js';
 
+type Source = Pick<World, 'database' | 'roundStart'>;
+
 const attemptColumns = `a.request_id AS "requestId", a.number, a.vendor, a.state, a.owner, a.calls, a.status,
   a.failure_class AS "failureClass", a.outcome->>'chargeNanoUsd' AS "chargeNanoUsd", a.checkpoint, a.outcome->'usage' AS usage`;
 
 /** Every request of the round, with its money. */
-export async function readRequests(world: World): Promise<readonly RequestFacts[]> {
+export async function readRequests(world: Source): Promise<readonly RequestFacts[]> {
   const requests = await world.database.query<Omit<RequestFacts, 'attempts'>>(
     `SELECT r.id, r.holder, r.state, r.stream, r.keyed, r.models, r.ended_at IS NOT NULL AS ended, r.charged,
             r.failure_class AS "failureClass", r.attempt, h.amount AS hold, s.posted
@@ -21,7 +23,7 @@ export async function readRequests(world: World): Promise<readonly RequestFacts[
   }));
 }
 
-export function readAttempts(world: World): Promise<readonly AttemptFacts[]> {
+export function readAttempts(world: Source): Promise<readonly AttemptFacts[]> {
   return world.database.query<AttemptFacts>(
     `SELECT ${attemptColumns} FROM requests.attempts a WHERE a.sent_at >= $1 ORDER BY a.request_id, a.number`,
     [world.roundStart()],

@@ -70,6 +70,19 @@ describe("the README's snippets", () => {
     expect(stdout).toContain('"scope":"organization:org_local"');
   });
 
+  it('show what was spent, and each request as a line of a table', async () => {
+    const { stdout } = await run('bash', ['-c', here(snippet('sh', 'usage/records'))], { env: env() });
+    expect(stdout).toContain('"currency":"usd"');
+    expect(stdout).toMatch(/id,ended_at,project_id,/);
+  });
+
+  it('make a project and a key by the command for operators', async () => {
+    const sluice = { ...env(), SLUICE_BASE_URL: gateway.baseUrl };
+    const { stdout } = await run('bash', ['-ec', snippet('sh', 'keys create')], { env: sluice, cwd: root });
+    expect(stdout).toMatch(/^name +Drafts$/m);
+    expect(stdout).toMatch(/^sk-sluice-\S+$/m);
+  }, 60_000);
+
   it('ask by the TypeScript SDK, a sandbox model and a vendor alike', async () => {
     const source = here(snippet('ts', 'new OpenAI'));
     expect(await runTypescript(source)).toBe('Hello from TypeScript!');

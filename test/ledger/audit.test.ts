@@ -15,7 +15,7 @@ afterAll(() => world.close());
 
 beforeEach(async () => {
   const organizationId = await world.organization(10n * heldNanoUsd);
-  account = `credits:${organizationId}`;
+  account = `credits:organization:${organizationId}`;
   const requests = [0, 1, 2].map(() => world.request({ organizationId }));
   for (const request of requests) await world.ledger.planAndReserve(request);
   await world.attempt(requests[1]!, { chargeNanoUsd: '2000000' }, 2_500_000n);
@@ -104,6 +104,45 @@ describe('audit', () => {
     [
       'the house bears what went beyond a hold',
       () => [`DELETE FROM ledger.transfers WHERE key = 'overshoot:${settled}'`],
+    ],
+    [
+      'credit with a time of its own adds up to what was credited',
+      () => [`UPDATE ledger.credit_lots SET amount = amount + 1 WHERE account_id = '${account}'`],
+    ],
+    [
+      'no request is refunded more than it was charged',
+      () => [
+        `INSERT INTO ledger.transfers (key, debit_account_id, credit_account_id, amount, reason, refunded_request_id)
+         VALUES ('planted', 'house:refunds', '${account}', 2000001, 'planted', '${settled}')`,
+      ],
+    ],
+    [
+      'the windows of a budget do not overlap',
+      () =>
+        [1, 2].map(
+          (number) =>
+            `INSERT INTO ledger.accounts (id, kind, scope, budget_id, window_start, window_end)
+             VALUES ('budget:planted:${number}', 'budget', 'key:planted', 'planted', '-infinity', 'infinity')`,
+        ),
+    ],
+    [
+      'an ended request has one usage record, of its charge',
+      () => [`DELETE FROM usage.records WHERE request_id = '${released}'`],
+    ],
+    [
+      'an ended request has one usage record, of its charge',
+      () => [`UPDATE usage.records SET cost = cost + 1 WHERE request_id = '${settled}'`],
+    ],
+    [
+      'an ended request has one usage record, of its charge',
+      () => [
+        `UPDATE usage.records SET ended_at = ended_at - interval '40 days' WHERE request_id = '${settled}'`,
+        `SELECT usage.record('${settled}')`,
+      ],
+    ],
+    [
+      'the usage of an organisation costs what it was charged',
+      () => [`UPDATE usage.records SET organization_id = 'org_other' WHERE request_id = '${settled}'`],
     ],
   ];
   it.each(planted)('finds where it is not so that %s', async (invariant, corruption) => {

@@ -139,13 +139,14 @@ export async function createLedgerWorld(): Promise<LedgerWorld> {
     request,
     organization: async (creditNanoUsd) => {
       const id = `org_${randomUUID()}`;
-      await openAccount(database, `credits:${id}`, 'credits', `organization:${id}`, creditNanoUsd);
+      await database.query({ text: 'INSERT INTO tenancy.organizations (id, name) VALUES ($1, $1)', values: [id] });
+      await openAccount(database, `credits:organization:${id}`, 'credits', `organization:${id}`, creditNanoUsd);
       return id;
     },
     account: async (organizationId) => {
       const [row] = await database.query<Account & Record<string, unknown>>({
         text: 'SELECT credits_posted, debits_posted, debits_pending FROM ledger.accounts WHERE id = $1',
-        values: [`credits:${organizationId}`],
+        values: [`credits:organization:${organizationId}`],
       });
       if (!row) throw new Error('no such account');
       return row;

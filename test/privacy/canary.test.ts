@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { createDatabase } from '../../activities/storage/database.js';
 import { type Stack, startStack } from '../../infra/local/stack.js';
+import { findInDatabase } from '../content/find-in-database.js';
 import { spawnFakeVendor, type SpawnedFakeVendor } from '../fake-vendor/client.js';
 import { fakeMarker } from '../fake-vendor/instructions.js';
 import { createTestFolder } from '../support/services.js';
@@ -11,7 +13,10 @@ import { findInFiles } from './find-in-files.js';
 // A word that occurs in every content field, vendor error and answer must be found nowhere that a request has been:
 // histories, Temporal's file, Postgres's files with their write-ahead log, and the logs of every process.
 
+// Tags are the exception: a caller's labels for reports, in clear in two columns and nowhere else.
+
 const canary = `canary${randomBytes(12).toString('hex')}`;
+const tag = `label${randomBytes(12).toString('hex')}`;
 let dataDir: string;
 let stack: Stack;
 let vendor: SpawnedFakeVendor;
@@ -58,7 +63,7 @@ function body(behaviour?: Behaviour): object {
     tools: [{ type: 'function', function: { name: canary, description: canary, parameters: { title: canary } } }],
     stop: [canary],
     user: canary,
-    metadata: { note: canary },
+    metadata: { note: tag },
     an_unknown_field: { inside: canary },
   };
 }
@@ -100,6 +105,7 @@ describe('the content of requests', () => {
     const crashed = await crashMidStream();
     const requestIds = await endedRequests();
     expect(requestIds).toContain(crashed);
+    expect(await columnsWithTag()).toEqual(['requests.requests.tags', 'usage.records.tags']);
     await stack.stop();
 
     // The search itself works: ids, which are no content, are found in the places where content must not be.
@@ -108,6 +114,8 @@ describe('the content of requests', () => {
     expect(places.some((path) => path.includes('temporal'))).toBe(true);
     expect((await findInFiles(dataDir, ['"msg":"answered"'])).length).toBeGreaterThan(0);
     expect(await findInFiles(dataDir, [canary])).toEqual([]);
+    const tagged = await findInFiles(dataDir, [tag]);
+    expect(tagged.filter((path) => !/\/(base|pg_wal)\//.test(path))).toEqual([]);
   }, 180_000);
 });
 
@@ -128,6 +136,17 @@ async function crashMidStream(): Promise<string> {
     query('SELECT id FROM requests.requests ORDER BY created_at DESC LIMIT 1'),
   );
   return String(row?.['id']);
+}
+
+/** Where in the database a tag stands; the partitions of usage records count as the one table that they are. */
+async function columnsWithTag(): Promise<readonly string[]> {
+  const database = createDatabase({ url: stack.databaseUrl, connections: 1, onError: () => {} });
+  try {
+    const columns = await findInDatabase(database, tag);
+    return [...new Set(columns.map((column) => column.replace(/^usage\.records_\w+/, 'usage.records')))].sort();
+  } finally {
+    await database.close();
+  }
 }
 
 /** Waits until every request has ended, the crashed one included. */

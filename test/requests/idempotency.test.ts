@@ -107,7 +107,7 @@ describe('a request with an Idempotency-Key', () => {
 
     await world.database.query({
       text: `SELECT ledger.credit($1, $2, 'house:grants', $3, 'top-up')`,
-      values: [`top-up:${organizationId}`, `credits:${organizationId}`, heldNanoUsd],
+      values: [`top-up:${organizationId}`, `credits:organization:${organizationId}`, heldNanoUsd],
     });
     const again = keyed({ organizationId });
     expect(await accept(again, 'top-up')).toEqual({ status: 'accepted' });

@@ -1,9 +1,14 @@
+import type { KeyMode, Restrictions, Role } from './access.js';
 import type { ChatCall } from './call.js';
 import type { FailureDetail } from './failures.js';
 import type { NanoUsd } from './money.js';
 import type { Offer } from './offers.js';
+import type { PreparedTake, TakeResult } from './rate-limits.js';
 import type { ReplyEvent } from './reply.js';
 import type { AttemptOutcome, Candidate, RequestInput, Retention } from './requests.js';
+import type { Statement } from './statement.js';
+
+export type { Statement } from './statement.js';
 
 /** What this room may know of an `AbortSignal`, which belongs to Node and browsers. */
 export interface StopSignal {
@@ -22,6 +27,16 @@ export interface Caller {
   readonly projectId?: string;
   /** How long the project keeps the answer to a keyed request. */
   readonly answerHoldMs: number;
+  readonly mode?: KeyMode;
+  /** The project's team and those above it, nearest first. */
+  readonly teamIds?: readonly string[];
+  /** Whose key it is, where it is a person's. */
+  readonly userId?: string;
+  /** Of admin keys: what they may do. */
+  readonly role?: Role;
+  readonly projectRoles?: { readonly [projectId: string]: Role | undefined };
+  /** One for each level that restricts: organisation, teams, project, key. */
+  readonly restrictions?: readonly Restrictions[];
 }
 
 export type KeyCheck =
@@ -74,13 +89,6 @@ export interface ReplySink {
   /** True where this process holds the caller's connection. */
   readonly callerIsHere: boolean;
   close(): void;
-}
-
-/** One SQL statement, to be run in somebody else's transaction. */
-export interface Statement {
-  readonly name?: string;
-  readonly text: string;
-  readonly values: readonly unknown[];
 }
 
 export interface ReplySinks {
@@ -136,17 +144,20 @@ export interface RequestRecord {
 }
 
 export type KeyedAcceptance =
-  | { readonly status: 'accepted' }
+  | { readonly status: 'accepted'; readonly taken?: TakeResult }
   /** The same key and body came before: attach to that request. */
   | { readonly status: 'repeated'; readonly record: RequestRecord }
-  | { readonly status: 'body_differs' };
+  | { readonly status: 'body_differs' }
+  /** A rate limit refused the request, of which nothing was stored. */
+  | { readonly status: 'limited'; readonly taken: TakeResult };
 
 export interface RequestDirectory {
-  /** Stores a keyed request with its content, in one transaction, before its workflow starts. */
+  /** Stores a keyed request with its content, and takes of the rate limits, in one transaction, before its workflow starts. */
   acceptKeyed(
     input: RequestInput,
     call: ChatCall,
     key: { readonly idempotencyKey: string; readonly body: string; readonly answerHoldMs: number },
+    take?: PreparedTake,
   ): Promise<KeyedAcceptance>;
   find(requestId: string): Promise<RequestRecord | undefined>;
   /** Asks whichever process runs the request to stop it. */
@@ -165,8 +176,9 @@ export interface Catalogue {
 /** What an account still allows: `available` is credited minus spent minus held. */
 export interface AccountBalance {
   readonly accountId: string;
-  readonly kind: 'credits' | 'budget';
-  /** `organization:ID`, `project:ID` or `key:ID`. */
+  /** `meter` is a budget that only warns. */
+  readonly kind: 'credits' | 'budget' | 'meter';
+  /** `organization:ID`, `team:ID`, `project:ID`, `user:ID`, `key:ID` or `model:ORGANIZATION:OFFER`. */
   readonly scope: string;
   readonly creditedNanoUsd: NanoUsd;
   readonly spentNanoUsd: NanoUsd;
@@ -174,39 +186,7 @@ export interface AccountBalance {
   readonly availableNanoUsd: NanoUsd;
 }
 
-export interface ProjectSummary {
-  readonly id: string;
-  readonly name: string;
-  readonly createdAt: string;
-  /** Absent where the project has no budget of its own. */
-  readonly budget?: AccountBalance;
-}
-
-export interface ApiKeySummary {
-  readonly id: string;
-  readonly projectId: string;
-  readonly name: string;
-  /** The key's visible beginning and end. */
-  readonly hint: string;
-  readonly createdAt: string;
-  readonly revokedAt?: string;
-}
-
-/** What an admin key may do with its organisation. Ids of another organisation are as unknown as ids of none. */
+/** What the organisation's accounts allow. */
 export interface Management {
-  createProject(
-    organizationId: string,
-    project: { readonly name: string; readonly budgetNanoUsd?: NanoUsd; readonly answerHoldMs?: number },
-  ): Promise<ProjectSummary>;
-  listProjects(organizationId: string): Promise<readonly ProjectSummary[]>;
-  /** The key itself is in this answer only: what is stored is its hash. `undefined` where there is no such project. */
-  createKey(
-    organizationId: string,
-    projectId: string,
-    name: string,
-  ): Promise<(ApiKeySummary & { readonly key: string }) | undefined>;
-  listKeys(organizationId: string, projectId: string): Promise<readonly ApiKeySummary[] | undefined>;
-  /** `false` where there is no such key. Effective in every gateway process within a second. */
-  revokeKey(organizationId: string, projectId: string, keyId: string): Promise<boolean>;
   balances(organizationId: string): Promise<readonly AccountBalance[]>;
 }

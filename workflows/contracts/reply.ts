@@ -18,6 +18,8 @@ export interface GatewayRefusal {
   readonly message: string;
   readonly param?: string;
   readonly retryAfterMs?: number;
+  /** Of a rate limit, what it counts: OpenAI's `type` of the error. */
+  readonly limitedBy?: 'requests' | 'tokens';
   readonly details?: { readonly [name: string]: string | number };
 }
 

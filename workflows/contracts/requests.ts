@@ -1,3 +1,4 @@
+import type { KeyMode, Restrictions } from './access.js';
 import type { AttemptFailure, FailureClass } from './failures.js';
 import type { NanoUsd } from './money.js';
 import type { Offer } from './offers.js';
@@ -37,6 +38,14 @@ export interface RequestInput {
   readonly organizationId: string;
   readonly projectId: string;
   readonly keyId: string;
+  /** Absent in histories of before teams, as the three fields below. */
+  readonly teamIds?: readonly string[];
+  /** Whose key it is, where it is a person's. */
+  readonly userId?: string;
+  /** `test` requests may use sandbox models only, and hold nothing. */
+  readonly mode?: KeyMode;
+  /** What the levels of tenancy allow: frozen when the request was accepted. */
+  readonly restrictions?: readonly Restrictions[];
   /** The gateway process that holds the caller's connection. */
   readonly holder: string;
   readonly retention: Retention;

@@ -11,7 +11,7 @@ describe('gatewayErrors', () => {
     expect(row.openaiType === 'server_error').toBe(row.status >= 500);
     // Two sentences: what is wrong, and what to do.
     expect(row.message).toMatch(/^[A-Z].*[.]( [A-Z].*[.])?$/);
-    if (row.retryable) expect([409, 503]).toContain(row.status);
+    if (row.retryable) expect([409, 429, 503]).toContain(row.status);
     if (row.status === 503) expect(row.retryable).toBe(true);
   });
 
@@ -30,6 +30,8 @@ describe('gatewayErrors', () => {
     ['idempotency_key_reused', 422],
     ['answer_expired', 409],
     ['body_too_large', 413],
+    ['rate_limit_exceeded', 429],
+    ['request_exceeds_rate_limit', 429],
     ['too_many_in_flight', 503],
     ['not_implemented', 501],
     ['internal_error', 500],

@@ -2,7 +2,7 @@
 export interface GatewayError {
   readonly status: number;
   /** `error.type` of OpenAI's envelope. */
-  readonly openaiType: 'invalid_request_error' | 'insufficient_quota' | 'server_error';
+  readonly openaiType: 'invalid_request_error' | 'insufficient_quota' | 'requests' | 'tokens' | 'server_error';
   /** What is wrong and what to do, for where nothing more exact is known. */
   readonly message: string;
   /** Whether the same request, sent once more a little later, may succeed. */
@@ -22,6 +22,9 @@ const ROWS = {
   admin_key_required: refusal(403, 'This needs an admin key, and the key given is one for inference.'),
   inference_key_required: refusal(403, 'This needs a key for inference, and the key given is an admin key.'),
 
+  permission_denied: refusal(403, 'The role of this key does not permit this. Ask an owner of the organisation.'),
+  endpoint_not_allowed: refusal(403, 'This key, its project, team or organisation does not allow this endpoint.'),
+
   not_found: refusal(404, 'There is nothing at this address. Check the path; the API begins with /v1.'),
   method_not_allowed: refusal(405, 'This address does not take this method. Check whether GET or POST is meant.'),
   model_not_found: refusal(
@@ -31,6 +34,28 @@ const ROWS = {
   request_not_found: refusal(404, 'There is no request of this id, or it is not one of your project.'),
   project_not_found: refusal(404, 'There is no project of this id in your organisation.'),
   key_not_found: refusal(404, 'There is no API key of this id in this project.'),
+  budget_not_found: refusal(404, 'There is no budget of this id in your organisation, or it is closed.'),
+  scope_not_found: refusal(404, 'There is nothing of this kind and id in your organisation.'),
+  account_not_found: refusal(404, 'There is no account of this id in your organisation.'),
+  request_not_charged: refusal(404, 'No request of this id was charged to your organisation.'),
+  transfer_exists: refusal(409, 'This key was used before for another movement of money. Use a new key.'),
+  insufficient_credit: refusal(409, 'Less than this amount is neither spent nor held. Take back less.'),
+  refund_exceeds_charge: refusal(
+    409,
+    'All refunds of a request together cannot be more than it was charged. Refund less.',
+  ),
+  user_not_found: refusal(404, 'There is no user of this id in this organisation or project.'),
+  invite_not_found: refusal(404, 'There is no such invitation, or it is no longer open. Ask for another one.'),
+
+  user_exists: refusal(409, 'Somebody of this e-mail address is a user already. Change the role of that user instead.'),
+  last_owner: refusal(409, 'An organisation keeps at least one owner. Make somebody else an owner first.'),
+  team_not_found: refusal(404, 'There is no team of this id in your organisation.'),
+  service_account_not_found: refusal(404, 'There is no service account of this id in this project.'),
+  team_in_use: refusal(409, 'Projects or teams that are not archived stand in this team. Move or archive them first.'),
+  archived: refusal(409, 'This is archived, and what is archived does not change. Create another one.'),
+  key_revoked: refusal(409, 'The API key is revoked or has expired, and stays so. Create another one.'),
+  limit_not_found: refusal(404, 'There is no rate limit of this id in your organisation.'),
+  limit_exists: refusal(409, 'There is a rate limit for the same already. Change its amount instead.'),
 
   invalid_json: refusal(400, 'The body is not valid JSON. Send one JSON object, in UTF-8.'),
   invalid_request: refusal(400, 'The request is not valid. Compare its fields with the documentation of this address.'),
@@ -53,6 +78,15 @@ const ROWS = {
   ),
   output_cap_too_large: refusal(400, 'More output tokens were asked for than the model can write. Ask for fewer.'),
 
+  rate_limit_exceeded: retryLater(429, 'A rate limit is reached. Wait as long as retry-after says.', 'requests'),
+  request_exceeds_rate_limit: {
+    status: 429,
+    openaiType: 'tokens',
+    message: 'The request is larger than a whole rate limit. Send less at once.',
+    // It would be as large the next time.
+    retryable: false,
+  },
+
   invalid_idempotency_key: refusal(
     400,
     "The 'Idempotency-Key' must be 1 to 255 printable ASCII characters. Send a UUID.",
@@ -62,7 +96,6 @@ const ROWS = {
     "The 'Idempotency-Key' came before with another body. Use a new key for a new request.",
   ),
   answer_expired: refusal(409, "The answer to this 'Idempotency-Key' is no longer held. Use a new key to ask again."),
-  request_in_progress: retryLater(409, 'The request still runs. Ask again in a moment.', 'invalid_request_error'),
 
   too_many_in_flight: retryLater(503, 'The gateway has as many requests in flight as it takes. Try again in a moment.'),
   shutting_down: retryLater(503, 'This gateway process is about to stop. Try again in a moment.'),

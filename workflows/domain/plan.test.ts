@@ -77,10 +77,12 @@ describe('plan', () => {
   });
 
   it('does not know vendors that the policy leaves out, and does not name them', () => {
-    const made = make(['small'], {}, {}, { allowedVendors: ['sandbox'] });
+    const made = make(['small'], {}, {}, { restrictions: [{ allowedModels: ['sandbox/*'] }] });
     expect(made).toMatchObject({ code: 'model_not_found', nearest: ['sandbox/echo'] });
-    expect(idsOf(make(['small'], {}, {}, { allowedVendors: [] }))).toBe('model_not_found');
-    expect(idsOf(make(['small'], {}, {}, { allowedVendors: ['openai'] }))).toEqual(['openai/small']);
+    expect(idsOf(make(['small'], {}, {}, { restrictions: [{ allowedModels: [] }] }))).toBe('model_not_found');
+    expect(idsOf(make(['small'], {}, {}, { restrictions: [{ deniedModels: ['sandbox/*'] }] }))).toEqual([
+      'openai/small',
+    ]);
   });
 
   it('leaves a cap above a model’s maximum to those that allow it', () => {

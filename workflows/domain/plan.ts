@@ -1,15 +1,29 @@
+import type { KeyMode, Restrictions } from '../contracts/access.js';
 import type { NanoUsd } from '../contracts/money.js';
 import type { Offer } from '../contracts/offers.js';
 import type { Candidate, Demand } from '../contracts/requests.js';
 import { formatNano } from './money.js';
 import { nearestModels, resolveModel } from './models.js';
+import { allowsModel } from './restrictions.js';
 import { outputCapFor, worstCase } from './worst-case.js';
 
 /** What is known of vendors at this moment, by offer id; an offer that is not named counts as available. */
 export type HealthSnapshot = { readonly [offerId: string]: { readonly available: boolean } | undefined };
 
-/** What the caller's project allows; without `allowedVendors` every vendor. */
-export type PlanPolicy = { readonly allowedVendors?: readonly string[] };
+/** What the caller's key, project, teams and organisation allow. */
+export interface PlanPolicy {
+  readonly restrictions?: readonly Restrictions[];
+  readonly mode?: KeyMode;
+}
+
+/** The offers that this caller may use: for a test key the sandbox, free of charge. */
+export function offersFor(offers: readonly Offer[], { restrictions = [], mode }: PlanPolicy): readonly Offer[] {
+  const allowed = restrictions.length === 0 ? offers : offers.filter(({ id }) => allowsModel(restrictions, id));
+  if (mode !== 'test') return allowed;
+  return allowed
+    .filter(({ vendor }) => vendor === 'sandbox')
+    .map(({ longContext: _, ...offer }) => ({ ...offer, prices: {} }));
+}
 
 export type Plan =
   | { readonly status: 'planned'; readonly candidates: readonly Candidate[]; readonly heldNanoUsd: NanoUsd }
@@ -41,7 +55,7 @@ export function plan(
   health: HealthSnapshot,
   policy: PlanPolicy,
 ): Plan {
-  const allowed = offers.filter(({ vendor }) => policy.allowedVendors?.includes(vendor) ?? true);
+  const allowed = offersFor(offers, policy);
   const unknown = models.find((name) => resolveModel(name, allowed) === undefined);
   // An unknown name among known ones is refused as well: a mistyped fallback should not be found out in an outage.
   if (unknown !== undefined || models.length === 0) return refuseUnknown(unknown, models, allowed);

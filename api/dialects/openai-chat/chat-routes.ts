@@ -3,6 +3,7 @@ import type { ChatCall } from '../../../workflows/contracts/call.js';
 import type { Offer } from '../../../workflows/contracts/offers.js';
 import type { RequestInput } from '../../../workflows/contracts/requests.js';
 import { demandOf } from '../../../workflows/domain/demand.js';
+import { offersFor } from '../../../workflows/domain/plan.js';
 import type { AppDependencies } from '../../dependencies.js';
 import { callerOf, type InferenceCaller } from '../../http/authenticate.js';
 import { watchConnection } from '../../http/caller-connection.js';
@@ -26,18 +27,22 @@ export function registerChatRoutes(
   hooks: InferenceHooks,
   offers: readonly Offer[],
 ): void {
-  app.post('/v1/chat/completions', { config: { kind: 'inference' }, onRequest: hooks }, async (request, reply) => {
-    const connection = watchConnection(reply);
-    const parsed = parseChatRequest(request.body);
-    if (!parsed.ok) return sendError(reply, renderRequestError(parsed.error));
-    checkModels(parsed.request, offers);
-    const options = toRequestOptions(parsed.request);
-    const execution = await executeRequest(deps, toAcceptedCall(deps, request, parsed.request, options));
-    const [model = ''] = options.models;
-    const renderer = createChatRenderer({ ...options, requestId: execution.requestId, model });
-    await sendAnswer(deps, execution, connection, reply, renderer, options);
-    return reply;
-  });
+  app.post(
+    '/v1/chat/completions',
+    { config: { kind: 'inference', scope: 'chat' }, onRequest: hooks },
+    async (request, reply) => {
+      const connection = watchConnection(reply);
+      const parsed = parseChatRequest(request.body);
+      if (!parsed.ok) return sendError(reply, renderRequestError(parsed.error));
+      checkModels(parsed.request, offersFor(offers, callerOf(request)));
+      const options = toRequestOptions(parsed.request);
+      const execution = await executeRequest(deps, toAcceptedCall(deps, request, parsed.request, options));
+      const [model = ''] = options.models;
+      const renderer = createChatRenderer({ ...options, requestId: execution.requestId, model });
+      await sendAnswer(deps, execution, connection, reply, renderer, options);
+      return reply;
+    },
+  );
 }
 
 function toAcceptedCall(
@@ -69,6 +74,10 @@ function toRequestInput(
     organizationId: caller.organizationId,
     projectId: caller.projectId,
     keyId: caller.keyId,
+    ...(caller.teamIds && { teamIds: caller.teamIds }),
+    ...(caller.userId !== undefined && { userId: caller.userId }),
+    ...(caller.mode && { mode: caller.mode }),
+    ...(caller.restrictions && { restrictions: caller.restrictions }),
     holder: instanceId,
     retention: keyed ? 'kept' : 'interactive',
     keyed,

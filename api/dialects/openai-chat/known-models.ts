@@ -19,6 +19,6 @@ export function checkModels({ fields }: ParsedChatRequest, offers: readonly Offe
 /** Names are checked for control characters when they are parsed, so that this one may be shown. */
 function describe(name: string, offers: readonly Offer[]): string {
   const nearest = nearestModels(name, offers, NEAREST);
-  const hint = nearest.length === 0 ? 'No model is configured.' : `The nearest are: ${nearest.join(', ')}.`;
+  const hint = nearest.length === 0 ? 'No model is available to you.' : `The nearest are: ${nearest.join(', ')}.`;
   return `The model '${name}' does not exist or is not available to you. ${hint}`;
 }

@@ -15,12 +15,19 @@ export function renderRequestError({ message, param, code }: RequestError): Rend
 }
 
 /** The gateway's own refusal. A 402's figures (`needed_usd`, `available_usd`, …) stand beside the message. */
-export function renderRefusal({ code, message, param, retryAfterMs, details }: GatewayRefusal): RenderedError {
+export function renderRefusal({
+  code,
+  message,
+  param,
+  retryAfterMs,
+  limitedBy,
+  details,
+}: GatewayRefusal): RenderedError {
   const row = refusalRow(code);
   return {
     status: row.status,
     headers: toHeaders(row.retryable, retryAfterMs),
-    body: envelope(message || row.message, row.openaiType, param ?? null, code, details),
+    body: envelope(message || row.message, limitedBy ?? row.openaiType, param ?? null, code, details),
   };
 }
 

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ChatCall } from '../../workflows/contracts/call.js';
-import type { AttemptContext } from './attempt-context.js';
+import type { ContentStore, Instances } from '../../workflows/contracts/ports.js';
+import type { RequestInput } from '../../workflows/contracts/requests.js';
 
 const patienceMs = 3_000;
 const lookEveryMs = 50;
@@ -9,9 +10,10 @@ const lookEveryMs = 50;
  * The request's content. Its holder shares it as a row only once it knows that the workflow was not given to itself, which
  * another process may be a few milliseconds ahead of.
  */
-export async function readContent(context: AttemptContext): Promise<ChatCall | undefined> {
-  const { content, instances, input } = context;
-  const { requestId, retention, holder } = input.request;
+export async function waitForContent(
+  { content, instances }: { readonly content: ContentStore; readonly instances: Instances },
+  { requestId, retention, holder }: RequestInput,
+): Promise<ChatCall | undefined> {
   const deadline = performance.now() + patienceMs;
   for (;;) {
     const call = await content.read(requestId, retention);

@@ -1,0 +1,122 @@
+import { z } from 'zod';
+
+// What the routes outside the management API answer with. A vendor's further fields reach the caller, so these are loose.
+
+const unixSeconds = z.int().min(0);
+const usd = z.string().regex(/^\d+(?:\.\d{1,9})?$/);
+
+export const errorSchema = z
+  .object({
+    error: z.looseObject({ message: z.string(), type: z.string(), param: z.string().nullable(), code: z.string() }),
+  })
+  .meta({
+    id: 'Error',
+    description: "OpenAI's error. A 402 has figures besides, and an error that was charged `cost_usd`.",
+  });
+
+export const anthropicErrorSchema = z
+  .object({
+    type: z.literal('error'),
+    error: z.looseObject({ type: z.string(), message: z.string() }),
+    request_id: z.string(),
+  })
+  .meta({ id: 'AnthropicError' });
+
+const usageSchema = z
+  .looseObject({
+    prompt_tokens: z.int().optional(),
+    completion_tokens: z.int().optional(),
+    total_tokens: z.int().optional(),
+    cost: z.number().describe('What this answer cost, in USD.'),
+    estimated: z.literal(true).optional().describe('Present where no vendor counted, and the gateway did.'),
+  })
+  .meta({ id: 'Usage' });
+
+const warningSchema = z.looseObject({}).describe('What a vendor could not honour.');
+
+export const chatCompletionSchema = z
+  .looseObject({
+    id: z.string(),
+    object: z.literal('chat.completion'),
+    created: unixSeconds,
+    model: z.string(),
+    choices: z.array(
+      z.looseObject({
+        index: z.int(),
+        message: z.looseObject({ role: z.string(), content: z.unknown(), refusal: z.string().nullish() }),
+        finish_reason: z.string().nullable(),
+      }),
+    ),
+    usage: usageSchema,
+    warnings: z.array(warningSchema).optional(),
+  })
+  .meta({ id: 'ChatCompletion' });
+
+export const chatChunkSchema = z
+  .looseObject({
+    id: z.string(),
+    object: z.literal('chat.completion.chunk'),
+    created: unixSeconds,
+    model: z.string(),
+    choices: z.array(z.looseObject({ index: z.int(), delta: z.looseObject({}), finish_reason: z.string().nullish() })),
+    usage: usageSchema.nullish(),
+    warnings: z.array(warningSchema).optional(),
+  })
+  .meta({ id: 'ChatCompletionChunk', description: 'The `data` of one event; the last event is `[DONE]`.' });
+
+export const modelSchema = z
+  .object({
+    id: z.string(),
+    object: z.literal('model'),
+    created: unixSeconds,
+    owned_by: z.string(),
+    aliases: z.array(z.string()),
+    context_window: z.int(),
+    max_output_tokens: z.int(),
+    capabilities: z.array(z.string()),
+    pricing: z.record(z.string(), z.object({ usd: z.string(), per: z.int() })),
+    pricing_source: z.object({ url: z.string(), as_of: z.string() }),
+    sandbox: z.literal(true).optional(),
+  })
+  .meta({ id: 'Model' });
+
+export const modelListSchema = z.object({ object: z.literal('list'), data: z.array(modelSchema) });
+
+const attemptSchema = z.object({
+  number: z.int(),
+  vendor: z.string(),
+  model: z.string(),
+  status: z.enum(['sending', 'answered', 'partial', 'failed']),
+  failure: z.string().nullable(),
+  first_token_ms: z.number().nullable(),
+  duration_ms: z.number().nullable(),
+  cost_usd: usd.nullable(),
+});
+
+export const requestSchema = z
+  .object({
+    id: z.string(),
+    object: z.literal('request'),
+    status: z.enum(['queued', 'in_progress', 'completed', 'failed', 'cancelled', 'refused']),
+    model: z.string().nullable(),
+    vendor: z.string().nullable(),
+    models: z.array(z.string()),
+    stream: z.boolean(),
+    created_at: unixSeconds,
+    ended_at: unixSeconds.nullable(),
+    cost_usd: usd.nullable(),
+    held_usd: usd.nullable(),
+    failure: z.string().nullable(),
+    attempts: z.array(attemptSchema),
+    answer: z.enum(['none', 'pending', 'available', 'expired']),
+    answer_expires_at: unixSeconds.nullable(),
+  })
+  .meta({ id: 'Request' });
+
+export const liveSchema = z.object({ status: z.literal('ok') });
+export const readySchema = z
+  .object({
+    status: z.enum(['ok', 'down', 'draining']),
+    checks: z.record(z.string(), z.enum(['ok', 'down'])),
+  })
+  .meta({ id: 'Readiness' });

@@ -1,0 +1,52 @@
+import type { JsonObject } from '../../workflows/contracts/json.js';
+import { gatewayErrors } from '../../workflows/domain/errors.js';
+import { FAILURE_ROWS } from '../dialects/openai-chat/failure-rows.js';
+import { isAnthropicPath } from './not-built-operations.js';
+import type { Operation } from './operation.js';
+
+interface Row {
+  readonly code: string;
+  readonly status: number;
+  readonly message: string;
+  readonly retryable: boolean;
+}
+
+/** What an operation refuses and fails with, by status, from the tables of errors that the code goes by. */
+export function renderErrorAnswers(operation: Operation): { readonly [status: string]: JsonObject } {
+  const answers: { [status: string]: JsonObject } = {};
+  for (const status of new Set(rowsOf(operation).map((row) => row.status))) {
+    const rows = rowsOf(operation).filter((row) => row.status === status);
+    answers[String(status)] = renderAnswer(operation, rows);
+  }
+  return answers;
+}
+
+function rowsOf({ errors, vendorFailures }: Operation): readonly Row[] {
+  const refusals = [...new Set(errors)].map((code) => ({ code, ...gatewayErrors[code] }));
+  return [...refusals, ...(vendorFailures === true ? Object.values(FAILURE_ROWS) : [])];
+}
+
+function renderAnswer({ path, vendorFailures }: Operation, rows: readonly Row[]): JsonObject {
+  const codes = [...new Set(rows.map(({ code }) => code))];
+  const lines = rows.map(({ code, message }) => `- \`${code}\`: ${message}`);
+  // A vendor's words about the caller's request, and this dialect's own about a field, come with codes of theirs.
+  const open = vendorFailures === true && rows.some(({ status }) => status === 400);
+  const schema = isAnthropicPath(path)
+    ? { $ref: '#/components/schemas/AnthropicError' }
+    : {
+        allOf: [
+          { $ref: '#/components/schemas/Error' },
+          ...(open ? [] : [{ properties: { error: { properties: { code: { enum: codes } } } } }]),
+        ],
+      };
+  return {
+    description: [...new Set(lines)].join('\n'),
+    headers: {
+      'x-request-id': { $ref: '#/components/headers/RequestId' },
+      'x-should-retry': { $ref: '#/components/headers/ShouldRetry' },
+      ...(rows.some(({ retryable }) => retryable) && { 'retry-after': { $ref: '#/components/headers/RetryAfter' } }),
+    },
+    content: { 'application/json': { schema } },
+    'x-sluice-codes': codes,
+  };
+}

@@ -1,0 +1,183 @@
+import { z } from 'zod';
+import type { GatewayErrorCode } from '../../workflows/domain/errors.js';
+import { chatMessageSchema } from '../dialects/openai-chat/chat-message.schema.js';
+import { chatRequestSchema } from '../dialects/openai-chat/chat-request.schema.js';
+import {
+  chatChunkSchema,
+  chatCompletionSchema,
+  liveSchema,
+  modelListSchema,
+  modelSchema,
+  readySchema,
+  requestSchema,
+} from './answer-schemas.js';
+import type { DescribedAnswer, Operation } from './operation.js';
+
+const keyErrors: readonly GatewayErrorCode[] = [
+  'missing_api_key',
+  'invalid_api_key',
+  'revoked_api_key',
+  'expired_api_key',
+  'inference_key_required',
+  'endpoint_not_allowed',
+  'unavailable',
+  'internal_error',
+];
+
+/** What may come of any request for inference, whatever it asks for. */
+const inferenceErrors: readonly GatewayErrorCode[] = [
+  ...keyErrors,
+  'invalid_json',
+  'invalid_request',
+  'body_too_large',
+  'unsupported_media_type',
+  'model_not_found',
+  'insufficient_funds',
+  'unbounded',
+  'output_cap_too_large',
+  'rate_limit_exceeded',
+  'request_exceeds_rate_limit',
+  'invalid_idempotency_key',
+  'idempotency_key_reused',
+  'answer_expired',
+  'too_many_in_flight',
+  'shutting_down',
+  'abandoned',
+];
+
+const costHeaders = {
+  'x-sluice-cost-usd':
+    'What the request cost: an exact decimal number of USD. Not on streams, which tell it in `usage.cost`.',
+  'x-sluice-vendor': 'Who answered. Not on streams.',
+  'x-sluice-model': "The answering model's id, as `GET /v1/models` lists it. Not on streams.",
+};
+
+const streamed = 'One JSON object an event; the last event of a whole answer is `[DONE]`, of any other an error.';
+const plainAnswer: DescribedAnswer['content'] = { 'application/json': chatCompletionSchema };
+const streamedAnswer: DescribedAnswer['content'] = { 'text/event-stream': chatChunkSchema };
+
+const idempotencyKey = {
+  name: 'Idempotency-Key',
+  description:
+    'The same key and body attach to the running request or get its answer while that is held, and never cause a second charge.',
+  schema: z.string().min(1).max(255),
+};
+
+const chat: Operation = {
+  ...{ method: 'POST', path: '/v1/chat/completions', id: 'create-chat-completion', tag: 'Chat', key: 'inference' },
+  summary: 'Ask a model, or the next of several, plain or as a stream.',
+  requestHeaders: [idempotencyKey],
+  // The messages are checked one by one at run time, so that the request's own schema leaves them open.
+  body: chatRequestSchema.extend({ messages: z.array(chatMessageSchema).min(1) }).meta({ id: 'ChatCompletionRequest' }),
+  answers: [
+    {
+      status: 200,
+      description: `The whole answer, or with \`stream: true\` its chunks. ${streamed}`,
+      content: { ...plainAnswer, ...streamedAnswer },
+      headers: costHeaders,
+    },
+  ],
+  errors: inferenceErrors,
+  vendorFailures: true,
+};
+
+const aboutModels = { method: 'GET', tag: 'Models', key: 'inference' } as const;
+const models: readonly Operation[] = [
+  {
+    ...aboutModels,
+    ...{
+      path: '/v1/models',
+      id: 'list-models',
+      summary: 'List the models of every vendor that is configured, with prices.',
+    },
+    answers: [{ status: 200, description: 'The models.', content: { 'application/json': modelListSchema } }],
+    errors: keyErrors,
+  },
+  {
+    ...aboutModels,
+    ...{ path: '/v1/models/{model}', id: 'retrieve-model', summary: 'One model, by its id or any of its names.' },
+    description: 'The name may hold slashes, as it is or as `%2F`.',
+    params: z.object({ model: z.string() }),
+    answers: [{ status: 200, description: 'The model.', content: { 'application/json': modelSchema } }],
+    errors: [...keyErrors, 'model_not_found'],
+  },
+];
+
+const aboutRequests = { method: 'GET', tag: 'Requests', key: 'inference' } as const;
+const requestParams = z.object({ id: z.string().describe('The `x-request-id` of any answer to the request.') });
+const requestErrors: readonly GatewayErrorCode[] = [...keyErrors, 'request_not_found'];
+const againErrors: readonly GatewayErrorCode[] = [
+  ...requestErrors,
+  'answer_expired',
+  'abandoned',
+  'insufficient_funds',
+];
+
+const requests: readonly Operation[] = [
+  {
+    ...aboutRequests,
+    ...{ path: '/v1/requests/{id}', id: 'retrieve-request', summary: 'How a request went and what it cost.' },
+    params: requestParams,
+    answers: [{ status: 200, description: 'The request.', content: { 'application/json': requestSchema } }],
+    errors: requestErrors,
+  },
+  {
+    ...aboutRequests,
+    ...{ path: '/v1/requests/{id}/answer', id: 'retrieve-answer', summary: 'The whole answer once more.' },
+    description: 'Of requests with an `Idempotency-Key`, while the answer is held; waits for one that still runs.',
+    params: requestParams,
+    answers: [{ status: 200, description: 'The answer.', content: plainAnswer, headers: costHeaders }],
+    errors: againErrors,
+    vendorFailures: true,
+  },
+  {
+    ...aboutRequests,
+    ...{ path: '/v1/requests/{id}/stream', id: 'resume-stream', summary: 'The stream, from where it broke off.' },
+    description: 'Of requests with an `Idempotency-Key`, while the answer is held.',
+    params: requestParams,
+    query: z.object({
+      starting_after: z.string().optional().describe('The last `id:` that came. Wins over the header.'),
+    }),
+    requestHeaders: [{ name: 'Last-Event-ID', description: 'The last `id:` that came.', schema: z.string() }],
+    answers: [{ status: 200, description: streamed, content: streamedAnswer }],
+    errors: [...againErrors, 'invalid_request'],
+    vendorFailures: true,
+  },
+  {
+    ...aboutRequests,
+    ...{
+      method: 'POST',
+      path: '/v1/requests/{id}/cancel',
+      id: 'cancel-request',
+      summary: 'End a request that still runs.',
+    },
+    params: requestParams,
+    answers: [{ status: 202, description: 'The request as it was.', content: { 'application/json': requestSchema } }],
+    errors: [...requestErrors, 'invalid_json', 'body_too_large', 'unsupported_media_type'],
+  },
+];
+
+const open = { method: 'GET', key: 'none', errors: [] } as const;
+const ready = (status: number, description: string): DescribedAnswer => ({
+  ...{ status, description, content: { 'application/json': readySchema } },
+});
+const service: readonly Operation[] = [
+  {
+    ...open,
+    ...{ path: '/health/live', id: 'health-live', tag: 'Service', summary: 'Whether this process answers.' },
+    answers: [{ status: 200, description: 'It does.', content: { 'application/json': liveSchema } }],
+  },
+  {
+    ...open,
+    ...{ path: '/health/ready', id: 'health-ready', tag: 'Service', summary: 'Whether this process can serve.' },
+    answers: [ready(200, 'It can.'), ready(503, 'It cannot, or is about to stop.')],
+  },
+  {
+    ...open,
+    ...{ path: '/openapi.json', id: 'openapi', tag: 'Service', summary: 'This document.' },
+    answers: [{ status: 200, description: 'OpenAPI 3.1.', content: { 'application/json': z.looseObject({}) } }],
+  },
+];
+
+/** The routes outside the management API. */
+export const inferenceOperations: readonly Operation[] = [chat, ...models, ...requests, ...service];

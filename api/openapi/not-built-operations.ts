@@ -1,0 +1,44 @@
+import { z } from 'zod';
+import { ANTHROPIC_NOT_BUILT, OPENAI_NOT_BUILT } from '../dialects/not-built.js';
+import type { Operation } from './operation.js';
+
+const METHODS = ['GET', 'POST', 'DELETE'] as const;
+
+/** Routes that answer 501 until they are built, so that the document has them, and says so. */
+export const notBuiltOperations: readonly Operation[] = Object.keys({
+  ...OPENAI_NOT_BUILT,
+  ...ANTHROPIC_NOT_BUILT,
+}).flatMap((url) => METHODS.map((method) => toOperation(method, url)));
+
+function toOperation(method: Operation['method'], url: string): Operation {
+  const path = url.replace('*', '{path}');
+  return {
+    method,
+    path,
+    id: `not-built-${method.toLowerCase()}${path
+      .replace('/v1', '')
+      .replaceAll(/[/_{}]+/g, '-')
+      .replace(/-$/, '')}`,
+    tag: 'Not built yet',
+    summary: 'Not built yet: answers 501.',
+    key: 'inference',
+    ...(path !== url && { params: z.object({ path: z.string() }) }),
+    answers: [],
+    errors: [
+      'missing_api_key',
+      'invalid_api_key',
+      'revoked_api_key',
+      'expired_api_key',
+      'inference_key_required',
+      'endpoint_not_allowed',
+      'not_implemented',
+      'unavailable',
+      'internal_error',
+    ],
+  };
+}
+
+/** Whether errors at this path are in Anthropic's shape. */
+export function isAnthropicPath(path: string): boolean {
+  return Object.hasOwn(ANTHROPIC_NOT_BUILT, path);
+}

@@ -1,0 +1,50 @@
+import type { Actor, Permission, Role } from '../contracts/access.js';
+
+/** Roles that hold a permission: in the whole organisation, and, for what concerns one project, in that project alone. */
+interface Grant {
+  readonly organization: readonly Role[];
+  readonly project?: readonly Role[];
+}
+
+const everyone = ['owner', 'admin', 'member', 'billing', 'viewer'] as const;
+const managers = ['owner', 'admin'] as const;
+const builders = ['owner', 'admin', 'member'] as const;
+const payers = ['owner', 'admin', 'billing'] as const;
+
+/**
+ * The one table of who may do what. Owners may do everything; only they make owners and admin keys. Billing sees all that
+ * costs money and sets budgets and credits, and no key. Members see what they build with, and what their projects allow.
+ */
+export const permissions: { readonly [P in Permission]: Grant } = {
+  'organization.read': { organization: everyone },
+  'organization.write': { organization: managers },
+  'users.read': { organization: everyone },
+  'users.write': { organization: managers },
+  'admin_keys.read': { organization: managers },
+  'admin_keys.write': { organization: ['owner'] },
+  'teams.read': { organization: everyone },
+  'teams.write': { organization: managers },
+  'projects.read': { organization: everyone, project: everyone },
+  'projects.create': { organization: managers },
+  'projects.write': { organization: managers, project: managers },
+  'project_users.read': { organization: everyone, project: everyone },
+  'project_users.write': { organization: managers, project: managers },
+  'keys.read': { organization: managers, project: builders },
+  'keys.write': { organization: managers, project: builders },
+  'limits.read': { organization: everyone, project: everyone },
+  'limits.write': { organization: managers, project: managers },
+  'budgets.read': { organization: payers, project: everyone },
+  'budgets.write': { organization: payers },
+  'credits.read': { organization: payers },
+  'credits.write': { organization: ['owner', 'billing'] },
+  'usage.read': { organization: payers, project: everyone },
+  'audit.read': { organization: managers },
+};
+
+/** Whether the actor may, in the organisation or, where a project is named, in that project. */
+export function isPermitted(actor: Actor, permission: Permission, projectId?: string): boolean {
+  const { organization, project } = permissions[permission];
+  if (organization.includes(actor.role)) return true;
+  const role = projectId === undefined ? undefined : actor.projectRoles[projectId];
+  return role !== undefined && (project?.includes(role) ?? false);
+}
