@@ -7,8 +7,8 @@ import type {
 } from '../../workflows/contracts/rate-limits.js';
 import { refuse } from '../../workflows/domain/refusal-error.js';
 import type { Queryable } from '../storage/database.js';
+import { newId } from '../storage/new-id.js';
 import { readPage } from '../storage/page.js';
-import { newLimitId } from './limit-id.js';
 
 // OpenAI has one object for a project and a model, with a field for each limit; here each limit is a row.
 
@@ -96,7 +96,7 @@ function upsert(place: readonly unknown[], amount: number) {
            ON CONFLICT (organization_id, scope_type, scope_id, coalesce(model, ''), unit, coalesce(period, ''))
              WHERE removed_at IS NULL
            DO UPDATE SET amount = EXCLUDED.amount`,
-    values: [...place, newLimitId(), amount],
+    values: [...place, newId('limit'), amount],
   };
 }
 

@@ -9,8 +9,8 @@ import type {
 } from '../../workflows/contracts/rate-limits.js';
 import { refuse } from '../../workflows/domain/refusal-error.js';
 import type { Database, Queryable } from '../storage/database.js';
+import { newId } from '../storage/new-id.js';
 import { readPage } from '../storage/page.js';
-import { newLimitId } from './limit-id.js';
 import { limitColumns, type LimitRow, toRateLimit } from './limit-rows.js';
 import { listProjectLimits, toLimits, updateProjectLimit } from './project-limits.js';
 import { requireProject, requireScope } from './scope-rows.js';
@@ -85,7 +85,7 @@ async function insert(transaction: Queryable, organizationId: string, limit: New
   const [row] = await transaction.query<LimitRow & Record<string, unknown>>({
     text: `INSERT INTO limits.rules (id, organization_id, scope_type, scope_id, model, unit, period, amount)
            VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING RETURNING ${limitColumns}`,
-    values: [newLimitId(), organizationId, scope.type, scope.id, model ?? null, unit, period ?? null, amount],
+    values: [newId('limit'), organizationId, scope.type, scope.id, model ?? null, unit, period ?? null, amount],
   });
   if (row) return toRateLimit(row);
   throw refuse('limit_exists');

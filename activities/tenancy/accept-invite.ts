@@ -2,8 +2,9 @@ import type { RequestOrigin, Role } from '../../workflows/contracts/access.js';
 import type { Invites, ProjectGrant } from '../../workflows/contracts/people.js';
 import { refuse } from '../../workflows/domain/refusal-error.js';
 import type { Queryable } from '../storage/database.js';
+import { newId } from '../storage/new-id.js';
 import { insertAdminKey } from './admin-key-rows.js';
-import { hashKey, newId } from './api-keys.js';
+import { hashKey } from './api-keys.js';
 import { changeMembership, type MembershipDependencies } from './membership.js';
 import { findUser } from './users.js';
 

@@ -2,7 +2,8 @@ import type { Role } from '../../workflows/contracts/access.js';
 import type { AdminKey, NewAdminKey } from '../../workflows/contracts/people.js';
 import { refuse } from '../../workflows/domain/refusal-error.js';
 import type { Queryable } from '../storage/database.js';
-import { hashKey, hintOf, mintKey, newId } from './api-keys.js';
+import { newId } from '../storage/new-id.js';
+import { hashKey, hintOf, mintKey } from './api-keys.js';
 
 export interface AdminKeyRow {
   readonly id: string;

@@ -20,8 +20,3 @@ export function hintOf(key: string): string {
   // A key that the operator chose can be so short that its end would be most of it.
   return key.length >= prefix.length + 20 ? `${prefix}…${key.slice(-4)}` : `${prefix}…`;
 }
-
-/** A random id with the kind of thing in front, for example `proj_…`. */
-export function newId(prefix: string): string {
-  return `${prefix}_${randomBytes(12).toString('hex')}`;
-}

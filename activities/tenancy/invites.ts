@@ -4,9 +4,10 @@ import type { JsonObject } from '../../workflows/contracts/json.js';
 import type { Invite, Invites } from '../../workflows/contracts/people.js';
 import { refuse } from '../../workflows/domain/refusal-error.js';
 import type { Queryable } from '../storage/database.js';
+import { newId } from '../storage/new-id.js';
 import { readPage } from '../storage/page.js';
 import { acceptInvite } from './accept-invite.js';
-import { hashKey, newId } from './api-keys.js';
+import { hashKey } from './api-keys.js';
 import { changeMembership, type MembershipDependencies, requireProject, requireRank } from './membership.js';
 
 interface InviteRow {

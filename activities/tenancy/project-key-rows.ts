@@ -4,7 +4,8 @@ import type { JsonObject } from '../../workflows/contracts/json.js';
 import type { KeyOwner, NewKey, ProjectKey } from '../../workflows/contracts/tenancy.js';
 import { refuse } from '../../workflows/domain/refusal-error.js';
 import type { Queryable } from '../storage/database.js';
-import { hashKey, hintOf, mintKey, newId } from './api-keys.js';
+import { newId } from '../storage/new-id.js';
+import { hashKey, hintOf, mintKey } from './api-keys.js';
 import {
   describeRestrictions,
   type RestrictionColumns,

@@ -4,8 +4,8 @@ import type { Project, ProjectChange, Projects } from '../../workflows/contracts
 import { parseNano } from '../../workflows/domain/money.js';
 import { changeRestrictions } from '../../workflows/domain/restrictions.js';
 import type { Database, Queryable } from '../storage/database.js';
+import { newId } from '../storage/new-id.js';
 import { readPage } from '../storage/page.js';
-import { newId } from './api-keys.js';
 import { readBalances } from './balances.js';
 import {
   describeProject,

@@ -3,8 +3,8 @@ import type { NewKey, ServiceAccount, ServiceAccounts } from '../../workflows/co
 import { isPermitted } from '../../workflows/domain/permissions.js';
 import { refuse } from '../../workflows/domain/refusal-error.js';
 import type { Queryable } from '../storage/database.js';
+import { newId } from '../storage/new-id.js';
 import { readPage } from '../storage/page.js';
-import { newId } from './api-keys.js';
 import { insertProjectKey, keyCreated } from './project-key-rows.js';
 import type { ProjectKeyDependencies } from './project-keys.js';
 import { findProjectRow, requireOpenProject } from './project-rows.js';

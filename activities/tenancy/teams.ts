@@ -4,8 +4,8 @@ import type { Team, TeamChange, Teams } from '../../workflows/contracts/tenancy.
 import { refuse } from '../../workflows/domain/refusal-error.js';
 import { changeRestrictions } from '../../workflows/domain/restrictions.js';
 import type { Database, Queryable } from '../storage/database.js';
+import { newId } from '../storage/new-id.js';
 import { readPage } from '../storage/page.js';
-import { newId } from './api-keys.js';
 import { restrictionColumns, restrictionValues } from './restriction-columns.js';
 import { describeTeam, readTeam, requireTeam, teamColumns, type TeamRow, toTeam } from './team-rows.js';
 

@@ -1,24 +1,9 @@
 import { z } from 'zod';
 import type { EndpointScope, Restrictions } from '../../workflows/contracts/access.js';
 import type { RestrictionsChange } from '../../workflows/contracts/tenancy.js';
+import { ENDPOINT_SCOPES } from '../../workflows/domain/restrictions.js';
 
 const ENTRIES_MAX = 200;
-
-/** The endpoints that a level may be limited to; the compiler sees to it that none is missing. */
-const ENDPOINT_SCOPES = Object.keys({
-  chat: true,
-  responses: true,
-  messages: true,
-  embeddings: true,
-  rerank: true,
-  images: true,
-  audio: true,
-  video: true,
-  files: true,
-  batches: true,
-  models: true,
-  requests: true,
-} satisfies Record<EndpointScope, true>) as EndpointScope[];
 
 /** Ids of offers, in which `*` stands for any run of characters. */
 const modelPatternsSchema = z

@@ -1,6 +1,22 @@
 import type { EndpointScope, Restrictions } from '../contracts/access.js';
 import type { RestrictionsChange } from '../contracts/tenancy.js';
 
+/** The endpoints that a level may be limited to; the compiler sees to it that none is missing. */
+export const ENDPOINT_SCOPES = Object.keys({
+  chat: true,
+  responses: true,
+  messages: true,
+  embeddings: true,
+  rerank: true,
+  images: true,
+  audio: true,
+  video: true,
+  files: true,
+  batches: true,
+  models: true,
+  requests: true,
+} satisfies Record<EndpointScope, true>) as EndpointScope[];
+
 /** Whether every level allows the model; a level that names allowed models allows no other, and a denial always counts. */
 export function allowsModel(levels: readonly Restrictions[], offerId: string): boolean {
   return levels.every(

@@ -1,24 +1,9 @@
 import { z } from 'zod';
-import type { EndpointScope } from '../../../workflows/contracts/access.js';
 import { nanoToUsd, usdToNano } from '../../../workflows/domain/money.js';
+import { ENDPOINT_SCOPES } from '../../../workflows/domain/restrictions.js';
 
 // What a file may declare. A field that is absent is left as it is; null takes a restriction, a team or a parent away.
 
-/** The compiler sees to it that none is missing. */
-const ENDPOINTS = Object.keys({
-  chat: true,
-  responses: true,
-  messages: true,
-  embeddings: true,
-  rerank: true,
-  images: true,
-  audio: true,
-  video: true,
-  files: true,
-  batches: true,
-  models: true,
-  requests: true,
-} satisfies Record<EndpointScope, true>) as EndpointScope[];
 const DAY_MS = 86_400_000;
 const ENTRIES_MAX = 200;
 const LIMIT_MAX = 1_000_000_000_000;
@@ -32,7 +17,7 @@ const patternsSchema = z
 const restrictionFields = {
   allowed_models: patternsSchema.nullish(),
   denied_models: patternsSchema.nullish(),
-  allowed_endpoints: z.array(z.enum(ENDPOINTS)).min(1).max(ENTRIES_MAX).nullish(),
+  allowed_endpoints: z.array(z.enum(ENDPOINT_SCOPES)).min(1).max(ENTRIES_MAX).nullish(),
 };
 
 /** A number with a fraction has lost its last digits when YAML has read it; a whole one has not. */
