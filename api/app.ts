@@ -1,11 +1,11 @@
 import Fastify, { type FastifyInstance } from 'fastify';
 import type { AppDependencies } from './dependencies.js';
-import { createChatRenderer, storedRendering } from './dialects/openai-chat/chat-renderer.js';
 import { registerChatRoutes } from './dialects/openai-chat/chat-routes.js';
 import { renderRefusal } from './dialects/openai-chat/render-error.js';
 import { renderRefusal as renderAnthropicRefusal } from './dialects/anthropic-messages/render-refusal.js';
 import { registerModelsRoutes } from './dialects/openai/models-routes.js';
 import { ANTHROPIC_NOT_BUILT, OPENAI_NOT_BUILT, registerNotBuilt } from './dialects/not-built.js';
+import { storedRenderer } from './dialects/stored-renderer.js';
 import { registerHealthRoutes } from './health/health-routes.js';
 import { registerAccessLog } from './http/access-log.js';
 import { createClientErrorHandler } from './http/client-errors.js';
@@ -68,9 +68,7 @@ function registerRoutes(app: FastifyInstance, deps: AppDependencies): void {
   registerOpenApiRoutes(app);
   registerModelsRoutes(app, hooks, offers);
   registerChatRoutes(app, deps, hooks, offers);
-  registerRequestRoutes(app, deps, hooks, ({ id, models }, call) =>
-    createChatRenderer(storedRendering(id, models, call)),
-  );
+  registerRequestRoutes(app, deps, hooks, storedRenderer);
   registerManagementRoutes(app, deps);
   registerNotBuilt(app, hooks, OPENAI_NOT_BUILT);
   app.register((scope, _options, done) => {

@@ -13,10 +13,12 @@ export interface EventStream {
 }
 
 export interface EventStreamOptions {
-  /** Silence after which a comment is sent, headers before it where none have gone out. */
+  /** Silence after which something is sent that means nothing, headers before it where none have gone out. */
   readonly keepAliveMs: number;
   /** How long one write may wait for its reader. */
   readonly slowReaderMs: number;
+  /** What is sent then; a comment where the dialect has nothing better. */
+  readonly keepAlive?: string | undefined;
 }
 
 const HEADERS = {
@@ -43,7 +45,7 @@ export function createEventStream(reply: FastifyReply, options: EventStreamOptio
     // A comment behind bytes that nobody takes would only add to them.
     if (full || raw.destroyed) return;
     begin();
-    full = !raw.write(KEEP_ALIVE);
+    full = !raw.write(options.keepAlive ?? KEEP_ALIVE);
   }, options.keepAliveMs);
   raw.on('drain', () => {
     full = false;

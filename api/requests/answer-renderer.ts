@@ -13,6 +13,16 @@ export interface StreamStep {
   readonly end: 'open' | 'done' | 'failed';
 }
 
+/** How a dialect frames its stream. */
+export interface StreamFraming {
+  /** The `event:` line of a chunk, in dialects that name their events. */
+  readonly eventName?: (chunk: JsonObject) => string | undefined;
+  /** What ends a whole stream, and only a whole one; empty where a chunk says so. */
+  readonly endMarker: string;
+  /** What is sent after a silence, where the dialect has something better than a comment. */
+  readonly keepAlive?: string;
+}
+
 /** One caller's dialect: everything that the sending of an answer leaves to it. */
 export interface AnswerRenderer {
   /** A plain answer from the frames of the attempt that answered. */
@@ -21,8 +31,7 @@ export interface AnswerRenderer {
   error(event: FailedEvent): RenderedError;
   /** Renders a reply from its first event on, an event at a time; the same events always give the same chunks. */
   stream(): (event: ReplyEvent) => StreamStep;
-  /** What ends a whole stream, and only a whole one. */
-  readonly endMarker: string;
+  readonly framing: StreamFraming;
 }
 
 export function isTerminal(event: ReplyEvent): event is TerminalEvent {

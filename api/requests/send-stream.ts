@@ -6,7 +6,13 @@ import { createEventStream, type EventStream, type EventStreamOptions } from '..
 import { sendError } from '../http/rendered-error.js';
 import { errorFields } from '../http/to-refusal.js';
 import { answerHeaders } from './answer-headers.js';
-import { type AnswerRenderer, type FailedEvent, isTerminal, type StreamStep } from './answer-renderer.js';
+import {
+  type AnswerRenderer,
+  type FailedEvent,
+  isTerminal,
+  type StreamFraming,
+  type StreamStep,
+} from './answer-renderer.js';
 import { type ChunkPosition, isAfter, placeOf, renderEventId } from './event-id.js';
 import type { Execution } from './execution.js';
 
@@ -29,10 +35,11 @@ export async function sendStream(
 ): Promise<void> {
   caller.onGone(() => execution.leave());
   reply.header('x-request-id', execution.requestId);
-  const stream = createEventStream(reply, options);
+  const { framing } = renderer;
+  const stream = createEventStream(reply, { ...options, keepAlive: framing.keepAlive });
   const step = renderer.stream();
   try {
-    const failed = await pump(execution, stream, step, renderer.endMarker, options.after);
+    const failed = await pump(execution, stream, step, framing, options.after);
     if (!failed) return;
     stream.abandon();
     sendError(reply, renderer.error(failed), answerHeaders(failed.type === 'failed' ? failed.summary : undefined));
@@ -43,7 +50,7 @@ export async function sendStream(
     }
     options.log.error({ requestId: execution.requestId, ...errorFields(error) }, 'a stream broke off');
     const { chunks } = step({ type: 'refused', refusal: { code: 'internal_error', message: '' } });
-    stream.end(chunks.map(dataLine).join(''));
+    stream.end(chunks.map((chunk) => eventText(framing, chunk)).join(''));
   } finally {
     execution.leave();
   }
@@ -54,7 +61,7 @@ async function pump(
   execution: Execution,
   stream: EventStream,
   step: (event: Parameters<ReturnType<AnswerRenderer['stream']>>[0]) => StreamStep,
-  endMarker: string,
+  framing: StreamFraming,
   after: ChunkPosition | undefined,
 ): Promise<FailedEvent | undefined> {
   let place = { attempt: 0, sequence: -1 };
@@ -63,32 +70,38 @@ async function pump(
     if (isTerminal(event) && event.type !== 'answered' && !stream.begun) return event;
     place = placeOf(event, place);
     // An error is told again to whoever comes again, so that no stream without its end looks whole.
-    const text = renderChunks(execution.requestId, place, chunks, end === 'failed' ? undefined : after);
+    const text = renderChunks(
+      { ...place, requestId: execution.requestId },
+      chunks,
+      framing,
+      end === 'failed' ? undefined : after,
+    );
     if (end !== 'open') {
-      stream.end(end === 'done' ? text + endMarker : text);
+      stream.end(end === 'done' ? text + framing.endMarker : text);
       return undefined;
     }
     if (text === '' || (await stream.write(text))) continue;
     const tooSlow = step({ type: 'failed', failure: { class: 'slow_reader' }, detail: { message: '' } });
-    stream.end(tooSlow.chunks.map(dataLine).join(''));
+    stream.end(tooSlow.chunks.map((chunk) => eventText(framing, chunk)).join(''));
     return undefined;
   }
   return undefined;
 }
 
 function renderChunks(
-  requestId: string,
-  place: Omit<ChunkPosition, 'index'>,
+  { requestId, ...place }: Omit<ChunkPosition, 'index'> & { readonly requestId: string },
   chunks: readonly JsonObject[],
+  framing: StreamFraming,
   after: ChunkPosition | undefined,
 ): string {
   return chunks
     .map((chunk, index) => ({ chunk, position: { ...place, index } }))
     .filter(({ position }) => after === undefined || isAfter(position, after))
-    .map(({ chunk, position }) => `id: ${renderEventId(requestId, position)}\n${dataLine(chunk)}`)
+    .map(({ chunk, position }) => `id: ${renderEventId(requestId, position)}\n${eventText(framing, chunk)}`)
     .join('');
 }
 
-function dataLine(chunk: JsonObject): string {
-  return `data: ${JSON.stringify(chunk)}\n\n`;
+function eventText({ eventName }: StreamFraming, chunk: JsonObject): string {
+  const name = eventName?.(chunk);
+  return `${name === undefined ? '' : `event: ${name}\n`}data: ${JSON.stringify(chunk)}\n\n`;
 }

@@ -85,6 +85,7 @@ const CAPABILITY_FIELDS: readonly (readonly [Capability, string])[] = [
   ['images', 'supports_vision'],
   ['files', 'supports_pdf_input'],
   ['audio_input', 'supports_audio_input'],
+  ['video_input', 'supports_video_input'],
   ['audio_output', 'supports_audio_output'],
   ['json_schema', 'supports_response_schema'],
   ['reasoning', 'supports_reasoning'],

@@ -17,11 +17,16 @@ export type Part =
   | { readonly type: 'image'; readonly source: MediaSource; readonly detail?: string; readonly extras?: Extras }
   | { readonly type: 'file'; readonly source: MediaSource; readonly filename?: string; readonly extras?: Extras }
   | { readonly type: 'audio'; readonly source: MediaSource; readonly format?: string; readonly extras?: Extras }
+  | { readonly type: 'video'; readonly source: MediaSource; readonly extras?: Extras }
   | { readonly type: 'refusal'; readonly text: string; readonly extras?: Extras }
-  /** `signature` is the vendor's opaque proof of its own reasoning; it must go back byte for byte to the same vendor only. */
+  /**
+   * `signature` is the vendor's opaque proof of its own reasoning (Anthropic's `signature`, OpenAI's `encrypted_content`); it
+   * must go back byte for byte to the same vendor only. `id` is the vendor's name for it, where it wants that back too.
+   */
   | {
       readonly type: 'reasoning';
       readonly text: string;
+      readonly id?: string;
       readonly signature?: string;
       readonly redacted?: boolean;
       readonly vendor?: string;
@@ -60,7 +65,15 @@ export type Tool =
       readonly strict?: boolean;
       readonly extras?: Extras;
     }
-  /** A free-text tool (OpenAI `custom`) or a vendor's own (`web_search`); `definition` is as the caller wrote it. */
+  /** A tool whose input is free text (OpenAI's `custom`), bounded by a grammar where one is given. */
+  | {
+      readonly type: 'custom';
+      readonly name: string;
+      readonly description?: string;
+      readonly grammar?: { readonly syntax: string; readonly definition: string };
+      readonly extras?: Extras;
+    }
+  /** A vendor's own tool (`web_search`); `definition` is as the caller wrote it. */
   | { readonly type: 'opaque'; readonly dialect: Dialect; readonly name: string; readonly definition: JsonObject };
 
 export type ToolChoice =
@@ -68,6 +81,8 @@ export type ToolChoice =
   | { readonly type: 'none' }
   | { readonly type: 'required' }
   | { readonly type: 'tool'; readonly name: string }
+  /** OpenAI's `allowed_tools`: the other tools are known but not to be called now. */
+  | { readonly type: 'allowed'; readonly mode: 'auto' | 'required'; readonly names: readonly string[] }
   | { readonly type: 'opaque'; readonly dialect: Dialect; readonly value: Json };
 
 export type OutputFormat =
@@ -101,7 +116,15 @@ export interface ChatCall {
   readonly presencePenalty?: number;
   readonly frequencyPenalty?: number;
   readonly seed?: number;
+  readonly topK?: number;
+  readonly verbosity?: string;
+  /** Log probabilities are asked for; `top` is how many alternatives at each token. */
+  readonly logprobs?: { readonly top?: number };
   readonly reasoningEffort?: string;
+  /** The caller's cap on reasoning alone (Anthropic's `budget_tokens`); 0 where reasoning was turned off. */
+  readonly reasoningBudgetTokens?: number;
+  /** Whether, and how long, the reasoning's text is to be shown (OpenAI's `reasoning.summary`). */
+  readonly reasoningSummary?: string;
   readonly endUser?: string;
   readonly stream: boolean;
 }

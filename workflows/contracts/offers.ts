@@ -12,6 +12,7 @@ export type Capability =
   | 'images'
   | 'files'
   | 'audio_input'
+  | 'video_input'
   | 'audio_output'
   | 'json_schema'
   | 'reasoning'
@@ -28,6 +29,8 @@ export interface Offer {
   /** Names that resolve to this offer besides its id: bare and dated ones. */
   readonly aliases: readonly string[];
   readonly kind: 'chat';
+  /** The vendor's API that serves it, where a vendor has several; absent where it does not matter. */
+  readonly wire?: 'openai-chat' | 'openai-responses';
   /** Tokens of input and output together. */
   readonly contextWindow: number;
   readonly maxOutputTokens: number;

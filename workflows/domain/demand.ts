@@ -37,6 +37,9 @@ function textLength(part: Part): number {
 
 function toolLength(sum: number, tool: Tool): number {
   if (tool.type === 'opaque') return sum + jsonLength(tool.definition);
+  if (tool.type === 'custom') {
+    return sum + utf8Length(tool.name + (tool.description ?? '') + (tool.grammar?.definition ?? ''));
+  }
   return sum + utf8Length(tool.name) + utf8Length(tool.description ?? '') + jsonLength(tool.parameters ?? {});
 }
 
@@ -66,6 +69,7 @@ function needsOf(call: ChatCall, parts: readonly Part[], searches: number): read
     ['images', has('image')],
     ['files', has('file')],
     ['audio_input', has('audio')],
+    ['video_input', has('video')],
     ['web_search', searches > 0],
   ];
   return needs.flatMap(([capability, needed]) => (needed ? [capability] : []));
@@ -73,16 +77,17 @@ function needsOf(call: ChatCall, parts: readonly Part[], searches: number): read
 
 /** Base64 whose tokens its bytes do not tell: images are counted one by one, and files make the whole window count. */
 function countedElsewhere(part: Part): number {
-  const inline = (part.type === 'image' || part.type === 'file') && part.source.type === 'base64';
+  const inline =
+    (part.type === 'image' || part.type === 'file' || part.type === 'video') && part.source.type === 'base64';
   return inline ? part.source.data.length : 0;
 }
 
 /**
- * A file may hold far more text than it has bytes, and of a reference nothing is known. Audio in the body has at most a
+ * A file may hold far more text than it has bytes, a video's tokens go by its length, and of a reference nothing is known. Audio in the body has at most a
  * token in 100 ms, which no codec stores in fewer than ten bytes: its bytes bound it.
  */
 function isUnbounded(part: Part): boolean {
-  return part.type === 'file' || (part.type === 'audio' && part.source.type !== 'base64');
+  return part.type === 'file' || part.type === 'video' || (part.type === 'audio' && part.source.type !== 'base64');
 }
 
 function withNested(part: Part): readonly Part[] {

@@ -157,21 +157,12 @@ describe('a tool', () => {
   });
 
   it('is one of those allowed', async () => {
-    const value = {
-      type: 'allowed_tools',
-      allowed_tools: { mode: 'required', tools: [{ type: 'function', function: { name: 'time' } }] },
-    };
-    const toolChoice = { type: 'opaque', dialect: 'openai-chat', value } as const;
+    const toolChoice = { type: 'allowed', mode: 'required', names: ['time'] } as const;
     expect(called((await read({ call: { tools, toolChoice } })).events)).toEqual(['time']);
   });
 
   it('of free text is given text', async () => {
-    const custom = {
-      type: 'opaque',
-      dialect: 'openai-chat',
-      name: 'shell',
-      definition: { type: 'custom', custom: { name: 'shell' } },
-    } as const;
+    const custom = { type: 'custom', name: 'shell' } as const;
     const { events } = await read({ call: { tools: [custom], toolChoice: { type: 'required' } } });
     expect(events.find(({ type }) => type === 'tool-call-start')).toMatchObject({ name: 'shell', custom: true });
   });

@@ -25,6 +25,7 @@ function textsOf(part: Part): readonly string[] {
     case 'image':
     case 'file':
     case 'audio':
+    case 'video':
       return [];
   }
 }

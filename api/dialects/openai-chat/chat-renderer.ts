@@ -32,7 +32,7 @@ export function createChatRenderer(rendering: ChatRendering): AnswerRenderer {
         return output;
       };
     },
-    endMarker: 'data: [DONE]\n\n',
+    framing: { endMarker: 'data: [DONE]\n\n' },
   };
 }
 

@@ -38,18 +38,41 @@ const functionObject = z.looseObject({
   strict: z.boolean().nullish(),
 });
 
+const customObject = z.looseObject({
+  name: toolName,
+  description: z.string().nullish(),
+  format: z
+    .discriminatedUnion('type', [
+      z.looseObject({ type: z.literal('text') }),
+      z.looseObject({
+        type: z.literal('grammar'),
+        grammar: z.looseObject({ syntax: z.enum(['lark', 'regex']), definition: z.string() }),
+      }),
+    ])
+    .nullish(),
+});
+
 const tool = z.discriminatedUnion('type', [
   z.looseObject({ type: z.literal('function'), function: functionObject }),
-  z.looseObject({ type: z.literal('custom'), custom: z.looseObject({ name: toolName }) }),
+  z.looseObject({ type: z.literal('custom'), custom: customObject }),
 ]);
 
 const named = z.looseObject({ name: z.string().min(1) });
+const allowedTools = z.looseObject({
+  mode: z.enum(['auto', 'required']),
+  tools: z.array(
+    z.discriminatedUnion('type', [
+      z.looseObject({ type: z.literal('function'), function: named }),
+      z.looseObject({ type: z.literal('custom'), custom: named }),
+    ]),
+  ),
+});
 const toolChoice = z.union([
   z.enum(['none', 'auto', 'required']),
   z.discriminatedUnion('type', [
     z.looseObject({ type: z.literal('function'), function: named }),
     z.looseObject({ type: z.literal('custom'), custom: named }),
-    z.looseObject({ type: z.literal('allowed_tools'), allowed_tools: jsonObject }),
+    z.looseObject({ type: z.literal('allowed_tools'), allowed_tools: allowedTools }),
   ]),
 ]);
 

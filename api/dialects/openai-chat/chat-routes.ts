@@ -1,23 +1,20 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify';
-import type { ChatCall } from '../../../workflows/contracts/call.js';
+import type { FastifyInstance } from 'fastify';
 import type { Offer } from '../../../workflows/contracts/offers.js';
-import type { RequestInput } from '../../../workflows/contracts/requests.js';
-import { demandOf } from '../../../workflows/domain/demand.js';
 import { offersFor } from '../../../workflows/domain/plan.js';
 import type { AppDependencies } from '../../dependencies.js';
-import { callerOf, type InferenceCaller } from '../../http/authenticate.js';
+import { callerOf } from '../../http/authenticate.js';
 import { watchConnection } from '../../http/caller-connection.js';
-import { sendError } from '../../http/rendered-error.js';
 import type { InferenceHooks } from '../../http/inference-hooks.js';
+import { sendError } from '../../http/rendered-error.js';
+import { checkModels } from '../../requests/check-models.js';
 import { executeRequest } from '../../requests/execute-request.js';
-import type { AcceptedCall } from '../../requests/execution.js';
-import { callerKeyOf } from '../../requests/idempotency-key.js';
 import { sendAnswer } from '../../requests/send-answer.js';
+import { toAcceptedCall } from '../../requests/to-accepted-call.js';
 import { createChatRenderer } from './chat-renderer.js';
-import { checkModels } from './known-models.js';
-import { type ParsedChatRequest, parseChatRequest } from './parse-chat-request.js';
+import { namedModels } from './named-models.js';
+import { parseChatRequest } from './parse-chat-request.js';
 import { renderRequestError } from './render-error.js';
-import { type RequestOptions, toRequestOptions } from './request-options.js';
+import { toRequestOptions } from './request-options.js';
 import { toChatCall } from './to-chat-call.js';
 
 /** `POST /v1/chat/completions`. `offers` are those of configured vendors. */
@@ -34,58 +31,14 @@ export function registerChatRoutes(
       const connection = watchConnection(reply);
       const parsed = parseChatRequest(request.body);
       if (!parsed.ok) return sendError(reply, renderRequestError(parsed.error));
-      checkModels(parsed.request, offersFor(offers, callerOf(request)));
+      checkModels(namedModels(parsed.request), offersFor(offers, callerOf(request)));
       const options = toRequestOptions(parsed.request);
-      const execution = await executeRequest(deps, toAcceptedCall(deps, request, parsed.request, options));
+      const accepted = toAcceptedCall(deps, request, toChatCall(parsed.request), options);
+      const execution = await executeRequest(deps, accepted);
       const [model = ''] = options.models;
       const renderer = createChatRenderer({ ...options, requestId: execution.requestId, model });
       await sendAnswer(deps, execution, connection, reply, renderer, options);
       return reply;
     },
   );
-}
-
-function toAcceptedCall(
-  deps: AppDependencies,
-  request: FastifyRequest,
-  parsed: ParsedChatRequest,
-  options: RequestOptions,
-): AcceptedCall {
-  const caller = callerOf(request);
-  const key = callerKeyOf(request, caller);
-  const call = toChatCall(parsed);
-  const input = toRequestInput(deps, request, caller, options, call, key !== undefined);
-  return { input, call, ...(key && { key }) };
-}
-
-function toRequestInput(
-  { settings, instanceId }: AppDependencies,
-  request: FastifyRequest,
-  caller: InferenceCaller,
-  options: RequestOptions,
-  call: ChatCall,
-  keyed: boolean,
-): RequestInput {
-  const { firstTokenMs, totalMs, slowReaderMs } = settings.timeouts;
-  return {
-    requestId: request.id,
-    kind: 'chat',
-    lane: 'interactive',
-    organizationId: caller.organizationId,
-    projectId: caller.projectId,
-    keyId: caller.keyId,
-    ...(caller.teamIds && { teamIds: caller.teamIds }),
-    ...(caller.userId !== undefined && { userId: caller.userId }),
-    ...(caller.mode && { mode: caller.mode }),
-    ...(caller.restrictions && { restrictions: caller.restrictions }),
-    holder: instanceId,
-    retention: keyed ? 'kept' : 'interactive',
-    keyed,
-    stream: options.stream,
-    // Whoever sends a key means to come back for the answer.
-    onDisconnect: options.onDisconnect ?? (keyed ? 'finish' : 'cancel'),
-    models: options.models,
-    demand: demandOf(call),
-    deadlines: { firstTokenMs, totalMs, slowReaderMs },
-  };
 }

@@ -57,10 +57,7 @@ function collect(choice: Choice, event: AnswerEvent, dialect: Dialect | undefine
     case 'finish':
       choice.finish = event.reason;
       return;
-    case 'start':
-    case 'opaque':
-    case 'usage':
-    case 'warning':
+    default:
       return;
   }
 }

@@ -66,6 +66,9 @@ function show(state: ChoiceState, event: ChoiceEvent, context: DeltaContext): [C
       const legacy = context.legacyFunctions && state.calls.size > 0;
       return [state, { delta: {}, end: renderFinishReason(event.reason, legacy) }];
     }
+    case 'citation':
+    case 'logprobs':
+    case 'audio-delta':
     case 'opaque':
       return [state, undefined];
   }

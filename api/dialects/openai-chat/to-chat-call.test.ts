@@ -66,25 +66,27 @@ describe('toChatCall: parameters', () => {
 
   it('takes tools, choices and formats', () => {
     const lookup = { name: 'lookup', description: 'd', parameters: { type: 'object' }, strict: true };
-    const grammar = { type: 'custom', custom: { name: 'sql', format: { type: 'text' } } };
+    const grammar = { syntax: 'lark', definition: 'start: "a"' };
+    const custom = { type: 'custom', custom: { name: 'sql', format: { type: 'grammar', grammar } } };
     const schema = { type: 'object' };
     const full = call({
-      tools: [{ type: 'function', function: lookup, cache_control: { type: 'ephemeral' } }, grammar],
+      tools: [{ type: 'function', function: lookup, cache_control: { type: 'ephemeral' } }, custom],
       tool_choice: { type: 'custom', custom: { name: 'sql' } },
       response_format: { type: 'json_schema', json_schema: { name: 's', schema, strict: true } },
     });
     expect(full.tools).toEqual([
       { type: 'function', ...lookup, extras: { 'openai-chat': { cache_control: { type: 'ephemeral' } } } },
-      { type: 'opaque', dialect: 'openai-chat', name: 'sql', definition: grammar },
+      { type: 'custom', name: 'sql', grammar },
     ]);
     expect(full.toolChoice).toEqual({ type: 'tool', name: 'sql' });
     expect(full.format).toEqual({ type: 'json-schema', name: 's', schema, strict: true });
-    const allowed = { type: 'allowed_tools', allowed_tools: { mode: 'auto', tools: [] } };
-    expect(call({ tool_choice: allowed }).toolChoice).toEqual({
-      type: 'opaque',
-      dialect: 'openai-chat',
-      value: allowed,
-    });
+    const tools = [
+      { type: 'function', function: { name: 'lookup' } },
+      { type: 'custom', custom: { name: 'sql' } },
+    ];
+    const allowed = { type: 'allowed_tools', allowed_tools: { mode: 'auto', tools } };
+    const { toolChoice } = call({ tool_choice: allowed });
+    expect(toolChoice).toEqual({ type: 'allowed', mode: 'auto', names: ['lookup', 'sql'] });
   });
 
   it('takes functions as tools, and function_call as a choice', () => {

@@ -11,9 +11,19 @@ export function toTools(fields: ChatRequestFields): readonly Tool[] {
 }
 
 function toTool(tool: RequestTool): Tool {
-  return tool.type === 'function'
-    ? toFunctionTool(tool.function, tool)
-    : { type: 'opaque', dialect: 'openai-chat', name: tool.custom.name, definition: tool as JsonObject };
+  return tool.type === 'function' ? toFunctionTool(tool.function, tool) : toCustomTool(tool);
+}
+
+function toCustomTool(tool: Extract<RequestTool, { type: 'custom' }>): Tool {
+  const { name, description, format } = tool.custom;
+  const inner = fieldsBesides(tool.custom, ['name', 'description', 'format']);
+  return {
+    type: 'custom',
+    name,
+    ...(description != null && { description }),
+    ...(format?.type === 'grammar' && { grammar: format.grammar }),
+    ...extrasOf(tool, ['type', 'custom'], { custom: inner }),
+  };
 }
 
 function toFunctionTool(definition: RequestFunction, tool: object): Tool {
@@ -44,8 +54,16 @@ function fromToolChoice(choice: RequestToolChoice): ToolChoice {
     case 'custom':
       return { type: 'tool', name: choice.custom.name };
     case 'allowed_tools':
-      return { type: 'opaque', dialect: 'openai-chat', value: choice as JsonObject };
+      return toAllowed(choice.allowed_tools);
   }
+}
+
+function toAllowed({
+  mode,
+  tools,
+}: Extract<RequestToolChoice, { type: 'allowed_tools' }>['allowed_tools']): ToolChoice {
+  const names = tools.map((tool) => (tool.type === 'function' ? tool.function.name : tool.custom.name));
+  return { type: 'allowed', mode, names };
 }
 
 export function toOutputFormat(format: ChatRequestFields['response_format']): OutputFormat | undefined {

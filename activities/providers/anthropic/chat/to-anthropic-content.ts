@@ -29,6 +29,8 @@ function toMediaBlock(part: Part, param: string, warnings: Warnings): readonly M
       return [{ ...toAnthropicDocument(part, param), ...carryExtras(part.extras, CONTENT, warnings) }];
     case 'audio':
       throw refuseCall('Anthropic takes no audio. Send a transcript, or name another model.', param);
+    case 'video':
+      throw refuseCall('Anthropic takes no video. Send frames as images, or name another model.', param);
     case 'reasoning':
     case 'tool-call':
     case 'tool-result':
@@ -91,6 +93,7 @@ export function toAssistantBlocks(
       case 'image':
       case 'file':
       case 'audio':
+      case 'video':
       case 'tool-result':
         warnings.add(
           'ignored',

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Tool, ToolChoice } from '../../../../workflows/contracts/call.js';
-import type { Json, JsonObject } from '../../../../workflows/contracts/json.js';
+import type { Json } from '../../../../workflows/contracts/json.js';
 import { HAIKU_3, SONNET_45, translate } from './test-attempt.js';
 import { toAnthropicMessages } from './to-anthropic-messages.js';
 import { testAttempt } from './test-attempt.js';
@@ -9,13 +9,6 @@ const SCHEMA = { type: 'object', properties: { city: { type: 'string' } }, requi
 const weather: Tool = { type: 'function', name: 'weather', description: 'Says it.', parameters: SCHEMA };
 const time: Tool = { type: 'function', name: 'time' };
 const OPUS_55 = 'claude-opus-5-5';
-
-const custom = (definition: JsonObject): Tool => ({
-  type: 'opaque',
-  dialect: 'openai-chat',
-  name: 'sh',
-  definition: { type: 'custom', custom: { name: 'sh', ...definition } },
-});
 
 describe('tools', () => {
   it('are functions with a schema', () => {
@@ -57,7 +50,7 @@ describe('tools', () => {
 
   it('of free text take one argument, and are read back', () => {
     const grammar = { syntax: 'lark', definition: 'start: "a"' };
-    const tool = custom({ description: 'Runs it.', format: { type: 'grammar', grammar } });
+    const tool: Tool = { type: 'custom', name: 'sh', description: 'Runs it.', grammar };
     const { body, warned } = translate({ tools: [tool] });
     expect(body.tools).toMatchObject([
       {
@@ -138,12 +131,8 @@ describe('the choice of a tool', () => {
     expect(warned).toEqual(['unsupported tool_choice']);
   });
 
-  it.each(['auto', 'required'])('may be narrowed (%s)', (mode) => {
-    const value = {
-      type: 'allowed_tools',
-      allowed_tools: { mode, tools: [{ type: 'function', function: { name: 'time' } }] },
-    };
-    const { body, warned } = choose({ type: 'opaque', dialect: 'openai-chat', value });
+  it.each(['auto', 'required'] as const)('may be narrowed (%s)', (mode) => {
+    const { body, warned } = choose({ type: 'allowed', mode, names: ['time'] });
     expect(body.tools).toMatchObject([{ name: 'time' }]);
     expect(body.tool_choice).toEqual({ type: mode === 'required' ? 'any' : 'auto' });
     expect(warned).toEqual([]);

@@ -1,7 +1,6 @@
 import type { ChatCall, Tool, ToolChoice } from '../../../../workflows/contracts/call.js';
-import type { Json, JsonObject } from '../../../../workflows/contracts/json.js';
+import type { JsonObject } from '../../../../workflows/contracts/json.js';
 import { carryExtras } from './carried-extras.js';
-import { asObject, asObjects, asText } from './json-fields.js';
 import type { ModelTraits } from './model-traits.js';
 import { CUSTOM_TOOL_ARGUMENT } from './reading.js';
 import { toOutputSchema } from './to-output-schema.js';
@@ -29,7 +28,7 @@ export function toToolPlan(
 ): ToolPlan {
   const { offered, choice } = applyAllowedTools(call, warnings);
   const tools = offered.flatMap((tool) => toWireTool(tool, options.traits, warnings));
-  const customTools = new Set(offered.flatMap((tool) => (customOf(tool) === undefined ? [] : [tool.name])));
+  const customTools = new Set(offered.flatMap((tool) => (tool.type === 'custom' ? [tool.name] : [])));
   if (tools.length === 0) return { ...toolsOfThePast(messages, choice, warnings), customTools };
   const wireChoice = toWireChoice(choice, call.parallelToolCalls === false, options, warnings);
   return { tools, customTools, ...(wireChoice !== undefined && { choice: wireChoice }) };
@@ -41,28 +40,19 @@ function applyAllowedTools(
   warnings: Warnings,
 ): { readonly offered: readonly Tool[]; readonly choice: ToolChoice | undefined } {
   const choice = call.toolChoice;
-  if (choice?.type !== 'opaque') return { offered: call.tools, choice };
-  const allowed = asObject(asObject(choice.value)?.['allowed_tools']);
-  const mode = asText(allowed?.['mode']);
-  if (choice.dialect !== 'openai-chat' || allowed === undefined || (mode !== 'auto' && mode !== 'required')) {
+  if (choice?.type === 'opaque') {
     warnings.add('unsupported', 'tool_choice', 'This choice has no meaning at Anthropic; the model decides.');
     return { offered: call.tools, choice: undefined };
   }
-  const names = new Set(asObjects(allowed['tools']).map(nameOfAllowed));
-  return { offered: call.tools.filter((tool) => names.has(tool.name)), choice: { type: mode } };
-}
-
-function nameOfAllowed(tool: JsonObject): string | undefined {
-  return (
-    asText(asObject(tool['function'])?.['name']) ?? asText(asObject(tool['custom'])?.['name']) ?? asText(tool['name'])
-  );
+  if (choice?.type !== 'allowed') return { offered: call.tools, choice };
+  const names = new Set(choice.names);
+  return { offered: call.tools.filter((tool) => names.has(tool.name)), choice: { type: choice.mode } };
 }
 
 function toWireTool(tool: Tool, traits: ModelTraits, warnings: Warnings): readonly (WireTool | JsonObject)[] {
   if (tool.type === 'function') return [toFunctionTool(tool, traits, warnings)];
+  if (tool.type === 'custom') return [toCustomTool(tool, warnings)];
   if (tool.dialect === 'anthropic-messages') return [tool.definition];
-  const custom = customOf(tool);
-  if (custom !== undefined) return [toCustomTool(tool.name, custom, warnings)];
   warnings.add('unsupported', 'tools', 'A tool of another vendor was left out.');
   return [];
 }
@@ -98,17 +88,8 @@ function toStrictSchema(written: JsonObject, traits: ModelTraits, warnings: Warn
   return bounded.schema;
 }
 
-/** The definition of OpenAI's free-text tool. */
-function customOf(tool: Tool): JsonObject | undefined {
-  return tool.type === 'opaque' && tool.dialect === 'openai-chat' && tool.definition['type'] === 'custom'
-    ? asObject(tool.definition['custom'])
-    : undefined;
-}
-
-function toCustomTool(name: string, custom: JsonObject, warnings: Warnings): WireTool {
+function toCustomTool({ name, description, grammar }: Extract<Tool, { type: 'custom' }>, warnings: Warnings): WireTool {
   warnings.add('changed', 'tools[].custom', 'Sent as a function with one text argument; a grammar is not enforced.');
-  const description = asText(custom['description']);
-  const grammar: Json | undefined = asObject(custom['format'])?.['grammar'];
   const text = grammar === undefined ? {} : { description: `Text of this grammar: ${JSON.stringify(grammar)}` };
   return {
     name,
@@ -152,6 +133,7 @@ function toWireChoice(
   const single = oneAtATime ? ({ disable_parallel_tool_use: true } as const) : {};
   switch (choice?.type) {
     case undefined:
+    case 'allowed':
     case 'opaque':
       return oneAtATime ? { type: 'auto', ...single } : undefined;
     case 'auto':

@@ -7,7 +7,7 @@ import type { WireTool } from './wire.js';
 
 /** `tools`, `tool_choice` and `parallel_tool_calls`; nothing where no tool is left, because the vendor refuses them alone. */
 export function toOpenAiTools(call: ChatCall): Translated<JsonObject> {
-  const known = call.tools.filter((tool) => tool.type === 'function' || tool.dialect === 'openai-chat');
+  const known = call.tools.filter((tool) => tool.type !== 'opaque' || tool.dialect === 'openai-chat');
   const warnings = call.tools.filter((tool) => !known.includes(tool)).map(unknownTool);
   if (known.length === 0) return { value: {}, warnings };
   const choice = toToolChoice(call);
@@ -21,6 +21,7 @@ export function toOpenAiTools(call: ChatCall): Translated<JsonObject> {
 
 function toTool(tool: Tool): WireTool {
   if (tool.type === 'opaque') return tool.definition;
+  if (tool.type === 'custom') return toCustomTool(tool);
   const { name, description, parameters, strict } = tool;
   return {
     type: 'function',
@@ -29,6 +30,17 @@ function toTool(tool: Tool): WireTool {
       ...(description !== undefined && { description }),
       ...(parameters !== undefined && { parameters }),
       ...(strict !== undefined && { strict }),
+    },
+  };
+}
+
+function toCustomTool({ name, description, grammar }: Extract<Tool, { type: 'custom' }>): WireTool {
+  return {
+    type: 'custom',
+    custom: {
+      name,
+      ...(description !== undefined && { description }),
+      ...(grammar !== undefined && { format: { type: 'grammar', grammar } }),
     },
   };
 }
@@ -47,11 +59,12 @@ function toToolChoice({ toolChoice, tools }: ChatCall): Translated<Json | undefi
       return { value: toolChoice.type, warnings: [] };
     case 'tool': {
       const { name } = toolChoice;
-      const custom = tools.some((tool) => tool.type === 'opaque' && tool.name === name);
-      return {
-        value: custom ? { type: 'custom', custom: { name } } : { type: 'function', function: { name } },
-        warnings: [],
-      };
+      return { value: toReference(tools, name), warnings: [] };
+    }
+    case 'allowed': {
+      const { mode, names } = toolChoice;
+      const allowed = { mode, tools: names.map((name) => toReference(tools, name)) };
+      return { value: { type: 'allowed_tools', allowed_tools: allowed }, warnings: [] };
     }
     case 'opaque': {
       if (toolChoice.dialect === 'openai-chat') return { value: toolChoice.value, warnings: [] };
@@ -59,6 +72,11 @@ function toToolChoice({ toolChoice, tools }: ChatCall): Translated<Json | undefi
       return { value: undefined, warnings: [{ type: 'unsupported', feature: 'tool_choice', detail }] };
     }
   }
+}
+
+function toReference(tools: readonly Tool[], name: string): JsonObject {
+  const custom = tools.some((tool) => tool.type === 'custom' && tool.name === name);
+  return custom ? { type: 'custom', custom: { name } } : { type: 'function', function: { name } };
 }
 
 export function toResponseFormat(format: OutputFormat | undefined): JsonObject | undefined {

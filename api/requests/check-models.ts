@@ -1,16 +1,17 @@
-import type { Offer } from '../../../workflows/contracts/offers.js';
-import { nearestModels, resolveModel } from '../../../workflows/domain/models.js';
-import { refused } from '../../http/refused-error.js';
-import type { ParsedChatRequest } from './parse-chat-request.js';
+import type { Offer } from '../../workflows/contracts/offers.js';
+import { nearestModels, resolveModel } from '../../workflows/domain/models.js';
+import { refused } from '../http/refused-error.js';
 
 const NEAREST = 3;
 
+/** A model that a caller named, and by which field. */
+export interface NamedModel {
+  readonly name: string;
+  readonly param: string;
+}
+
 /** Refuses a request that names a model which is not served here, with those that were perhaps meant. */
-export function checkModels({ fields }: ParsedChatRequest, offers: readonly Offer[]): void {
-  const named = [
-    ...(fields.model == null ? [] : [{ name: fields.model, param: 'model' }]),
-    ...(fields.models ?? []).map((name, index) => ({ name, param: `models[${index}]` })),
-  ];
+export function checkModels(named: readonly NamedModel[], offers: readonly Offer[]): void {
   for (const { name, param } of named) {
     if (!resolveModel(name, offers)) throw refused('model_not_found', describe(name, offers), { param });
   }

@@ -1,0 +1,60 @@
+import type { FastifyRequest } from 'fastify';
+import type { ChatCall } from '../../workflows/contracts/call.js';
+import type { OnDisconnect, RequestInput } from '../../workflows/contracts/requests.js';
+import { demandOf } from '../../workflows/domain/demand.js';
+import type { AppDependencies } from '../dependencies.js';
+import { callerOf } from '../http/authenticate.js';
+import type { AcceptedCall } from './execution.js';
+import { callerKeyOf } from './idempotency-key.js';
+
+/** What the gateway itself is asked for by a text request, whatever its dialect. */
+export interface CallOptions {
+  /** Models in order of preference without repetition. At least one. */
+  readonly models: readonly string[];
+  /** Absent where the caller did not say; the default depends on the idempotency key, which is a header. */
+  readonly onDisconnect?: OnDisconnect;
+}
+
+/** A call that its dialect has read, with who calls and by which policy: all that is needed to run it. */
+export function toAcceptedCall(
+  deps: AppDependencies,
+  request: FastifyRequest,
+  call: ChatCall,
+  options: CallOptions,
+): AcceptedCall {
+  const key = callerKeyOf(request, callerOf(request));
+  const input = toRequestInput(deps, request, call, options, key !== undefined);
+  return { input, call, ...(key && { key }) };
+}
+
+function toRequestInput(
+  { settings, instanceId }: AppDependencies,
+  request: FastifyRequest,
+  call: ChatCall,
+  options: CallOptions,
+  keyed: boolean,
+): RequestInput {
+  const caller = callerOf(request);
+  const { firstTokenMs, totalMs, slowReaderMs } = settings.timeouts;
+  return {
+    requestId: request.id,
+    kind: 'chat',
+    lane: 'interactive',
+    organizationId: caller.organizationId,
+    projectId: caller.projectId,
+    keyId: caller.keyId,
+    ...(caller.teamIds && { teamIds: caller.teamIds }),
+    ...(caller.userId !== undefined && { userId: caller.userId }),
+    ...(caller.mode && { mode: caller.mode }),
+    ...(caller.restrictions && { restrictions: caller.restrictions }),
+    holder: instanceId,
+    retention: keyed ? 'kept' : 'interactive',
+    keyed,
+    stream: call.stream,
+    // Whoever sends a key means to come back for the answer.
+    onDisconnect: options.onDisconnect ?? (keyed ? 'finish' : 'cancel'),
+    models: options.models,
+    demand: demandOf(call),
+    deadlines: { firstTokenMs, totalMs, slowReaderMs },
+  };
+}
