@@ -15,6 +15,8 @@ const common = {
   text: z.string().optional(),
   /** Calls to make of the tools that the request offers, in turn; none once tool results follow the marker. */
   toolCalls: count.max(64).optional(),
+  /** The one tool to call, by its name; without it the tools in the order in which they are offered. */
+  tool: z.string().optional(),
   /** The text of every call's arguments, JSON or not; without it an example of the tool's schema. */
   toolArguments: z.string().optional(),
   reasoning: count.optional(),

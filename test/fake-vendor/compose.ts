@@ -103,8 +103,8 @@ const composeCalls = (
   identity: AnswerIdentity,
   choice: number,
 ): readonly AnsweredCall[] => {
-  const offered =
-    typeof ask.forcedTool === 'string' ? ask.tools.filter((tool) => tool.name === ask.forcedTool) : ask.tools;
+  const named = typeof ask.forcedTool === 'string' ? ask.forcedTool : behaviour.tool;
+  const offered = named === undefined ? ask.tools : ask.tools.filter((tool) => tool.name === named);
   const asked = ask.forcedTool === undefined && ask.toolResults.length > 0 ? 0 : (behaviour.toolCalls ?? 0);
   const wanted = Math.max(asked, ask.forcedTool === undefined ? 0 : 1);
   const count = ask.parallelToolCalls ? wanted : Math.min(wanted, 1);

@@ -1,0 +1,119 @@
+import { spawn } from 'node:child_process';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { fakeMarker } from '../fake-vendor/instructions.js';
+import { fakeAnswerText } from '../fake-vendor/words.js';
+import { clientModels } from './client-models.js';
+import { useClientWorld } from './client-world.js';
+import { findNodeClients, howToGetNodeClients, nodeClientsAreRequired } from './node-clients.js';
+
+// Claude Code, unchanged and without a screen, at work in a folder of its own: it asks, runs a tool and tells what came of it.
+
+const skipped = findNodeClients() === undefined && !nodeClientsAreRequired;
+if (skipped) console.warn(howToGetNodeClients);
+
+const timeoutMs = 120_000;
+const shell = (tool: string, command: unknown): string =>
+  fakeMarker({ behaviour: 'answer', toolCalls: 1, tool, toolArguments: JSON.stringify(command) });
+
+interface Ended {
+  readonly code: number | null;
+  readonly output: string;
+  readonly complaints: string;
+}
+
+describe.skipIf(skipped)('coding agents', () => {
+  const world = useClientWorld();
+  let home = '';
+
+  beforeAll(async () => {
+    home = await mkdtemp(join(tmpdir(), 'sluice-agent-'));
+    await mkdir(join(home, 'work'));
+  });
+  afterAll(() => rm(home, { recursive: true, force: true }));
+
+  /** With nothing of this machine's settings: neither keys nor a home. */
+  const run = async (program: string, args: readonly string[], env: Record<string, string>): Promise<Ended> => {
+    const path = join(findNodeClients() ?? '', 'node_modules', '.bin', program);
+    const child = spawn(path, args, {
+      cwd: join(home, 'work'),
+      env: { PATH: process.env.PATH ?? '', HOME: home, ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+      timeout: timeoutMs,
+    });
+    const exit = new Promise<number | null>((resolve, reject) => {
+      child.once('error', reject);
+      child.once('close', resolve);
+    });
+    const [output, complaints, code] = await Promise.all([text(child.stdout), text(child.stderr), exit]);
+    return { code, output, complaints };
+  };
+
+  describe.each(clientModels)('Claude Code with a model of $vendor', ({ model }) => {
+    const claude = (prompt: string) =>
+      run('claude', ['-p', prompt, '--output-format', 'json', '--model', model, '--allowedTools', 'Bash(echo:*)'], {
+        ANTHROPIC_BASE_URL: world.gateway.origin,
+        ANTHROPIC_AUTH_TOKEN: world.gateway.apiKey,
+        ANTHROPIC_SMALL_FAST_MODEL: model,
+        CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',
+        DISABLE_AUTOUPDATER: '1',
+      });
+
+    it(
+      'answers',
+      async () => {
+        const { code, output, complaints } = await claude('Hello');
+        expect({ code, complaints }).toEqual({ code: 0, complaints: '' });
+        expect(JSON.parse(output)).toMatchObject({ type: 'result', is_error: false });
+      },
+      timeoutMs,
+    );
+
+    it(
+      'runs a tool and sends what came of it',
+      async () => {
+        const command = { command: 'echo from-the-tool', description: 'Says it' };
+        const { code, output } = await claude(`Use it ${shell('Bash', command)}`);
+        expect(code).toBe(0);
+        expect(JSON.parse(output)).toMatchObject({ type: 'result', is_error: false, num_turns: 2 });
+        const asked = (await world.vendor.log()).map(({ body }) => JSON.stringify(body));
+        expect(asked.some((body) => body.includes('from-the-tool') && body.includes('tool'))).toBe(true);
+      },
+      timeoutMs,
+    );
+  });
+
+  describe.each(clientModels)('Codex with a model of $vendor', ({ model }) => {
+    const codex = async (prompt: string): Promise<Ended> => {
+      const settings = [
+        `model = "${model}"`,
+        'model_provider = "sluice"',
+        '[model_providers.sluice]',
+        'name = "Sluice"',
+        `base_url = "${world.gateway.baseUrl}"`,
+        'env_key = "SLUICE_API_KEY"',
+        'wire_api = "responses"',
+        'request_max_retries = 0',
+        'stream_max_retries = 0',
+      ];
+      await mkdir(join(home, '.codex'), { recursive: true });
+      await writeFile(join(home, '.codex', 'config.toml'), `${settings.join('\n')}\n`);
+      return run('codex', ['exec', '--skip-git-repo-check', '--json', prompt], {
+        SLUICE_API_KEY: world.gateway.apiKey,
+      });
+    };
+
+    it(
+      'answers',
+      async () => {
+        const { code, output } = await codex('Hello');
+        expect(code).toBe(0);
+        expect(output).toContain(JSON.stringify(fakeAnswerText('Hello')).slice(1, -1));
+      },
+      timeoutMs,
+    );
+  });
+});
