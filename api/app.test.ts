@@ -296,7 +296,7 @@ describe('endpoints that are not built yet', () => {
         method: method as 'POST',
         url: url.replace('*', 'x/y'),
         headers: { ...BEARER, ...(method === 'POST' && JSON_TYPE) },
-        ...(method === 'POST' && { payload: chatBody() }),
+        ...(method === 'POST' && { payload: chatBody({ max_tokens: 5 }) }),
       });
       const started = world.started.length - before;
       const expected = kind === 'inference' ? [200, 1] : [501, 0];
@@ -336,7 +336,7 @@ describe('endpoints that are not built yet', () => {
     ]);
   });
 
-  it.each(['/v1/messages', '/v1/messages/count_tokens'])('answers %s in Anthropic’s shape', async (url) => {
+  it.each(['/v1/messages/count_tokens'])('answers %s in Anthropic’s shape', async (url) => {
     const { app } = open();
     const send = (headers: object) =>
       app.inject({ method: 'POST', url, headers: { ...JSON_TYPE, ...headers }, payload: '{' });

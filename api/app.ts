@@ -2,7 +2,8 @@ import Fastify, { type FastifyInstance } from 'fastify';
 import type { AppDependencies } from './dependencies.js';
 import { registerChatRoutes } from './dialects/openai-chat/chat-routes.js';
 import { renderRefusal } from './dialects/openai-chat/render-error.js';
-import { renderRefusal as renderAnthropicRefusal } from './dialects/anthropic-messages/render-refusal.js';
+import { nameRequest, registerMessagesRoutes } from './dialects/anthropic-messages/messages-routes.js';
+import { renderRefusal as renderAnthropicRefusal } from './dialects/anthropic-messages/render-error.js';
 import { registerModelsRoutes } from './dialects/openai/models-routes.js';
 import { ANTHROPIC_NOT_BUILT, OPENAI_NOT_BUILT, registerNotBuilt } from './dialects/not-built.js';
 import { storedRenderer } from './dialects/stored-renderer.js';
@@ -73,6 +74,8 @@ function registerRoutes(app: FastifyInstance, deps: AppDependencies): void {
   registerNotBuilt(app, hooks, OPENAI_NOT_BUILT);
   app.register((scope, _options, done) => {
     scope.setErrorHandler(createErrorHandler(renderAnthropicRefusal, deps.log));
+    nameRequest(scope);
+    registerMessagesRoutes(scope, deps, hooks, offers);
     registerNotBuilt(scope, hooks, ANTHROPIC_NOT_BUILT);
     done();
   });

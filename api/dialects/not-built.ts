@@ -27,7 +27,6 @@ export const OPENAI_NOT_BUILT: NotBuilt = {
 };
 
 export const ANTHROPIC_NOT_BUILT: NotBuilt = {
-  '/v1/messages': 'messages',
   '/v1/messages/count_tokens': 'messages',
 };
 

@@ -64,6 +64,35 @@ export const chatChunkSchema = z
   })
   .meta({ id: 'ChatCompletionChunk', description: 'The `data` of one event; the last event is `[DONE]`.' });
 
+const messageUsageSchema = z
+  .looseObject({
+    input_tokens: z.int(),
+    output_tokens: z.int(),
+    cost: z.number().describe('What this answer cost, in USD.'),
+    estimated: z.literal(true).optional().describe('Present where no vendor counted, and the gateway did.'),
+  })
+  .meta({ id: 'MessageUsage' });
+
+export const messageSchema = z
+  .looseObject({
+    id: z.string(),
+    type: z.literal('message'),
+    role: z.literal('assistant'),
+    model: z.string(),
+    content: z.array(z.looseObject({ type: z.string() })),
+    stop_reason: z.string().nullable(),
+    stop_sequence: z.string().nullable(),
+    usage: messageUsageSchema,
+    warnings: z.array(warningSchema).optional(),
+  })
+  .meta({ id: 'Message' });
+
+export const messageEventSchema = z.looseObject({ type: z.string() }).meta({
+  id: 'MessageEvent',
+  description:
+    'The `data` of one event. `message_delta` has the usage with its cost; the last event is `message_stop`, or `error`.',
+});
+
 export const modelSchema = z
   .object({
     id: z.string(),

@@ -37,8 +37,3 @@ function toOperation(method: Operation['method'], url: string): Operation {
     ],
   };
 }
-
-/** Whether errors at this path are in Anthropic's shape. */
-export function isAnthropicPath(path: string): boolean {
-  return Object.hasOwn(ANTHROPIC_NOT_BUILT, path);
-}

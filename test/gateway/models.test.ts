@@ -92,7 +92,7 @@ describe('an endpoint that is not built yet', () => {
     expect((await world.post(`/v1/${name}`, {}, { apiKey: 'sk-sluice-nobody' })).status).toBe(401);
   });
 
-  it.each(['messages', 'messages/count_tokens'])('says so in Anthropic’s shape: %s', async (name) => {
+  it.each(['messages/count_tokens'])('says so in Anthropic’s shape: %s', async (name) => {
     const headers = { 'x-api-key': world.gateway.apiKey, 'anthropic-version': '2023-06-01' };
     const answer = await world.post(
       `/v1/${name}`,
