@@ -335,23 +335,6 @@ describe('endpoints that are not built yet', () => {
       { message: expect.any(String), type: 'server_error', param: null, code: 'not_implemented' },
     ]);
   });
-
-  it.each(['/v1/messages/count_tokens'])('answers %s in Anthropic’s shape', async (url) => {
-    const { app } = open();
-    const send = (headers: object) =>
-      app.inject({ method: 'POST', url, headers: { ...JSON_TYPE, ...headers }, payload: '{' });
-    const notBuilt = await send({ 'x-api-key': INFERENCE_KEY });
-    expect([notBuilt.statusCode, notBuilt.json()]).toEqual([
-      501,
-      {
-        type: 'error',
-        error: { type: 'api_error', message: expect.any(String) },
-        request_id: notBuilt.headers['x-request-id'],
-      },
-    ]);
-    const keyless = await send({});
-    expect([keyless.statusCode, keyless.json().error.type]).toEqual([401, 'authentication_error']);
-  });
 });
 
 describe('models', () => {

@@ -93,6 +93,11 @@ export const messageEventSchema = z.looseObject({ type: z.string() }).meta({
     'The `data` of one event. `message_delta` has the usage with its cost; the last event is `message_stop`, or `error`.',
 });
 
+export const tokenCountSchema = z.looseObject({
+  input_tokens: z.int(),
+  estimated: z.literal(true).optional().describe('Present where the vendor does not count, and the gateway did.'),
+});
+
 export const modelSchema = z
   .object({
     id: z.string(),
@@ -108,6 +113,25 @@ export const modelSchema = z
     sandbox: z.literal(true).optional(),
   })
   .meta({ id: 'Model' });
+
+/** For callers that say which version of Anthropic's API they mean. */
+export const modelInfoSchema = z
+  .object({
+    type: z.literal('model'),
+    id: z.string(),
+    display_name: z.string(),
+    created_at: z.iso.datetime(),
+    max_input_tokens: z.int(),
+    max_tokens: z.int(),
+  })
+  .meta({ id: 'ModelInfo' });
+
+export const modelInfoPageSchema = z.object({
+  data: z.array(modelInfoSchema),
+  has_more: z.boolean(),
+  first_id: z.string().nullable(),
+  last_id: z.string().nullable(),
+});
 
 export const modelListSchema = z.object({ object: z.literal('list'), data: z.array(modelSchema) });
 

@@ -6,6 +6,8 @@ import {
   chatChunkSchema,
   chatCompletionSchema,
   liveSchema,
+  modelInfoPageSchema,
+  modelInfoSchema,
   modelListSchema,
   modelSchema,
   readySchema,
@@ -37,7 +39,12 @@ const chat: Operation = {
   vendorFailures: true,
 };
 
-const aboutModels = { method: 'GET', tag: 'Models', key: 'inference' } as const;
+const aboutModels = {
+  ...{ method: 'GET', tag: 'Models', key: 'inference' },
+  requestHeaders: [
+    { name: 'anthropic-version', description: "Any value asks for Anthropic's shape.", schema: z.string() },
+  ],
+} as const;
 const models: readonly Operation[] = [
   {
     ...aboutModels,
@@ -46,15 +53,32 @@ const models: readonly Operation[] = [
       id: 'list-models',
       summary: 'List the models of every vendor that is configured, with prices.',
     },
-    answers: [{ status: 200, description: 'The models.', content: { 'application/json': modelListSchema } }],
-    errors: keyErrors,
+    query: z.object({
+      limit: z.coerce.number().int().min(1).max(1000).optional().describe("Of Anthropic's shape: 20 where absent."),
+      after_id: z.string().optional().describe("Of Anthropic's shape: the last id of the page before."),
+      before_id: z.string().optional().describe("Of Anthropic's shape: the first id of the page after."),
+    }),
+    answers: [
+      {
+        status: 200,
+        description: 'The models.',
+        content: { 'application/json': z.union([modelListSchema, modelInfoPageSchema]) },
+      },
+    ],
+    errors: [...keyErrors, 'invalid_request'],
   },
   {
     ...aboutModels,
     ...{ path: '/v1/models/{model}', id: 'retrieve-model', summary: 'One model, by its id or any of its names.' },
     description: 'The name may hold slashes, as it is or as `%2F`.',
     params: z.object({ model: z.string() }),
-    answers: [{ status: 200, description: 'The model.', content: { 'application/json': modelSchema } }],
+    answers: [
+      {
+        status: 200,
+        description: 'The model.',
+        content: { 'application/json': z.union([modelSchema, modelInfoSchema]) },
+      },
+    ],
     errors: [...keyErrors, 'model_not_found'],
   },
 ];

@@ -1,7 +1,8 @@
 import { z } from 'zod';
+import type { GatewayErrorCode } from '../../workflows/domain/errors.js';
 import { anyBlock } from '../dialects/anthropic-messages/content-block.schema.js';
 import { messagesRequestSchema } from '../dialects/anthropic-messages/messages-request.schema.js';
-import { messageEventSchema, messageSchema } from './answer-schemas.js';
+import { messageEventSchema, messageSchema, tokenCountSchema } from './answer-schemas.js';
 import { costHeaders, idempotencyKey, inferenceErrors } from './inference-parts.js';
 import type { DescribedHeader, Operation } from './operation.js';
 
@@ -43,4 +44,30 @@ const createMessage: Operation = {
   vendorFailures: true,
 };
 
-export const messageOperations: readonly Operation[] = [createMessage];
+/** Counting runs no request: nothing is held, so that nothing can be wanting. */
+const NEVER: ReadonlySet<GatewayErrorCode> = new Set<GatewayErrorCode>([
+  ...(['insufficient_funds', 'unbounded', 'output_cap_too_large', 'idempotency_key_reused'] as const),
+  ...(['answer_expired', 'abandoned'] as const),
+]);
+const countingErrors = inferenceErrors.filter((code) => !NEVER.has(code));
+
+const countTokens: Operation = {
+  ...{
+    method: 'POST',
+    path: '/v1/messages/count_tokens',
+    id: 'count-message-tokens',
+    tag: 'Messages',
+    key: 'inference',
+  },
+  summary: 'How many tokens of input a message would have. Costs nothing.',
+  description: 'The vendor counts where it can; elsewhere the answer is an estimate, rather too high, and says so.',
+  requestHeaders: [betaHeader],
+  body: messageRequestSchema
+    .extend({ max_tokens: messagesRequestSchema.shape.max_tokens.nullish() })
+    .meta({ id: 'MessageCountRequest' }),
+  answers: [{ status: 200, description: 'The count.', content: { 'application/json': tokenCountSchema } }],
+  errors: countingErrors,
+  vendorFailures: true,
+};
+
+export const messageOperations: readonly Operation[] = [createMessage, countTokens];

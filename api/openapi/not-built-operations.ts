@@ -1,14 +1,13 @@
 import { z } from 'zod';
-import { ANTHROPIC_NOT_BUILT, OPENAI_NOT_BUILT } from '../dialects/not-built.js';
+import { OPENAI_NOT_BUILT } from '../dialects/not-built.js';
 import type { Operation } from './operation.js';
 
 const METHODS = ['GET', 'POST', 'DELETE'] as const;
 
 /** Routes that answer 501 until they are built, so that the document has them, and says so. */
-export const notBuiltOperations: readonly Operation[] = Object.keys({
-  ...OPENAI_NOT_BUILT,
-  ...ANTHROPIC_NOT_BUILT,
-}).flatMap((url) => METHODS.map((method) => toOperation(method, url)));
+export const notBuiltOperations: readonly Operation[] = Object.keys(OPENAI_NOT_BUILT).flatMap((url) =>
+  METHODS.map((method) => toOperation(method, url)),
+);
 
 function toOperation(method: Operation['method'], url: string): Operation {
   const path = url.replace('*', '{path}');

@@ -246,3 +246,45 @@ describe('a request', () => {
     expect((await world.vendor.log())[0]?.body).toMatchObject({ context_management: { edits: [] }, top_k: 3 });
   });
 });
+
+describe('tokens', () => {
+  const counted = async (model: string) => {
+    const { status, body: answer } = await world.post(`${path}/count_tokens`, { model, messages: says('Hello') });
+    return { status, answer };
+  };
+
+  it('are counted by the vendor whose dialect this is', async () => {
+    const { status, answer } = await counted(anthropicModel);
+    const message = await world.post(path, body(anthropicModel));
+    expect([status, answer]).toEqual([200, { input_tokens: message.body.usage.input_tokens }]);
+  });
+
+  it('are estimated elsewhere, and the answer says so', async () => {
+    expect(await counted(openaiModel)).toEqual({
+      status: 200,
+      answer: { input_tokens: expect.any(Number), estimated: true },
+    });
+  });
+
+  it('count as a request that costs nothing and is none', async () => {
+    const before = await world.rows('SELECT id FROM requests.requests');
+    await counted(anthropicModel);
+    expect(await world.rows('SELECT id FROM requests.requests')).toEqual(before);
+  });
+});
+
+describe('models', () => {
+  const headers = { 'anthropic-version': '2023-06-01' };
+
+  it('are listed for its clients in pages', async () => {
+    const { body: page } = await world.get('/v1/models?limit=2', { headers });
+    expect(page).toMatchObject({ data: [{ type: 'model' }, { type: 'model' }], has_more: true });
+    const { body: next } = await world.get(`/v1/models?limit=2&after_id=${page.last_id}`, { headers });
+    expect(next.data).toHaveLength(2);
+    expect(next.first_id).not.toBe(page.last_id);
+    const one = await world.get('/v1/models/claude-haiku-4-5', { headers });
+    expect(one.body).toMatchObject({ type: 'model', id: anthropicModel });
+    const none = await world.get('/v1/models/nothing', { headers });
+    expect([none.status, none.body.error.type]).toEqual([404, 'not_found_error']);
+  });
+});

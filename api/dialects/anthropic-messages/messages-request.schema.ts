@@ -13,11 +13,19 @@ const modelName = z
 
 /** A field that asks for more than the catalogue's price would pass the hold, so it is refused rather than paid by the house. */
 const onlyAtPrice = (allowed: string, dearer: string) =>
-  z.literal(allowed, {
-    error: `Only '${allowed}' is served here: ${dearer} costs more than the prices that this gateway reckons with`,
-  });
+  z
+    .string()
+    .refine(
+      (value) => value === allowed,
+      `Only '${allowed}' is served here: ${dearer} costs more than the prices that this gateway reckons with`,
+    );
 
-const refusedField = (why: string) => z.null({ error: `${why} Leave the field out` }).optional();
+/** A field by which a caller would decide what is the gateway's to decide. */
+const refusedField = (why: string) =>
+  z
+    .unknown()
+    .refine((value) => value == null, `${why} Leave the field out`)
+    .optional();
 
 export const customToolSchema = z.looseObject({
   type: z.literal('custom').nullish(),

@@ -7,12 +7,12 @@ import { watchConnection } from '../../http/caller-connection.js';
 import type { InferenceHooks } from '../../http/inference-hooks.js';
 import { sendError } from '../../http/rendered-error.js';
 import { checkModels } from '../../requests/check-models.js';
-import type { NamedModel } from '../../requests/check-models.js';
 import { executeRequest } from '../../requests/execute-request.js';
 import { sendAnswer } from '../../requests/send-answer.js';
 import { toAcceptedCall } from '../../requests/to-accepted-call.js';
 import { betasOf } from './betas.js';
 import { createMessagesRenderer } from './messages-renderer.js';
+import { namedModels } from './named-models.js';
 import { parseMessagesRequest } from './parse-messages-request.js';
 import type { ParsedMessagesRequest } from './parse-messages-request.js';
 import { renderRequestError } from './render-error.js';
@@ -43,14 +43,6 @@ export function registerMessagesRoutes(
       return reply;
     },
   );
-}
-
-/** `model`, then `models`, each with the field that names it. */
-export function namedModels({ fields }: ParsedMessagesRequest): readonly NamedModel[] {
-  return [
-    ...(fields.model == null ? [] : [{ name: fields.model, param: 'model' }]),
-    ...(fields.models ?? []).map((name, index) => ({ name, param: `models[${index}]` })),
-  ];
 }
 
 function toOptions(parsed: ParsedMessagesRequest): Parameters<typeof toAcceptedCall>[3] {
