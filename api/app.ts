@@ -2,9 +2,11 @@ import Fastify, { type FastifyInstance } from 'fastify';
 import type { AppDependencies } from './dependencies.js';
 import { registerChatRoutes } from './dialects/openai-chat/chat-routes.js';
 import { renderRefusal } from './dialects/openai-chat/render-error.js';
-import { renderRefusal as renderAnthropicRefusal } from './dialects/anthropic-messages/render-refusal.js';
-import { registerModelsRoutes } from './dialects/openai/models-routes.js';
-import { ANTHROPIC_NOT_BUILT, OPENAI_NOT_BUILT, registerNotBuilt } from './dialects/not-built.js';
+import { registerCountRoutes } from './dialects/anthropic-messages/count-routes.js';
+import { nameRequest, registerMessagesRoutes } from './dialects/anthropic-messages/messages-routes.js';
+import { renderRefusal as renderAnthropicRefusal } from './dialects/anthropic-messages/render-error.js';
+import { registerModelsRoutes } from './dialects/models-routes.js';
+import { OPENAI_NOT_BUILT, registerNotBuilt } from './dialects/not-built.js';
 import { storedRenderer } from './dialects/stored-renderer.js';
 import { registerHealthRoutes } from './health/health-routes.js';
 import { registerAccessLog } from './http/access-log.js';
@@ -66,14 +68,16 @@ function registerRoutes(app: FastifyInstance, deps: AppDependencies): void {
   const offers = deps.catalogue.offers.filter(({ vendor }) => deps.vendors.includes(vendor));
   registerHealthRoutes(app, deps);
   registerOpenApiRoutes(app);
-  registerModelsRoutes(app, hooks, offers);
+  registerModelsRoutes(app, deps.log, hooks, offers);
   registerChatRoutes(app, deps, hooks, offers);
   registerRequestRoutes(app, deps, hooks, storedRenderer);
   registerManagementRoutes(app, deps);
   registerNotBuilt(app, hooks, OPENAI_NOT_BUILT);
   app.register((scope, _options, done) => {
     scope.setErrorHandler(createErrorHandler(renderAnthropicRefusal, deps.log));
-    registerNotBuilt(scope, hooks, ANTHROPIC_NOT_BUILT);
+    nameRequest(scope);
+    registerMessagesRoutes(scope, deps, hooks, offers);
+    registerCountRoutes(scope, deps, hooks, offers);
     done();
   });
 }

@@ -10,6 +10,7 @@ import type {
   ReplyChannel,
   RequestDirectory,
   RequestStarter,
+  TokenCounter,
 } from '../workflows/contracts/ports.js';
 import type { UsageReports } from '../workflows/contracts/usage-reports.js';
 import type { Organizations, ProjectKeys, Projects, ServiceAccounts, Teams } from '../workflows/contracts/tenancy.js';
@@ -57,6 +58,7 @@ export interface AppDependencies {
   readonly replies: ReplyChannel;
   readonly requests: RequestDirectory;
   readonly starter: RequestStarter;
+  readonly tokenCounter: TokenCounter;
   readonly organizations: Organizations;
   readonly teams: Teams;
   readonly projects: Projects;

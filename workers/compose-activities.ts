@@ -6,6 +6,7 @@ import { createFileEpochKeys, type EpochKeys } from '../activities/content/epoch
 import { guard } from '../activities/guard.js';
 import { createLedgerActivities } from '../activities/ledger/ledger-activities.js';
 import { createCallModel } from '../activities/model-calls/call-model.js';
+import { createTokenCounter } from '../activities/model-calls/token-counter.js';
 import { createVendorHttp } from '../activities/providers/http.js';
 import { createProviders } from '../activities/providers/registry.js';
 import { createReplies, type Replies } from '../activities/replies/replies.js';
@@ -13,7 +14,7 @@ import { createReplyLog } from '../activities/replies/reply-log.js';
 import { loadCatalogue } from '../infra/catalogue/load-catalogue.js';
 import type { Config } from '../infra/runtime/config.js';
 import type { RequestActivities } from '../workflows/contracts/activities.js';
-import type { Catalogue, ContentStore, Instances } from '../workflows/contracts/ports.js';
+import type { Catalogue, ContentStore, Instances, TokenCounter } from '../workflows/contracts/ports.js';
 import type { Connections } from './connect.js';
 import { derivedKey } from './derived-key.js';
 
@@ -25,6 +26,7 @@ export interface ComposedActivities {
   readonly rows: ContentRows;
   readonly epochKeys: EpochKeys;
   readonly replies: Replies;
+  readonly tokenCounter: TokenCounter;
   close(): Promise<void>;
 }
 
@@ -44,6 +46,7 @@ export function composeActivities(
   const providers = createProviders({ ...vendorsOf(config), sandbox: config.vendors.sandbox, http });
   const vendors = [...providers.keys()];
   const catalogue = loadCatalogue({ vendors });
+  const tokenCounter = createTokenCounter({ providers, onBug: onError });
   const callerIsHere = replies.isAttached;
   const ledger = createLedgerActivities({ database, catalogue, replies, content, instances, callerIsHere });
   const callModel = createCallModel({
@@ -64,7 +67,7 @@ export function composeActivities(
     settle: guard(ledger.settle, onError),
     release: guard(ledger.release, onError),
   };
-  return { activities, catalogue, vendors, content, rows, epochKeys, replies, close: () => http.close() };
+  return { activities, catalogue, vendors, content, rows, epochKeys, replies, tokenCounter, close: () => http.close() };
 }
 
 function vendorsOf({ vendors: { openai, anthropic } }: Config) {

@@ -34,7 +34,7 @@ export interface AppParts {
 export function composeApp(parts: AppParts) {
   const { config, log, connections, composed, worker, starter, keyUse, instanceId, isDraining } = parts;
   const { database, notifications, temporal } = connections;
-  const { catalogue, vendors, content, replies, rows } = composed;
+  const { catalogue, vendors, content, replies, rows, tokenCounter } = composed;
   const pepper = config.secrets.keyPepper;
   const audit = createAuditTrail({ database });
   return buildApp({
@@ -47,6 +47,7 @@ export function composeApp(parts: AppParts) {
     replies,
     requests: createRequestDirectory({ database, rows, hmacKey: derivedKey(config, 'idempotency') }),
     starter,
+    tokenCounter,
     budgets: createBudgets({ database, audit }),
     credits: createCredits({ database, audit, payments: manualPayments }),
     rateLimits: createRateLimits({ database, notifications, catalogue }),

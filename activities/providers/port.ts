@@ -17,6 +17,9 @@ export interface ChatAttempt {
   readonly onResponse?: (response: { readonly vendorRequestId?: string }) => void;
 }
 
+/** A call whose tokens are to be counted, and for which model. */
+export type CountQuestion = Pick<ChatAttempt, 'call' | 'offer' | 'signal'>;
+
 /**
  * A vendor's chat capability. Yields the answer's frames in order: for a plain call one frame with every event, for a
  * stream one frame per vendor event. It ends normally only after the vendor's own end marker; otherwise it throws a
@@ -25,6 +28,8 @@ export interface ChatAttempt {
 export interface ChatProvider {
   readonly id: string;
   chat(attempt: ChatAttempt): AsyncIterable<Frame>;
+  /** Tokens of input that the vendor would count, where it can be asked. Throws a `ProviderFailure`. */
+  countTokens?(question: CountQuestion): Promise<number>;
 }
 
 /** A vendor's refusal or fault. `detail` may echo the prompt: it goes to the caller only, never into a log or a history. */

@@ -1,4 +1,6 @@
 import { createAnthropicChat } from './anthropic/chat/create-anthropic-chat.js';
+import type { AnthropicChatOptions } from './anthropic/chat/create-anthropic-chat.js';
+import { createAnthropicCount } from './anthropic/count/create-anthropic-count.js';
 import type { VendorHttp } from './http.js';
 import { createOpenAi } from './openai/create-openai.js';
 import type { ChatProvider } from './port.js';
@@ -27,10 +29,14 @@ export function createProviders({
 }: ProviderOptions): ReadonlyMap<string, ChatProvider> {
   const providers = [
     ...(openai ? [createOpenAi({ ...openai, http })] : []),
-    ...(anthropic ? [createAnthropicChat({ ...anthropic, baseUrl: withoutVersion(anthropic.baseUrl), http })] : []),
+    ...(anthropic ? [createAnthropic({ ...anthropic, baseUrl: withoutVersion(anthropic.baseUrl), http })] : []),
     ...(sandbox ? [createSandbox()] : []),
   ];
   return new Map(providers.map((provider) => [provider.id, provider]));
+}
+
+function createAnthropic(options: AnthropicChatOptions): ChatProvider {
+  return { ...createAnthropicChat(options), ...createAnthropicCount(options) };
 }
 
 /** Users give Anthropic's URL in both forms, as its own clients want it without and OpenAI's with the version. */

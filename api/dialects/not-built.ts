@@ -26,11 +26,6 @@ export const OPENAI_NOT_BUILT: NotBuilt = {
   '/v1/moderations': 'chat',
 };
 
-export const ANTHROPIC_NOT_BUILT: NotBuilt = {
-  '/v1/messages': 'messages',
-  '/v1/messages/count_tokens': 'messages',
-};
-
 /** Says so before the body is read, whatever type it is of, in the dialect of the scope that it is registered in. */
 export function registerNotBuilt(app: FastifyInstance, [authenticate]: InferenceHooks, routes: NotBuilt): void {
   const refuse = (): never => {

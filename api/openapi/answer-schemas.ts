@@ -64,6 +64,40 @@ export const chatChunkSchema = z
   })
   .meta({ id: 'ChatCompletionChunk', description: 'The `data` of one event; the last event is `[DONE]`.' });
 
+const messageUsageSchema = z
+  .looseObject({
+    input_tokens: z.int(),
+    output_tokens: z.int(),
+    cost: z.number().describe('What this answer cost, in USD.'),
+    estimated: z.literal(true).optional().describe('Present where no vendor counted, and the gateway did.'),
+  })
+  .meta({ id: 'MessageUsage' });
+
+export const messageSchema = z
+  .looseObject({
+    id: z.string(),
+    type: z.literal('message'),
+    role: z.literal('assistant'),
+    model: z.string(),
+    content: z.array(z.looseObject({ type: z.string() })),
+    stop_reason: z.string().nullable(),
+    stop_sequence: z.string().nullable(),
+    usage: messageUsageSchema,
+    warnings: z.array(warningSchema).optional(),
+  })
+  .meta({ id: 'Message' });
+
+export const messageEventSchema = z.looseObject({ type: z.string() }).meta({
+  id: 'MessageEvent',
+  description:
+    'The `data` of one event. `message_delta` has the usage with its cost; the last event is `message_stop`, or `error`.',
+});
+
+export const tokenCountSchema = z.looseObject({
+  input_tokens: z.int(),
+  estimated: z.literal(true).optional().describe('Present where the vendor does not count, and the gateway did.'),
+});
+
 export const modelSchema = z
   .object({
     id: z.string(),
@@ -79,6 +113,25 @@ export const modelSchema = z
     sandbox: z.literal(true).optional(),
   })
   .meta({ id: 'Model' });
+
+/** For callers that say which version of Anthropic's API they mean. */
+export const modelInfoSchema = z
+  .object({
+    type: z.literal('model'),
+    id: z.string(),
+    display_name: z.string(),
+    created_at: z.iso.datetime(),
+    max_input_tokens: z.int(),
+    max_tokens: z.int(),
+  })
+  .meta({ id: 'ModelInfo' });
+
+export const modelInfoPageSchema = z.object({
+  data: z.array(modelInfoSchema),
+  has_more: z.boolean(),
+  first_id: z.string().nullable(),
+  last_id: z.string().nullable(),
+});
 
 export const modelListSchema = z.object({ object: z.literal('list'), data: z.array(modelSchema) });
 

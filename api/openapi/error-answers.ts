@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../workflows/contracts/json.js';
 import { gatewayErrors } from '../../workflows/domain/errors.js';
+import { FAILURE_ROWS as MESSAGES_FAILURE_ROWS } from '../dialects/anthropic-messages/failure-rows.js';
 import { FAILURE_ROWS } from '../dialects/openai-chat/failure-rows.js';
-import { isAnthropicPath } from './not-built-operations.js';
 import type { Operation } from './operation.js';
 
 interface Row {
@@ -21,9 +21,12 @@ export function renderErrorAnswers(operation: Operation): { readonly [status: st
   return answers;
 }
 
-function rowsOf({ errors, vendorFailures }: Operation): readonly Row[] {
+function rowsOf({ path, errors, vendorFailures }: Operation): readonly Row[] {
   const refusals = [...new Set(errors)].map((code) => ({ code, ...gatewayErrors[code] }));
-  return [...refusals, ...(vendorFailures === true ? Object.values(FAILURE_ROWS) : [])];
+  return [
+    ...refusals,
+    ...(vendorFailures === true ? Object.values(isMessagesPath(path) ? MESSAGES_FAILURE_ROWS : FAILURE_ROWS) : []),
+  ];
 }
 
 function renderAnswer({ path, vendorFailures }: Operation, rows: readonly Row[]): JsonObject {
@@ -31,7 +34,7 @@ function renderAnswer({ path, vendorFailures }: Operation, rows: readonly Row[])
   const lines = rows.map(({ code, message }) => `- \`${code}\`: ${message}`);
   // A vendor's words about the caller's request, and this dialect's own about a field, come with codes of theirs.
   const open = vendorFailures === true && rows.some(({ status }) => status === 400);
-  const schema = isAnthropicPath(path)
+  const schema = isMessagesPath(path)
     ? { $ref: '#/components/schemas/AnthropicError' }
     : {
         allOf: [
@@ -49,4 +52,9 @@ function renderAnswer({ path, vendorFailures }: Operation, rows: readonly Row[])
     content: { 'application/json': { schema } },
     'x-sluice-codes': codes,
   };
+}
+
+/** Whether errors at this path are in Anthropic's shape. */
+function isMessagesPath(path: string): boolean {
+  return path === '/v1/messages' || path.startsWith('/v1/messages/');
 }

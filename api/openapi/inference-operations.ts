@@ -6,62 +6,20 @@ import {
   chatChunkSchema,
   chatCompletionSchema,
   liveSchema,
+  modelInfoPageSchema,
+  modelInfoSchema,
   modelListSchema,
   modelSchema,
   readySchema,
   requestSchema,
 } from './answer-schemas.js';
+import { costHeaders, idempotencyKey, inferenceErrors, keyErrors } from './inference-parts.js';
+import { messageOperations } from './message-operations.js';
 import type { DescribedAnswer, Operation } from './operation.js';
-
-const keyErrors: readonly GatewayErrorCode[] = [
-  'missing_api_key',
-  'invalid_api_key',
-  'revoked_api_key',
-  'expired_api_key',
-  'inference_key_required',
-  'endpoint_not_allowed',
-  'unavailable',
-  'internal_error',
-];
-
-/** What may come of any request for inference, whatever it asks for. */
-const inferenceErrors: readonly GatewayErrorCode[] = [
-  ...keyErrors,
-  'invalid_json',
-  'invalid_request',
-  'body_too_large',
-  'unsupported_media_type',
-  'model_not_found',
-  'insufficient_funds',
-  'unbounded',
-  'output_cap_too_large',
-  'rate_limit_exceeded',
-  'request_exceeds_rate_limit',
-  'invalid_idempotency_key',
-  'idempotency_key_reused',
-  'answer_expired',
-  'too_many_in_flight',
-  'shutting_down',
-  'abandoned',
-];
-
-const costHeaders = {
-  'x-sluice-cost-usd':
-    'What the request cost: an exact decimal number of USD. Not on streams, which tell it in `usage.cost`.',
-  'x-sluice-vendor': 'Who answered. Not on streams.',
-  'x-sluice-model': "The answering model's id, as `GET /v1/models` lists it. Not on streams.",
-};
 
 const streamed = 'One JSON object an event; the last event of a whole answer is `[DONE]`, of any other an error.';
 const plainAnswer: DescribedAnswer['content'] = { 'application/json': chatCompletionSchema };
 const streamedAnswer: DescribedAnswer['content'] = { 'text/event-stream': chatChunkSchema };
-
-const idempotencyKey = {
-  name: 'Idempotency-Key',
-  description:
-    'The same key and body attach to the running request or get its answer while that is held, and never cause a second charge.',
-  schema: z.string().min(1).max(255),
-};
 
 const chat: Operation = {
   ...{ method: 'POST', path: '/v1/chat/completions', id: 'create-chat-completion', tag: 'Chat', key: 'inference' },
@@ -81,7 +39,12 @@ const chat: Operation = {
   vendorFailures: true,
 };
 
-const aboutModels = { method: 'GET', tag: 'Models', key: 'inference' } as const;
+const aboutModels = {
+  ...{ method: 'GET', tag: 'Models', key: 'inference' },
+  requestHeaders: [
+    { name: 'anthropic-version', description: "Any value asks for Anthropic's shape.", schema: z.string() },
+  ],
+} as const;
 const models: readonly Operation[] = [
   {
     ...aboutModels,
@@ -90,15 +53,32 @@ const models: readonly Operation[] = [
       id: 'list-models',
       summary: 'List the models of every vendor that is configured, with prices.',
     },
-    answers: [{ status: 200, description: 'The models.', content: { 'application/json': modelListSchema } }],
-    errors: keyErrors,
+    query: z.object({
+      limit: z.coerce.number().int().min(1).max(1000).optional().describe("Of Anthropic's shape: 20 where absent."),
+      after_id: z.string().optional().describe("Of Anthropic's shape: the last id of the page before."),
+      before_id: z.string().optional().describe("Of Anthropic's shape: the first id of the page after."),
+    }),
+    answers: [
+      {
+        status: 200,
+        description: 'The models.',
+        content: { 'application/json': z.union([modelListSchema, modelInfoPageSchema]) },
+      },
+    ],
+    errors: [...keyErrors, 'invalid_request'],
   },
   {
     ...aboutModels,
     ...{ path: '/v1/models/{model}', id: 'retrieve-model', summary: 'One model, by its id or any of its names.' },
     description: 'The name may hold slashes, as it is or as `%2F`.',
     params: z.object({ model: z.string() }),
-    answers: [{ status: 200, description: 'The model.', content: { 'application/json': modelSchema } }],
+    answers: [
+      {
+        status: 200,
+        description: 'The model.',
+        content: { 'application/json': z.union([modelSchema, modelInfoSchema]) },
+      },
+    ],
     errors: [...keyErrors, 'model_not_found'],
   },
 ];
@@ -180,4 +160,10 @@ const service: readonly Operation[] = [
 ];
 
 /** The routes outside the management API. */
-export const inferenceOperations: readonly Operation[] = [chat, ...models, ...requests, ...service];
+export const inferenceOperations: readonly Operation[] = [
+  chat,
+  ...messageOperations,
+  ...models,
+  ...requests,
+  ...service,
+];

@@ -1,14 +1,13 @@
 import { z } from 'zod';
-import { ANTHROPIC_NOT_BUILT, OPENAI_NOT_BUILT } from '../dialects/not-built.js';
+import { OPENAI_NOT_BUILT } from '../dialects/not-built.js';
 import type { Operation } from './operation.js';
 
 const METHODS = ['GET', 'POST', 'DELETE'] as const;
 
 /** Routes that answer 501 until they are built, so that the document has them, and says so. */
-export const notBuiltOperations: readonly Operation[] = Object.keys({
-  ...OPENAI_NOT_BUILT,
-  ...ANTHROPIC_NOT_BUILT,
-}).flatMap((url) => METHODS.map((method) => toOperation(method, url)));
+export const notBuiltOperations: readonly Operation[] = Object.keys(OPENAI_NOT_BUILT).flatMap((url) =>
+  METHODS.map((method) => toOperation(method, url)),
+);
 
 function toOperation(method: Operation['method'], url: string): Operation {
   const path = url.replace('*', '{path}');
@@ -36,9 +35,4 @@ function toOperation(method: Operation['method'], url: string): Operation {
       'internal_error',
     ],
   };
-}
-
-/** Whether errors at this path are in Anthropic's shape. */
-export function isAnthropicPath(path: string): boolean {
-  return Object.hasOwn(ANTHROPIC_NOT_BUILT, path);
 }

@@ -61,6 +61,6 @@ function withStandings(execution: Execution, taken: TakeResult | undefined): Exe
   return taken === undefined ? execution : { ...execution, headers: rateLimitHeaders(taken.standings) };
 }
 
-function limited(taken: TakeResult): RefusedError {
+export function limited(taken: TakeResult): RefusedError {
   return new RefusedError(toRateLimitRefusal(taken), { headers: rateLimitHeaders(taken.standings) });
 }

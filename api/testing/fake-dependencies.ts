@@ -100,6 +100,7 @@ export function createFakeWorld({ timeouts, ...settings }: FakeSettings = {}): F
     failing: {},
     limited: undefined,
     givenBack: [],
+    counted: undefined,
     readiness: { ok: true, checks: { database: 'ok' } },
     deps: {
       settings: { ...SETTINGS, ...settings, timeouts: { ...SETTINGS.timeouts, ...timeouts } },
@@ -150,6 +151,7 @@ export function createFakeWorld({ timeouts, ...settings }: FakeSettings = {}): F
           return Promise.resolve({ eager: world.eager && !alreadyStarted, alreadyStarted });
         },
       },
+      tokenCounter: { count: () => Promise.resolve(world.counted) },
       ...createFakeTenancy(),
       management: createFakeManagement(),
       budgets: createFakeBudgets(),

@@ -1,5 +1,6 @@
 import type { Restrictions } from '../../workflows/contracts/access.js';
 import type { ChatCall } from '../../workflows/contracts/call.js';
+import type { TokenCount } from '../../workflows/contracts/ports.js';
 import type { TakeResult } from '../../workflows/contracts/rate-limits.js';
 import type { RequestInput } from '../../workflows/contracts/requests.js';
 import type { AppDependencies, LogFields } from '../dependencies.js';
@@ -32,5 +33,7 @@ export interface FakeWorld {
   limited: TakeResult | undefined;
   /** Requests that were limited and then not started. */
   readonly givenBack: string[];
+  /** What the vendor says to a question for the number of tokens; undefined where it has no such question. */
+  counted: TokenCount | undefined;
   readiness: { ok: boolean; checks: { [name: string]: 'ok' | 'down' } };
 }

@@ -2,6 +2,7 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { JsonObject } from '../../workflows/contracts/json.js';
+import { readAsk } from './ask.js';
 import { answerControl } from './control-routes.js';
 import type { FakeVendorControls } from './controls.js';
 import { patienceMs } from './controls.js';
@@ -86,6 +87,7 @@ const route = async (
   const name = `${request.method} ${pathname}`;
   try {
     const body = await readBody(request);
+    if (name === 'POST /v1/messages/count_tokens') return sendJson(response, 200, countTokens(body as JsonObject));
     const api = apiOf(name);
     if (api !== undefined) return await answer(api, request, response, body);
     if (controls !== undefined && pathname.startsWith('/control/')) {
@@ -99,6 +101,9 @@ const route = async (
     else sendJson(response, 400, { error: error instanceof Error ? error.message : String(error) });
   }
 };
+
+/** What an answer would report as its input. */
+const countTokens = (body: JsonObject): JsonObject => ({ input_tokens: readAsk('anthropic', body).inputTokens });
 
 interface ControlParts {
   readonly expectations: Expectations;

@@ -91,23 +91,4 @@ describe('an endpoint that is not built yet', () => {
     expect(form.status).toBe(501);
     expect((await world.post(`/v1/${name}`, {}, { apiKey: 'sk-sluice-nobody' })).status).toBe(401);
   });
-
-  it.each(['messages', 'messages/count_tokens'])('says so in Anthropic’s shape: %s', async (name) => {
-    const headers = { 'x-api-key': world.gateway.apiKey, 'anthropic-version': '2023-06-01' };
-    const answer = await world.post(
-      `/v1/${name}`,
-      { model: anthropicModel, max_tokens: 5, messages: says('Hello') },
-      { headers },
-    );
-    expect(answer).toMatchObject({
-      status: 501,
-      body: { type: 'error', error: { type: expect.any(String), message: expect.stringMatching(/not built/) } },
-    });
-    const stranger = await fetch(`${world.gateway.baseUrl}/${name}`, {
-      method: 'POST',
-      headers: { 'x-api-key': 'nobody' },
-    });
-    expect(stranger.status).toBe(401);
-    expect(await stranger.json()).toMatchObject({ type: 'error', error: { type: 'authentication_error' } });
-  });
 });

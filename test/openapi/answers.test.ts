@@ -88,9 +88,18 @@ describe('inference, as the document describes it', () => {
     expectAnswer('get', '/v1/requests/{id}', await world.get('/v1/requests/req_nothing'));
   });
 
+  it('answers, counts and refuses messages', async () => {
+    const body = { model: openaiModel, max_tokens: 20, messages: says('Hello') };
+    expectAnswer('post', '/v1/messages', await world.post('/v1/messages', body));
+    expectAnswer('post', '/v1/messages', await world.post('/v1/messages', {}));
+    expectAnswer('post', '/v1/messages/count_tokens', await world.post('/v1/messages/count_tokens', body));
+    const headers = { 'anthropic-version': '2023-06-01' };
+    expectAnswer('get', '/v1/models', await world.get('/v1/models', { headers }));
+    expectAnswer('get', '/v1/models/{model}', await world.get(`/v1/models/${openaiModel}`, { headers }));
+  });
+
   it('says what is not built', async () => {
     expectAnswer('post', '/v1/embeddings', await world.post('/v1/embeddings', {}));
-    expectAnswer('post', '/v1/messages', await world.post('/v1/messages', {}));
   });
 });
 

@@ -126,5 +126,7 @@ export interface ChatCall {
   /** Whether, and how long, the reasoning's text is to be shown (OpenAI's `reasoning.summary`). */
   readonly reasoningSummary?: string;
   readonly endUser?: string;
+  /** Headers of the caller for the vendor whose dialect this is; only `anthropic-beta`, names in lower case. */
+  readonly vendorHeaders?: { readonly [name: string]: string };
   readonly stream: boolean;
 }

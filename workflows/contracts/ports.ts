@@ -1,6 +1,6 @@
 import type { KeyMode, Restrictions, Role } from './access.js';
 import type { ChatCall } from './call.js';
-import type { FailureDetail } from './failures.js';
+import type { AttemptFailure, FailureDetail } from './failures.js';
 import type { NanoUsd } from './money.js';
 import type { Offer } from './offers.js';
 import type { PreparedTake, TakeResult } from './rate-limits.js';
@@ -162,6 +162,16 @@ export interface RequestDirectory {
   find(requestId: string): Promise<RequestRecord | undefined>;
   /** Asks whichever process runs the request to stop it. */
   requestCancel(requestId: string): Promise<void>;
+}
+
+/** How many tokens of input a call has, counted by the vendor itself; or why it did not say. */
+export type TokenCount =
+  | { readonly status: 'counted'; readonly inputTokens: number }
+  | { readonly status: 'failed'; readonly failure: AttemptFailure; readonly detail: FailureDetail };
+
+export interface TokenCounter {
+  /** Asks the offer's vendor, for at most so long; `undefined` where that vendor has no such question. Costs nothing. */
+  count(call: ChatCall, offer: Offer, deadlineMs: number): Promise<TokenCount | undefined>;
 }
 
 export interface RequestStarter {

@@ -5,6 +5,7 @@ import type { ServerSentEvent, VendorHttp, VendorResponse } from '../../http.js'
 import { ProviderFailure } from '../../port.js';
 import type { ChatAttempt, ChatProvider } from '../../port.js';
 import { readAnthropicEvent, startAnthropicStream } from './anthropic-stream.js';
+import { toBetaHeader } from './beta-header.js';
 import { fromAnthropicMessage } from './from-anthropic-message.js';
 import { asObject } from './json-fields.js';
 import type { Reading } from './reading.js';
@@ -26,13 +27,19 @@ export function createAnthropicChat({ apiKey, baseUrl, http }: AnthropicChatOpti
 
   async function* chat(attempt: ChatAttempt): AsyncGenerator<Frame> {
     const { body, warnings, reading } = toAnthropicMessages(attempt);
-    const response = await http.postJson({ url, headers, body: JSON.stringify(body), signal: attempt.signal });
+    const beta = toBetaHeader(attempt);
+    const response = await http.postJson({
+      url,
+      headers: { ...headers, ...beta.headers },
+      body: JSON.stringify(body),
+      signal: attempt.signal,
+    });
     try {
       const { vendorRequestId } = response;
       attempt.onResponse?.(vendorRequestId === undefined ? {} : { vendorRequestId });
       if (response.status < 200 || response.status > 299) throw await readHttpFailure(response);
       const frames = attempt.call.stream ? readStream(response, reading) : readMessage(response, reading);
-      yield* withWarnings(frames, warnings);
+      yield* withWarnings(frames, [...beta.warnings, ...warnings]);
     } finally {
       response.discard();
     }

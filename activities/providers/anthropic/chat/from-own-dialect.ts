@@ -1,6 +1,7 @@
 import type { JsonObject } from '../../../../workflows/contracts/json.js';
 import type { ChatAttempt } from '../../port.js';
 import { asCount, asObject } from './json-fields.js';
+import { withoutForeignHistory } from './own-history.js';
 import type { Warnings } from './warnings.js';
 
 const MIN_BUDGET_TOKENS = 1024;
@@ -10,10 +11,11 @@ export function fromOwnDialect(
   { call, offer, maxOutputTokens }: Pick<ChatAttempt, 'call' | 'offer' | 'maxOutputTokens'>,
   warnings: Warnings,
 ): JsonObject {
-  const { thinking, ...body } = call.source.body;
+  const { thinking, messages, ...body } = call.source.body;
   const fitting = fitThinking(asObject(thinking), maxOutputTokens, warnings) ?? thinking;
   return {
     ...body,
+    ...(messages !== undefined && { messages: withoutForeignHistory(messages, warnings) }),
     ...(fitting !== undefined && { thinking: fitting }),
     model: offer.vendorModel,
     max_tokens: maxOutputTokens,

@@ -1,0 +1,146 @@
+import type { FailureClass } from '../../../workflows/contracts/failures.js';
+
+/** How a vendor's failure is told in this dialect. */
+export interface FailureRow {
+  readonly status: number;
+  /** The dialect's `error.type`. */
+  readonly type: string;
+  /** The gateway's own name of it, as in the other dialects and in the documentation. */
+  readonly code: string;
+  readonly message: string;
+  /** Whether the same request may well succeed if it is sent again. */
+  readonly retryable: boolean;
+  /** Whether the vendor's own words are about the caller's request, and so are for the caller to read. */
+  readonly vendorWords: boolean;
+}
+
+function ours(status: number, type: string, code: string, retryable: boolean, message: string): FailureRow {
+  return { status, type, code, message, retryable, vendorWords: false };
+}
+
+function callers(status: number, type: string, code: string, message: string): FailureRow {
+  return { status, type, code, message, retryable: false, vendorWords: true };
+}
+
+const INVALID = 'invalid_request_error';
+
+/**
+ * Statuses and types are the ones that the dialect's clients know (https://platform.claude.com/docs/en/api/errors). The
+ * vendor's words about our account are not shown: they name the account and part of the key.
+ */
+export const FAILURE_ROWS: { readonly [C in FailureClass]: FailureRow } = {
+  rate_limited: ours(
+    429,
+    'rate_limit_error',
+    'rate_limit_exceeded',
+    true,
+    'The vendor limits the rate of requests. Wait, then send again.',
+  ),
+  quota_exhausted: ours(
+    503,
+    'api_error',
+    'vendor_quota_exhausted',
+    false,
+    "The gateway's account at the vendor is out of credit. Tell the operator, or name another model.",
+  ),
+  overloaded: ours(
+    529,
+    'overloaded_error',
+    'vendor_overloaded',
+    true,
+    'The vendor is overloaded. Wait, then send again, or name another model.',
+  ),
+  vendor_error: ours(
+    500,
+    'api_error',
+    'vendor_error',
+    true,
+    'The vendor failed to answer. Send again, or name another model.',
+  ),
+  timeout_first_token: ours(
+    504,
+    'timeout_error',
+    'vendor_timeout',
+    true,
+    'The vendor did not begin to answer in time. Send again.',
+  ),
+  timeout_total: ours(
+    504,
+    'timeout_error',
+    'vendor_timeout',
+    true,
+    'The vendor did not finish its answer in time. Send again.',
+  ),
+  connection: ours(500, 'api_error', 'vendor_unreachable', true, 'The vendor could not be reached. Send again.'),
+  cut: ours(
+    500,
+    'api_error',
+    'stream_cut',
+    true,
+    "The vendor's answer broke off before its end; what came so far is incomplete.",
+  ),
+  bad_response: ours(
+    500,
+    'api_error',
+    'vendor_bad_response',
+    true,
+    'The vendor answered in a form that is not its own.',
+  ),
+  auth: ours(
+    500,
+    'api_error',
+    'vendor_credential_refused',
+    false,
+    "The vendor refused the gateway's credential. Tell the operator.",
+  ),
+  permission: ours(
+    500,
+    'api_error',
+    'vendor_permission_denied',
+    false,
+    "The gateway's account may not do this at the vendor. Tell the operator.",
+  ),
+  model_not_found: callers(404, 'not_found_error', 'model_not_found', 'The vendor does not have this model.'),
+  invalid_request: callers(400, INVALID, 'invalid_request', 'The vendor refused the request as invalid.'),
+  context_length: callers(
+    400,
+    INVALID,
+    'context_length_exceeded',
+    "The request is longer than the model's context window.",
+  ),
+  content_policy: callers(
+    400,
+    INVALID,
+    'content_policy_violation',
+    "The request violates the vendor's content policy.",
+  ),
+  request_too_large: callers(
+    413,
+    'request_too_large',
+    'request_too_large',
+    'The request is larger than the vendor takes.',
+  ),
+  cancelled: ours(499, INVALID, 'cancelled', false, 'The request was cancelled.'),
+  slow_reader: ours(408, INVALID, 'slow_reader', false, 'The answer was read too slowly and was ended.'),
+  lease_lapsed: ours(
+    500,
+    'api_error',
+    'outcome_unknown',
+    false,
+    'The process that served this request died; the vendor may have answered. What it produced is charged.',
+  ),
+  content_gone: ours(
+    503,
+    'overloaded_error',
+    'content_gone',
+    true,
+    "The request's content was lost before it was sent. Nothing was charged; send again.",
+  ),
+  internal: ours(
+    500,
+    'api_error',
+    'internal_error',
+    true,
+    'The gateway failed. Send again; the request id finds the cause.',
+  ),
+};

@@ -1,0 +1,62 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { Offer } from '../../../workflows/contracts/offers.js';
+import { offersFor } from '../../../workflows/domain/plan.js';
+import type { AppDependencies } from '../../dependencies.js';
+import { callerOf } from '../../http/authenticate.js';
+import { watchConnection } from '../../http/caller-connection.js';
+import type { InferenceHooks } from '../../http/inference-hooks.js';
+import { sendError } from '../../http/rendered-error.js';
+import { checkModels } from '../../requests/check-models.js';
+import { executeRequest } from '../../requests/execute-request.js';
+import { sendAnswer } from '../../requests/send-answer.js';
+import { toAcceptedCall } from '../../requests/to-accepted-call.js';
+import { betasOf } from './betas.js';
+import { createMessagesRenderer } from './messages-renderer.js';
+import { namedModels } from './named-models.js';
+import { parseMessagesRequest } from './parse-messages-request.js';
+import type { ParsedMessagesRequest } from './parse-messages-request.js';
+import { renderRequestError } from './render-error.js';
+import { toChatCall } from './to-chat-call.js';
+
+/** `POST /v1/messages`. `offers` are those of configured vendors. */
+export function registerMessagesRoutes(
+  app: FastifyInstance,
+  deps: AppDependencies,
+  hooks: InferenceHooks,
+  offers: readonly Offer[],
+): void {
+  app.post(
+    '/v1/messages',
+    { config: { kind: 'inference', scope: 'messages' }, onRequest: hooks },
+    async (request, reply) => {
+      const connection = watchConnection(reply);
+      const betas = betasOf(request);
+      const parsed = parseMessagesRequest(request.body, { betas });
+      if (!parsed.ok) return sendError(reply, renderRequestError(parsed.error, request.id));
+      checkModels(namedModels(parsed.request), offersFor(offers, callerOf(request)));
+      const options = toOptions(parsed.request);
+      const call = toChatCall(parsed.request, betas);
+      const execution = await executeRequest(deps, toAcceptedCall(deps, request, call, options));
+      const renderer = createMessagesRenderer(execution.requestId, options.models, call);
+      reply.header('request-id', execution.requestId);
+      await sendAnswer(deps, execution, connection, reply, renderer, call);
+      return reply;
+    },
+  );
+}
+
+function toOptions(parsed: ParsedMessagesRequest): Parameters<typeof toAcceptedCall>[3] {
+  const { on_disconnect: onDisconnect } = parsed.fields;
+  return {
+    models: [...new Set(namedModels(parsed).map(({ name }) => name))],
+    ...(onDisconnect != null && { onDisconnect }),
+  };
+}
+
+/** The header under which the dialect's clients look for the request's id. */
+export function nameRequest(app: FastifyInstance): void {
+  app.addHook('onRequest', (request: FastifyRequest, reply, done) => {
+    reply.header('request-id', request.id);
+    done();
+  });
+}
