@@ -1,7 +1,7 @@
 import Fastify, { type FastifyInstance } from 'fastify';
 import type { AppDependencies } from './dependencies.js';
 import { registerChatRoutes } from './dialects/openai-chat/chat-routes.js';
-import { renderRefusal } from './dialects/openai-chat/render-error.js';
+import { renderRefusal } from './dialects/shared/render-openai-error.js';
 import { renderRefusal as renderAnthropicRefusal } from './dialects/anthropic-messages/render-refusal.js';
 import { registerModelsRoutes } from './dialects/openai/models-routes.js';
 import { ANTHROPIC_NOT_BUILT, OPENAI_NOT_BUILT, registerNotBuilt } from './dialects/not-built.js';
