@@ -4,6 +4,8 @@ import { registerChatRoutes } from './dialects/openai-chat/chat-routes.js';
 import { renderRefusal } from './dialects/shared/render-openai-error.js';
 import { renderRefusal as renderAnthropicRefusal } from './dialects/anthropic-messages/render-refusal.js';
 import { registerModelsRoutes } from './dialects/openai/models-routes.js';
+import { registerInputTokensRoute } from './dialects/openai-responses/input-tokens-routes.js';
+import { registerResponsesRoutes } from './dialects/openai-responses/responses-routes.js';
 import { ANTHROPIC_NOT_BUILT, OPENAI_NOT_BUILT, registerNotBuilt } from './dialects/not-built.js';
 import { storedRenderer } from './dialects/stored-renderer.js';
 import { registerHealthRoutes } from './health/health-routes.js';
@@ -68,6 +70,8 @@ function registerRoutes(app: FastifyInstance, deps: AppDependencies): void {
   registerOpenApiRoutes(app);
   registerModelsRoutes(app, hooks, offers);
   registerChatRoutes(app, deps, hooks, offers);
+  registerResponsesRoutes(app, deps, hooks, offers);
+  registerInputTokensRoute(app, hooks, offers);
   registerRequestRoutes(app, deps, hooks, storedRenderer);
   registerManagementRoutes(app, deps);
   registerNotBuilt(app, hooks, OPENAI_NOT_BUILT);

@@ -126,5 +126,10 @@ export interface ChatCall {
   /** Whether, and how long, the reasoning's text is to be shown (OpenAI's `reasoning.summary`). */
   readonly reasoningSummary?: string;
   readonly endUser?: string;
+  /**
+   * Set where the call holds what only vendors of this dialect understand: tools that they run themselves, items of their
+   * own. It has no canonical form, so that no other vendor may serve the call.
+   */
+  readonly boundTo?: Dialect;
   readonly stream: boolean;
 }
