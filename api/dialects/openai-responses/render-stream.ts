@@ -42,7 +42,10 @@ function renderFrame(state: StreamState, frame: Frame): [StreamState, StreamStep
   const [next, chunks] =
     frame.wire?.dialect === 'openai-responses'
       ? renderWireFrame(state, frame, frame.wire)
-      : renderCanonicalFrame(state, frame.events);
+      : renderCanonicalFrame(
+          state,
+          frame.events.map((event) => withProver(event, frame)),
+        );
   return [next, { chunks, end: 'open' }];
 }
 
@@ -82,6 +85,12 @@ function renderCanonicalFrame(
   }
   const [last, chunks] = numbered(next, said);
   return [last, [...opening, ...chunks]];
+}
+
+/** A proof that names no vendor is that of the vendor whose dialect the frame is in. */
+function withProver(event: AnswerEvent, { wire }: Frame): AnswerEvent {
+  const anonymous = event.type === 'reasoning-delta' && event.vendor === undefined;
+  return anonymous && wire?.dialect === 'anthropic-messages' ? { ...event, vendor: 'anthropic' } : event;
 }
 
 function isAbout({ type }: AnswerEvent): boolean {
