@@ -1,12 +1,14 @@
 import Fastify, { type FastifyInstance } from 'fastify';
 import type { AppDependencies } from './dependencies.js';
 import { registerChatRoutes } from './dialects/openai-chat/chat-routes.js';
-import { renderRefusal } from './dialects/openai-chat/render-error.js';
 import { registerCountRoutes } from './dialects/anthropic-messages/count-routes.js';
 import { nameRequest, registerMessagesRoutes } from './dialects/anthropic-messages/messages-routes.js';
 import { renderRefusal as renderAnthropicRefusal } from './dialects/anthropic-messages/render-error.js';
 import { registerModelsRoutes } from './dialects/models-routes.js';
+import { registerInputTokensRoute } from './dialects/openai-responses/input-tokens-routes.js';
+import { registerResponsesRoutes } from './dialects/openai-responses/responses-routes.js';
 import { OPENAI_NOT_BUILT, registerNotBuilt } from './dialects/not-built.js';
+import { renderRefusal } from './dialects/shared/render-openai-error.js';
 import { storedRenderer } from './dialects/stored-renderer.js';
 import { registerHealthRoutes } from './health/health-routes.js';
 import { registerAccessLog } from './http/access-log.js';
@@ -70,6 +72,8 @@ function registerRoutes(app: FastifyInstance, deps: AppDependencies): void {
   registerOpenApiRoutes(app);
   registerModelsRoutes(app, deps.log, hooks, offers);
   registerChatRoutes(app, deps, hooks, offers);
+  registerResponsesRoutes(app, deps, hooks, offers);
+  registerInputTokensRoute(app, hooks, offers);
   registerRequestRoutes(app, deps, hooks, storedRenderer);
   registerManagementRoutes(app, deps);
   registerNotBuilt(app, hooks, OPENAI_NOT_BUILT);

@@ -10,7 +10,7 @@ import type { InferenceHooks } from '../http/inference-hooks.js';
 import { refused } from '../http/refused-error.js';
 import { renderRefusal as renderMessagesRefusal } from './anthropic-messages/render-error.js';
 import { renderModelInfo, renderModelInfoPage } from './anthropic-messages/render-models.js';
-import { renderRefusal } from './openai-chat/render-error.js';
+import { renderRefusal } from './shared/render-openai-error.js';
 import { renderModel, renderModelList } from './openai/render-models.js';
 
 /** How a dialect shows models at the addresses that all dialects share. */

@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../workflows/contracts/json.js';
 import { gatewayErrors } from '../../workflows/domain/errors.js';
 import { FAILURE_ROWS as MESSAGES_FAILURE_ROWS } from '../dialects/anthropic-messages/failure-rows.js';
-import { FAILURE_ROWS } from '../dialects/openai-chat/failure-rows.js';
+import { FAILURE_ROWS } from '../dialects/shared/failure-rows.js';
 import type { Operation } from './operation.js';
 
 interface Row {

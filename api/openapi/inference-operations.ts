@@ -2,16 +2,23 @@ import { z } from 'zod';
 import type { GatewayErrorCode } from '../../workflows/domain/errors.js';
 import { chatMessageSchema } from '../dialects/openai-chat/chat-message.schema.js';
 import { chatRequestSchema } from '../dialects/openai-chat/chat-request.schema.js';
+import { inputItemSchema } from '../dialects/openai-responses/input-item.schema.js';
+import { responsesRequestSchema } from '../dialects/openai-responses/responses-request.schema.js';
 import {
   chatChunkSchema,
   chatCompletionSchema,
+  inputTokensSchema,
   liveSchema,
+  messageEventSchema,
+  messageSchema,
   modelInfoPageSchema,
   modelInfoSchema,
   modelListSchema,
   modelSchema,
   readySchema,
   requestSchema,
+  responseEventSchema,
+  responseSchema,
 } from './answer-schemas.js';
 import { costHeaders, idempotencyKey, inferenceErrors, keyErrors } from './inference-parts.js';
 import { messageOperations } from './message-operations.js';
@@ -20,6 +27,13 @@ import type { DescribedAnswer, Operation } from './operation.js';
 const streamed = 'One JSON object an event; the last event of a whole answer is `[DONE]`, of any other an error.';
 const plainAnswer: DescribedAnswer['content'] = { 'application/json': chatCompletionSchema };
 const streamedAnswer: DescribedAnswer['content'] = { 'text/event-stream': chatChunkSchema };
+/** Of a request in any dialect. */
+const anyAnswer: DescribedAnswer['content'] = {
+  'application/json': z.union([chatCompletionSchema, responseSchema, messageSchema]),
+};
+const anyStream: DescribedAnswer['content'] = {
+  'text/event-stream': z.union([chatChunkSchema, responseEventSchema, messageEventSchema]),
+};
 
 const chat: Operation = {
   ...{ method: 'POST', path: '/v1/chat/completions', id: 'create-chat-completion', tag: 'Chat', key: 'inference' },
@@ -39,8 +53,53 @@ const chat: Operation = {
   vendorFailures: true,
 };
 
+// The items are checked one by one at run time, so that the request's own schema leaves them open.
+const responsesBody = responsesRequestSchema
+  .extend({ input: z.union([z.string(), z.array(inputItemSchema)]) })
+  .meta({ id: 'ResponsesRequest' });
+
+const responses: readonly Operation[] = [
+  {
+    ...{ method: 'POST', path: '/v1/responses', id: 'create-response', tag: 'Responses', key: 'inference' },
+    summary: "Ask a model in OpenAI's Responses format, plain or as a stream.",
+    description: 'Nothing is stored: `previous_response_id`, `conversation`, `prompt` and `background` are refused.',
+    requestHeaders: [idempotencyKey],
+    body: responsesBody,
+    answers: [
+      {
+        status: 200,
+        description:
+          'The whole response, or with `stream: true` its events. The last is `response.completed`, `response.incomplete` or `response.failed`.',
+        content: { 'application/json': responseSchema, 'text/event-stream': responseEventSchema },
+        headers: costHeaders,
+      },
+    ],
+    errors: inferenceErrors,
+    vendorFailures: true,
+  },
+  {
+    ...{ method: 'POST', path: '/v1/responses/input_tokens', id: 'count-input-tokens', tag: 'Responses' },
+    key: 'inference',
+    summary: 'About how many tokens an input has. No vendor is asked and nothing is charged.',
+    body: responsesBody,
+    answers: [{ status: 200, description: 'The estimate.', content: { 'application/json': inputTokensSchema } }],
+    errors: [
+      ...keyErrors,
+      'invalid_json',
+      'invalid_request',
+      'body_too_large',
+      'unsupported_media_type',
+      'model_not_found',
+      'too_many_in_flight',
+      'shutting_down',
+    ],
+  },
+];
+
 const aboutModels = {
-  ...{ method: 'GET', tag: 'Models', key: 'inference' },
+  method: 'GET',
+  tag: 'Models',
+  key: 'inference',
   requestHeaders: [
     { name: 'anthropic-version', description: "Any value asks for Anthropic's shape.", schema: z.string() },
   ],
@@ -106,7 +165,7 @@ const requests: readonly Operation[] = [
     ...{ path: '/v1/requests/{id}/answer', id: 'retrieve-answer', summary: 'The whole answer once more.' },
     description: 'Of requests with an `Idempotency-Key`, while the answer is held; waits for one that still runs.',
     params: requestParams,
-    answers: [{ status: 200, description: 'The answer.', content: plainAnswer, headers: costHeaders }],
+    answers: [{ status: 200, description: 'The answer.', content: anyAnswer, headers: costHeaders }],
     errors: againErrors,
     vendorFailures: true,
   },
@@ -119,7 +178,7 @@ const requests: readonly Operation[] = [
       starting_after: z.string().optional().describe('The last `id:` that came. Wins over the header.'),
     }),
     requestHeaders: [{ name: 'Last-Event-ID', description: 'The last `id:` that came.', schema: z.string() }],
-    answers: [{ status: 200, description: streamed, content: streamedAnswer }],
+    answers: [{ status: 200, description: 'The rest of the stream.', content: anyStream }],
     errors: [...againErrors, 'invalid_request'],
     vendorFailures: true,
   },
@@ -163,6 +222,7 @@ const service: readonly Operation[] = [
 export const inferenceOperations: readonly Operation[] = [
   chat,
   ...messageOperations,
+  ...responses,
   ...models,
   ...requests,
   ...service,

@@ -103,7 +103,7 @@ const route = async (
 };
 
 /** What an answer would report as its input. */
-const countTokens = (body: JsonObject): JsonObject => ({ input_tokens: readAsk('anthropic', body).inputTokens });
+const countTokens = (body: JsonObject): JsonObject => ({ input_tokens: readAsk('messages', body).inputTokens });
 
 interface ControlParts {
   readonly expectations: Expectations;

@@ -128,5 +128,10 @@ export interface ChatCall {
   readonly endUser?: string;
   /** Headers of the caller for the vendor whose dialect this is; only `anthropic-beta`, names in lower case. */
   readonly vendorHeaders?: { readonly [name: string]: string };
+  /**
+   * Set where the call holds what only vendors of this dialect understand: tools that they run themselves, items of their
+   * own. It has no canonical form, so that no other vendor may serve the call.
+   */
+  readonly boundTo?: Dialect;
   readonly stream: boolean;
 }
