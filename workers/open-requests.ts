@@ -22,9 +22,11 @@ export function watchRequests(activities: RequestActivities): OpenRequests {
         if (planned.status === 'reserved') open.add(input.requestId);
         return planned;
       },
-      callModel: (input) => {
+      callModel: async (input) => {
         open.add(input.request.requestId);
-        return activities.callModel(input);
+        const outcome = await activities.callModel(input);
+        if (outcome.finished) close(input.request.requestId);
+        return outcome;
       },
       settle: (input) => activities.settle(input).finally(() => close(input.request.requestId)),
       release: (input) => activities.release(input).finally(() => close(input.request.requestId)),

@@ -3,6 +3,13 @@ const funding = ['grants', 'allowances', 'deposits', 'refunds', 'adjustments', '
   .map((name) => `'house:${name}'`)
   .join(', ');
 
+/** The columns of a usage record that are made of its `units`. */
+const unitColumns = [
+  ...['input', 'input_cached_read', 'input_cache_write_5m', 'input_cache_write_1h', 'input_audio', 'input_image'],
+  ...['output', 'output_reasoning', 'output_audio', 'output_image'],
+  ...['images', 'searches', 'characters', 'audio_seconds', 'video_seconds'],
+];
+
 /**
  * The invariants of the books by name. Each query finds what breaks its invariant: `subject` names the row, `detail` the
  * figures. No query trusts a sum that the functions of the ledger keep, because those are what is audited.
@@ -138,6 +145,11 @@ export const auditQueries = {
       WHERE ended_at >= (SELECT complete_since FROM usage.horizon) GROUP BY request_id
     ) u ON u.request_id = r.id
     WHERE u.times IS DISTINCT FROM 1 OR r.charged IS DISTINCT FROM u.cost`,
+
+  'a usage record counts what its units say': `
+    SELECT request_id AS subject, units::text AS detail FROM usage.records
+    WHERE (${unitColumns.join(', ')})
+      IS DISTINCT FROM (${unitColumns.map((unit) => `usage.whole(units, '${unit}')`).join(', ')})`,
 
   'the usage of an organisation costs what it was charged': `
     SELECT coalesce(u.organization_id, l.organization_id) AS subject,

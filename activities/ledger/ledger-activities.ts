@@ -1,6 +1,7 @@
 import type { RequestActivities } from '../../workflows/contracts/activities.js';
 import type { PlanDirectory } from '../../workflows/contracts/ports.js';
 import type { LedgerDependencies } from './ledger-dependencies.js';
+import { forgetRequest } from './forget-request.js';
 import { createPlanAndReserve } from './plan-and-reserve.js';
 import { createPlans } from './plan-directory.js';
 import { createRelease } from './release.js';
@@ -18,5 +19,6 @@ export function createLedgerActivities(deps: LedgerDependencies): LedgerActiviti
     settle: createSettle(deps, plans),
     release: createRelease(deps, plans),
     read: plans.read,
+    forget: (requestId) => forgetRequest(deps, plans, requestId),
   };
 }

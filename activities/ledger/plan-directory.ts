@@ -9,7 +9,6 @@ const maxRemembered = 10_000;
 /** The plans of running requests: in memory where they were made here, in their rows for everybody else. */
 export interface Plans extends PlanDirectory {
   remember(requestId: string, plan: StoredPlan): void;
-  forget(requestId: string): void;
 }
 
 export function createPlans(database: Queryable): Plans {

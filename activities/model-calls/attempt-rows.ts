@@ -1,5 +1,6 @@
-import type { AttemptOutcome, CandidateSummary } from '../../workflows/contracts/requests.js';
+import type { AttemptOutcome, CandidateSummary, FinishResult } from '../../workflows/contracts/requests.js';
 import type { Usage } from '../../workflows/contracts/usage.js';
+import { formatNano } from '../../workflows/domain/money.js';
 import type { Queryable } from '../storage/database.js';
 
 /** How long an execution may be silent before another may take its attempt over. */
@@ -20,6 +21,13 @@ export interface AttemptRows {
    * confirmation was lost. `cost` is the price of its usage, in nano USD.
    */
   record(requestId: string, owner: string, outcome: AttemptOutcome, cost: bigint): Promise<boolean>;
+  /** The same for an attempt that answered, and ends its request by it; `undefined` where the attempt is no longer the owner's. */
+  recordAndSettle(
+    requestId: string,
+    owner: string,
+    outcome: AttemptOutcome,
+    cost: bigint,
+  ): Promise<FinishResult | undefined>;
 }
 
 export type Claim =
@@ -35,6 +43,27 @@ interface AttemptRow {
   readonly calls: number;
   readonly checkpoint: Usage | null;
   readonly outcome: AttemptOutcome | null;
+}
+
+interface SettledRow {
+  readonly recorded: boolean;
+  readonly state: 'settled' | 'released' | 'refused' | null;
+  readonly charged: bigint | null;
+}
+
+/** As `record` and `recordAndSettle` pass them. */
+function recordedValues(requestId: string, owner: string, outcome: AttemptOutcome, cost: bigint): readonly unknown[] {
+  return [
+    requestId,
+    outcome.number,
+    owner,
+    JSON.stringify(outcome),
+    outcome.status,
+    outcome.failure?.class ?? null,
+    outcome.firstTokenMs ?? null,
+    outcome.durationMs,
+    cost,
+  ];
 }
 
 export function createAttemptRows(database: Queryable): AttemptRows {
@@ -99,18 +128,18 @@ export function createAttemptRows(database: Queryable): AttemptRows {
           text: `UPDATE requests.attempts SET state = 'recorded', recorded_at = now(), outcome = $4, status = $5, failure_class = $6,
                    first_token_ms = $7, duration_ms = $8, charge = $9
                  WHERE request_id = $1 AND number = $2 AND owner = $3 RETURNING 1`,
-          values: [
-            requestId,
-            outcome.number,
-            owner,
-            JSON.stringify(outcome),
-            outcome.status,
-            outcome.failure?.class ?? null,
-            outcome.firstTokenMs ?? null,
-            outcome.durationMs,
-            cost,
-          ],
+          values: recordedValues(requestId, owner, outcome, cost),
         }),
       ),
+    recordAndSettle: async (requestId, owner, outcome, cost) => {
+      const [row] = await database.query<SettledRow & Record<string, unknown>>({
+        name: 'attempt-record-settle',
+        text: 'SELECT * FROM requests.record_and_settle($1, $2, $3, $4, $5, $6, $7, $8, $9)',
+        values: recordedValues(requestId, owner, outcome, cost),
+      });
+      if (!row?.recorded) return undefined;
+      const state = row.state === 'settled' ? 'settled' : 'released';
+      return { state, chargedNanoUsd: formatNano(row.charged ?? 0n) };
+    },
   };
 }

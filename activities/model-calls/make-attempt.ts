@@ -29,9 +29,8 @@ export async function makeAttempt(context: AttemptContext): Promise<AttemptOutco
     // The winner of the race tells the caller; this one has only its own connection to let go of.
     if (lease.lost.aborted) return undefined;
     const priced = toOutcome(input, run, candidate, parseNano(plan?.heldNanoUsd ?? '0'));
-    const recording = { requestId: request.requestId, owner, ...priced, last: lastEvents(run, priced.outcome) };
     if (run.detail) context.replies.remember(request.requestId, run.detail);
-    return (await recordOutcome(database, sink, recording)) ? priced.outcome : undefined;
+    return await recordOutcome(context, { ...priced, last: lastEvents(run, priced.outcome) });
   } finally {
     lease.end();
   }

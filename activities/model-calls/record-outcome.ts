@@ -1,16 +1,13 @@
-import type { ReplySink } from '../../workflows/contracts/ports.js';
 import type { ReplyEvent } from '../../workflows/contracts/reply.js';
 import type { AttemptOutcome } from '../../workflows/contracts/requests.js';
-import type { Database } from '../storage/database.js';
 import { retryWhileUnavailable } from '../storage/retry-while-unavailable.js';
+import type { AttemptContext } from './attempt-context.js';
 import { createAttemptRows } from './attempt-rows.js';
 
 /** An answer that the vendor has been paid for is worth waiting for Postgres to come back. */
 const patienceMs = 300_000;
 
 export interface Recording {
-  readonly requestId: string;
-  readonly owner: string;
   readonly outcome: AttemptOutcome;
   /** The price of the usage in nano USD, which can exceed what the caller is charged. */
   readonly cost: bigint;
@@ -19,22 +16,40 @@ export interface Recording {
 }
 
 /**
- * Records the outcome and, with it, the end of the answer. Only then does the caller get that end. `false` where the
- * attempt has become another execution's, which then tells the caller.
+ * Records the outcome and, with it, the end of the answer. Only then does the caller get that end. Where the caller is
+ * here and its reply is in no log, the same transaction ends the request (`finished`): the usual case, which saves a
+ * commit, and a step of the flow. `undefined` where the attempt has become another execution's, which then tells the caller.
  */
-export async function recordOutcome(database: Database, sink: ReplySink, recording: Recording): Promise<boolean> {
-  const { requestId, owner, outcome, cost, last } = recording;
-  const isRecorded = await retryWhileUnavailable(patienceMs, async () => {
-    const statements = await sink.durable(last);
-    if (statements.length === 0) return createAttemptRows(database).record(requestId, owner, outcome, cost);
-    return database.transaction(async (transaction) => {
-      // First the record: where it is refused, nothing may be logged.
-      if (!(await createAttemptRows(transaction).record(requestId, owner, outcome, cost))) return false;
-      for (const statement of statements) await transaction.query(statement);
-      return true;
-    });
-  });
-  if (!isRecorded) return false;
+export async function recordOutcome(
+  context: AttemptContext,
+  recording: Recording,
+): Promise<AttemptOutcome | undefined> {
+  const { input, sink, plans } = context;
+  const { last } = recording;
+  const recorded = await retryWhileUnavailable(patienceMs, () => record(context, recording));
+  if (!recorded) return undefined;
   for (const event of last) await sink.deliver(event);
-  return true;
+  if (recorded.finished) plans.forget(input.request.requestId);
+  return recorded;
+}
+
+async function record(context: AttemptContext, recording: Recording): Promise<AttemptOutcome | undefined> {
+  const { input, owner, database, sink } = context;
+  const { outcome, cost, last } = recording;
+  const { requestId } = input.request;
+  const statements = await sink.durable(last);
+  if (statements.length === 0) {
+    const rows = createAttemptRows(database);
+    if (outcome.status !== 'failed' && sink.callerIsHere) {
+      const finished = await rows.recordAndSettle(requestId, owner, outcome, cost);
+      return finished && { ...outcome, finished };
+    }
+    return (await rows.record(requestId, owner, outcome, cost)) ? outcome : undefined;
+  }
+  return database.transaction(async (transaction) => {
+    // First the record: where it is refused, nothing may be logged.
+    if (!(await createAttemptRows(transaction).record(requestId, owner, outcome, cost))) return undefined;
+    for (const statement of statements) await transaction.query(statement);
+    return outcome;
+  });
 }

@@ -11,7 +11,7 @@ export async function settleAtCheckpoint(
   context: AttemptContext,
   checkpoint: Usage | undefined,
 ): Promise<AttemptOutcome | undefined> {
-  const { input, owner, database, sink } = context;
+  const { input } = context;
   const { requestId } = input.request;
   const plan = await context.plans.read(requestId);
   const candidate = plan?.candidates.find(({ offer }) => offer.id === input.candidate.offerId);
@@ -28,12 +28,5 @@ export async function settleAtCheckpoint(
   const summary = { attempt: number, offerId, vendor, usage, chargeNanoUsd };
   const ended: ReplyEvent = { type: 'failed', failure, detail: { message: '' }, summary };
   // Where nothing was counted the release tells the caller, as it does after every failure without content.
-  const isRecorded = await recordOutcome(database, sink, {
-    requestId,
-    owner,
-    outcome,
-    cost,
-    last: checkpoint ? [ended] : [],
-  });
-  return isRecorded ? outcome : undefined;
+  return recordOutcome(context, { outcome, cost, last: checkpoint ? [ended] : [] });
 }

@@ -30,7 +30,7 @@ export async function runRounds(services: Services, options: BenchOptions): Prom
   const turns: Turn[] = [];
   for (const mode of options.modes) {
     const { ways, close } = createWays(services, mode);
-    await warmUp(services, ways, options.warmUpRequests);
+    await warmUp(services, ways, options.warmUpRequests, Math.max(...options.concurrencies));
     for (const concurrency of options.concurrencies) {
       const requests = options.requestsAt(concurrency);
       for (let round = 1; round <= options.rounds; round += 1) {
@@ -46,10 +46,13 @@ export async function runRounds(services: Services, options: BenchOptions): Prom
   return turns;
 }
 
-/** Code is compiled, statements are prepared and connections opened by it; nothing of it is counted. */
-async function warmUp(services: Services, ways: readonly Way[], requests: number): Promise<void> {
+/**
+ * Code is compiled, statements are prepared and connections opened by it; nothing of it is counted. With no more at once than
+ * is measured: on a loaded machine many at once are too much for code that is cold.
+ */
+async function warmUp(services: Services, ways: readonly Way[], requests: number, concurrency: number): Promise<void> {
   for (const { exchange, nodePid } of ways) {
-    await runLoad(exchange, requests, Math.min(64, requests));
+    await runLoad(exchange, requests, concurrency);
     await quiet(services, nodePid());
   }
 }

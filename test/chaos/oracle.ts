@@ -48,16 +48,18 @@ function judgeStage({ stage, left, calls, requests }: RoundFacts): readonly Viol
   const held = calls.filter(({ late, spec }) => !late && !spec.fallback && spec.expectedText !== undefined);
   const simple = new Set(requests.filter(({ models }) => models.length === 1).map(({ id }) => id));
   const attempts = left.attempts.filter(({ vendor, requestId }) => vendor !== 'sandbox' && simple.has(requestId));
-  // Of a keyed request the outcome is one statement of a transaction, whose commit a dead process never sends.
-  const recorded = stage === 'before-outcome' ? held.filter(({ spec }) => spec.idempotencyKey === undefined) : held;
+  const keyed = held.filter(({ spec }) => spec.idempotencyKey !== undefined);
+  // Of a keyed request the outcome is one statement of a transaction, whose commit a dead process never sends; of the others
+  // it is one with the settlement.
+  const unkeyed = held.length - keyed.length;
   const expected: { readonly [S in StageName]: { readonly rows: number; readonly recorded: number } } = {
     'before-start': { rows: 0, recorded: 0 },
     'before-reservation': { rows: 0, recorded: 0 },
     'after-reservation': { rows: left.dismissed ? 0 : held.length, recorded: 0 },
     'vendor-call': { rows: held.length, recorded: 0 },
     'mid-stream': { rows: held.length, recorded: 0 },
-    'before-outcome': { rows: held.length, recorded: left.dismissed ? 0 : recorded.length },
-    'before-settlement': { rows: held.length, recorded: recorded.length },
+    'before-outcome': { rows: held.length, recorded: left.dismissed ? 0 : unkeyed },
+    'before-settlement': { rows: held.length, recorded: left.dismissed ? keyed.length : held.length },
   };
   const found = { rows: attempts.length, recorded: attempts.filter(({ state }) => state === 'recorded').length };
   const { [stage]: wanted } = expected;

@@ -60,13 +60,14 @@ describe('the history of a request', () => {
       `reserve for ${models.join(', ')}`,
       'attempt 1: openai gpt-4o-mini',
       'attempt 2: anthropic claude-haiku-4-5',
-      'settle attempt 2',
     ]);
     expect(steps.map(({ result }) => result)).toMatchObject([
       { status: 'reserved', candidates: [{ vendor: 'openai' }, { vendor: 'anthropic' }] },
       { number: 1, vendor: 'openai', status: 'failed', failure: { class: 'rate_limited', httpStatus: 429 } },
-      { number: 2, vendor: 'anthropic', status: 'answered', chargeNanoUsd: result.chargedNanoUsd },
-      { state: 'settled', chargedNanoUsd: result.chargedNanoUsd },
+      {
+        ...{ number: 2, vendor: 'anthropic', status: 'answered', chargeNanoUsd: result.chargedNanoUsd },
+        finished: { state: 'settled', chargedNanoUsd: result.chargedNanoUsd },
+      },
     ]);
     const usage = body['usage'] as { readonly cost: number };
     expect(BigInt(result.chargedNanoUsd)).toBe(BigInt(Math.round(usage.cost * 1e9)));

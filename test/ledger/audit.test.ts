@@ -141,6 +141,10 @@ describe('audit', () => {
       ],
     ],
     [
+      'a usage record counts what its units say',
+      () => [`UPDATE usage.records SET input = 1, units = '{}' WHERE request_id = '${settled}'`],
+    ],
+    [
       'the usage of an organisation costs what it was charged',
       () => [`UPDATE usage.records SET organization_id = 'org_other' WHERE request_id = '${settled}'`],
     ],

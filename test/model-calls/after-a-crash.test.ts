@@ -19,7 +19,7 @@ import {
   startProcess,
 } from '../replies/gateway-process.js';
 import { grantCredit, reserve, store } from '../replies/stored-requests.js';
-import { attemptsOf, lapse, leaveSending } from './attempt-table.js';
+import { asRecorded, attemptsOf, lapse, leaveSending } from './attempt-table.js';
 import { callModelIn } from './vendor-process.js';
 
 const plainAnswer = frameOf(text('Hi'), finish(), reported({ input: 10, output: 5 }));
@@ -110,7 +110,7 @@ describe('an attempt whose sender died', () => {
     });
     expect(provider.attempts).toEqual([]);
     expect(await attemptsOf(here.database, request)).toMatchObject([
-      { state: 'recorded', calls: 1, status: 'partial', charge: checkpointNanoUsd, outcome },
+      { state: 'recorded', calls: 1, status: 'partial', charge: checkpointNanoUsd, outcome: asRecorded(outcome) },
     ]);
     expect(await readAll(caller.events)).toMatchObject([
       { type: 'failed', failure: { class: 'lease_lapsed' }, summary: { attempt: 1, chargeNanoUsd: '200000' } },
@@ -158,7 +158,7 @@ describe('an attempt whose sender died', () => {
       [here, other, here, other].map((process) => callModelIn(process, { provider })(inputOf(request))),
     );
     expect(provider.attempts).toHaveLength(1);
-    for (const outcome of outcomes) expect(outcome).toEqual(outcomes[0]);
+    for (const outcome of outcomes) expect(asRecorded(outcome)).toEqual(asRecorded(outcomes[0]!));
     expect(await attemptsOf(here.database, request)).toMatchObject([{ calls: 2, status: 'answered' }]);
     await other.close();
   });
@@ -168,7 +168,7 @@ describe('an attempt whose sender died', () => {
     const stuck = new Error('this process dies here');
     const dying = callModelIn(here, {
       provider: answering(plainAnswer),
-      overrides: { plans: { read: () => Promise.reject(stuck) } },
+      overrides: { plans: { read: () => Promise.reject(stuck), forget: () => {} } },
     });
     await expect(dying(inputOf(request))).rejects.toBe(stuck);
     await lapse(here.database, request);

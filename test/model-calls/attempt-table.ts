@@ -23,6 +23,11 @@ export function attemptsOf(database: Queryable, { requestId }: RequestInput): Pr
   });
 }
 
+/** An outcome as its row has it: without what the transaction that wrote it did besides. */
+export function asRecorded({ finished: _, ...outcome }: AttemptOutcome): AttemptOutcome {
+  return outcome;
+}
+
 /** What a process leaves that died while it was sending: its lease is over. */
 export async function leaveSending(
   database: Queryable,

@@ -23,7 +23,7 @@ import {
   startProcess,
 } from '../replies/gateway-process.js';
 import { end, grantCredit, reserve, store } from '../replies/stored-requests.js';
-import { attemptsOf } from './attempt-table.js';
+import { asRecorded, attemptsOf } from './attempt-table.js';
 import { callModelIn } from './vendor-process.js';
 
 const wholeAnswer = [
@@ -88,8 +88,16 @@ describe('one attempt', () => {
       },
     });
     expect(await attemptsOf(here.database, request)).toMatchObject([
-      { number: 1, state: 'recorded', calls: 1, status: 'answered', failure_class: null, charge: price, outcome },
+      { number: 1, state: 'recorded', calls: 1, status: 'answered', failure_class: null, charge: price },
     ]);
+    expect((await attemptsOf(here.database, request))[0]?.outcome).toEqual(asRecorded(outcome));
+    // Its request has ended by the same transaction.
+    expect(outcome.finished).toEqual({ state: 'settled', chargedNanoUsd: `${price}` });
+    const [row] = await here.database.query<{ state: string; charged: bigint }>({
+      text: 'SELECT state, charged FROM requests.requests WHERE id = $1',
+      values: [request.requestId],
+    });
+    expect(row).toEqual({ state: 'settled', charged: price });
   });
 
   it('is recorded before its caller sees the end of it', async () => {
@@ -144,7 +152,7 @@ describe('one attempt', () => {
     const { request } = await begin({}, price - 1n);
     const outcome = await callModelIn(here, { provider: answering(...wholeAnswer) })(inputOf(request));
     expect(outcome.chargeNanoUsd).toBe('19999');
-    expect(await attemptsOf(here.database, request)).toMatchObject([{ charge: price, outcome }]);
+    expect(await attemptsOf(here.database, request)).toMatchObject([{ charge: price, outcome: asRecorded(outcome) }]);
   });
 
   it('is joined by a second execution in its process', async () => {
@@ -171,7 +179,7 @@ describe('one attempt', () => {
     const second = callModelIn(there, { provider, overrides: { activity } })(inputOf(request));
     await waiting.opened;
     vendor.open();
-    expect(await second).toEqual(await first);
+    expect(await second).toEqual(asRecorded(await first));
     expect(provider.attempts).toHaveLength(1);
     expect(await attemptsOf(here.database, request)).toMatchObject([
       { calls: 1, owner: expect.stringMatching(/^gw_a/) },
@@ -183,16 +191,18 @@ describe('one attempt', () => {
     const outcome = await callModelIn(here, { provider: answering(...wholeAnswer) })(inputOf(request));
     caller.leave('abort');
     const again = answering(...wholeAnswer);
-    expect(await callModelIn(here, { provider: again })(inputOf(request))).toEqual(outcome);
-    expect(await callModelIn(there, { provider: again, alive: [] })(inputOf(request))).toEqual(outcome);
+    expect(await callModelIn(here, { provider: again })(inputOf(request))).toEqual(asRecorded(outcome));
+    expect(await callModelIn(there, { provider: again, alive: [] })(inputOf(request))).toEqual(asRecorded(outcome));
     expect(again.attempts).toEqual([]);
   });
 
   it('may be one of several of a request, each recorded under its number', async () => {
     const { request } = await begin();
-    const callModel = callModelIn(here, { provider: answering(...wholeAnswer) });
-    await callModel(inputOf(request, { number: 2 }));
-    await callModel(inputOf(request, { number: 1 }));
+    const failing = providerOf(() => {
+      throw new ProviderFailure({ class: 'overloaded' }, { message: '' });
+    });
+    await callModelIn(here, { provider: failing })(inputOf(request, { number: 2 }));
+    await callModelIn(here, { provider: answering(...wholeAnswer) })(inputOf(request, { number: 1 }));
     expect((await attemptsOf(here.database, request)).map(({ number, state }) => `${number} ${state}`)).toEqual([
       '1 recorded',
       '2 recorded',

@@ -12,7 +12,7 @@ import {
   text,
 } from '../../activities/model-calls/test-requests.js';
 import { placesOf, readAll } from '../../activities/replies/test-events.js';
-import type { Retention } from '../../workflows/contracts/requests.js';
+import type { AttemptOutcome, FinishResult, Retention } from '../../workflows/contracts/requests.js';
 import { findInDatabase } from '../content/find-in-database.js';
 import {
   createInstallation,
@@ -42,6 +42,13 @@ describe('the record of an attempt', () => {
     await installation.drop();
   });
 
+  /** Ends its request too, but where the end of the answer must be logged with it. */
+  const statementOf = (retention: Retention): string =>
+    retention === 'kept' ? 'attempt-record' : 'attempt-record-settle';
+
+  const endOf = (retention: Retention, { chargeNanoUsd }: AttemptOutcome): FinishResult | undefined =>
+    retention === 'kept' ? undefined : { state: 'settled', chargedNanoUsd: chargeNanoUsd };
+
   async function begin(retention: Retention) {
     const request = requestOf({ retention, keyed: retention === 'kept' });
     await reserve(here.database, request);
@@ -57,9 +64,10 @@ describe('the record of an attempt', () => {
     async (retention) => {
       const { request, reading } = await begin(retention);
       const before = faulty.failures();
-      faulty.failNext('attempt-record', 3);
+      faulty.failNext(statementOf(retention), 3);
       const provider = answering(...answer);
-      const outcome = await callModelIn(here, { provider })(inputOf(request));
+      const { finished, ...outcome } = await callModelIn(here, { provider })(inputOf(request));
+      expect(finished).toEqual(endOf(retention, outcome));
       expect(faulty.failures() - before).toBe(3);
       expect(outcome.status).toBe('answered');
       expect(provider.attempts).toHaveLength(1);
@@ -71,9 +79,10 @@ describe('the record of an attempt', () => {
   it.each(retentions)('stands where only its confirmation was lost, and the caller is told (%s)', async (retention) => {
     const { request, reading } = await begin(retention);
     const before = faulty.failures();
-    faulty.failNext('attempt-record', 1, 'after');
+    faulty.failNext(statementOf(retention), 1, 'after');
     const provider = answering(...answer);
-    const outcome = await callModelIn(here, { provider })(inputOf(request));
+    const { finished, ...outcome } = await callModelIn(here, { provider })(inputOf(request));
+    expect(finished).toEqual(endOf(retention, outcome));
     expect(faulty.failures() - before).toBe(1);
     expect(outcome.status).toBe('answered');
     expect(provider.attempts).toHaveLength(1);

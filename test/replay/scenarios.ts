@@ -39,8 +39,11 @@ const beyondTaskTimeoutMs = 7_000;
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 export const scenarios: { readonly [name: string]: Scenario } = {
+  // From before outcomes could settle their request; a run of now goes the way of the next two.
   success: (stage) => answered(stage, { model, ...says() }),
   stream: (stage) => answered(stage, { model, stream: true, ...says() }),
+  'settled-by-record': (stage) => answered(stage, { model, ...says() }),
+  'settled-by-record-fallback': (stage) => answered(stage, { models: ['sandbox/overloaded', model], ...says() }),
   fallback: (stage) => answered(stage, { models: ['sandbox/overloaded', model], ...says() }),
   retry: (stage) => answered(stage, { model: 'sandbox/flaky', ...says() }),
   release: (stage) => answered(stage, { model, ...says({ behaviour: 'bad-request' }) }),

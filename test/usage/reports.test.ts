@@ -52,15 +52,21 @@ async function organization(records: readonly Planted[]): Promise<{ get(path: st
   };
 }
 
+const unitColumns = [
+  ...['input', 'input_cached_read', 'input_cache_write_5m', 'input_cache_write_1h', 'input_audio', 'input_image'],
+  ...['output', 'output_reasoning', 'output_audio', 'output_image'],
+  ...['images', 'searches', 'characters', 'audio_seconds', 'video_seconds'],
+];
+
 async function plant(requestId: string, organizationId: string, record: Planted): Promise<void> {
   const { at, kind = 'chat', units = {}, cost = 0n, project = 'proj_1', user = null, key = 'key_1' } = record;
   const { offer = openaiModel, vendor = 'openai', teams = [], batch = false, tags = {}, attempts = 1 } = record;
   await world.rows(
     `INSERT INTO usage.records (ended_at, request_id, organization_id, team_ids, project_id, user_id, key_id, mode, kind,
        stream, batch, models, vendor, model, offer_id, attempts, outcome, units, usage_source, latency_ms, cost,
-       upstream_cost, held, tags)
+       upstream_cost, held, tags, ${unitColumns.join(', ')})
      VALUES ($1, $2, $3, $4, $5, $6, $7, 'live', $8, false, $9, '{}', $10, 'm', $11, $12, $13, $14, 'reported', 5, $15, $15,
-       $15, $16)`,
+       $15, $16, ${unitColumns.map((unit) => `usage.whole($14, '${unit}')`).join(', ')})`,
     [
       ...[
         new Date(at * 1_000),

@@ -14,7 +14,10 @@ import type {
 export interface RequestActivities {
   /** Plans the candidates and holds their worst case in every scope, in one transaction. */
   planAndReserve(input: RequestInput): Promise<PlanResult>;
-  /** One attempt at one vendor; its outcome is recorded before this returns. Failures of the vendor are values, not errors. */
+  /**
+   * One attempt at one vendor; its outcome is recorded before this returns, and the request settled by it where that takes no
+   * further step (`finished`). Failures of the vendor are values, not errors.
+   */
   callModel(input: CallModelInput): Promise<AttemptOutcome>;
   /** Posts the attempt's charge, never more than the hold, and voids the rest. A no-op where already settled or released. */
   settle(input: FinishInput): Promise<FinishResult>;

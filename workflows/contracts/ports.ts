@@ -108,6 +108,8 @@ export interface StoredPlan {
 
 export interface PlanDirectory {
   read(requestId: string): Promise<StoredPlan | undefined>;
+  /** Drops what this process's memory holds for the steps of a request, because it has ended. */
+  forget(requestId: string): void;
 }
 
 /** The gateway processes that live. */

@@ -106,6 +106,11 @@ export interface AttemptOutcome {
   readonly firstTokenMs?: number;
   readonly durationMs: number;
   readonly vendorRequestId?: string;
+  /**
+   * The request's end, where the transaction that recorded this outcome was that too: nothing is left to settle. Absent
+   * where it was not, as in histories of before.
+   */
+  readonly finished?: FinishResult;
 }
 
 export interface CallModelInput {

@@ -1,6 +1,6 @@
 import { CancellationScope, isCancellation, setWorkflowOptions } from '@temporalio/workflow';
 import type { AttemptFailure } from '../contracts/failures.js';
-import type { AttemptOutcome, PlanResult, RequestInput, RequestResult } from '../contracts/requests.js';
+import type { AttemptOutcome, FinishResult, PlanResult, RequestInput, RequestResult } from '../contracts/requests.js';
 import { nextMove } from '../domain/moves.js';
 import { type RequestSteps, stepsOf } from './steps/request-steps.js';
 import { tellStatus } from './steps/tell-status.js';
@@ -38,7 +38,8 @@ async function attemptInTurn(steps: RequestSteps, candidates: Candidates): Promi
         outcomes.push(await steps.callModel({ number: move.number, candidate: move.candidate, delayMs: move.delayMs }));
         break;
       case 'settle': {
-        const finished = await CancellationScope.nonCancellable(() => steps.settle({ attempt: move.attempt }));
+        // Known from the outcome, and so from the history: a replay goes the way that its run went, without `patched()`.
+        const finished = outcomes.at(-1)?.finished ?? (await settle(steps, move.attempt));
         return ended(outcomes, finished.chargedNanoUsd);
       }
       case 'release': {
@@ -48,6 +49,10 @@ async function attemptInTurn(steps: RequestSteps, candidates: Candidates): Promi
       }
     }
   }
+}
+
+function settle(steps: RequestSteps, attempt: number): Promise<FinishResult> {
+  return CancellationScope.nonCancellable(() => steps.settle({ attempt }));
 }
 
 function ended(outcomes: readonly AttemptOutcome[], chargedNanoUsd: string, failure?: AttemptFailure): RequestResult {
