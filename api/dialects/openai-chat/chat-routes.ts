@@ -3,7 +3,6 @@ import type { ChatCall } from '../../../workflows/contracts/call.js';
 import type { Offer } from '../../../workflows/contracts/offers.js';
 import type { RequestInput } from '../../../workflows/contracts/requests.js';
 import { demandOf } from '../../../workflows/domain/demand.js';
-import { offersFor } from '../../../workflows/domain/plan.js';
 import type { AppDependencies } from '../../dependencies.js';
 import { callerOf, type InferenceCaller } from '../../http/authenticate.js';
 import { watchConnection } from '../../http/caller-connection.js';
@@ -34,7 +33,7 @@ export function registerChatRoutes(
       const connection = watchConnection(reply);
       const parsed = parseChatRequest(request.body);
       if (!parsed.ok) return sendError(reply, renderRequestError(parsed.error));
-      checkModels(parsed.request, offersFor(offers, callerOf(request)));
+      checkModels(parsed.request, offers, callerOf(request));
       const options = toRequestOptions(parsed.request);
       const execution = await executeRequest(deps, toAcceptedCall(deps, request, parsed.request, options));
       const [model = ''] = options.models;
