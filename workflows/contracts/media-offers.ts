@@ -28,6 +28,8 @@ export interface MediaOffer {
   /** What every request costs that no variant matches; empty where each has a price by its properties alone. */
   readonly prices: PriceList;
   readonly variants?: readonly MediaVariant[];
+  /** What one picture or second comes to where tokens are charged: to reserve by, never to charge by. */
+  readonly estimates?: readonly MediaVariant[];
   readonly region?: string;
   readonly source: PriceSource;
   readonly deprecatedOn?: string;

@@ -69,6 +69,13 @@ describe('a name', () => {
       expect(resolveModel(name, offers)?.id, name).toBe(idsOf(name)[0]);
   });
 
+  it('puts what costs nothing last', () => {
+    const trial = served('nvidia/m', 'x/m', priced('0', '0'));
+    const found = createModelIndex([trial, served('x/m', 'x/m', priced('9', '9'))]).find('m');
+    expect(found.map(({ id }) => id)).toEqual(['x/m', 'nvidia/m']);
+    expect(createModelIndex([trial]).find('x/m')).toEqual([trial]);
+  });
+
   it('counts the price of each request as well', () => {
     const request = { usd: '5', per: 1_000 };
     const [first] = createModelIndex([

@@ -14,8 +14,8 @@ export interface ModelIndex {
 type Table = ReadonlyMap<string, readonly (readonly Offer[])[]>;
 
 /**
- * Who is meant by a name, first match first: an offer's id, a model's id (`maker/name`), an alias with or without its
- * vendor, a model's bare name, an offer's id without its vendor. A name of a model, or an alias without a vendor, means all
+ * Who is meant by a name, first match first: an offer's id, an alias with its vendor, a model's id (`maker/name`), a bare
+ * alias, a model's bare name, an offer's id without its vendor. A name of a model, or an alias without a vendor, means all
  * offers of that model in the order of their prices; a name with a vendor means that offer alone. Letters count as written
  * first; only where nothing matches so does their case stop to count.
  */
@@ -63,6 +63,7 @@ function tablesOf(
 ): readonly Table[] {
   const ids = createTable(fold);
   const modelIds = createTable(fold);
+  const vendorAliases = createTable(fold);
   const aliases = createTable(fold);
   const modelNames = createTable(fold);
   const bareNames = createTable(fold);
@@ -71,7 +72,7 @@ function tablesOf(
     ids.put(offer.id, [offer]);
     for (const alias of offer.aliases) {
       aliases.put(alias, together);
-      aliases.put(`${offer.vendor}/${alias}`, [offer]);
+      vendorAliases.put(`${offer.vendor}/${alias}`, [offer]);
     }
     const bare = fold(bareName(offer.id));
     bareNames.put(
@@ -83,7 +84,7 @@ function tablesOf(
     modelIds.put(model, together);
     modelNames.put(bareName(model), together);
   }
-  return [ids, modelIds, aliases, modelNames, bareNames].map(({ groups }) => groups);
+  return [ids, vendorAliases, modelIds, aliases, modelNames, bareNames].map(({ groups }) => groups);
 }
 
 /** Where one name means several models or offers, the list's first wins and the others wait behind it. */
@@ -115,15 +116,18 @@ function groupByModel(offers: readonly Offer[]): ReadonlyMap<string, readonly Of
   return new Map([...groups].map(([model, group]) => [model, byPrice(group)]));
 }
 
-/** The cheapest first; where prices tie the model's own maker, then the order of the list. */
+/**
+ * The cheapest first; where prices tie the model's own maker, then the order of the list. What costs nothing comes last: it is
+ * a vendor's trial or the operator's own machine, and not where paid traffic should go unasked.
+ */
 function byPrice(offers: readonly Offer[]): readonly Offer[] {
+  const isFirst = ({ firstParty }: Offer): number => (firstParty === true ? 0 : 1);
   return offers
     .map((offer) => ({ offer, price: comparedPrice(offer) }))
-    .sort(
-      (left, right) =>
-        compare(left.price, right.price) ||
-        Number(right.offer.firstParty ?? false) - Number(left.offer.firstParty ?? false),
-    )
+    .sort((left, right) => {
+      const free = Number(left.price.numerator === 0n) - Number(right.price.numerator === 0n);
+      return free || compare(left.price, right.price) || isFirst(left.offer) - isFirst(right.offer);
+    })
     .map(({ offer }) => offer);
 }
 
