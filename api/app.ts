@@ -66,7 +66,7 @@ function registerRoutes(app: FastifyInstance, deps: AppDependencies): void {
   const offers = deps.catalogue.offers.filter(({ vendor }) => deps.vendors.includes(vendor));
   registerHealthRoutes(app, deps);
   registerOpenApiRoutes(app);
-  registerModelsRoutes(app, hooks, offers);
+  registerModelsRoutes(app, hooks, offers, deps.catalogue.models);
   registerChatRoutes(app, deps, hooks, offers);
   registerRequestRoutes(app, deps, hooks, ({ id, models }, call) =>
     createChatRenderer(storedRendering(id, models, call)),

@@ -6,6 +6,7 @@ import {
   chatChunkSchema,
   chatCompletionSchema,
   liveSchema,
+  modelEndpointsSchema,
   modelListSchema,
   modelSchema,
   readySchema,
@@ -99,6 +100,20 @@ const models: readonly Operation[] = [
     description: 'The name may hold slashes, as it is or as `%2F`.',
     params: z.object({ model: z.string() }),
     answers: [{ status: 200, description: 'The model.', content: { 'application/json': modelSchema } }],
+    errors: [...keyErrors, 'model_not_found'],
+  },
+  {
+    ...aboutModels,
+    ...{
+      path: '/v1/models/{author}/{slug}/endpoints',
+      id: 'list-model-endpoints',
+      summary: 'Who serves a model, at which prices: the first to be asked first.',
+    },
+    description: 'For a model (`maker/name`) or any of its offers. Names of more than two parts do as well.',
+    params: z.object({ author: z.string(), slug: z.string() }),
+    answers: [
+      { status: 200, description: 'The offers of the model.', content: { 'application/json': modelEndpointsSchema } },
+    ],
     errors: [...keyErrors, 'model_not_found'],
   },
 ];
