@@ -1,4 +1,5 @@
 import Fastify, { type FastifyInstance } from 'fastify';
+import { modelIndexOf } from '../workflows/domain/model-index.js';
 import type { AppDependencies } from './dependencies.js';
 import { createChatRenderer, storedRendering } from './dialects/openai-chat/chat-renderer.js';
 import { registerChatRoutes } from './dialects/openai-chat/chat-routes.js';
@@ -64,6 +65,8 @@ export function buildApp(deps: AppDependencies): FastifyInstance {
 function registerRoutes(app: FastifyInstance, deps: AppDependencies): void {
   const hooks = createInferenceHooks(deps);
   const offers = deps.catalogue.offers.filter(({ vendor }) => deps.vendors.includes(vendor));
+  // Here, so that no request waits for it.
+  modelIndexOf(offers);
   registerHealthRoutes(app, deps);
   registerOpenApiRoutes(app);
   registerModelsRoutes(app, hooks, offers, deps.catalogue.models);

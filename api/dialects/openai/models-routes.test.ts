@@ -44,7 +44,7 @@ interface Body {
 
 async function get(path: string, restrictions: readonly Restrictions[] = []) {
   const world = createFakeWorld();
-  world.restrictions = restrictions as typeof world.restrictions;
+  world.restrictions = restrictions;
   const vendors = ['bedrock', 'together', 'groq', 'openai'];
   const app = buildApp({ ...world.deps, vendors, catalogue: { offers, models } });
   const response = await app.inject({ url: path, headers: { authorization: `Bearer ${INFERENCE_KEY}` } });
