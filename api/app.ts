@@ -1,4 +1,5 @@
 import Fastify, { type FastifyInstance } from 'fastify';
+import { modelIndexOf } from '../workflows/domain/model-index.js';
 import type { AppDependencies } from './dependencies.js';
 import { registerChatRoutes } from './dialects/openai-chat/chat-routes.js';
 import { registerCountRoutes } from './dialects/anthropic-messages/count-routes.js';
@@ -68,9 +69,11 @@ export function buildApp(deps: AppDependencies): FastifyInstance {
 function registerRoutes(app: FastifyInstance, deps: AppDependencies): void {
   const hooks = createInferenceHooks(deps);
   const offers = deps.catalogue.offers.filter(({ vendor }) => deps.vendors.includes(vendor));
+  // Here, so that no request waits for it.
+  modelIndexOf(offers);
   registerHealthRoutes(app, deps);
   registerOpenApiRoutes(app);
-  registerModelsRoutes(app, deps.log, hooks, offers);
+  registerModelsRoutes(app, deps.log, hooks, offers, deps.catalogue.models);
   registerChatRoutes(app, deps, hooks, offers);
   registerResponsesRoutes(app, deps, hooks, offers);
   registerInputTokensRoute(app, hooks, offers);

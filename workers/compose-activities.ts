@@ -11,16 +11,17 @@ import { createVendorHttp } from '../activities/providers/http.js';
 import { createProviders } from '../activities/providers/registry.js';
 import { createReplies, type Replies } from '../activities/replies/replies.js';
 import { createReplyLog } from '../activities/replies/reply-log.js';
-import { loadCatalogue } from '../infra/catalogue/load-catalogue.js';
+import { loadCatalogue, type LoadedCatalogue } from '../infra/catalogue/load-catalogue.js';
 import type { Config } from '../infra/runtime/config.js';
 import type { RequestActivities } from '../workflows/contracts/activities.js';
-import type { Catalogue, ContentStore, Instances, TokenCounter } from '../workflows/contracts/ports.js';
+import type { ContentStore, Instances, TokenCounter } from '../workflows/contracts/ports.js';
+import { modelIndexOf } from '../workflows/domain/model-index.js';
 import type { Connections } from './connect.js';
 import { derivedKey } from './derived-key.js';
 
 export interface ComposedActivities {
   readonly activities: RequestActivities;
-  readonly catalogue: Catalogue;
+  readonly catalogue: LoadedCatalogue;
   readonly vendors: readonly string[];
   readonly content: ContentStore;
   readonly rows: ContentRows;
@@ -47,6 +48,8 @@ export function composeActivities(
   const vendors = [...providers.keys()];
   const catalogue = loadCatalogue({ vendors });
   const tokenCounter = createTokenCounter({ providers, onBug: onError });
+  // Here, so that no request waits for it.
+  modelIndexOf(catalogue.offers);
   const callerIsHere = replies.isAttached;
   const ledger = createLedgerActivities({ database, catalogue, replies, content, instances, callerIsHere });
   const callModel = createCallModel({

@@ -1,8 +1,9 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { JsonObject } from '../../workflows/contracts/json.js';
+import type { Model } from '../../workflows/contracts/models.js';
 import type { Offer } from '../../workflows/contracts/offers.js';
-import { nearestModels, resolveModel } from '../../workflows/domain/models.js';
-import { offersFor } from '../../workflows/domain/plan.js';
+import { nearestModels } from '../../workflows/domain/models.js';
+import { namedOffers, offersFor } from '../../workflows/domain/named-offers.js';
 import type { Log } from '../dependencies.js';
 import { callerOf } from '../http/authenticate.js';
 import { createErrorHandler } from '../http/error-handler.js';
@@ -10,37 +11,60 @@ import type { InferenceHooks } from '../http/inference-hooks.js';
 import { refused } from '../http/refused-error.js';
 import { renderRefusal as renderMessagesRefusal } from './anthropic-messages/render-error.js';
 import { renderModelInfo, renderModelInfoPage } from './anthropic-messages/render-models.js';
+import { type DescribeModel, renderEndpoints, renderModel, renderModelList } from './openai/render-models.js';
 import { renderRefusal } from './shared/render-openai-error.js';
-import { renderModel, renderModelList } from './openai/render-models.js';
+
+const ENDPOINTS = '/endpoints';
 
 /** How a dialect shows models at the addresses that all dialects share. */
 interface ModelsDialect {
-  list(offers: readonly Offer[], query: unknown): JsonObject;
-  one(offer: Offer): JsonObject;
+  list(offers: readonly Offer[], describe: DescribeModel, query: unknown): JsonObject;
+  one(offer: Offer, describe: DescribeModel): JsonObject;
 }
 
-const OPENAI: ModelsDialect = { list: renderModelList, one: renderModel };
-const ANTHROPIC: ModelsDialect = { list: renderModelInfoPage, one: renderModelInfo };
+const OPENAI: ModelsDialect = {
+  list: renderModelList,
+  one: (offer, describe) => renderModel(offer, describe(offer.model)),
+};
+const ANTHROPIC: ModelsDialect = {
+  list: (offers, _describe, query) => renderModelInfoPage(offers, query),
+  one: renderModelInfo,
+};
 
 /**
- * `GET /v1/models` and `GET /v1/models/{id}`, whose id has a slash in it. Both vendors' clients call these addresses; those
- * of Anthropic always say which version of its API they mean.
+ * `GET /v1/models` and `GET /v1/models/{id}`, whose id has slashes in it, and OpenRouter's
+ * `GET /v1/models/{author}/{slug}/endpoints`. Both vendors' clients call the former two; those of Anthropic always say which
+ * version of its API they mean. `offers` are those of configured vendors.
  */
 export function registerModelsRoutes(
   app: FastifyInstance,
   log: Log,
   [authenticate]: InferenceHooks,
   offers: readonly Offer[],
+  models: readonly Model[] = [],
 ): void {
   const options = { config: { kind: 'models', scope: 'models' }, onRequest: authenticate } as const;
+  const described = new Map(models.map((model) => [model.id, model]));
+  const describe: DescribeModel = (id) => (id === undefined ? undefined : described.get(id));
+  const endpointsOf = (request: FastifyRequest, name: string) => {
+    const [offer] = findOffers(request, offers, name);
+    return renderEndpoints(withItsModel(request, offers, offer), describe(offer.model));
+  };
   app.register((scope, _options, done) => {
     scope.setErrorHandler(createModelsErrorHandler(log));
     scope.get('/v1/models', options, (request) =>
-      dialectOf(request).list(offersFor(offers, callerOf(request)), request.query),
+      dialectOf(request).list(offersFor(offers, callerOf(request)), describe, request.query),
     );
-    scope.get<{ Params: { '*': string } }>('/v1/models/*', options, (request) =>
-      dialectOf(request).one(findOffer(request.params['*'], offersFor(offers, callerOf(request)))),
+    scope.get<{ Params: { author: string; slug: string } }>('/v1/models/:author/:slug/endpoints', options, (request) =>
+      endpointsOf(request, `${request.params.author}/${request.params.slug}`),
     );
+    scope.get<{ Params: { '*': string } }>('/v1/models/*', options, (request) => {
+      const name = request.params['*'];
+      // Names of more than two parts come here whole.
+      if (name.endsWith(ENDPOINTS)) return endpointsOf(request, name.slice(0, -ENDPOINTS.length));
+      const [offer] = findOffers(request, offers, name);
+      return dialectOf(request).one(offer, describe);
+    });
     done();
   });
 }
@@ -59,10 +83,27 @@ function createModelsErrorHandler(log: Log) {
     (speaksAnthropic(request) ? anthropic : openai)(error, request, reply);
 }
 
-function findOffer(name: string, allowed: readonly Offer[]): Offer {
-  const offer = resolveModel(name, allowed);
-  if (offer) return offer;
-  const nearest = nearestModels(name, allowed, 3);
+/** Throws `model_not_found` where the caller may not use any offer of the name. */
+function findOffers(
+  request: FastifyRequest,
+  offers: readonly Offer[],
+  name: string,
+): readonly [Offer, ...(readonly Offer[])] {
+  const caller = callerOf(request);
+  const [offer, ...others] = namedOffers(name, offers, caller);
+  if (offer) return [offer, ...others];
+  const nearest = nearestModels(name, offersFor(offers, caller), 3);
   const hint = nearest.length === 0 ? 'No model is available to you.' : `The nearest are: ${nearest.join(', ')}.`;
   throw refused('model_not_found', `There is no model of this name. ${hint}`, { param: 'model' });
+}
+
+/** All offers of the offer's model that the caller may use: first those that its name means, then those of one region. */
+function withItsModel(request: FastifyRequest, offers: readonly Offer[], offer: Offer): readonly Offer[] {
+  if (offer.model === undefined) return [offer];
+  const { model } = offer;
+  const caller = callerOf(request);
+  const all = offersFor(offers, caller).filter((other) => other.model === model);
+  const meant = namedOffers(model, offers, caller).map(({ id }) => id);
+  const rankOf = ({ id }: Offer): number => (meant.includes(id) ? meant.indexOf(id) : meant.length);
+  return all.toSorted((left, right) => rankOf(left) - rankOf(right));
 }

@@ -134,19 +134,63 @@ export const inputTokensSchema = z
     estimated: z.literal(true),
   })
   .meta({ id: 'ResponseInputTokens' });
+const pricingSchema = z
+  .looseObject({
+    prompt: z.string(),
+    completion: z.string(),
+    request: z.string().optional(),
+    web_search: z.string().optional(),
+    input_cache_read: z.string().optional(),
+    input_cache_write: z.string().optional(),
+    input_cache_write_1h: z.string().optional(),
+    overrides: z
+      .array(z.looseObject({ min_prompt_tokens: z.int() }))
+      .optional()
+      .describe('Prices of longer input, of which the last that applies holds.'),
+  })
+  .meta({ id: 'ModelPricing', description: 'USD for one token, one request or one search, as exact decimals.' });
+
+const architectureSchema = z.object({
+  modality: z.string(),
+  input_modalities: z.array(z.string()),
+  output_modalities: z.array(z.string()),
+  tokenizer: z.string(),
+  instruct_type: z.null(),
+});
+
+const unitPricesSchema = z.record(z.string(), z.object({ usd: z.string(), per: z.int() }));
 
 export const modelSchema = z
   .object({
-    id: z.string(),
+    id: z.string().describe('One offer of a model by one vendor, by which it can be asked for.'),
     object: z.literal('model'),
     created: unixSeconds,
     owned_by: z.string(),
+    canonical_slug: z
+      .string()
+      .describe('The model, `maker/name`: asks for the cheapest of its offers, then for others.'),
+    name: z.string(),
+    context_length: z.int(),
+    architecture: architectureSchema,
+    pricing: pricingSchema,
+    top_provider: z.object({
+      context_length: z.int(),
+      max_completion_tokens: z.int(),
+      is_moderated: z.boolean(),
+    }),
+    per_request_limits: z.null(),
+    default_parameters: z.null(),
+    supported_parameters: z.array(z.string()),
+    knowledge_cutoff: z.string().nullable(),
+    expiration_date: z.string().nullable(),
     aliases: z.array(z.string()),
     context_window: z.int(),
     max_output_tokens: z.int(),
     capabilities: z.array(z.string()),
-    pricing: z.record(z.string(), z.object({ usd: z.string(), per: z.int() })),
-    pricing_source: z.object({ url: z.string(), as_of: z.string() }),
+    region: z.string().optional(),
+    prices: unitPricesSchema.describe('USD for every `per` units, exact: what requests are charged by.'),
+    service_tiers: z.record(z.string(), z.object({ prices: unitPricesSchema })).optional(),
+    pricing_source: z.object({ url: z.string(), as_of: z.string(), converted_from: z.string().optional() }),
     sandbox: z.literal(true).optional(),
   })
   .meta({ id: 'Model' });
@@ -169,6 +213,40 @@ export const modelInfoPageSchema = z.object({
   first_id: z.string().nullable(),
   last_id: z.string().nullable(),
 });
+export const modelEndpointsSchema = z
+  .object({
+    data: z.object({
+      id: z.string(),
+      name: z.string(),
+      created: unixSeconds,
+      description: z.string(),
+      architecture: architectureSchema,
+      endpoints: z.array(
+        z.object({
+          name: z.string(),
+          offer_id: z.string().describe('Asks for this one alone.'),
+          model_id: z.string(),
+          model_name: z.string(),
+          context_length: z.int(),
+          max_completion_tokens: z.int(),
+          max_prompt_tokens: z.null(),
+          pricing: pricingSchema,
+          provider_name: z.string(),
+          tag: z.string(),
+          quantization: z.null(),
+          supported_parameters: z.array(z.string()),
+          supports_implicit_caching: z.boolean(),
+          data_policy: z.enum(['unknown', 'not_trained_on', 'zero_retention']),
+          uptime_last_5m: z.null(),
+          uptime_last_30m: z.null(),
+          uptime_last_1d: z.null(),
+          latency_last_30m: z.null(),
+          throughput_last_30m: z.null(),
+        }),
+      ),
+    }),
+  })
+  .meta({ id: 'ModelEndpoints', description: "OpenRouter's shape; what is not measured here is null." });
 
 export const modelListSchema = z.object({ object: z.literal('list'), data: z.array(modelSchema) });
 

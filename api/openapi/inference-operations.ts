@@ -13,6 +13,7 @@ import {
   messageSchema,
   modelInfoPageSchema,
   modelInfoSchema,
+  modelEndpointsSchema,
   modelListSchema,
   modelSchema,
   readySchema,
@@ -137,6 +138,20 @@ const models: readonly Operation[] = [
         description: 'The model.',
         content: { 'application/json': z.union([modelSchema, modelInfoSchema]) },
       },
+    ],
+    errors: [...keyErrors, 'model_not_found'],
+  },
+  {
+    ...aboutModels,
+    ...{
+      path: '/v1/models/{author}/{slug}/endpoints',
+      id: 'list-model-endpoints',
+      summary: 'Who serves a model, at which prices: the first to be asked first.',
+    },
+    description: 'For a model (`maker/name`) or any of its offers. Names of more than two parts do as well.',
+    params: z.object({ author: z.string(), slug: z.string() }),
+    answers: [
+      { status: 200, description: 'The offers of the model.', content: { 'application/json': modelEndpointsSchema } },
     ],
     errors: [...keyErrors, 'model_not_found'],
   },

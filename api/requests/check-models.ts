@@ -1,5 +1,6 @@
 import type { Offer } from '../../workflows/contracts/offers.js';
-import { nearestModels, resolveModel } from '../../workflows/domain/models.js';
+import { nearestModels } from '../../workflows/domain/models.js';
+import { namedOffers, offersFor, type PlanPolicy } from '../../workflows/domain/named-offers.js';
 import { refused } from '../http/refused-error.js';
 
 const NEAREST = 3;
@@ -11,9 +12,10 @@ export interface NamedModel {
 }
 
 /** Refuses a request that names a model which is not served here, with those that were perhaps meant. */
-export function checkModels(named: readonly NamedModel[], offers: readonly Offer[]): void {
+export function checkModels(named: readonly NamedModel[], offers: readonly Offer[], policy: PlanPolicy): void {
   for (const { name, param } of named) {
-    if (!resolveModel(name, offers)) throw refused('model_not_found', describe(name, offers), { param });
+    if (namedOffers(name, offers, policy).length > 0) continue;
+    throw refused('model_not_found', describe(name, offersFor(offers, policy)), { param });
   }
 }
 

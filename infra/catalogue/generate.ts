@@ -1,26 +1,93 @@
 /**
- * Writes `offers/*.json` from LiteLLM's price map (MIT, see README.md). Run by hand, and read the difference:
+ * Writes `offers/`, `media/`, `models.json`, `report.json` and docs/models.md from their sources (README.md says which, and
+ * under which licences). Run by hand, and read the difference:
  *
- *     npx tsx infra/catalogue/generate.ts <model_prices_and_context_window_backup.json> <date on which it was read>
+ *     npx tsx infra/catalogue/generate.ts <LiteLLM's map> <date on which it was read> <models.dev's data.json> <its date>
  */
-import { readFileSync, writeFileSync } from 'node:fs';
-import { format, resolveConfig } from 'prettier';
-import { checkOffers } from './load-catalogue.js';
-import { readRows } from './price-map.js';
-import { toOffers } from './to-offers.js';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { calcPrice, findProvider } from '@pydantic/genai-prices';
+import { checkMediaOffers, checkModelRows, checkOffers } from './check-offers.js';
+import { buildCatalogue, type Built } from './generate/build.js';
+import type { IdentityOverrides } from './generate/identity.js';
+import { modelsPage, PAGE_MARK } from './generate/models-page.js';
+import { readModelsDev } from './generate/models-dev.js';
+import { toOpinion } from './generate/opinions.js';
+import { readPriceMap } from './generate/price-map.js';
+import type { Decision } from './generate/second-opinion.js';
+import { VENDOR_SOURCES } from './generate/sources.js';
+import { DROP_REASONS, type DropReason } from './generate/tally.js';
+import { toRow } from './offer-row.js';
 
-const [file, asOf] = process.argv.slice(2);
-if (file === undefined || !/^\d{4}-\d\d-\d\d$/.test(asOf ?? '')) {
-  throw new Error('Give the price map’s file and the date on which it was read, for example 2026-11-24.');
+/** The newest date that version 0.1.8 of genai-prices names as one on which prices were checked. */
+const OPINIONS_AS_OF = '2026-09-22';
+
+const [mapFile, mapAsOf, devFile, devAsOf] = process.argv.slice(2);
+const isDate = (text: string | undefined): text is string => /^\d{4}-\d\d-\d\d$/.test(text ?? '');
+if (mapFile === undefined || devFile === undefined || !isDate(mapAsOf) || !isDate(devAsOf)) {
+  throw new Error('Give LiteLLM’s map, the date on which it was read, models.dev’s data.json, and its date.');
 }
 
-const text = readFileSync(file, 'utf8');
-for (const vendor of ['openai', 'anthropic'] as const) {
-  const offers = toOffers(readRows(text, vendor, asOf ?? ''), vendor, asOf ?? '');
-  const { problems } = checkOffers(offers);
-  if (problems.length > 0) throw new Error(problems.join('\n'));
-  const target = new URL(`./offers/${vendor}.json`, import.meta.url);
-  const style = await resolveConfig(target);
-  writeFileSync(target, await format(JSON.stringify(offers), { ...style, parser: 'json' }));
-  process.stdout.write(`${vendor}: ${offers.length} offers\n`);
+const built = buildCatalogue({
+  map: readPriceMap(readFileSync(mapFile, 'utf8')),
+  mapAsOf,
+  modelsDev: readModelsDev(readFileSync(devFile, 'utf8')),
+  modelsDevAsOf: devAsOf,
+  opinionOf: (providerId, vendorModel) => {
+    const found = calcPrice({}, vendorModel, { providerId, timestamp: new Date(`${mapAsOf}T12:00:00Z`) });
+    return found === null ? undefined : toOpinion(found.model_price);
+  },
+  opinionSource: {
+    name: '@pydantic/genai-prices 0.1.8',
+    asOf: OPINIONS_AS_OF,
+    url: (vendor) => {
+      const source = VENDOR_SOURCES.find((one) => one.vendor === vendor);
+      return findProvider({ providerId: source?.secondOpinion ?? '' })?.pricing_urls?.[0] ?? source?.pricingUrl ?? '';
+    },
+  },
+  decisions: readJson('./generate/decisions.json') as readonly Decision[],
+  overrides: readJson('./generate/model-overrides.json') as IdentityOverrides,
+});
+
+const problems = [checkOffers(built.offers), checkMediaOffers(built.media), checkModelRows(built.models)].flatMap(
+  (checked) => checked.problems,
+);
+if (problems.length > 0) throw new Error(problems.join('\n'));
+write(built);
+
+function write({ offers, media, models, differences, comparedCount, tally }: Built): void {
+  for (const folder of ['offers', 'media']) mkdirSync(new URL(`./${folder}/`, import.meta.url), { recursive: true });
+  for (const vendor of [...VENDOR_SOURCES.map((source) => source.vendor), 'vllm']) {
+    writeRows(`./offers/${vendor}.json`, offers.filter((offer) => offer.vendor === vendor).map(toRow));
+    writeRows(`./media/${vendor}.json`, media.filter((offer) => offer.vendor === vendor).map(toRow));
+  }
+  writeRows('./models.json', models);
+  writeRows('./differences.json', differences);
+  const dropped = [...tally.dropped].map(([reason, rows]) => ({
+    reason,
+    meaning: DROP_REASONS[reason],
+    count: rows.length,
+    rows,
+  }));
+  writeRows('./dropped.json', dropped);
+  const page = new URL('../../docs/models.md', import.meta.url);
+  const [head = ''] = readFileSync(page, 'utf8').split(PAGE_MARK);
+  writeFileSync(page, `${head}${modelsPage({ offers, media, models })}`);
+  const counts = {
+    ...{ vendors: VENDOR_SOURCES.length, models: models.length, offers: offers.length, media: media.length },
+    ...{ compared: comparedCount, differences: differences.length },
+    ...Object.fromEntries(
+      [...tally.dropped].map(([reason, rows]: [DropReason, readonly string[]]) => [reason, rows.length]),
+    ),
+  };
+  process.stdout.write(`${JSON.stringify(counts, null, 2)}\n`);
+}
+
+/** One row a line, so that a difference shows the rows that changed and nothing else. */
+function writeRows(path: string, rows: readonly object[]): void {
+  const lines = rows.map((row) => JSON.stringify(row)).join(',\n');
+  writeFileSync(new URL(path, import.meta.url), rows.length === 0 ? '[]\n' : `[\n${lines}\n]\n`);
+}
+
+function readJson(path: string): unknown {
+  return JSON.parse(readFileSync(new URL(path, import.meta.url), 'utf8'));
 }

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { resolveModel } from '../../workflows/domain/models.js';
+import { modelIndexOf } from '../../workflows/domain/model-index.js';
 import { priceOf } from '../../workflows/domain/pricing.js';
-import { CATALOGUE_VENDORS, CatalogueError, checkOffers, loadCatalogue } from './load-catalogue.js';
+import { CATALOGUE_VENDORS, CatalogueError, checkOffers, loadCatalogue, loadMediaOffers } from './load-catalogue.js';
 
-const { offers } = loadCatalogue({ vendors: CATALOGUE_VENDORS });
+const { offers, models, warnings } = loadCatalogue({ vendors: CATALOGUE_VENDORS, convertedPrices: true });
 const find = (name: string) => {
-  const offer = resolveModel(name, offers);
+  const [offer] = modelIndexOf(offers).find(name);
   if (!offer) throw new Error(`no ${name}`);
   return offer;
 };
@@ -26,12 +26,55 @@ describe('the catalogue', () => {
     expect(prices.output).toEqual({ usd: output, per: 1_000_000 });
   });
 
-  it('has a name for each offer that no other offer has', () => {
-    const names = offers.flatMap(({ id, aliases }) => [id, ...aliases].map((name) => name.toLowerCase()));
-    expect(new Set(names).size).toBe(names.length);
+  it('has 25 vendors and 300 priced models at least, and no broken row', () => {
+    expect(warnings).toEqual([]);
+    expect(new Set(offers.map(({ vendor }) => vendor)).size).toBeGreaterThanOrEqual(26);
+    expect(models.length).toBeGreaterThanOrEqual(300);
+    expect(loadMediaOffers({ vendors: CATALOGUE_VENDORS, convertedPrices: true }).warnings).toEqual([]);
+  });
+
+  it('has for each offer an id that means it alone, and a vendor’s own names that do', () => {
     for (const offer of offers) {
-      for (const name of [offer.id, ...offer.aliases]) expect(resolveModel(name, offers)).toBe(offer);
+      const names = [offer.id, ...offer.aliases.map((alias) => `${offer.vendor}/${alias}`)];
+      for (const name of names) expect(modelIndexOf(offers).find(name), name).toEqual([offer]);
     }
+  });
+
+  it('describes the model of each offer, and finds the offers of each model', () => {
+    const described = new Set(models.map(({ id }) => id));
+    for (const { id, model, vendor } of offers)
+      if (vendor !== 'sandbox') expect(described.has(model ?? ''), `${id}: ${model}`).toBe(true);
+    for (const { id } of models) {
+      const served = offers.filter(({ model, region }) => model === id && region === undefined);
+      const found = modelIndexOf(offers).find(id);
+      // Where a vendor's offer has the id of the model, the id means that offer.
+      if (served.length > 0)
+        expect(
+          found.every(({ model }) => model === id),
+          id,
+        ).toBe(true);
+    }
+  });
+
+  it.each([
+    ['llama-3.3-70b-instruct', ['azure', 'bedrock', 'fireworks', 'nvidia', 'openrouter']],
+    ['claude-sonnet-4-5', ['anthropic', 'azure', 'bedrock', 'openrouter']],
+    [
+      'openai/gpt-oss-120b',
+      ['azure', 'bedrock', 'cerebras', 'groq', 'nvidia', 'openrouter', 'siliconflow', 'together', 'vertex'],
+    ],
+    ['deepseek-r1', ['bedrock', 'deepseek', 'fireworks', 'openrouter', 'siliconflow']],
+    ['gpt-4o-mini', ['azure', 'openai', 'openrouter']],
+  ])('knows %s at all its vendors', (name, vendors) => {
+    expect(
+      [
+        ...new Set(
+          modelIndexOf(offers)
+            .find(name)
+            .map(({ vendor }) => vendor),
+        ),
+      ].sort(),
+    ).toEqual(vendors);
   });
 
   it('prices the cache of Anthropic by its lifetimes: 1.25 and 2 times the input', () => {
@@ -41,7 +84,7 @@ describe('the catalogue', () => {
 
   it('says of each vendor’s price where it was read, and when', () => {
     for (const { id, source } of offers.filter(({ vendor }) => vendor !== 'sandbox')) {
-      expect(source.url, id).toMatch(/^https:\/\/(developers\.openai\.com|platform\.claude\.com)\//);
+      expect(source.url, id).toMatch(/^https:\/\//);
       expect(source.asOf, id).toMatch(/^2026-\d\d-\d\d$/);
     }
   });
@@ -81,6 +124,70 @@ describe('loadCatalogue', () => {
     expect(() => loadCatalogue({ vendors: ['sandbox', 'acme', 'toString'] })).toThrow(
       new CatalogueError(['acme: no vendor of the catalogue', 'toString: no vendor of the catalogue']),
     );
+  });
+});
+
+describe('a broken row', () => {
+  const good = {
+    id: 'openai/x',
+    contextWindow: 10,
+    maxOutputTokens: 5,
+    capabilities: [],
+    prices: { input: '1', output: '2' },
+  };
+  const source = { url: 'https://example.com', asOf: '2026-11-24' };
+  const whole = { ...good, source, created: 1 };
+  const load = (rows: unknown) => loadCatalogue({ vendors: ['openai', 'sandbox'], read: () => rows });
+
+  it.each([
+    ['without a price', { ...whole, id: 'openai/y', prices: { input: '1' } }, 'openai/y: prices: must be empty, or'],
+    ['with a double', { ...whole, id: 'openai/y', prices: { input: 1, output: '1' } }, 'openai/y: prices.input: '],
+    ['of another vendor', { ...whole, id: 'azure/y' }, 'azure/y: id: must begin with the vendor'],
+    ['of a name that is taken', { ...whole, id: 'openai/X' }, 'openai/X: the name openai/X is taken by openai/x'],
+    [
+      'that is cheaper for more',
+      {
+        ...whole,
+        id: 'openai/y',
+        longContext: { aboveInputTokens: 5, prices: { input: '2', output: '2' } },
+        longerContexts: [{ aboveInputTokens: 9, prices: { input: '1', output: '2' } }],
+      },
+      'openai/y: longerContexts.0.prices.input: must not be below',
+    ],
+    ['that is none', 'openai/y', 'row 1: '],
+  ])('%s is left out with a warning, and nothing else is', (_, row, warning) => {
+    const loaded = load([whole, row]);
+    expect(loaded.offers.map(({ id }) => id).slice(0, 2)).toEqual(['openai/x', 'sandbox/echo']);
+    expect(loaded.warnings).toHaveLength(1);
+    expect(loaded.warnings[0]).toContain(warning);
+  });
+
+  it('does not matter more where it is a whole file', () => {
+    const read = () => JSON.parse('[{') as unknown;
+    const loaded = loadCatalogue({ vendors: ['openai', 'sandbox'], read });
+    expect(loaded.offers[0]?.id).toBe('sandbox/echo');
+    expect(loaded.warnings[0]).toMatch(/^openai: offers\/openai\.json: /);
+    expect(load({}).warnings).toEqual(['openai: offers/openai.json: it is no list']);
+  });
+
+  it('is expanded to an offer where it is right', () => {
+    expect(load([whole]).offers[0]).toEqual({
+      ...whole,
+      vendor: 'openai',
+      vendorModel: 'x',
+      aliases: [],
+      kind: 'chat',
+      prices: { input: { usd: '1', per: 1_000_000 }, output: { usd: '2', per: 1_000_000 } },
+    });
+  });
+});
+
+describe('prices that were converted from another currency', () => {
+  it('are not offered unless the operator says so', () => {
+    expect(loadCatalogue({ vendors: ['volcengine'] }).offers).toEqual([]);
+    const { offers: converted } = loadCatalogue({ vendors: ['volcengine'], convertedPrices: true });
+    expect(converted.length).toBeGreaterThan(0);
+    expect(new Set(converted.map(({ source: { convertedFrom } }) => convertedFrom))).toEqual(new Set(['CNY']));
   });
 });
 
@@ -134,7 +241,7 @@ describe('checkOffers', () => {
     expect(problems.map((problem) => problem.split(': ').slice(0, 2).join(': '))).toEqual([
       'sandbox/metered: kind',
       'sandbox/metered: created',
-      'offer 1: ',
+      'row 1: ',
       'sandbox/other: the name SANDBOX/METERED is taken by sandbox/metered',
     ]);
   });

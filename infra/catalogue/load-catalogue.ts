@@ -1,8 +1,14 @@
 import { readFileSync } from 'node:fs';
-import type { z } from 'zod';
+import type { MediaOffer } from '../../workflows/contracts/media-offers.js';
+import type { Model } from '../../workflows/contracts/models.js';
 import type { Catalogue } from '../../workflows/contracts/ports.js';
-import { type CatalogueOffer, offerSchema } from './offer.schema.js';
+import { checkMediaOffers, checkModelRows, checkOffers, type Checked } from './check-offers.js';
+import { expand } from './offer-row.js';
 import { SANDBOX_OFFERS } from './sandbox-offers.js';
+import { CATALOGUE_VENDORS } from './vendors.js';
+
+export { checkOffers } from './check-offers.js';
+export { CATALOGUE_VENDORS } from './vendors.js';
 
 /** The catalogue cannot be used; the message lists every problem, one a line. */
 export class CatalogueError extends Error {
@@ -12,67 +18,77 @@ export class CatalogueError extends Error {
   }
 }
 
-const SOURCES: { readonly [vendor: string]: () => unknown } = {
-  sandbox: () => SANDBOX_OFFERS,
-  openai: () => readOffers('openai'),
-  anthropic: () => readOffers('anthropic'),
-};
-
-/** Vendors that have offers. */
-export const CATALOGUE_VENDORS: readonly string[] = Object.keys(SOURCES);
-
-/** The offers of these vendors, vendor by vendor as they are named here. Throws a `CatalogueError`. */
-export function loadCatalogue({ vendors }: { readonly vendors: readonly string[] }): Catalogue {
-  const isKnown = (vendor: string): boolean => Object.hasOwn(SOURCES, vendor);
-  const unknown = vendors.filter((vendor) => !isKnown(vendor));
-  const listed = [...new Set(vendors)].filter(isKnown).flatMap((vendor) => SOURCES[vendor]?.() ?? []);
-  const { offers, problems } = checkOffers(listed);
-  const all = [...unknown.map((vendor) => `${vendor}: no vendor of the catalogue`), ...problems];
-  if (all.length > 0) throw new CatalogueError(all);
-  return { offers };
+export interface CatalogueRequest {
+  readonly vendors: readonly string[];
+  /**
+   * Whether to offer at prices that a source has converted from another currency. Off by default: the vendor's bill
+   * follows a rate of the day, and what callers are charged would be somebody's guess of it.
+   */
+  readonly convertedPrices?: boolean;
+  /** Where a vendor's rows come from; its file, unless a test says otherwise. Throws where it has none. */
+  readonly read?: (folder: 'offers' | 'media', vendor: string) => unknown;
 }
 
-/** What is right of a list of offers, and all that is wrong with it. */
-export function checkOffers(listed: readonly unknown[]): {
-  readonly offers: readonly CatalogueOffer[];
-  readonly problems: readonly string[];
+export interface LoadedCatalogue extends Catalogue {
+  readonly models: readonly Model[];
+  /** Rows that were left out because they are broken, each with the field that is wrong, for the log. */
+  readonly warnings: readonly string[];
+}
+
+/**
+ * The offers of these vendors, vendor by vendor as they are named here, and the models that they serve. A broken row is left
+ * out with a warning: one mistake in the data must not take every vendor down. Throws a `CatalogueError` for a vendor that
+ * the catalogue does not have.
+ */
+export function loadCatalogue(request: CatalogueRequest): LoadedCatalogue {
+  const listed = rowsOf(request, 'offers');
+  const { rows, problems } = checkOffers(listed.rows);
+  const offers = rows.filter(({ source }) => source.convertedFrom === undefined || request.convertedPrices === true);
+  const models = readModels(new Set(offers.map(({ model }) => model)));
+  return { offers, models: models.rows, warnings: [...listed.problems, ...problems, ...models.problems] };
+}
+
+/** The media offers of these vendors, for the endpoints that are to come; as `loadCatalogue` otherwise. */
+export function loadMediaOffers(request: CatalogueRequest): {
+  readonly offers: readonly MediaOffer[];
+  readonly warnings: readonly string[];
 } {
-  const checked = listed.map((offer) => offerSchema.safeParse(offer));
-  const offers = checked.flatMap((check) => check.data ?? []);
-  const malformed = checked.flatMap((check, index) =>
-    check.error ? toProblems(check.error, listed[index], index) : [],
-  );
-  return { offers, problems: [...malformed, ...findRepeatedNames(offers), ...offers.flatMap(findCheapTiers)] };
+  const listed = rowsOf(request, 'media');
+  const { rows, problems } = checkMediaOffers(listed.rows);
+  const offers = rows.filter(({ source }) => source.convertedFrom === undefined || request.convertedPrices === true);
+  return { offers, warnings: [...listed.problems, ...problems] };
 }
 
-function toProblems(error: z.ZodError, offer: unknown, index: number): readonly string[] {
-  const id: unknown = typeof offer === 'object' && offer !== null && 'id' in offer ? offer.id : undefined;
-  const name = typeof id === 'string' ? id : `offer ${index}`;
-  return error.issues.map(({ path, message }) => `${name}: ${path.join('.')}: ${message}`);
-}
-
-/** Letter case does not tell models apart where a name is looked up, so it does not here. */
-function findRepeatedNames(offers: readonly CatalogueOffer[]): readonly string[] {
-  const owners = new Map<string, string>();
-  return offers.flatMap(({ id, aliases }) =>
-    [id, ...aliases].flatMap((name) => {
-      const owner = owners.get(name.toLowerCase());
-      owners.set(name.toLowerCase(), owner ?? id);
-      return owner === undefined ? [] : [`${id}: the name ${name} is taken by ${owner}`];
-    }),
-  );
-}
-
-/** A reservation takes the tier that the input may reach for the dearest; a cheaper one would make it too small. */
-function findCheapTiers({ id, prices, longContext }: CatalogueOffer): readonly string[] {
-  if (longContext === undefined) return [];
-  return Object.entries(prices).flatMap(([unit, { usd, per }]) => {
-    const long = longContext.prices[unit as keyof typeof prices];
-    const isCheaper = long === undefined || Number(long.usd) / long.per < Number(usd) / per;
-    return isCheaper ? [`${id}: longContext.prices.${unit}: must not be below the price for shorter input`] : [];
+function rowsOf({ vendors, read = readRows }: CatalogueRequest, folder: 'offers' | 'media'): Checked<unknown> {
+  const unknown = vendors.filter((vendor) => !CATALOGUE_VENDORS.includes(vendor));
+  if (unknown.length > 0) throw new CatalogueError(unknown.map((vendor) => `${vendor}: no vendor of the catalogue`));
+  const parts = [...new Set(vendors)].map((vendor): Checked<unknown> => {
+    if (vendor === 'sandbox') return { rows: folder === 'offers' ? SANDBOX_OFFERS : [], problems: [] };
+    try {
+      const rows = read(folder, vendor);
+      if (!Array.isArray(rows)) throw new TypeError('it is no list');
+      return { rows: rows.map((row) => expand(vendor, row)), problems: [] };
+    } catch (error) {
+      return { rows: [], problems: [`${vendor}: ${folder}/${vendor}.json: ${(error as Error).message}`] };
+    }
   });
+  return { rows: parts.flatMap(({ rows }) => rows), problems: parts.flatMap(({ problems }) => problems) };
 }
 
-function readOffers(vendor: string): unknown {
-  return JSON.parse(readFileSync(new URL(`./offers/${vendor}.json`, import.meta.url), 'utf8'));
+function readModels(served: ReadonlySet<string | undefined>): Checked<Model> {
+  try {
+    const rows = readJson('./models.json') as readonly { readonly id?: string }[];
+    return checkModelRows(rows.filter(({ id }) => served.has(id)));
+  } catch (error) {
+    // Offers can be asked for without a description of their models.
+    return { rows: [], problems: [`models.json: ${(error as Error).message}`] };
+  }
+}
+
+function readRows(folder: 'offers' | 'media', vendor: string): unknown {
+  return readJson(`./${folder}/${vendor}.json`);
+}
+
+function readJson(path: string): unknown {
+  return JSON.parse(readFileSync(new URL(path, import.meta.url), 'utf8'));
 }

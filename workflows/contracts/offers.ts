@@ -19,6 +19,36 @@ export type Capability =
   | 'web_search'
   | 'logprobs';
 
+/** A price for each unit that has one of its own. */
+export type PriceList = { readonly [U in Unit]?: Price };
+
+/** Prices of a request whose input is longer than `aboveInputTokens`: they hold for all of it, output included. */
+export interface LongContext {
+  readonly aboveInputTokens: number;
+  readonly prices: PriceList;
+}
+
+/** How fast a vendor promises to answer, where it sells that at prices of its own. */
+export type ServiceTier = 'batch' | 'flex' | 'priority';
+
+/** What an offer costs in a service tier; units that it does not name cost what they cost without the tier. */
+export interface TierPrices {
+  readonly prices: PriceList;
+  readonly longContext?: LongContext;
+}
+
+/** Of where prices come and when they were read. */
+export interface PriceSource {
+  readonly url: string;
+  /** An ISO date. */
+  readonly asOf: string;
+  /** The currency that the vendor charges in, where the source has converted its prices to USD. */
+  readonly convertedFrom?: string;
+}
+
+/** What the vendor does with what it is sent. `unknown` unless its terms have been read. */
+export type DataPolicy = 'unknown' | 'not_trained_on' | 'zero_retention';
+
 /** One way to serve a model: a vendor, its name for the model, its limits and its price list. Frozen into the plan of each request. */
 export interface Offer {
   /** `vendor/model`, for example `openai/gpt-4o-mini`; unique in the catalogue. */
@@ -38,14 +68,23 @@ export interface Offer {
   /** Most input tokens that one image may cost; absent where images cannot be bounded other than by the context window. */
   readonly maxImageTokens?: number;
   /** Absent units cost what `input` or `output` costs; an empty list is an offer that is free of charge (sandbox only). */
-  readonly prices: { readonly [U in Unit]?: Price };
-  /** Prices of a request whose input is longer than `aboveInputTokens`: they hold for all of it, output included. */
-  readonly longContext?: {
-    readonly aboveInputTokens: number;
-    readonly prices: { readonly [U in Unit]?: Price };
-  };
-  /** Where the prices come from and when they were read. */
-  readonly source: { readonly url: string; readonly asOf: string };
+  readonly prices: PriceList;
+  readonly longContext?: LongContext;
+  /** Further steps by length of input, each longer than the one before it. */
+  readonly longerContexts?: readonly LongContext[];
+  readonly source: PriceSource;
+  /** The model that this offer serves, as `maker/name`: offers of several vendors have it in common. */
+  readonly model?: string;
+  /** True where the vendor made the model. */
+  readonly firstParty?: true;
+  /** The vendor's own name for the region that these prices hold in; such an offer is only asked for by its id. */
+  readonly region?: string;
+  /** What batches, `flex` and `priority` cost. Not frozen into plans: no request is planned by tier yet. */
+  readonly tiers?: { readonly [T in ServiceTier]?: TierPrices };
+  /** The ISO date on which the vendor ends it. */
+  readonly deprecatedOn?: string;
+  /** Absent is `unknown`. */
+  readonly dataPolicy?: DataPolicy;
   /** Seconds since the epoch, for the models list. */
   readonly created: number;
 }

@@ -1,6 +1,7 @@
 import type { KeyMode, Restrictions, Role } from './access.js';
 import type { ChatCall } from './call.js';
 import type { AttemptFailure, FailureDetail } from './failures.js';
+import type { Model } from './models.js';
 import type { NanoUsd } from './money.js';
 import type { Offer } from './offers.js';
 import type { PreparedTake, TakeResult } from './rate-limits.js';
@@ -183,6 +184,8 @@ export interface RequestStarter {
 
 export interface Catalogue {
   readonly offers: readonly Offer[];
+  /** What is known of the models that the offers serve; for the models list alone. */
+  readonly models?: readonly Model[];
 }
 
 /** What an account still allows: `available` is credited minus spent minus held. */

@@ -38,3 +38,9 @@ export function larger(left: Fraction, right: Fraction): Fraction {
 export function roundUp({ numerator, denominator }: Fraction): bigint {
   return (numerator + denominator - 1n) / denominator;
 }
+
+/** Negative, zero or positive as `left` is less than, equal to or more than `right`. */
+export function compare(left: Fraction, right: Fraction): number {
+  const difference = left.numerator * right.denominator - right.numerator * left.denominator;
+  return difference < 0n ? -1 : difference > 0n ? 1 : 0;
+}

@@ -119,3 +119,35 @@ describe('plan', () => {
     );
   });
 });
+
+describe('a model that several vendors offer', () => {
+  const served = (vendor: string, usd: string) =>
+    offer({
+      id: `${vendor}/m`,
+      vendor,
+      aliases: [],
+      model: 'maker/m',
+      prices: { input: { usd, per: 1_000_000 }, output: { usd, per: 1_000_000 } },
+      tiers: { flex: { prices: {} } },
+    });
+  const vendors = ['f', 'e', 'd', 'c', 'b', 'a'].map((vendor, index) => served(vendor, `${index + 1}`));
+  const made = (health: HealthSnapshot = {}) =>
+    plan({ models: ['maker/m'], demand: demand({ maxOutputTokens: 10 }) }, vendors, health, {});
+
+  it('is asked of the cheapest first, of five at most', () => {
+    expect(idsOf(made())).toEqual(['f/m', 'e/m', 'd/m', 'c/m', 'b/m']);
+    expect(idsOf(made({ 'f/m': { available: false }, 'e/m': { available: false } }))).toEqual([
+      'd/m',
+      'c/m',
+      'b/m',
+      'a/m',
+      'f/m',
+    ]);
+  });
+
+  it('does not store what no request is priced by', () => {
+    const planned = made();
+    if (planned.status !== 'planned') throw new Error('not planned');
+    for (const candidate of planned.candidates) expect(candidate.offer).not.toHaveProperty('tiers');
+  });
+});

@@ -1,30 +1,22 @@
-import type { KeyMode, Restrictions } from '../contracts/access.js';
 import type { NanoUsd } from '../contracts/money.js';
 import type { Offer } from '../contracts/offers.js';
 import type { Candidate, Demand } from '../contracts/requests.js';
 import { formatNano } from './money.js';
-import { nearestModels, resolveModel } from './models.js';
+import { nearestModels } from './models.js';
+import { namedOffers, offersFor, type PlanPolicy } from './named-offers.js';
 import { speaks } from './native-vendors.js';
-import { allowsModel } from './restrictions.js';
 import { outputCapFor, worstCase } from './worst-case.js';
+
+export { offersFor, type PlanPolicy } from './named-offers.js';
+
+/**
+ * Offers of one model that are planned, the first of those that can serve the call. More would hardly help in an outage, and
+ * the dearest of all decides how much money is held.
+ */
+const MAX_OFFERS_A_NAME = 5;
 
 /** What is known of vendors at this moment, by offer id; an offer that is not named counts as available. */
 export type HealthSnapshot = { readonly [offerId: string]: { readonly available: boolean } | undefined };
-
-/** What the caller's key, project, teams and organisation allow. */
-export interface PlanPolicy {
-  readonly restrictions?: readonly Restrictions[];
-  readonly mode?: KeyMode;
-}
-
-/** The offers that this caller may use: for a test key the sandbox, free of charge. */
-export function offersFor(offers: readonly Offer[], { restrictions = [], mode }: PlanPolicy): readonly Offer[] {
-  const allowed = restrictions.length === 0 ? offers : offers.filter(({ id }) => allowsModel(restrictions, id));
-  if (mode !== 'test') return allowed;
-  return allowed
-    .filter(({ vendor }) => vendor === 'sandbox')
-    .map(({ longContext: _, ...offer }) => ({ ...offer, prices: {} }));
-}
 
 export type Plan =
   | { readonly status: 'planned'; readonly candidates: readonly Candidate[]; readonly heldNanoUsd: NanoUsd }
@@ -56,12 +48,12 @@ export function plan(
   health: HealthSnapshot,
   policy: PlanPolicy,
 ): Plan {
-  const allowed = offersFor(offers, policy);
-  const unknown = models.find((name) => resolveModel(name, allowed) === undefined);
+  const meant = models.map((name) => namedOffers(name, offers, policy));
+  const unknown = models.find((_, index) => meant[index]?.length === 0);
   // An unknown name among known ones is refused as well: a mistyped fallback should not be found out in an outage.
-  if (unknown !== undefined || models.length === 0) return refuseUnknown(unknown, models, allowed);
+  if (unknown !== undefined || models.length === 0) return refuseUnknown(unknown, models, offersFor(offers, policy));
 
-  const named = [...new Set(models.flatMap((name) => resolveModel(name, allowed) ?? []))];
+  const named = withoutRepetition(meant.flat());
   const able = keepAble(keepNative(named, demand.boundTo), demand.needs);
   const roomy = able.filter((offer) => outputCapFor(offer, demand) >= (demand.maxOutputTokens ?? 0));
   if (roomy.length === 0) return refuseCap(able, demand);
@@ -70,8 +62,23 @@ export function plan(
   if (bounded.length === 0) return refuseUnbounded(roomy);
 
   const isUp = ({ offer }: Candidate): boolean => health[offer.id]?.available ?? true;
-  const candidates = [...bounded.filter(isUp), ...bounded.filter((candidate) => !isUp(candidate))];
+  const ordered = [...bounded.filter(isUp), ...bounded.filter((candidate) => !isUp(candidate))];
+  const candidates = atMostFor(meant, ordered);
   return { status: 'planned', candidates, heldNanoUsd: dearestOf(candidates) };
+}
+
+function withoutRepetition(offers: readonly Offer[]): readonly Offer[] {
+  // By id, because a test key's offers are made anew for each name.
+  return [...new Map(offers.map((offer) => [offer.id, offer])).values()];
+}
+
+/** For each name the first few of its offers. */
+function atMostFor(meant: readonly (readonly Offer[])[], candidates: readonly Candidate[]): readonly Candidate[] {
+  const kept = meant.flatMap((offers) => {
+    const ids = new Set(offers.map(({ id }) => id));
+    return candidates.filter(({ offer }) => ids.has(offer.id)).slice(0, MAX_OFFERS_A_NAME);
+  });
+  return candidates.filter((candidate) => kept.includes(candidate));
 }
 
 /**
@@ -95,7 +102,10 @@ function keepNative(offers: readonly Offer[], dialect: Demand['boundTo']): reado
 function toCandidate(offer: Offer, demand: Demand): Candidate | undefined {
   const maxOutputTokens = outputCapFor(offer, demand);
   const cost = worstCase(offer, demand, maxOutputTokens);
-  return cost === undefined ? undefined : { offer, maxOutputTokens, worstCaseNanoUsd: formatNano(cost) };
+  if (cost === undefined) return undefined;
+  // What a request cannot be charged by is not frozen into its plan, which is stored with every request.
+  const { tiers: _, ...frozen } = offer;
+  return { offer: frozen, maxOutputTokens, worstCaseNanoUsd: formatNano(cost) };
 }
 
 function dearestOf(candidates: readonly Candidate[]): NanoUsd {
@@ -123,11 +133,12 @@ function refuseCap(offers: readonly Offer[], demand: Demand): PlanRefusal {
   const limits = offers.map(
     (offer) => `${offer.id} writes at most ${outputCapFor(offer, { ...demand, maxOutputTokens: undefined })}`,
   );
-  const message = `${String(demand.maxOutputTokens)} output tokens were asked for, but ${limits.join(' and ')}. Ask for fewer.`;
+  const message = `${String(demand.maxOutputTokens)} output tokens were asked for, but ${limits.slice(0, MAX_OFFERS_A_NAME).join(' and ')}. Ask for fewer.`;
   return { status: 'refused', code: 'output_cap_too_large', message };
 }
 
 function refuseUnbounded(offers: readonly Offer[]): PlanRefusal {
-  const message = `The most that this call could cost on ${offers.map(({ id }) => id).join(' or ')} cannot be told beforehand. Leave out what has no price there (searches), or choose another model.`;
+  const ids = offers.slice(0, MAX_OFFERS_A_NAME).map(({ id }) => id);
+  const message = `The most that this call could cost on ${ids.join(' or ')} cannot be told beforehand. Leave out what has no price there (searches), or choose another model.`;
   return { status: 'refused', code: 'unbounded', message };
 }

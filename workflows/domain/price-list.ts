@@ -1,7 +1,7 @@
-import type { Offer, Price } from '../contracts/offers.js';
+import type { Offer, Price, PriceList } from '../contracts/offers.js';
 import type { Unit, UnitCounts } from '../contracts/usage.js';
 
-export type PriceList = Offer['prices'];
+export type { PriceList } from '../contracts/offers.js';
 
 /** The units that are tokens of input, each with the price it falls back to. */
 export const INPUT_UNITS = [
@@ -22,8 +22,8 @@ export const OUTPUT_UNITS = [
 
 /** Which prices hold for this many tokens of input. */
 export function pricesFor(offer: Offer, inputTokens: number): PriceList {
-  const tier = offer.longContext;
-  return tier !== undefined && inputTokens > tier.aboveInputTokens ? tier.prices : offer.prices;
+  const tiers = offer.longContext === undefined ? [] : [offer.longContext, ...(offer.longerContexts ?? [])];
+  return tiers.findLast(({ aboveInputTokens }) => inputTokens > aboveInputTokens)?.prices ?? offer.prices;
 }
 
 /** A unit's price, or the price of its family (`input` or `output`); undefined where the list names neither. */

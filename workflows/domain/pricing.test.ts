@@ -61,6 +61,16 @@ describe('priceOf', () => {
     expect(priceOf({ searches: 3, images: 1 }, offer())).toBe(0n);
   });
 
+  it('takes the last of several steps that the input has passed', () => {
+    const step = (aboveInputTokens: number, usd: string) => ({
+      aboveInputTokens,
+      prices: { input: { usd, per: PER_MILLION }, output: { usd, per: PER_MILLION } },
+    });
+    const stepped = offer({ longContext: step(10, '3'), longerContexts: [step(20, '5'), step(30, '7')] });
+    const costOf = (input: number) => priceOf({ input }, stepped);
+    expect([10, 11, 20, 21, 30, 31].map(costOf)).toEqual([25_000n, 33_000n, 60_000n, 105_000n, 150_000n, 217_000n]);
+  });
+
   it('charges all of a request by the tier that its input reaches', () => {
     const long = { input: { usd: '5', per: PER_MILLION }, output: { usd: '15', per: PER_MILLION } };
     const tiered: Offer = { ...offer(), longContext: { aboveInputTokens: 272_000, prices: long } };

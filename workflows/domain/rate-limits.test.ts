@@ -46,6 +46,12 @@ const needed = (changes: Partial<RateLimit>, input: Partial<RequestInput> = {}) 
   needsOf([limit(changes)], request(input), offers)[0]?.needed;
 
 describe('the limits of a request', () => {
+  it('count every offer of a model that is asked for, because each may be asked', () => {
+    const served = offers.map((one) => ({ ...one, model: 'maker/m' }));
+    const taken = (model: string) => needsOf([limit({ model })], request({ models: ['maker/m'] }), served);
+    expect(['openai/*', 'anthropic/*', 'groq/*'].map((model) => taken(model).length)).toEqual([1, 1, 0]);
+  });
+
   it.each([
     ['organization', 'org_1', 1],
     ['organization', 'org_2', undefined],

@@ -1,8 +1,7 @@
 import type { Offer } from '../contracts/offers.js';
 import type { RateLimit, RateLimitNeed, RateLimitScope } from '../contracts/rate-limits.js';
 import type { Demand, RequestInput } from '../contracts/requests.js';
-import { resolveModel } from './models.js';
-import { offersFor } from './plan.js';
+import { namedOffers } from './named-offers.js';
 import { matchesModel } from './restrictions.js';
 
 /** Bytes of text that count as a token where nothing is known yet: see docs/decisions/0002. */
@@ -64,6 +63,7 @@ function idOf(input: RequestInput, type: RateLimitScope['type']): string {
 }
 
 function resolveAll({ models, mode, restrictions }: RequestInput, offers: readonly Offer[]): readonly Offer[] {
-  const allowed = offersFor(offers, { ...(mode && { mode }), ...(restrictions && { restrictions }) });
-  return [...new Set(models.flatMap((name) => resolveModel(name, allowed) ?? []))];
+  const policy = { ...(mode && { mode }), ...(restrictions && { restrictions }) };
+  const named = models.flatMap((name) => namedOffers(name, offers, policy));
+  return [...new Map(named.map((offer) => [offer.id, offer])).values()];
 }

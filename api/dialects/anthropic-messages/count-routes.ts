@@ -1,8 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { Offer } from '../../../workflows/contracts/offers.js';
 import { estimateInput } from '../../../workflows/domain/estimate-input.js';
-import { resolveModel } from '../../../workflows/domain/models.js';
-import { offersFor } from '../../../workflows/domain/plan.js';
+import { namedOffers } from '../../../workflows/domain/named-offers.js';
 import type { AppDependencies } from '../../dependencies.js';
 import { callerOf } from '../../http/authenticate.js';
 import type { InferenceHooks } from '../../http/inference-hooks.js';
@@ -33,11 +32,11 @@ export function registerCountRoutes(
       const betas = betasOf(request);
       const parsed = parseMessagesRequest(request.body, { betas, counting: true });
       if (!parsed.ok) return sendError(reply, renderRequestError(parsed.error, request.id));
-      const allowed = offersFor(offers, callerOf(request));
+      const caller = callerOf(request);
       const named = namedModels(parsed.request);
-      checkModels(named, allowed);
+      checkModels(named, offers, caller);
       const models = named.map(({ name }) => name);
-      const offer = resolveModel(models[0] ?? '', allowed);
+      const [offer] = namedOffers(models[0] ?? '', offers, caller);
       if (offer === undefined) throw new Error('a model that was found is gone');
       const call = toChatCall(parsed.request, betas);
       const { input } = toAcceptedCall(deps, request, call, { models });

@@ -1,6 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Offer } from '../../../workflows/contracts/offers.js';
-import { offersFor } from '../../../workflows/domain/plan.js';
 import type { AppDependencies } from '../../dependencies.js';
 import { callerOf } from '../../http/authenticate.js';
 import { watchConnection } from '../../http/caller-connection.js';
@@ -33,7 +32,7 @@ export function registerMessagesRoutes(
       const betas = betasOf(request);
       const parsed = parseMessagesRequest(request.body, { betas });
       if (!parsed.ok) return sendError(reply, renderRequestError(parsed.error, request.id));
-      checkModels(namedModels(parsed.request), offersFor(offers, callerOf(request)));
+      checkModels(namedModels(parsed.request), offers, callerOf(request));
       const options = toOptions(parsed.request);
       const call = toChatCall(parsed.request, betas);
       const execution = await executeRequest(deps, toAcceptedCall(deps, request, call, options));

@@ -1,6 +1,5 @@
 import type { FastifyInstance } from 'fastify';
 import type { Offer } from '../../../workflows/contracts/offers.js';
-import { offersFor } from '../../../workflows/domain/plan.js';
 import type { AppDependencies } from '../../dependencies.js';
 import { callerOf } from '../../http/authenticate.js';
 import { watchConnection } from '../../http/caller-connection.js';
@@ -31,7 +30,7 @@ export function registerChatRoutes(
       const connection = watchConnection(reply);
       const parsed = parseChatRequest(request.body);
       if (!parsed.ok) return sendError(reply, renderRequestError(parsed.error));
-      checkModels(namedModels(parsed.request), offersFor(offers, callerOf(request)));
+      checkModels(namedModels(parsed.request), offers, callerOf(request));
       const options = toRequestOptions(parsed.request);
       const accepted = toAcceptedCall(deps, request, toChatCall(parsed.request), options);
       const execution = await executeRequest(deps, accepted);

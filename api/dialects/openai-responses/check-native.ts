@@ -1,5 +1,4 @@
 import type { Offer } from '../../../workflows/contracts/offers.js';
-import { resolveModel } from '../../../workflows/domain/models.js';
 import { speaks } from '../../../workflows/domain/native-vendors.js';
 import { refused } from '../../http/refused-error.js';
 import { nativeParts } from './native-parts.js';
@@ -19,13 +18,12 @@ const PRICED_APART = ['code_interpreter', 'file_search', 'image_generation', 'sh
 export function checkNative(
   { fields, items }: ParsedResponsesRequest,
   models: readonly string[],
-  offers: readonly Offer[],
+  meant: readonly Offer[],
 ): void {
   const native = nativeParts(fields, items);
   const [first] = native;
   if (first === undefined) return;
-  const able = models.some((name) => isNative(resolveModel(name, offers)));
-  if (!able) throw unknownHere(first, models);
+  if (!meant.some((offer) => speaks(offer, 'openai-responses'))) throw unknownHere(first, models);
   const priced = native.find(({ what, type }) => what === 'tool' && PRICED_APART.includes(type));
   if (priced) {
     const message = `The tool '${printable(priced.type)}' has a price of its own at the vendor, which the gateway cannot hold beforehand. Leave it out.`;
@@ -42,8 +40,4 @@ function unknownHere({ what, type, param }: NativePart, models: readonly string[
 /** The type is the caller's, so what is echoed is printable; its length was bounded when it was parsed. */
 function printable(type: string): string {
   return type.replace(/[\p{Cc}\p{Cs}]/gu, '\uFFFD');
-}
-
-function isNative(offer: Offer | undefined): boolean {
-  return offer !== undefined && speaks(offer, 'openai-responses');
 }

@@ -1,6 +1,5 @@
 import type { FastifyInstance } from 'fastify';
 import type { Offer } from '../../../workflows/contracts/offers.js';
-import { offersFor } from '../../../workflows/domain/plan.js';
 import { callerOf } from '../../http/authenticate.js';
 import type { InferenceHooks } from '../../http/inference-hooks.js';
 import { refused } from '../../http/refused-error.js';
@@ -26,7 +25,7 @@ export function registerInputTokensRoute(app: FastifyInstance, hooks: InferenceH
       if (!parsed.ok) return sendError(reply, renderRequestError(parsed.error));
       const unsupported = unsupportedField(parsed.request);
       if (unsupported) return sendError(reply, renderRequestError(unsupported));
-      checkModels(namedModels(parsed.request), offersFor(offers, callerOf(request)));
+      checkModels(namedModels(parsed.request), offers, callerOf(request));
       const tokens = estimateInputTokens(toResponsesCall(parsed.request));
       if (tokens === undefined) throw refused('invalid_request', NOT_ESTIMATED, { param: 'input' });
       return { object: 'response.input_tokens', input_tokens: tokens, estimated: true };

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import type { Offer } from '../../../workflows/contracts/offers.js';
-import { offersFor } from '../../../workflows/domain/plan.js';
+import { namedOffers } from '../../../workflows/domain/named-offers.js';
 import type { AppDependencies } from '../../dependencies.js';
 import { callerOf } from '../../http/authenticate.js';
 import { watchConnection } from '../../http/caller-connection.js';
@@ -34,10 +34,11 @@ export function registerResponsesRoutes(
       if (!parsed.ok) return sendError(reply, renderRequestError(parsed.error));
       const unsupported = unsupportedField(parsed.request);
       if (unsupported) return sendError(reply, renderRequestError(unsupported));
-      const allowed = offersFor(offers, callerOf(request));
+      const caller = callerOf(request);
       const options = toRequestOptions(parsed.request);
-      checkModels(namedModels(parsed.request), allowed);
-      checkNative(parsed.request, options.models, allowed);
+      checkModels(namedModels(parsed.request), offers, caller);
+      const meant = options.models.flatMap((name) => namedOffers(name, offers, caller));
+      checkNative(parsed.request, options.models, meant);
       const call = toResponsesCall(parsed.request);
       const execution = await executeRequest(deps, toAcceptedCall(deps, request, call, options));
       const renderer = createResponsesRenderer(renderContext(execution.requestId, options.models, call));

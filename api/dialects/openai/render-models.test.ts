@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import type { Model } from '../../../workflows/contracts/models.js';
 import type { Offer } from '../../../workflows/contracts/offers.js';
-import { renderModel, renderModelList } from './render-models.js';
+import { modelEndpointsSchema, modelSchema } from '../../openapi/answer-schemas.js';
+import { renderEndpoints, renderModel, renderModelList } from './render-models.js';
 
 const OFFER: Offer = {
   id: 'openai/gpt-x',
@@ -10,34 +12,128 @@ const OFFER: Offer = {
   kind: 'chat',
   contextWindow: 1000,
   maxOutputTokens: 100,
-  capabilities: ['tools'],
-  prices: { input: { usd: '0.15', per: 1_000_000 }, output: { usd: '0.6', per: 1_000_000 } },
+  capabilities: ['tools', 'images'],
+  prices: {
+    input: { usd: '0.15', per: 1_000_000 },
+    input_cached_read: { usd: '0.075', per: 1_000_000 },
+    output: { usd: '0.6', per: 1_000_000 },
+    searches: { usd: '10', per: 1_000 },
+  },
   source: { url: 'https://example.com/prices', asOf: '2026-11-01' },
   created: 1_700_000_000,
+};
+const MODEL: Model = {
+  id: 'openai/gpt-x',
+  maker: 'openai',
+  name: 'GPT X',
+  modalities: { input: ['text', 'image', 'file'], output: ['text'] },
+  contextWindow: 1000,
+  maxOutputTokens: 100,
+  capabilities: ['tools'],
+  knowledge: '2026-01',
 };
 const SANDBOX: Offer = { ...OFFER, id: 'sandbox/echo', vendor: 'sandbox', aliases: ['gpt-x'], prices: {} };
 
 describe('models', () => {
-  it('shows OpenAI’s fields, limits and exact prices', () => {
-    expect(renderModel(OFFER)).toEqual({
+  it('shows OpenAI’s fields, OpenRouter’s, limits and exact prices', () => {
+    const rendered = renderModel({ ...OFFER, model: 'openai/gpt-x' }, MODEL);
+    expect(rendered).toEqual({
       id: 'openai/gpt-x',
       object: 'model',
       created: 1_700_000_000,
       owned_by: 'openai',
+      canonical_slug: 'openai/gpt-x',
+      name: 'GPT X',
+      context_length: 1000,
+      architecture: {
+        modality: 'text+image+file->text',
+        input_modalities: ['text', 'image', 'file'],
+        output_modalities: ['text'],
+        tokenizer: 'Other',
+        instruct_type: null,
+      },
+      pricing: { prompt: '0.00000015', completion: '0.0000006', input_cache_read: '0.000000075', web_search: '0.01' },
+      top_provider: { context_length: 1000, max_completion_tokens: 100, is_moderated: false },
+      per_request_limits: null,
+      default_parameters: null,
+      supported_parameters: [
+        ...['max_tokens', 'max_completion_tokens', 'stop', 'temperature', 'top_p'],
+        ...['tools', 'tool_choice', 'parallel_tool_calls'],
+      ],
+      knowledge_cutoff: '2026-01',
+      expiration_date: null,
       aliases: ['gpt-x'],
       context_window: 1000,
       max_output_tokens: 100,
-      capabilities: ['tools'],
-      pricing: { input: { usd: '0.15', per: 1_000_000 }, output: { usd: '0.6', per: 1_000_000 } },
+      capabilities: ['tools', 'images'],
+      prices: {
+        input: { usd: '0.15', per: 1_000_000 },
+        input_cached_read: { usd: '0.075', per: 1_000_000 },
+        output: { usd: '0.6', per: 1_000_000 },
+        searches: { usd: '10', per: 1_000 },
+      },
       pricing_source: { url: 'https://example.com/prices', as_of: '2026-11-01' },
+    });
+    expect(modelSchema.safeParse(rendered).error).toBeUndefined();
+  });
+
+  it('does without a description of the model', () => {
+    expect(renderModel(OFFER, undefined)).toMatchObject({
+      canonical_slug: 'openai/gpt-x',
+      name: 'gpt-x-2026',
+      architecture: { modality: 'text+image->text', input_modalities: ['text', 'image'] },
+      knowledge_cutoff: null,
     });
   });
 
-  it('labels the sandbox, and only the sandbox', () => {
-    expect(renderModelList([OFFER, SANDBOX])).toMatchObject({
-      object: 'list',
-      data: [{ id: 'openai/gpt-x' }, { id: 'sandbox/echo', sandbox: true, pricing: {} }],
+  it('tells the end, the region, the service tiers, converted prices and steps by length', () => {
+    const price = { usd: '1', per: 1_000_000 };
+    const rendered = renderModel(
+      {
+        ...OFFER,
+        region: 'eu',
+        deprecatedOn: '2027-01-01',
+        tiers: { flex: { prices: { input: price, output: price } } },
+        longContext: { aboveInputTokens: 200_000, prices: { input: price, output: price } },
+        source: { ...OFFER.source, convertedFrom: 'CNY' },
+      },
+      undefined,
+    );
+    expect(rendered).toMatchObject({
+      region: 'eu',
+      expiration_date: '2027-01-01',
+      service_tiers: { flex: { prices: { input: price, output: price } } },
+      pricing: { overrides: [{ min_prompt_tokens: 200_001, prompt: '0.000001', completion: '0.000001' }] },
+      pricing_source: { converted_from: 'CNY' },
     });
-    expect(renderModel(OFFER)).not.toHaveProperty('sandbox');
+    expect(modelSchema.safeParse(rendered).error).toBeUndefined();
+  });
+
+  it('labels the sandbox, and only the sandbox', () => {
+    expect(renderModelList([OFFER, SANDBOX], () => undefined)).toMatchObject({
+      object: 'list',
+      data: [
+        { id: 'openai/gpt-x' },
+        { id: 'sandbox/echo', sandbox: true, prices: {}, pricing: { prompt: '0', completion: '0' } },
+      ],
+    });
+    expect(renderModel(OFFER, undefined)).not.toHaveProperty('sandbox');
+  });
+
+  it('shows who serves a model', () => {
+    const azure: Offer = { ...OFFER, id: 'azure/eu/gpt-x', vendor: 'azure', region: 'eu', created: 1_600_000_000 };
+    const rendered = renderEndpoints([OFFER, azure], MODEL);
+    expect(modelEndpointsSchema.safeParse(rendered).error).toBeUndefined();
+    expect(rendered).toMatchObject({
+      data: {
+        id: 'openai/gpt-x',
+        name: 'GPT X',
+        created: 1_600_000_000,
+        endpoints: [
+          { offer_id: 'openai/gpt-x', provider_name: 'openai', tag: 'openai', supports_implicit_caching: true },
+          { offer_id: 'azure/eu/gpt-x', provider_name: 'azure', tag: 'azure/eu', pricing: { prompt: '0.00000015' } },
+        ],
+      },
+    });
   });
 });

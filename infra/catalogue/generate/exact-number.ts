@@ -20,3 +20,10 @@ export function shiftDecimal(text: string, places: number): string {
   const integer = padded.slice(0, point).replace(/^0+(?=\d)/, '');
   return decimals === '' ? integer : `${integer}.${decimals}`;
 }
+
+/** A number's text, exponent allowed, times a whole number, as a plain decimal. */
+export function timesCount(text: string, count: number): string {
+  const [whole = '0', fraction = ''] = shiftDecimal(text, 0).split('.');
+  const product = BigInt(`${whole}${fraction}`) * BigInt(count);
+  return shiftDecimal(`${product}e-${fraction.length}`, 0);
+}
