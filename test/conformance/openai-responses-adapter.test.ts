@@ -7,11 +7,11 @@ import { createOpenAiResponses } from '../../activities/providers/openai/respons
 import { fromOpenAiResponse } from '../../activities/providers/openai/responses/from-openai-response.js';
 import { stubHttp, testAttempt, testCall } from '../../activities/providers/openai/responses/test-attempt.js';
 import { toOpenAiResponses } from '../../activities/providers/openai/responses/to-openai-responses.js';
-import { loadOpenAiSpecification } from './openai-specification.js';
 import { ProviderFailure } from '../../activities/providers/port.js';
 import type { AnswerEvent, Frame } from '../../workflows/contracts/answer.js';
 import type { ChatCall } from '../../workflows/contracts/call.js';
 import type { JsonObject } from '../../workflows/contracts/json.js';
+import { loadOpenAiSpecification } from './openai-specification.js';
 
 interface Recording {
   readonly file: string;
