@@ -9,7 +9,9 @@ import { stubHttp, testAttempt, testCall } from '../../activities/providers/open
 import { toOpenAiResponses } from '../../activities/providers/openai/responses/to-openai-responses.js';
 import { ProviderFailure } from '../../activities/providers/port.js';
 import type { AnswerEvent, Frame } from '../../workflows/contracts/answer.js';
+import type { ChatCall } from '../../workflows/contracts/call.js';
 import type { JsonObject } from '../../workflows/contracts/json.js';
+import { loadOpenAiSpecification } from './openai-specification.js';
 
 interface Recording {
   readonly file: string;
@@ -227,5 +229,92 @@ describe.skipIf(!present)('every recorded request', () => {
         : request['input'];
       expect(body['input'], file).toEqual(left);
     }
+  });
+});
+
+const text = (words: string) => ({ type: 'text', text: words }) as const;
+
+/** What callers of other dialects ask for. */
+const CALLS: { readonly [kind: string]: Partial<ChatCall> } = {
+  'a question': { stream: true, temperature: 0.2, topP: 0.9, reasoningEffort: 'low', verbosity: 'low' },
+  'instructions and several texts': {
+    messages: [
+      { role: 'system', content: [text('Be brief.')] },
+      { role: 'user', name: 'ann', content: [text('one'), text('two')] },
+      { role: 'assistant', content: [text('three'), { type: 'refusal', text: 'no' }] },
+      { role: 'developer', content: [text('a'), text('b')] },
+      { role: 'user', content: [] },
+    ],
+  },
+  'images and files': {
+    messages: [
+      {
+        role: 'user',
+        content: [
+          { type: 'image', source: { type: 'url', url: 'https://example.com/a.png' } },
+          { type: 'image', source: { type: 'base64', mediaType: 'image/png', data: 'AA==' }, detail: 'high' },
+          { type: 'image', source: { type: 'file-id', id: 'file-1' } },
+          { type: 'file', source: { type: 'base64', mediaType: 'application/pdf', data: 'AA==' } },
+          { type: 'file', source: { type: 'url', url: 'https://example.com/a.pdf' } },
+          { type: 'file', source: { type: 'file-id', id: 'file-1' } },
+        ],
+      },
+    ],
+  },
+  'tools and what came of them': {
+    tools: [
+      { type: 'function', name: 'f' },
+      { type: 'function', name: 'g', description: 'G', parameters: { type: 'object' }, strict: true },
+      { type: 'custom', name: 'c', description: 'C', grammar: { syntax: 'regex', definition: 'a+' } },
+    ],
+    toolChoice: { type: 'tool', name: 'c' },
+    parallelToolCalls: false,
+    messages: [
+      { role: 'user', content: [text('Look')] },
+      {
+        role: 'assistant',
+        content: [
+          { type: 'reasoning', text: 'Hm', vendor: 'openai', id: 'rs_1', signature: 'gAAAA' },
+          { type: 'tool-call', id: 'call_1', name: 'f', arguments: '{}' },
+          { type: 'tool-call', id: 'call_2', name: 'c', arguments: 'aaa', custom: true },
+        ],
+      },
+      {
+        role: 'tool',
+        content: [
+          { type: 'tool-result', toolCallId: 'call_1', content: [text('sunny')], isError: true },
+          {
+            type: 'tool-result',
+            toolCallId: 'call_2',
+            content: [text('a'), { type: 'image', source: { type: 'url', url: 'https://example.com/a.png' } }],
+          },
+        ],
+      },
+    ],
+  },
+  'one of some tools': {
+    tools: [{ type: 'function', name: 'f' }],
+    toolChoice: { type: 'allowed', mode: 'required', names: ['f'] },
+  },
+  'JSON of a schema': { format: { type: 'json-schema', name: 's', schema: { type: 'object' }, strict: true } },
+  JSON: { format: { type: 'json-object' }, reasoningSummary: 'auto', logprobs: { top: 3 }, endUser: 'ann' },
+};
+
+const specification = loadOpenAiSpecification({ lenientUnions: true });
+
+describe.skipIf(specification === undefined)('OpenAI’s specification', () => {
+  it('takes what is asked on behalf of callers of other dialects', () => {
+    const isRequest = specification?.validator('CreateResponse');
+    for (const [kind, fields] of Object.entries(CALLS)) {
+      for (const dialect of ['openai-chat', 'anthropic-messages'] as const) {
+        // A file of one vendor is refused at another.
+        if (kind === 'images and files' && dialect === 'anthropic-messages') continue;
+        const { body } = toOpenAiResponses(testAttempt(testCall(fields, dialect)));
+        const sent: unknown = JSON.parse(JSON.stringify(body));
+        expect(isRequest?.(sent), `${kind}: ${JSON.stringify(isRequest?.errors?.slice(0, 8))}`).toBe(true);
+      }
+    }
+    const wrong = { model: 'gpt-5', input: [{ type: 'function_call_output', call_id: 1 }] };
+    expect(isRequest?.(wrong)).toBe(false);
   });
 });

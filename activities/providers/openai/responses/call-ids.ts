@@ -13,7 +13,7 @@ export function createCallIds(): CallIds {
   const calls = new Map<string, { readonly id: string; readonly custom: boolean }>();
   return {
     call: (id, custom) => {
-      const sent = id !== '' && id.length <= LONGEST ? id : `call_${calls.size}`;
+      const sent = id !== '' && id.length <= LONGEST ? id : `shortened_${calls.size}`;
       calls.set(id, { id: sent, custom });
       return sent;
     },
