@@ -58,6 +58,7 @@ export const offerSchema = z
     maxOutputTokens: count,
     capabilities: z.array(z.enum(keysOf(capabilities))).readonly(),
     maxImageTokens: count.optional(),
+    tokenizer: z.enum(['o200k_base']).optional(),
     prices: pricesOfBothSides,
     longContext: z.strictObject({ aboveInputTokens: count, prices: pricesOfBothSides }).readonly().optional(),
     source: z.strictObject({ url: z.url(), asOf: z.iso.date() }).readonly(),

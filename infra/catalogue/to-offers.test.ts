@@ -33,6 +33,7 @@ describe('toOffers', () => {
         maxOutputTokens: 16_384,
         capabilities: ['tools', 'images', 'logprobs'],
         maxImageTokens: 1_445,
+        tokenizer: 'o200k_base',
         prices: {
           input: { usd: '2.5', per: 1_000_000 },
           input_cached_read: { usd: '1.25', per: 1_000_000 },
@@ -42,6 +43,10 @@ describe('toOffers', () => {
         created: Date.UTC(2024, 4, 13) / 1_000,
       },
     ]);
+  });
+
+  it.each(['gpt-4o-audio-preview', 'gpt-6-sol', 'chat-latest', 'gpt-audio'])('knows no tokenizer of %s', (name) => {
+    expect(offersOf({ [name]: row })[0]).not.toHaveProperty('tokenizer');
   });
 
   it('makes the only snapshot of a model its alias', () => {

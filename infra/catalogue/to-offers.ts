@@ -3,6 +3,7 @@ import type { Unit } from '../../workflows/contracts/usage.js';
 import { createdAt, dateIn, undated } from './created.js';
 import { shiftDecimal } from './exact-number.js';
 import { maxImageTokens } from './image-tokens.js';
+import { tokenizerOf } from './tokenizers.js';
 import type { MappedVendor, PriceRow } from './price-map.js';
 import type { CatalogueOffer } from './offer.schema.js';
 
@@ -27,6 +28,7 @@ function toOffer({ name, fields }: PriceRow, vendor: MappedVendor, asOf: string)
   if (inputLimit === undefined || maxOutputTokens === undefined || !prices.input || !prices.output) return undefined;
   const capabilities = toCapabilities(fields, vendor);
   const imageTokens = capabilities.includes('images') ? maxImageTokens(name) : undefined;
+  const tokenizer = tokenizerOf(name);
   const longContext = toLongContext(fields, vendor);
   return {
     id: `${vendor}/${name}`,
@@ -38,6 +40,7 @@ function toOffer({ name, fields }: PriceRow, vendor: MappedVendor, asOf: string)
     maxOutputTokens,
     capabilities,
     ...(imageTokens !== undefined && { maxImageTokens: imageTokens }),
+    ...(tokenizer !== undefined && { tokenizer }),
     prices,
     ...(longContext !== undefined && { longContext }),
     source: { url: typeof fields['source'] === 'string' ? fields['source'] : PRICING_PAGES[vendor], asOf },

@@ -18,6 +18,9 @@ export type Capability =
   | 'web_search'
   | 'logprobs';
 
+/** A published way to make tokens of text. */
+export type Tokenizer = 'o200k_base';
+
 /** One way to serve a model: a vendor, its name for the model, its limits and its price list. Frozen into the plan of each request. */
 export interface Offer {
   /** `vendor/model`, for example `openai/gpt-4o-mini`; unique in the catalogue. */
@@ -34,6 +37,8 @@ export interface Offer {
   readonly capabilities: readonly Capability[];
   /** Most input tokens that one image may cost; absent where images cannot be bounded other than by the context window. */
   readonly maxImageTokens?: number;
+  /** The tokenizer whose count of a text is this model's own; absent where none is known, so that bytes bound its tokens. */
+  readonly tokenizer?: Tokenizer;
   /** Absent units cost what `input` or `output` costs; an empty list is an offer that is free of charge (sandbox only). */
   readonly prices: { readonly [U in Unit]?: Price };
   /** Prices of a request whose input is longer than `aboveInputTokens`: they hold for all of it, output included. */

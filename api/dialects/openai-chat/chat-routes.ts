@@ -1,8 +1,8 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import type { ChatCall } from '../../../workflows/contracts/call.js';
 import type { Offer } from '../../../workflows/contracts/offers.js';
-import type { RequestInput } from '../../../workflows/contracts/requests.js';
+import type { Demand, RequestInput } from '../../../workflows/contracts/requests.js';
 import { demandOf } from '../../../workflows/domain/demand.js';
+import { resolveModel } from '../../../workflows/domain/models.js';
 import { offersFor } from '../../../workflows/domain/plan.js';
 import type { AppDependencies } from '../../dependencies.js';
 import { callerOf, type InferenceCaller } from '../../http/authenticate.js';
@@ -14,6 +14,7 @@ import type { AcceptedCall } from '../../requests/execution.js';
 import { callerKeyOf } from '../../requests/idempotency-key.js';
 import { sendAnswer } from '../../requests/send-answer.js';
 import { createChatRenderer } from './chat-renderer.js';
+import { prepareTokens, withTokens } from '../../tokens/count-call.js';
 import { checkModels } from './known-models.js';
 import { type ParsedChatRequest, parseChatRequest } from './parse-chat-request.js';
 import { renderRequestError } from './render-error.js';
@@ -27,6 +28,7 @@ export function registerChatRoutes(
   hooks: InferenceHooks,
   offers: readonly Offer[],
 ): void {
+  prepareTokens(offers);
   app.post(
     '/v1/chat/completions',
     { config: { kind: 'inference', scope: 'chat' }, onRequest: hooks },
@@ -36,7 +38,8 @@ export function registerChatRoutes(
       if (!parsed.ok) return sendError(reply, renderRequestError(parsed.error));
       checkModels(parsed.request, offersFor(offers, callerOf(request)));
       const options = toRequestOptions(parsed.request);
-      const execution = await executeRequest(deps, toAcceptedCall(deps, request, parsed.request, options));
+      const accepted = await toAcceptedCall(deps, request, parsed.request, options, offers);
+      const execution = await executeRequest(deps, accepted);
       const [model = ''] = options.models;
       const renderer = createChatRenderer({ ...options, requestId: execution.requestId, model });
       await sendAnswer(deps, execution, connection, reply, renderer, options);
@@ -45,16 +48,19 @@ export function registerChatRoutes(
   );
 }
 
-function toAcceptedCall(
+async function toAcceptedCall(
   deps: AppDependencies,
   request: FastifyRequest,
   parsed: ParsedChatRequest,
   options: RequestOptions,
-): AcceptedCall {
+  offers: readonly Offer[],
+): Promise<AcceptedCall> {
   const caller = callerOf(request);
   const key = callerKeyOf(request, caller);
   const call = toChatCall(parsed);
-  const input = toRequestInput(deps, request, caller, options, call, key !== undefined);
+  const named = options.models.flatMap((name) => resolveModel(name, offers) ?? []);
+  const demand = await withTokens(demandOf(call), call, named);
+  const input = toRequestInput(deps, request, caller, options, demand, key !== undefined);
   return { input, call, ...(key && { key }) };
 }
 
@@ -63,7 +69,7 @@ function toRequestInput(
   request: FastifyRequest,
   caller: InferenceCaller,
   options: RequestOptions,
-  call: ChatCall,
+  demand: Demand,
   keyed: boolean,
 ): RequestInput {
   const { firstTokenMs, totalMs, slowReaderMs } = settings.timeouts;
@@ -85,7 +91,7 @@ function toRequestInput(
     // Whoever sends a key means to come back for the answer.
     onDisconnect: options.onDisconnect ?? (keyed ? 'finish' : 'cancel'),
     models: options.models,
-    demand: demandOf(call),
+    demand,
     deadlines: { firstTokenMs, totalMs, slowReaderMs },
   };
 }
