@@ -1,4 +1,5 @@
 import Fastify, { type FastifyInstance } from 'fastify';
+import type { Offer } from '../workflows/contracts/offers.js';
 import type { AppDependencies } from './dependencies.js';
 import { createChatRenderer, storedRendering } from './dialects/openai-chat/chat-renderer.js';
 import { registerChatRoutes } from './dialects/openai-chat/chat-routes.js';
@@ -63,7 +64,8 @@ export function buildApp(deps: AppDependencies): FastifyInstance {
 
 function registerRoutes(app: FastifyInstance, deps: AppDependencies): void {
   const hooks = createInferenceHooks(deps);
-  const offers = deps.catalogue.offers.filter(({ vendor }) => deps.vendors.includes(vendor));
+  // Asked for with each request: prices change while the process runs.
+  const offers = (): readonly Offer[] => deps.catalogue.offers.filter(({ vendor }) => deps.vendors.includes(vendor));
   registerHealthRoutes(app, deps);
   registerOpenApiRoutes(app);
   registerModelsRoutes(app, hooks, offers);

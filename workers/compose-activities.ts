@@ -3,6 +3,7 @@ import { Context } from '@temporalio/activity';
 import { type ContentRows, createContentRows } from '../activities/content/content-rows.js';
 import { createContentStore } from '../activities/content/content-store.js';
 import { createFileEpochKeys, type EpochKeys } from '../activities/content/epoch-keys.js';
+import { createLiveCatalogue, type LiveCatalogue } from '../activities/catalogue/live-catalogue.js';
 import { guard } from '../activities/guard.js';
 import { createLedgerActivities } from '../activities/ledger/ledger-activities.js';
 import { createCallModel } from '../activities/model-calls/call-model.js';
@@ -13,13 +14,14 @@ import { createReplyLog } from '../activities/replies/reply-log.js';
 import { loadCatalogue } from '../infra/catalogue/load-catalogue.js';
 import type { Config } from '../infra/runtime/config.js';
 import type { RequestActivities } from '../workflows/contracts/activities.js';
-import type { Catalogue, ContentStore, Instances } from '../workflows/contracts/ports.js';
+import type { ContentStore, Instances } from '../workflows/contracts/ports.js';
 import type { Connections } from './connect.js';
 import { derivedKey } from './derived-key.js';
 
 export interface ComposedActivities {
   readonly activities: RequestActivities;
-  readonly catalogue: Catalogue;
+  /** Nothing may be asked of the activities before it has started. */
+  readonly catalogue: LiveCatalogue;
   readonly vendors: readonly string[];
   readonly content: ContentStore;
   readonly rows: ContentRows;
@@ -43,7 +45,7 @@ export function composeActivities(
   const http = createVendorHttp();
   const providers = createProviders({ ...vendorsOf(config), sandbox: config.vendors.sandbox, http });
   const vendors = [...providers.keys()];
-  const catalogue = loadCatalogue({ vendors });
+  const catalogue = createLiveCatalogue({ database, notifications, catalogue: loadCatalogue({ vendors }), onError });
   const callerIsHere = replies.isAttached;
   const ledger = createLedgerActivities({ database, catalogue, replies, content, instances, callerIsHere });
   const callModel = createCallModel({
@@ -64,7 +66,11 @@ export function composeActivities(
     settle: guard(ledger.settle, onError),
     release: guard(ledger.release, onError),
   };
-  return { activities, catalogue, vendors, content, rows, epochKeys, replies, close: () => http.close() };
+  const close = async (): Promise<void> => {
+    catalogue.stop();
+    await http.close();
+  };
+  return { activities, catalogue, vendors, content, rows, epochKeys, replies, close };
 }
 
 function vendorsOf({ vendors: { openai, anthropic } }: Config) {

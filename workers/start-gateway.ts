@@ -36,6 +36,7 @@ export async function startGateway(config: Config, log: Logger): Promise<Running
   const instances = createInstances({ database, id: `gw_${randomUUID().slice(0, 8)}`, onError });
   await instances.start();
   const composed = composeActivities(config, connections, instances, onError);
+  await composed.catalogue.start();
   const open = watchRequests(composed.activities);
   const worker = await createRequestWorker({
     ...config.temporal,

@@ -13,6 +13,7 @@ import { projectKeyEndpoints } from './project-keys.js';
 import { projectUserEndpoints } from './project-users.js';
 import { projectEndpoints } from './projects.js';
 import { projectRateLimitEndpoints } from './project-rate-limits.js';
+import { priceEndpoints } from './prices.js';
 import { registerEndpoints } from './register-endpoints.js';
 import { serviceAccountEndpoints } from './service-accounts.js';
 import { teamEndpoints } from './teams.js';
@@ -41,6 +42,7 @@ export const managementEndpoints: readonly Endpoint[] = [
   ...limitEndpoints,
   ...projectRateLimitEndpoints,
   ...auditLogEndpoints,
+  ...priceEndpoints,
 ];
 
 /** What an admin key may do with its own organisation, in the objects of OpenAI's administration API. */

@@ -75,7 +75,10 @@ export const modelSchema = z
     max_output_tokens: z.int(),
     capabilities: z.array(z.string()),
     pricing: z.record(z.string(), z.object({ usd: z.string(), per: z.int() })),
-    pricing_source: z.object({ url: z.string(), as_of: z.string() }),
+    pricing_source: z.union([
+      z.object({ url: z.string(), as_of: z.string() }),
+      z.object({ set_by: z.literal('operator'), as_of: z.string() }),
+    ]),
     sandbox: z.literal(true).optional(),
   })
   .meta({ id: 'Model' });

@@ -46,8 +46,8 @@ export interface Offer {
     readonly aboveInputTokens: number;
     readonly prices: { readonly [U in Unit]?: Price };
   };
-  /** Where the prices come from and when they were read. */
-  readonly source: { readonly url: string; readonly asOf: string };
+  /** Where the prices come from and when they were read; `setBy` where the operator has set others since then. */
+  readonly source: { readonly url: string; readonly asOf: string; readonly setBy?: 'operator' };
   /** Seconds since the epoch, for the models list. */
   readonly created: number;
 }

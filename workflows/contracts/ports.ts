@@ -34,6 +34,8 @@ export interface Caller {
   readonly userId?: string;
   /** Of admin keys: what they may do. */
   readonly role?: Role;
+  /** True for those of the organisation that runs the installation. */
+  readonly isOperator?: boolean;
   readonly projectRoles?: { readonly [projectId: string]: Role | undefined };
   /** One for each level that restricts: organisation, teams, project, key. */
   readonly restrictions?: readonly Restrictions[];
@@ -170,6 +172,7 @@ export interface RequestStarter {
 }
 
 export interface Catalogue {
+  /** As they are now: prices change while the process runs, so that whoever needs them asks anew. */
   readonly offers: readonly Offer[];
 }
 

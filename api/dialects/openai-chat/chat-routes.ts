@@ -21,14 +21,14 @@ import { renderRequestError } from './render-error.js';
 import { type RequestOptions, toRequestOptions } from './request-options.js';
 import { toChatCall } from './to-chat-call.js';
 
-/** `POST /v1/chat/completions`. `offers` are those of configured vendors. */
+/** `POST /v1/chat/completions`. `offers` gives those of configured vendors as they are now. */
 export function registerChatRoutes(
   app: FastifyInstance,
   deps: AppDependencies,
   hooks: InferenceHooks,
-  offers: readonly Offer[],
+  offers: () => readonly Offer[],
 ): void {
-  prepareTokens(offers);
+  prepareTokens(offers());
   app.post(
     '/v1/chat/completions',
     { config: { kind: 'inference', scope: 'chat' }, onRequest: hooks },
@@ -36,9 +36,10 @@ export function registerChatRoutes(
       const connection = watchConnection(reply);
       const parsed = parseChatRequest(request.body);
       if (!parsed.ok) return sendError(reply, renderRequestError(parsed.error));
-      checkModels(parsed.request, offersFor(offers, callerOf(request)));
+      const allowed = offersFor(offers(), callerOf(request));
+      checkModels(parsed.request, allowed);
       const options = toRequestOptions(parsed.request);
-      const accepted = await toAcceptedCall(deps, request, parsed.request, options, offers);
+      const accepted = await toAcceptedCall(deps, request, parsed.request, options, allowed);
       const execution = await executeRequest(deps, accepted);
       const [model = ''] = options.models;
       const renderer = createChatRenderer({ ...options, requestId: execution.requestId, model });

@@ -11,13 +11,13 @@ import { renderModel, renderModelList } from './render-models.js';
 export function registerModelsRoutes(
   app: FastifyInstance,
   [authenticate]: InferenceHooks,
-  offers: readonly Offer[],
+  offers: () => readonly Offer[],
 ): void {
   const options = { config: { kind: 'models', scope: 'models' }, onRequest: authenticate } as const;
-  app.get('/v1/models', options, (request) => renderModelList(offersFor(offers, callerOf(request))));
+  app.get('/v1/models', options, (request) => renderModelList(offersFor(offers(), callerOf(request))));
   app.get<{ Params: { '*': string } }>('/v1/models/*', options, (request) => {
     const name = request.params['*'];
-    const allowed = offersFor(offers, callerOf(request));
+    const allowed = offersFor(offers(), callerOf(request));
     const offer = resolveModel(name, allowed);
     if (offer) return renderModel(offer);
     const nearest = nearestModels(name, allowed, 3);

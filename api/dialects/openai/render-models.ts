@@ -21,9 +21,14 @@ export function renderModel(offer: Offer): JsonObject {
     max_output_tokens: offer.maxOutputTokens,
     capabilities: offer.capabilities,
     pricing: renderPrices(offer),
-    pricing_source: { url: offer.source.url, as_of: offer.source.asOf },
+    pricing_source: renderSource(offer),
     ...(offer.vendor === 'sandbox' && { sandbox: true }),
   };
+}
+
+function renderSource({ source: { url, asOf, setBy } }: Offer): JsonObject {
+  // The vendor's page tells other prices then.
+  return setBy === undefined ? { url, as_of: asOf } : { set_by: setBy, as_of: asOf };
 }
 
 function renderPrices({ prices }: Offer): Json {
