@@ -62,3 +62,35 @@ BEGIN
 END $$;
 CREATE TRIGGER announce AFTER INSERT ON catalogue.price_overrides
   FOR EACH STATEMENT EXECUTE FUNCTION catalogue.announce_change();
+
+-- Tries to accept an invitation, which needs no key: by the minute, for each address and for all together (`*`). Unlogged,
+-- because a crash of Postgres may forget them. A try that succeeds is given back, so that only guesses count.
+CREATE UNLOGGED TABLE tenancy.invite_tries (
+  address text PRIMARY KEY,
+  minute timestamptz NOT NULL,
+  tries bigint NOT NULL
+);
+
+-- Counts a try and says whether it may be made. Counted first and judged afterwards, many at once are no way round it. The row
+-- for all is always locked first, so that two tries cannot wait for each other in a circle.
+CREATE FUNCTION tenancy.take_invite_try(p_address text, p_each bigint, p_all bigint) RETURNS boolean
+LANGUAGE plpgsql AS $$
+DECLARE
+  v_minute timestamptz := date_trunc('minute', clock_timestamp());
+  v_all bigint;
+  v_each bigint;
+BEGIN
+  INSERT INTO tenancy.invite_tries AS t VALUES ('*', v_minute, 1)
+    ON CONFLICT (address) DO UPDATE SET minute = EXCLUDED.minute, tries = CASE t.minute WHEN EXCLUDED.minute THEN t.tries + 1 ELSE 1 END
+    RETURNING tries INTO v_all;
+  INSERT INTO tenancy.invite_tries AS t VALUES ('at ' || p_address, v_minute, 1)
+    ON CONFLICT (address) DO UPDATE SET minute = EXCLUDED.minute, tries = CASE t.minute WHEN EXCLUDED.minute THEN t.tries + 1 ELSE 1 END
+    RETURNING tries INTO v_each;
+  DELETE FROM tenancy.invite_tries WHERE minute < v_minute AND address <> '*';
+  RETURN v_all <= p_all AND v_each <= p_each;
+END $$;
+
+CREATE FUNCTION tenancy.give_back_invite_try(p_address text) RETURNS void LANGUAGE sql AS $$
+  UPDATE tenancy.invite_tries SET tries = tries - 1 WHERE address = '*' AND tries > 0;
+  UPDATE tenancy.invite_tries SET tries = tries - 1 WHERE address = 'at ' || p_address AND tries > 0;
+$$;
