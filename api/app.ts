@@ -24,6 +24,8 @@ import { registerRouteTable } from './http/route-table.js';
 import { registerManagementRoutes } from './management/management-routes.js';
 import { registerOpenApiRoutes } from './openapi/openapi-routes.js';
 import { mintRequestId } from './request-id.js';
+import { servedOffers } from './served-offers.js';
+import { prepareTokens } from './tokens/count-call.js';
 import { registerRequestRoutes } from './requests/request-routes.js';
 
 export type { ApiSettings, AppDependencies, Log, LogFields, Readiness } from './dependencies.js';
@@ -68,9 +70,10 @@ export function buildApp(deps: AppDependencies): FastifyInstance {
 
 function registerRoutes(app: FastifyInstance, deps: AppDependencies): void {
   const hooks = createInferenceHooks(deps);
-  const offers = deps.catalogue.offers.filter(({ vendor }) => deps.vendors.includes(vendor));
+  const offers = servedOffers(deps);
   // Here, so that no request waits for it.
-  modelIndexOf(offers);
+  modelIndexOf(offers());
+  prepareTokens(offers());
   registerHealthRoutes(app, deps);
   registerOpenApiRoutes(app);
   registerModelsRoutes(app, deps.log, hooks, offers, deps.catalogue.models);

@@ -1,4 +1,5 @@
 import type { Budgets } from '../workflows/contracts/budgets.js';
+import type { PriceOverrides } from '../workflows/contracts/catalogue.js';
 import type { Credits } from '../workflows/contracts/credits.js';
 import type { AuditLog } from '../workflows/contracts/audit.js';
 import type { AdminKeys, People } from '../workflows/contracts/people.js';
@@ -72,6 +73,7 @@ export interface AppDependencies {
   readonly audit: AuditLog;
   readonly people: People;
   readonly adminKeys: AdminKeys;
+  readonly priceOverrides: PriceOverrides;
   readonly usage: UsageReports;
   readonly health: { check(): Promise<Readiness> };
   /** True once this process takes no new inference requests, because it is about to end. */

@@ -3,6 +3,7 @@ import { Context } from '@temporalio/activity';
 import { type ContentRows, createContentRows } from '../activities/content/content-rows.js';
 import { createContentStore } from '../activities/content/content-store.js';
 import { createFileEpochKeys, type EpochKeys } from '../activities/content/epoch-keys.js';
+import { createLiveCatalogue, type LiveCatalogue } from '../activities/catalogue/live-catalogue.js';
 import { guard } from '../activities/guard.js';
 import { createLedgerActivities } from '../activities/ledger/ledger-activities.js';
 import { createCallModel } from '../activities/model-calls/call-model.js';
@@ -21,7 +22,10 @@ import { derivedKey } from './derived-key.js';
 
 export interface ComposedActivities {
   readonly activities: RequestActivities;
-  readonly catalogue: LoadedCatalogue;
+  /** Nothing may be asked of the activities before it has started. */
+  readonly catalogue: LiveCatalogue;
+  /** Rows of the catalogue that are broken and were left out, each told in a sentence. */
+  readonly catalogueWarnings: LoadedCatalogue['warnings'];
   readonly vendors: readonly string[];
   readonly content: ContentStore;
   readonly rows: ContentRows;
@@ -46,7 +50,8 @@ export function composeActivities(
   const http = createVendorHttp();
   const providers = createProviders({ ...vendorsOf(config), sandbox: config.vendors.sandbox, http });
   const vendors = [...providers.keys()];
-  const catalogue = loadCatalogue({ vendors });
+  const loaded = loadCatalogue({ vendors });
+  const catalogue = createLiveCatalogue({ database, notifications, catalogue: loaded, onError });
   const tokenCounter = createTokenCounter({ providers, onBug: onError });
   // Here, so that no request waits for it.
   modelIndexOf(catalogue.offers);
@@ -70,7 +75,12 @@ export function composeActivities(
     settle: guard(ledger.settle, onError),
     release: guard(ledger.release, onError),
   };
-  return { activities, catalogue, vendors, content, rows, epochKeys, replies, tokenCounter, close: () => http.close() };
+  const close = async (): Promise<void> => {
+    catalogue.stop();
+    await http.close();
+  };
+  const kept = { content, rows, epochKeys, replies };
+  return { activities, catalogue, catalogueWarnings: loaded.warnings, vendors, ...kept, tokenCounter, close };
 }
 
 function vendorsOf({ vendors: { openai, anthropic } }: Config) {

@@ -1,4 +1,5 @@
 import type { Worker } from '@temporalio/worker';
+import { createPriceOverrides } from '../activities/catalogue/price-overrides.js';
 import { createBudgets } from '../activities/ledger/budgets.js';
 import { createCredits, manualPayments } from '../activities/ledger/credits.js';
 import { createRateLimitRules } from '../activities/limits/rate-limit-rules.js';
@@ -53,6 +54,7 @@ export function composeApp(parts: AppParts) {
     rateLimits: createRateLimits({ database, notifications, catalogue }),
     rateLimitRules: createRateLimitRules({ database, audit }),
     audit,
+    priceOverrides: createPriceOverrides({ database, audit, catalogue }),
     usage: createUsageReports({ database }),
     ...composeTenancy({ database, pepper, audit }),
     health: createHealth({ database, temporal, worker }),

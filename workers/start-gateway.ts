@@ -36,7 +36,8 @@ export async function startGateway(config: Config, log: Logger): Promise<Running
   const instances = createInstances({ database, id: `gw_${randomUUID().slice(0, 8)}`, onError });
   await instances.start();
   const composed = composeActivities(config, connections, instances, onError);
-  for (const row of composed.catalogue.warnings) log.warn({ row }, 'a row of the catalogue is broken and was left out');
+  for (const row of composed.catalogueWarnings) log.warn({ row }, 'a row of the catalogue is broken and was left out');
+  await composed.catalogue.start();
   const open = watchRequests(composed.activities);
   const worker = await createRequestWorker({
     ...config.temporal,

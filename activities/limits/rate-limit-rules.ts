@@ -11,9 +11,10 @@ import { refuse } from '../../workflows/domain/refusal-error.js';
 import type { Database, Queryable } from '../storage/database.js';
 import { newId } from '../storage/new-id.js';
 import { readPage } from '../storage/page.js';
+import { requireProject } from '../storage/require-project.js';
 import { limitColumns, type LimitRow, toRateLimit } from './limit-rows.js';
 import { listProjectLimits, toLimits, updateProjectLimit } from './project-limits.js';
-import { requireProject, requireScope } from './scope-rows.js';
+import { requireScope } from './scope-rows.js';
 
 export interface RateLimitRulesDependencies {
   readonly database: Database;

@@ -1,6 +1,7 @@
 import type { RateLimitScope } from '../../workflows/contracts/rate-limits.js';
 import { refuse } from '../../workflows/domain/refusal-error.js';
 import type { Queryable } from '../storage/database.js';
+import { requireProject } from '../storage/require-project.js';
 
 /** Gives the project that the scope is or belongs to. Throws where the scope is none of the organisation's. */
 export async function requireScope(
@@ -28,18 +29,4 @@ export async function requireScope(
       throw refuse('key_not_found', 'There is no API key of this id in the projects of your organisation.', { param });
     }
   }
-}
-
-/** Throws `project_not_found`; `param` where the id stands in the body. */
-export async function requireProject(
-  database: Queryable,
-  organizationId: string,
-  projectId: string,
-  param?: string,
-): Promise<void> {
-  const found = await database.query({
-    text: 'SELECT 1 FROM tenancy.projects WHERE organization_id = $1 AND id = $2 AND archived_at IS NULL',
-    values: [organizationId, projectId],
-  });
-  if (found.length === 0) throw refuse('project_not_found', '', param === undefined ? {} : { param });
 }

@@ -1,4 +1,5 @@
 import type { AnswerEvent } from '../../workflows/contracts/answer.js';
+import type { Offer } from '../../workflows/contracts/offers.js';
 import type { Demand } from '../../workflows/contracts/requests.js';
 import type { Usage } from '../../workflows/contracts/usage.js';
 
@@ -28,12 +29,21 @@ export function isContent(event: AnswerEvent): boolean {
   return event.type === 'tool-call-start' || contentBytes(event) > 0;
 }
 
-/** Usage counted from what arrived: bytes at four a token, the input likewise, unless the vendor had reported a part. */
-export function countUsage(demand: Demand, outputBytes: number, reported: Usage | undefined): Usage {
+/**
+ * Usage counted from what arrived: bytes at four a token; the input by the model's own tokenizer where it was counted, and
+ * otherwise likewise, unless the vendor had reported a part.
+ */
+export function countUsage(
+  { tokens, textBytes }: Demand,
+  { tokenizer }: Pick<Offer, 'tokenizer'>,
+  outputBytes: number,
+  reported: Usage | undefined,
+): Usage {
+  const counted = tokenizer && tokens?.[tokenizer]?.text;
   const output = Math.ceil(outputBytes / bytesPerToken);
   return {
     units: {
-      input: Math.ceil(demand.textBytes / bytesPerToken),
+      input: counted ?? Math.ceil(textBytes / bytesPerToken),
       ...reported?.units,
       output: Math.max(output, reported?.units.output ?? 0),
     },

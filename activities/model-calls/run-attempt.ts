@@ -65,7 +65,7 @@ export async function runAttempt(options: RunAttemptOptions): Promise<AttemptRun
     held = [];
     pushed = true;
     for (const event of ready) await sink.push(event);
-    options.onProgress(countUsage(request.demand, meter.outputBytes, meter.usage));
+    options.onProgress(countUsage(request.demand, attempt.offer, meter.outputBytes, meter.usage));
   };
   const ending = (): Pick<AttemptRun, 'durationMs' | 'firstTokenMs' | 'vendorRequestId'> => ({
     durationMs: elapsedMs(),
@@ -80,7 +80,7 @@ export async function runAttempt(options: RunAttemptOptions): Promise<AttemptRun
     for await (const frame of readUntilStopped(provider.chat({ ...attempt, signal, onResponse }), signal)) {
       await forward(frame);
     }
-    const usage = meter.usage ?? countUsage(request.demand, meter.outputBytes, undefined);
+    const usage = meter.usage ?? countUsage(request.demand, attempt.offer, meter.outputBytes, undefined);
     if (!meter.usage) held.push(uncountedNotice(options.number, sequence, usage));
     return { status: 'answered', usage, tail: held, ...ending() };
   } catch (error) {
@@ -94,7 +94,7 @@ export async function runAttempt(options: RunAttemptOptions): Promise<AttemptRun
         tail: [],
         ...ending(),
       };
-    const usage = countUsage(request.demand, meter.outputBytes, meter.usage);
+    const usage = countUsage(request.demand, attempt.offer, meter.outputBytes, meter.usage);
     return { status: 'partial', usage, failure, detail, tail: [], ...ending() };
   } finally {
     deadlines.clear();
@@ -102,7 +102,7 @@ export async function runAttempt(options: RunAttemptOptions): Promise<AttemptRun
 }
 
 function uncountedNotice(attempt: number, sequence: number, usage: Usage): ReplyEvent {
-  const detail = 'The vendor reported no usage; it was counted from the text at four bytes a token.';
+  const detail = 'The vendor reported no usage; it was counted from the text.';
   const warning = { type: 'changed' as const, feature: 'usage', detail };
   return {
     type: 'frame',

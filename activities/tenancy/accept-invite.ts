@@ -5,6 +5,7 @@ import type { Queryable } from '../storage/database.js';
 import { newId } from '../storage/new-id.js';
 import { insertAdminKey } from './admin-key-rows.js';
 import { hashKey } from './api-keys.js';
+import { giveBackTry, takeTry } from './invite-tries.js';
 import { changeMembership, type MembershipDependencies } from './membership.js';
 import { findUser } from './users.js';
 
@@ -22,6 +23,7 @@ export async function acceptInvite(
   from: RequestOrigin,
   { token, name }: Parameters<Invites['accept']>[1],
 ): ReturnType<Invites['accept']> {
+  await takeTry(deps.database, from);
   const hash = hashKey(deps.pepper, token);
   // Only to learn whose row to lock: what is accepted is read again behind that lock.
   const { organization_id: organizationId } = await findOpenInvite(deps.database, hash);
@@ -41,6 +43,7 @@ export async function acceptInvite(
     const accepted = { email: user.email, user_id: userId, api_key_id: key.id };
     await transaction.query(deps.audit.entry(by, { type: 'user.added', objectId: userId, after: person }));
     await transaction.query(deps.audit.entry(by, { type: 'invite.accepted', objectId: invite.id, after: accepted }));
+    await giveBackTry(transaction, from);
     return { user, key };
   });
 }

@@ -6,9 +6,10 @@ import { refuse } from '../../workflows/domain/refusal-error.js';
 import type { Queryable } from '../storage/database.js';
 import { newId } from '../storage/new-id.js';
 import { readPage } from '../storage/page.js';
+import { requireProject } from '../storage/require-project.js';
 import { acceptInvite } from './accept-invite.js';
 import { hashKey } from './api-keys.js';
-import { changeMembership, type MembershipDependencies, requireProject, requireRank } from './membership.js';
+import { changeMembership, type MembershipDependencies, requireRank } from './membership.js';
 
 interface InviteRow {
   readonly id: string;

@@ -20,6 +20,7 @@ interface KeyRow {
   readonly team_ids: readonly string[];
   readonly user_id: string | null;
   readonly role: Role | null;
+  readonly is_operator: boolean;
   readonly project_roles: { readonly [projectId: string]: Role };
   readonly restrictions: readonly Restrictions[];
   readonly revoked: boolean;
@@ -34,6 +35,7 @@ const findByHash = `
   SELECT k.id, k.kind, k.organization_id, k.project_id, coalesce(p.answer_hold_ms, 0) AS answer_hold_ms, k.mode,
          chain.team_ids, k.user_id,
          CASE k.kind WHEN 'admin' THEN coalesce(u.role, k.role, 'owner') END AS role,
+         k.kind = 'admin' AND o.is_operator AS is_operator,
          coalesce(roles.by_project, '{}') AS project_roles,
          coalesce(levels.restrictions, '[]') AS restrictions,
          k.revoked_at IS NOT NULL OR p.archived_at IS NOT NULL OR u.removed_at IS NOT NULL OR s.removed_at IS NOT NULL
@@ -87,6 +89,7 @@ function toCaller(row: KeyRow): Caller {
     ...(teamIds.length > 0 && { teamIds }),
     ...(row.user_id !== null && { userId: row.user_id }),
     ...(row.role !== null && { role: row.role, projectRoles: row.project_roles }),
+    ...(row.is_operator && { isOperator: true }),
     ...(restrictions.length > 0 && { restrictions }),
   };
 }

@@ -43,20 +43,6 @@ export function requireRank(
   throw refuse('permission_denied', message, place.param === undefined ? {} : { param: place.param });
 }
 
-/** @throws RefusalError `project_not_found` for projects of others and for archived ones too. */
-export async function requireProject(
-  database: Queryable,
-  organizationId: string,
-  projectId: string,
-  param?: string,
-): Promise<void> {
-  const found = await database.query({
-    text: 'SELECT 1 FROM tenancy.projects WHERE organization_id = $1 AND id = $2 AND archived_at IS NULL',
-    values: [organizationId, projectId],
-  });
-  if (found.length === 0) throw refuse('project_not_found', '', param === undefined ? {} : { param });
-}
-
 /** Whoever acts by a person's key is that person, who may have been removed a moment ago. */
 export async function requirePresent(transaction: Queryable, by: ActingRequest): Promise<void> {
   if (by.userId === undefined) return;

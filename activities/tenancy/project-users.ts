@@ -4,7 +4,8 @@ import type { ProjectUser, ProjectUsers } from '../../workflows/contracts/people
 import { refuse } from '../../workflows/domain/refusal-error.js';
 import type { Queryable } from '../storage/database.js';
 import { readPage } from '../storage/page.js';
-import { changeMembership, type MembershipDependencies, requireProject, requireRank } from './membership.js';
+import { requireProject } from '../storage/require-project.js';
+import { changeMembership, type MembershipDependencies, requireRank } from './membership.js';
 
 interface ProjectUserRow {
   readonly id: string;

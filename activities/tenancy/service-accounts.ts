@@ -1,7 +1,8 @@
 import type { ActingRequest, Role } from '../../workflows/contracts/access.js';
-import type { NewKey, ServiceAccount, ServiceAccounts } from '../../workflows/contracts/tenancy.js';
+import type { AccountKeySettings, NewKey, ServiceAccount, ServiceAccounts } from '../../workflows/contracts/tenancy.js';
 import { isPermitted } from '../../workflows/domain/permissions.js';
 import { refuse } from '../../workflows/domain/refusal-error.js';
+import { changeRestrictions } from '../../workflows/domain/restrictions.js';
 import type { Queryable } from '../storage/database.js';
 import { newId } from '../storage/new-id.js';
 import { readPage } from '../storage/page.js';
@@ -50,12 +51,12 @@ export function createServiceAccounts(deps: ProjectKeyDependencies): ServiceAcco
       }),
     remove: (by, projectId, accountId) =>
       database.transaction((transaction) => removeAccount(deps, transaction, by, projectId, accountId)),
-    createKey: (by, projectId, accountId, name) =>
+    createKey: (by, projectId, accountId, name, settings) =>
       database.transaction(async (transaction) => {
         await requireOpenProject(transaction, by.organizationId, projectId);
         // Locked against its removal, which would not see a key that is made at the same time.
         await readAccount(transaction, by.organizationId, projectId, accountId, 'FOR NO KEY UPDATE');
-        const key = await insertAccountKey(deps, transaction, by, projectId, accountId, name);
+        const key = await insertAccountKey(deps, transaction, by, projectId, accountId, name, settings);
         await transaction.query(audit.entry(by, keyCreated(key)));
         return key;
       }),
@@ -67,7 +68,7 @@ async function createAccount(
   transaction: Queryable,
   by: ActingRequest,
   projectId: string,
-  { name, withoutKey }: Parameters<ServiceAccounts['create']>[2],
+  { name, withoutKey, key: settings }: Parameters<ServiceAccounts['create']>[2],
 ): Promise<{ readonly account: ServiceAccount; readonly key?: NewKey }> {
   const { organizationId } = by;
   await requireOpenProject(transaction, organizationId, projectId);
@@ -79,7 +80,7 @@ async function createAccount(
   const account = toAccount(row as AccountRow);
   const key = withoutKey
     ? undefined
-    : await insertAccountKey(deps, transaction, by, projectId, account.id, 'Secret Key');
+    : await insertAccountKey(deps, transaction, by, projectId, account.id, 'Secret Key', settings);
   const created = { type: 'service_account.created', objectId: account.id, projectId, after: describe(account) };
   await transaction.query(deps.audit.entry(by, created));
   if (!key) return { account };
@@ -94,9 +95,11 @@ function insertAccountKey(
   projectId: string,
   serviceAccountId: string,
   name: string,
+  { mode = 'live', restrictions }: AccountKeySettings = {},
 ): Promise<NewKey> {
   const ofAccount = { organizationId, projectId, serviceAccountId };
-  return insertProjectKey(transaction, pepper, { ...ofAccount, name, mode: 'live', restrictions: {} });
+  const allowed = changeRestrictions({}, restrictions);
+  return insertProjectKey(transaction, pepper, { ...ofAccount, name, mode, restrictions: allowed });
 }
 
 async function removeAccount(

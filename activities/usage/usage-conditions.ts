@@ -14,7 +14,7 @@ export function parameters(): Parameters {
 
 /** Conditions on `usage.records u`, to be joined by AND. All that callers say goes in as parameters. */
 export function filterConditions(
-  { projectIds, userIds, keyIds, models, batch }: UsageFilter,
+  { projectIds, userIds, keyIds, models, batch, mode }: UsageFilter,
   { add }: Parameters,
 ): readonly string[] {
   const oneOf = (column: string, wanted: readonly string[] | undefined): string[] =>
@@ -26,5 +26,6 @@ export function filterConditions(
     ...oneOf('u.key_id', keyIds),
     ...(named === undefined ? [] : [`(u.offer_id = ANY (${named}::text[]) OR u.model = ANY (${named}::text[]))`]),
     ...(batch === undefined ? [] : [`u.batch = ${add(batch)}::boolean`]),
+    ...(mode === undefined ? [] : [`u.mode = ${add(mode)}`]),
   ];
 }

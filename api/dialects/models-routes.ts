@@ -34,26 +34,26 @@ const ANTHROPIC: ModelsDialect = {
 /**
  * `GET /v1/models` and `GET /v1/models/{id}`, whose id has slashes in it, and OpenRouter's
  * `GET /v1/models/{author}/{slug}/endpoints`. Both vendors' clients call the former two; those of Anthropic always say which
- * version of its API they mean. `offers` are those of configured vendors.
+ * version of its API they mean. `offers` gives those of configured vendors as they are now.
  */
 export function registerModelsRoutes(
   app: FastifyInstance,
   log: Log,
   [authenticate]: InferenceHooks,
-  offers: readonly Offer[],
+  offers: () => readonly Offer[],
   models: readonly Model[] = [],
 ): void {
   const options = { config: { kind: 'models', scope: 'models' }, onRequest: authenticate } as const;
   const described = new Map(models.map((model) => [model.id, model]));
   const describe: DescribeModel = (id) => (id === undefined ? undefined : described.get(id));
   const endpointsOf = (request: FastifyRequest, name: string) => {
-    const [offer] = findOffers(request, offers, name);
-    return renderEndpoints(withItsModel(request, offers, offer), describe(offer.model));
+    const [offer] = findOffers(request, offers(), name);
+    return renderEndpoints(withItsModel(request, offers(), offer), describe(offer.model));
   };
   app.register((scope, _options, done) => {
     scope.setErrorHandler(createModelsErrorHandler(log));
     scope.get('/v1/models', options, (request) =>
-      dialectOf(request).list(offersFor(offers, callerOf(request)), describe, request.query),
+      dialectOf(request).list(offersFor(offers(), callerOf(request)), describe, request.query),
     );
     scope.get<{ Params: { author: string; slug: string } }>('/v1/models/:author/:slug/endpoints', options, (request) =>
       endpointsOf(request, `${request.params.author}/${request.params.slug}`),
@@ -62,7 +62,7 @@ export function registerModelsRoutes(
       const name = request.params['*'];
       // Names of more than two parts come here whole.
       if (name.endsWith(ENDPOINTS)) return endpointsOf(request, name.slice(0, -ENDPOINTS.length));
-      const [offer] = findOffers(request, offers, name);
+      const [offer] = findOffers(request, offers(), name);
       return dialectOf(request).one(offer, describe);
     });
     done();

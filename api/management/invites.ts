@@ -78,7 +78,7 @@ export const inviteEndpoints = [
       user: userSchema,
       api_key: newAdminKeySchema,
     }),
-    errors: ['invite_not_found', 'user_exists'],
+    errors: ['invite_not_found', 'user_exists', 'rate_limit_exceeded'],
     handle: async ({ people }, { from, body }) => {
       const { user, key } = await people.invites.accept(from, body);
       return {

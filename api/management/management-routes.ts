@@ -6,6 +6,7 @@ import { balanceEndpoints } from './balances.js';
 import { budgetEndpoints } from './budgets.js';
 import { creditEndpoints } from './credits.js';
 import type { Endpoint } from './endpoint.js';
+import { modelPermissionEndpoints } from './model-permissions.js';
 import { inviteEndpoints } from './invites.js';
 import { organizationEndpoints } from './organization.js';
 import { limitEndpoints } from './limits.js';
@@ -13,8 +14,10 @@ import { projectKeyEndpoints } from './project-keys.js';
 import { projectUserEndpoints } from './project-users.js';
 import { projectEndpoints } from './projects.js';
 import { projectRateLimitEndpoints } from './project-rate-limits.js';
+import { priceEndpoints } from './prices.js';
 import { registerEndpoints } from './register-endpoints.js';
 import { serviceAccountEndpoints } from './service-accounts.js';
+import { spendLimitEndpoints } from './spend-limits.js';
 import { teamEndpoints } from './teams.js';
 import { costEndpoints } from './costs.js';
 import { usageRecordEndpoints } from './usage-records.js';
@@ -29,11 +32,13 @@ export const managementEndpoints: readonly Endpoint[] = [
   ...adminKeyEndpoints,
   ...teamEndpoints,
   ...projectEndpoints,
+  ...modelPermissionEndpoints,
   ...projectUserEndpoints,
   ...serviceAccountEndpoints,
   ...projectKeyEndpoints,
   ...balanceEndpoints,
   ...budgetEndpoints,
+  ...spendLimitEndpoints,
   ...creditEndpoints,
   ...usageEndpoints,
   ...costEndpoints,
@@ -41,6 +46,7 @@ export const managementEndpoints: readonly Endpoint[] = [
   ...limitEndpoints,
   ...projectRateLimitEndpoints,
   ...auditLogEndpoints,
+  ...priceEndpoints,
 ];
 
 /** What an admin key may do with its own organisation, in the objects of OpenAI's administration API. */

@@ -3,7 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest, onRequestHookHandle
 import type { z } from 'zod';
 import type { ActingRequest, RequestOrigin } from '../../workflows/contracts/access.js';
 import type { Caller } from '../../workflows/contracts/ports.js';
-import { isPermitted } from '../../workflows/domain/permissions.js';
+import { isPermitted, needsOperator } from '../../workflows/domain/permissions.js';
 import type { AppDependencies } from '../dependencies.js';
 import { adminOf, createAuthentication } from '../http/authenticate.js';
 import { describeIssue } from '../http/describe-issue.js';
@@ -13,6 +13,9 @@ import { readQuery } from './read-query.js';
 
 /** Anybody may send this much: nothing that is asked without a key needs more. */
 const OPEN_BODY_BYTES = 16_384;
+
+const NOT_THE_OPERATOR =
+  'This concerns the whole installation. Use a key of the organisation that runs it, or ask its operator.';
 
 /** Makes a route of each endpoint. Permission is checked here and nowhere else, before anything of the request is looked up. */
 export function registerEndpoints(app: FastifyInstance, deps: AppDependencies, endpoints: readonly Endpoint[]): void {
@@ -84,7 +87,9 @@ function sendLines(
 function denying({ permission }: KeyedEndpoint): onRequestHookHandler {
   return (request, _reply, done) => {
     const { project_id: projectId } = request.params as { readonly project_id?: string };
-    if (isPermitted(actingRequest(request), permission, projectId)) return done();
+    const actor = actingRequest(request);
+    if (needsOperator(permission) && !actor.isOperator) return done(refused('permission_denied', NOT_THE_OPERATOR));
+    if (isPermitted(actor, permission, projectId)) return done();
     done(refused('permission_denied', `This needs the permission '${permission}', which the role of this key lacks.`));
   };
 }
@@ -102,10 +107,11 @@ function originOf(request: FastifyRequest): RequestOrigin {
   };
 }
 
-function toActor({ keyId, organizationId, userId, role, projectRoles }: Caller) {
+function toActor({ keyId, organizationId, userId, role, projectRoles, isOperator }: Caller) {
   return {
     ...{ keyId, organizationId, projectRoles: projectRoles ?? {} },
     ...(userId !== undefined && { userId }),
+    ...(isOperator && { isOperator }),
     // A key of before roles was the organisation's own.
     role: role ?? 'owner',
   } as const;

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { AuditEntry, AuditHead, ChainedAuditEntry } from '../../workflows/contracts/audit.js';
 import type { JsonObject } from '../../workflows/contracts/json.js';
+import { hashedFields } from '../../workflows/domain/audit-chain.js';
 import type { auditChainEntrySchema, auditChainHeadSchema, auditLogSchema } from './audit-log-schemas.js';
 import { toSeconds } from './render-list.js';
 
@@ -55,28 +56,7 @@ function changes(before: JsonObject, after: JsonObject): JsonObject {
 
 /** The fields in the order of RFC 8785, but for `hash`, which stands behind what it covers. */
 export function renderChainEntry(entry: ChainedAuditEntry): z.input<typeof auditChainEntrySchema> {
-  const { actor } = entry;
-  return {
-    actor: {
-      ip_address: actor.ipAddress ?? null,
-      key_id: actor.keyId,
-      request_id: actor.requestId,
-      role: actor.role,
-      user_agent: actor.userAgent ?? null,
-      user_id: actor.userId ?? null,
-    },
-    after: entry.after ?? null,
-    at: entry.at,
-    before: entry.before ?? null,
-    id: entry.id,
-    object_id: entry.objectId,
-    organization_id: entry.organizationId,
-    previous_hash: entry.previousHash,
-    project_id: entry.projectId ?? null,
-    sequence: entry.sequence,
-    type: entry.type,
-    hash: entry.hash,
-  };
+  return { ...hashedFields(entry), hash: entry.hash };
 }
 
 export function renderChainHead({ organizationId, sequence, hash }: AuditHead): z.input<typeof auditChainHeadSchema> {

@@ -6,7 +6,7 @@ import { ENDPOINT_SCOPES } from '../../workflows/domain/restrictions.js';
 const ENTRIES_MAX = 200;
 
 /** Ids of offers, in which `*` stands for any run of characters. */
-const modelPatternsSchema = z
+export const modelPatternsSchema = z
   .array(z.string().regex(/^[!-~]{1,200}$/))
   .min(1)
   .max(ENTRIES_MAX);

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { NewKey, ServiceAccount } from '../../workflows/contracts/tenancy.js';
 import { endpoint } from './endpoint.js';
 import { renderList, toSeconds } from './render-list.js';
+import { restrictionChangeFields, toRestrictionsChange } from './restriction-schemas.js';
 import {
   deletedSchema,
   idSchema,
@@ -28,6 +29,9 @@ const accountKeySchema = z.object({
   created_at: timestampSchema,
   value: z.string(),
 });
+
+/** As a project's own keys have them: `test` keys reach the sandbox only, free of charge. */
+const keySettings = { mode: z.enum(['live', 'test']).default('live'), ...restrictionChangeFields };
 
 const ofProject = {
   tag: 'Project service accounts',
@@ -59,12 +63,15 @@ export const serviceAccountEndpoints = [
       summary: 'Create a service account, with a key that is shown only now.',
     },
     permission: 'keys.write',
-    body: z.strictObject({ name: nameSchema, create_service_account_only: z.boolean().nullish() }),
+    body: z.strictObject({ name: nameSchema, create_service_account_only: z.boolean().nullish(), ...keySettings }),
     response: accountSchema.extend({ api_key: accountKeySchema.nullable() }),
     errors: ['project_not_found', 'archived'],
     handle: async ({ serviceAccounts }, { by, params, body }) => {
       const withoutKey = body.create_service_account_only ?? false;
-      const { account, key } = await serviceAccounts.create(by, params.project_id, { name: body.name, withoutKey });
+      const { account, key } = await serviceAccounts.create(by, params.project_id, {
+        ...{ name: body.name, withoutKey },
+        key: { mode: body.mode, restrictions: toRestrictionsChange(body) },
+      });
       return { ...renderAccount(account), api_key: key ? renderAccountKey(key) : null };
     },
   }),
@@ -121,12 +128,13 @@ export const serviceAccountEndpoints = [
       summary: 'Create one more key of a service account; the key itself is shown only now.',
     },
     permission: 'keys.write',
-    body: z.strictObject({ name: nameSchema.optional() }).default({}),
+    body: z.strictObject({ name: nameSchema.optional(), ...keySettings }).prefault({}),
     response: accountKeySchema,
     errors: ['project_not_found', 'service_account_not_found', 'archived'],
-    handle: async ({ serviceAccounts }, { by, params, body: { name = 'Secret Key' } }) => {
+    handle: async ({ serviceAccounts }, { by, params, body }) => {
       const { project_id: projectId, service_account_id: id } = params;
-      return renderAccountKey(await serviceAccounts.createKey(by, projectId, id, name));
+      const settings = { mode: body.mode, restrictions: toRestrictionsChange(body) };
+      return renderAccountKey(await serviceAccounts.createKey(by, projectId, id, body.name ?? 'Secret Key', settings));
     },
   }),
 ];

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { KeyMode } from '../../workflows/contracts/access.js';
 import type { TimeBucket, UsageDimension, UsageFilter } from '../../workflows/contracts/usage-reports.js';
 import { type BucketWidth, timeBuckets } from '../../workflows/domain/time-buckets.js';
 import { refused } from '../http/refused-error.js';
@@ -20,6 +21,8 @@ export const filterFields = {
   /** As `GET /v1/models` lists them, or vendors' own names. */
   models: z.array(z.string().min(1).max(200)).max(MAX_LISTED).optional(),
   batch: z.enum(['true', 'false']).optional(),
+  /** Of the keys that were used; both where it is absent. */
+  mode: z.enum(['live', 'test']).optional(),
 };
 
 export const dimensions = ['project_id', 'user_id', 'api_key_id', 'model', 'batch', 'vendor', 'team_id'] as const;
@@ -90,6 +93,7 @@ interface FilterQuery {
   readonly api_key_ids?: readonly string[] | undefined;
   readonly models?: readonly string[] | undefined;
   readonly batch?: 'true' | 'false' | undefined;
+  readonly mode?: KeyMode | undefined;
 }
 
 export function toFilter(query: FilterQuery): UsageFilter {
@@ -99,6 +103,7 @@ export function toFilter(query: FilterQuery): UsageFilter {
     ...(query.api_key_ids && { keyIds: query.api_key_ids }),
     ...(query.models && { models: query.models }),
     ...(query.batch && { batch: query.batch === 'true' }),
+    ...(query.mode && { mode: query.mode }),
   };
 }
 

@@ -190,7 +190,10 @@ export const modelSchema = z
     region: z.string().optional(),
     prices: unitPricesSchema.describe('USD for every `per` units, exact: what requests are charged by.'),
     service_tiers: z.record(z.string(), z.object({ prices: unitPricesSchema })).optional(),
-    pricing_source: z.object({ url: z.string(), as_of: z.string(), converted_from: z.string().optional() }),
+    pricing_source: z.union([
+      z.object({ url: z.string(), as_of: z.string(), converted_from: z.string().optional() }),
+      z.object({ set_by: z.literal('operator'), as_of: z.string() }),
+    ]),
     sandbox: z.literal(true).optional(),
   })
   .meta({ id: 'Model' });

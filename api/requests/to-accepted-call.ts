@@ -1,10 +1,13 @@
 import type { FastifyRequest } from 'fastify';
 import type { ChatCall } from '../../workflows/contracts/call.js';
-import type { OnDisconnect, RequestInput } from '../../workflows/contracts/requests.js';
+import type { Offer } from '../../workflows/contracts/offers.js';
+import type { Demand, OnDisconnect, RequestInput } from '../../workflows/contracts/requests.js';
 import { demandOf } from '../../workflows/domain/demand.js';
+import { namedOffers } from '../../workflows/domain/named-offers.js';
 import type { AppDependencies } from '../dependencies.js';
 import { callerOf } from '../http/authenticate.js';
 import type { AcceptedCall } from './execution.js';
+import { withTokens } from '../tokens/count-call.js';
 import { callerKeyOf } from './idempotency-key.js';
 
 /** What the gateway itself is asked for by a text request, whatever its dialect. */
@@ -15,15 +18,19 @@ export interface CallOptions {
   readonly onDisconnect?: OnDisconnect;
 }
 
-/** A call that its dialect has read, with who calls and by which policy: all that is needed to run it. */
-export function toAcceptedCall(
+/** A call that its dialect has read, with who calls and by which policy: all that is needed to run it. `offers` are those served now. */
+export async function toAcceptedCall(
   deps: AppDependencies,
   request: FastifyRequest,
   call: ChatCall,
   options: CallOptions,
-): AcceptedCall {
-  const key = callerKeyOf(request, callerOf(request));
-  const input = toRequestInput(deps, request, call, options, key !== undefined);
+  offers: readonly Offer[],
+): Promise<AcceptedCall> {
+  const caller = callerOf(request);
+  const key = callerKeyOf(request, caller);
+  const named = options.models.flatMap((name) => namedOffers(name, offers, caller));
+  const demand = await withTokens(demandOf(call), call, named);
+  const input = toRequestInput(deps, request, call, options, { demand, keyed: key !== undefined });
   return { input, call, ...(key && { key }) };
 }
 
@@ -32,7 +39,7 @@ function toRequestInput(
   request: FastifyRequest,
   call: ChatCall,
   options: CallOptions,
-  keyed: boolean,
+  { demand, keyed }: { readonly demand: Demand; readonly keyed: boolean },
 ): RequestInput {
   const caller = callerOf(request);
   const { firstTokenMs, totalMs, slowReaderMs } = settings.timeouts;
@@ -54,7 +61,7 @@ function toRequestInput(
     // Whoever sends a key means to come back for the answer.
     onDisconnect: options.onDisconnect ?? (keyed ? 'finish' : 'cancel'),
     models: options.models,
-    demand: demandOf(call),
+    demand,
     deadlines: { firstTokenMs, totalMs, slowReaderMs },
   };
 }

@@ -10,6 +10,7 @@ import { createFakeDirectory } from './fake-directory.js';
 import { createFakeManagement } from './fake-management.js';
 import { createFakeBudgets, createFakeCredits } from './fake-money.js';
 import { createFakeAdminKeys, createFakePeople } from './fake-people.js';
+import { createFakePrices } from './fake-prices.js';
 import { createFakeRateLimitRules, createFakeRateLimits } from './fake-rate-limits.js';
 import { createFakeReplies } from './fake-replies.js';
 import { createFakeUsage } from './fake-usage.js';
@@ -19,6 +20,8 @@ import type { FakeWorld } from './fake-world.js';
 export const INFERENCE_KEY = 'sk-sluice-inference';
 export const OTHER_PROJECT_KEY = 'sk-sluice-other';
 export const ADMIN_KEY = 'sk-sluice-admin';
+/** Of the owner of an organisation that does not run the installation, as all the others do. */
+export const TENANT_KEY = 'sk-sluice-admin-of-a-tenant';
 
 const CALLER: Caller = {
   keyId: 'key_1',
@@ -38,7 +41,10 @@ function roleEntry(role: Role, inProject?: Role): readonly [string, KeyCheck] {
   const key = roleKey(role, inProject);
   const projectRoles = inProject === undefined ? {} : { proj_1: inProject };
   const ids = { keyId: `key_${key.slice(10)}`, userId: `user_${role}`, organizationId: 'org_1' };
-  return [key, { status: 'valid', caller: { ...ids, kind: 'admin', answerHoldMs: 0, role, projectRoles } }];
+  return [
+    key,
+    { status: 'valid', caller: { ...ids, kind: 'admin', answerHoldMs: 0, role, projectRoles, isOperator: true } },
+  ];
 }
 
 const KEYS: { readonly [key: string]: KeyCheck } = {
@@ -49,6 +55,10 @@ const KEYS: { readonly [key: string]: KeyCheck } = {
     caller: { keyId: 'key_3', kind: 'admin', organizationId: 'org_1', answerHoldMs: 0 },
   },
   ...Object.fromEntries(ROLES.flatMap((role) => [undefined, ...ROLES].map((inProject) => roleEntry(role, inProject)))),
+  [TENANT_KEY]: {
+    status: 'valid',
+    caller: { keyId: 'key_4', kind: 'admin', organizationId: 'org_2', answerHoldMs: 0, role: 'owner' },
+  },
   'sk-sluice-revoked': { status: 'revoked' },
   'sk-sluice-expired': { status: 'expired' },
 };
@@ -161,6 +171,7 @@ export function createFakeWorld({ timeouts, ...settings }: FakeSettings = {}): F
       rateLimits: createFakeRateLimits(() => world),
       rateLimitRules: createFakeRateLimitRules(),
       audit: createFakeAudit(),
+      priceOverrides: createFakePrices(),
       usage: createFakeUsage(),
       health: { check: () => Promise.resolve(world.readiness) },
       isDraining: () => world.draining,

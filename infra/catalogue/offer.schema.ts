@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { MediaKind } from '../../workflows/contracts/media-offers.js';
 import type { Modality } from '../../workflows/contracts/models.js';
 import type { Capability } from '../../workflows/contracts/offers.js';
-import type { Unit } from '../../workflows/contracts/usage.js';
+import { UNITS } from '../../workflows/domain/units.js';
 
 const capabilities = {
   tools: true,
@@ -17,32 +17,12 @@ const capabilities = {
   logprobs: true,
 } as const satisfies { readonly [C in Capability]: true };
 
-const units = {
-  input: true,
-  input_cached_read: true,
-  input_cache_write_5m: true,
-  input_cache_write_1h: true,
-  input_audio: true,
-  input_image: true,
-  output: true,
-  output_reasoning: true,
-  output_audio: true,
-  output_image: true,
-  audio_seconds: true,
-  video_seconds: true,
-  images: true,
-  searches: true,
-  search_units: true,
-  characters: true,
-  requests: true,
-} as const satisfies { readonly [U in Unit]: true };
-
 const keysOf = <T extends object>(object: T): [keyof T & string, ...(keyof T & string)[]] =>
   Object.keys(object) as [keyof T & string];
 
 const count = z.int().positive();
 const price = z.strictObject({ usd: z.string().regex(/^\d+(\.\d+)?$/, 'must be a plain decimal number'), per: count });
-const prices = z.partialRecord(z.enum(keysOf(units)), price).readonly();
+const prices = z.partialRecord(z.enum(UNITS), price).readonly();
 
 /** An empty list is free of charge, and a list that lacks a side could not be reserved for. */
 const pricesOfBothSides = prices.refine(
@@ -73,6 +53,7 @@ export const offerSchema = z
     maxOutputTokens: count,
     capabilities: z.array(z.enum(keysOf(capabilities))).readonly(),
     maxImageTokens: count.optional(),
+    tokenizer: z.enum(['o200k_base']).optional(),
     prices: pricesOfBothSides,
     longContext: longContext.optional(),
     longerContexts: z.array(longContext).readonly().optional(),

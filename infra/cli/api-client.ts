@@ -9,7 +9,7 @@ export type ApiQuery = Readonly<Record<string, string | number | readonly string
 
 export type ApiMethod = 'GET' | 'POST' | 'DELETE';
 
-/** Calls `/v1/organization` and what is below it; paths begin behind that. Every method throws an `ApiError`. */
+/** Calls `/v1/organization` and what is below it; paths begin behind that, but for those that begin with `/v1/` themselves. Every method throws an `ApiError`. */
 export interface ApiClient {
   get(path: string, query?: ApiQuery): Promise<ApiObject>;
   /** Every object of a list, page after page. */
@@ -37,7 +37,7 @@ const objectSchema = z.record(z.string(), z.unknown());
 
 export function createApiClient({ baseUrl, adminKey }: AdminAccess): ApiClient {
   const call = async (method: ApiMethod, path: string, query: ApiQuery = {}, body?: unknown): Promise<ApiObject> => {
-    const url = `${baseUrl}/v1/organization${path}${toSearch(query)}`;
+    const url = `${baseUrl}${path.startsWith('/v1/') ? '' : '/v1/organization'}${path}${toSearch(query)}`;
     const response = await request(url, {
       method,
       headers: {

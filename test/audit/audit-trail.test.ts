@@ -2,7 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createAuditTrail } from '../../activities/audit/audit-trail.js';
 import { canonicalJson } from '../../activities/audit/canonical-json.js';
-import { hashedFields } from '../../activities/audit/entry-hash.js';
+import { hashedFields } from '../../workflows/domain/audit-chain.js';
 import { verifyAudit } from '../../activities/audit/verify-audit.js';
 import { createDatabase, type Database } from '../../activities/storage/database.js';
 import type { ActingRequest } from '../../workflows/contracts/access.js';

@@ -35,6 +35,26 @@ describe('sluice', () => {
     expect((await cli.sluice('projects', 'list', '--include-archived')).out).toContain('Chat');
   });
 
+  it('sets prices, shows their history and takes them back', async () => {
+    const model = 'sandbox/metered';
+    const given = ['--price', 'input=0.5/1000', '--price', 'output=1/1000', '--reason', 'a test'];
+    const set = await cli.json('prices', 'set', model, ...given);
+    expect(set.prices).toEqual({ input: { usd: '0.5', per: 1_000 }, output: { usd: '1', per: 1_000 } });
+    expect(await cli.json('prices', 'remove', model, '--reason', 'it is over')).toMatchObject({ prices: null });
+    const table = (await cli.sluice('prices', 'list', '--model', model)).out;
+    expect(table).toMatch(/^OFFER_ID +PRICES +REASON +EFFECTIVE_FROM +CREATED/);
+    expect(table).toMatch(/sandbox\/metered +input=0.5\/1000 output=1\/1000 +a test +20/);
+    expect(table).toMatch(/sandbox\/metered +the catalogue's +it is over +20/);
+    expect((await cli.sluice('prices', 'list', '--model', 'sandbox/echo')).out).toBe('None.');
+    const wrong = await cli.sluice('prices', 'set', model, '--price', 'input=5', '--reason', 'x');
+    expect(wrong).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('UNIT=USD/PER, for example input=2.5/1000000'),
+    });
+    const unknown = await cli.sluice('prices', 'set', 'sandbox/meterd', ...given);
+    expect(unknown).toMatchObject({ code: 1, err: expect.stringContaining('model_not_found, param offer_id') });
+  });
+
   it('makes, changes and closes budgets and limits', async () => {
     const project = await cli.json('projects', 'create', '--name', 'Budgeted');
     const scope = `project:${project.id}`;

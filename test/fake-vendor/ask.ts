@@ -66,9 +66,15 @@ const toolResultsOf = (message: JsonObject): readonly string[] =>
         .filter((part) => part.type === 'tool_result')
         .map((part) => textsOf(part.content).join(''));
 
-/** About four bytes a token, never more tokens than bytes: a caller that bounds tokens by bytes must stay right. */
-const tokensOf = (body: JsonObject): number =>
-  Math.ceil(Buffer.byteLength(JSON.stringify([body.system, body.messages, body.tools])) / 4);
+/**
+ * About four bytes a token, and never more tokens than words: a caller that bounds tokens by bytes, or by a tokenizer, must
+ * stay right.
+ */
+const tokensOf = (body: JsonObject): number => {
+  const text = JSON.stringify([body.system, body.messages, body.tools]);
+  const words = text.match(/[\p{L}\p{N}]+/gu)?.length ?? 0;
+  return Math.min(Math.ceil(Buffer.byteLength(text) / 4), words + 8);
+};
 
 const openAiFields = (body: JsonObject) => ({
   tools: objectsOf(body.tools).flatMap((tool) => toolFrom(tool.function, 'parameters')),

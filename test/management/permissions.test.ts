@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { buildApp } from '../../api/app.js';
 import { managementEndpoints } from '../../api/management/management-routes.js';
-import { createFakeWorld, INFERENCE_KEY, roleKey } from '../../api/testing/fake-dependencies.js';
+import { createFakeWorld, INFERENCE_KEY, roleKey, TENANT_KEY } from '../../api/testing/fake-dependencies.js';
 import type { Permission, Role } from '../../workflows/contracts/access.js';
 import { permissions } from '../../workflows/domain/permissions.js';
 
@@ -36,6 +36,15 @@ const needed: { readonly [route: string]: Permission | 'none' } = {
   [`GET ${project}`]: 'projects.read',
   [`POST ${project}`]: 'projects.write',
   [`POST ${project}/archive`]: 'projects.write',
+  [`GET ${project}/model_permissions`]: 'projects.read',
+  [`POST ${project}/model_permissions`]: 'projects.write',
+  [`DELETE ${project}/model_permissions`]: 'projects.write',
+  [`GET ${organization}/spend_limit`]: 'budgets.read',
+  [`POST ${organization}/spend_limit`]: 'budgets.write',
+  [`DELETE ${organization}/spend_limit`]: 'budgets.write',
+  [`GET ${project}/spend_limit`]: 'budgets.read',
+  [`POST ${project}/spend_limit`]: 'budgets.write',
+  [`DELETE ${project}/spend_limit`]: 'budgets.write',
   [`GET ${project}/users`]: 'project_users.read',
   [`POST ${project}/users`]: 'project_users.write',
   [`GET ${project}/users/:user_id`]: 'project_users.read',
@@ -83,6 +92,8 @@ const needed: { readonly [route: string]: Permission | 'none' } = {
   [`POST ${project}/rate_limits/:rate_limit_id`]: 'limits.write',
   [`GET ${organization}/audit_logs`]: 'audit.read',
   [`GET ${organization}/audit_logs/export`]: 'audit.read',
+  'GET /v1/operator/prices': 'prices.read',
+  'POST /v1/operator/prices': 'prices.write',
 };
 
 const roles: readonly Role[] = ['owner', 'admin', 'member', 'billing', 'viewer'];
@@ -132,6 +143,14 @@ it('each route is an endpoint that says what it needs', () => {
     permission,
   ]);
   expect(Object.fromEntries(stated)).toEqual(needed);
+});
+
+it('what is the whole installation’s is for those who run it, and for no owner elsewhere', async () => {
+  for (const { method, url, route } of routes) {
+    const isOperators = url.startsWith('/v1/operator/');
+    const answered = await ask({ method, url, key: TENANT_KEY });
+    expect([route, answered.startsWith('denied')]).toEqual([route, isOperators]);
+  }
 });
 
 describe.each(routes)('$route', ({ method, url, route }) => {

@@ -42,6 +42,31 @@ describe('an invitation', () => {
     }
   });
 
+  it('is guessed at from one address a few times a minute, and others are not stopped by it', async () => {
+    const org = await world.organization();
+    const { token } = await world.people.invites.create(org.as('owner'), { email, role: 'viewer', projects: [] });
+    const from = (ipAddress: string, tried: string) =>
+      refusalOf(world.people.invites.accept({ ...nobody, ipAddress }, { token: tried, name: 'Ada' }));
+    // More than two minutes allow, so that the end of one in between changes nothing.
+    const guesses = [];
+    for (let number = 1; number <= 41; number += 1) guesses.push(await from('198.51.100.7', `guess ${number}`));
+    expect(guesses[0]).toBe('invite_not_found');
+    expect(new Set(guesses)).toEqual(new Set(['invite_not_found', 'rate_limit_exceeded']));
+    expect(await from('198.51.100.8', token)).toBe('not refused');
+    const text = `SELECT tries FROM tenancy.invite_tries WHERE address = 'at 198.51.100.8'`;
+    expect(await world.database.query({ text })).toEqual([{ tries: 0n }]);
+  });
+
+  it('is guessed at by all together so often a minute', async () => {
+    const may = async (address: string): Promise<unknown> => {
+      const text = 'SELECT tenancy.take_invite_try($1, 1000, 3) AS may';
+      return (await world.database.query({ text, values: [address] }))[0]?.may;
+    };
+    const asked = [];
+    for (let number = 1; number <= 7; number += 1) asked.push(await may(`203.0.113.${number}`));
+    expect(asked).toContain(false);
+  });
+
   it('is accepted once, however often at once', async () => {
     const org = await world.organization();
     const { token } = await world.people.invites.create(org.as('owner'), { email, role: 'viewer', projects: [] });

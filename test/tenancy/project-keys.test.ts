@@ -204,6 +204,21 @@ describe('service accounts', () => {
     );
   });
 
+  it('have keys that are made for the sandbox, or restricted, from the first on', async () => {
+    const { by, project } = await openProject();
+    const settings = { mode: 'test', restrictions: { allowedModels: ['sandbox/echo'] } } as const;
+    const asked = { name: 'ci', withoutKey: false, key: settings };
+    const { account, key } = await world.serviceAccounts.create(by, project.id, asked);
+    const more = await world.serviceAccounts.createKey(by, project.id, account.id, 'more', settings);
+    for (const { secret } of [key!, more]) {
+      const restrictions = [{ allowedModels: ['sandbox/echo'] }];
+      expect(await world.caller(secret)).toMatchObject({ mode: 'test', restrictions });
+    }
+    const free = await world.serviceAccounts.createKey(by, project.id, account.id, 'free');
+    expect(await world.caller(free.secret)).toMatchObject({ mode: 'live' });
+    expect(await world.caller(free.secret)).not.toHaveProperty('restrictions');
+  });
+
   it('are made owners by owners only', async () => {
     const { by, project } = await openProject();
     const { account } = await world.serviceAccounts.create(by, project.id, { name: 'ci', withoutKey: true });

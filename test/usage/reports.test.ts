@@ -23,6 +23,7 @@ interface Planted {
   readonly vendor?: string | null;
   readonly teams?: readonly string[];
   readonly batch?: boolean;
+  readonly mode?: 'live' | 'test';
   readonly tags?: object;
   readonly attempts?: number;
 }
@@ -60,12 +61,20 @@ const unitColumns = [
 
 async function plant(requestId: string, organizationId: string, record: Planted): Promise<void> {
   const { at, kind = 'chat', units = {}, cost = 0n, project = 'proj_1', user = null, key = 'key_1' } = record;
-  const { offer = openaiModel, vendor = 'openai', teams = [], batch = false, tags = {}, attempts = 1 } = record;
+  const {
+    offer = openaiModel,
+    vendor = 'openai',
+    teams = [],
+    batch = false,
+    mode = 'live',
+    tags = {},
+    attempts = 1,
+  } = record;
   await world.rows(
     `INSERT INTO usage.records (ended_at, request_id, organization_id, team_ids, project_id, user_id, key_id, mode, kind,
        stream, batch, models, vendor, model, offer_id, attempts, outcome, units, usage_source, latency_ms, cost,
        upstream_cost, held, tags, ${unitColumns.join(', ')})
-     VALUES ($1, $2, $3, $4, $5, $6, $7, 'live', $8, false, $9, '{}', $10, 'm', $11, $12, $13, $14, 'reported', 5, $15, $15,
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $17, $8, false, $9, '{}', $10, 'm', $11, $12, $13, $14, 'reported', 5, $15, $15,
        $15, $16, ${unitColumns.map((unit) => `usage.whole($14, '${unit}')`).join(', ')})`,
     [
       ...[
@@ -82,7 +91,7 @@ async function plant(requestId: string, organizationId: string, record: Planted)
         offer,
         attempts,
       ],
-      ...[attempts === 0 ? 'refused' : 'answered', units, cost, tags],
+      ...[attempts === 0 ? 'refused' : 'answered', units, cost, tags, mode],
     ],
   );
 }
@@ -115,6 +124,7 @@ describe('completions', () => {
       at: start + 2.5 * DAY,
       units: { input_image: 8, output_image: 9 },
       offer: 'other/model',
+      mode: 'test',
       teams: ['team_1', 'team_0'],
     },
     { at: start + DAY, attempts: 0, offer: null, vendor: null },
@@ -177,6 +187,8 @@ describe('completions', () => {
     ['api_key_ids=key_2', 10],
     ['models=other/model', 8],
     ['models=m&batch=true', 10],
+    ['mode=test', 8],
+    ['mode=live', 29],
     ['project_ids=proj_1&project_ids=proj_2', 37],
     ['project_ids=proj_none', 0],
   ])('are filtered by %s', async (filter, input) => {

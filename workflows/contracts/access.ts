@@ -25,7 +25,9 @@ export type Permission =
   | 'credits.read'
   | 'credits.write'
   | 'usage.read'
-  | 'audit.read';
+  | 'audit.read'
+  | 'prices.read'
+  | 'prices.write';
 
 /** Who acts through the management API: an admin key, and the user that it belongs to where it is a person's. */
 export interface Actor {
@@ -34,6 +36,8 @@ export interface Actor {
   readonly userId?: string;
   /** In the whole organisation. */
   readonly role: Role;
+  /** Of the organisation that runs the installation. */
+  readonly isOperator?: boolean;
   /** In single projects, by their ids; counts besides the role in the organisation. */
   readonly projectRoles: { readonly [projectId: string]: Role | undefined };
 }

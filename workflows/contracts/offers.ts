@@ -19,6 +19,9 @@ export type Capability =
   | 'web_search'
   | 'logprobs';
 
+/** A published way to make tokens of text. */
+export type Tokenizer = 'o200k_base';
+
 /** A price for each unit that has one of its own. */
 export type PriceList = { readonly [U in Unit]?: Price };
 
@@ -42,6 +45,8 @@ export interface PriceSource {
   readonly url: string;
   /** An ISO date. */
   readonly asOf: string;
+  /** Present where the operator has set other prices since then. */
+  readonly setBy?: 'operator';
   /** The currency that the vendor charges in, where the source has converted its prices to USD. */
   readonly convertedFrom?: string;
 }
@@ -67,6 +72,8 @@ export interface Offer {
   readonly capabilities: readonly Capability[];
   /** Most input tokens that one image may cost; absent where images cannot be bounded other than by the context window. */
   readonly maxImageTokens?: number;
+  /** The tokenizer whose count of a text is this model's own; absent where none is known, so that bytes bound its tokens. */
+  readonly tokenizer?: Tokenizer;
   /** Absent units cost what `input` or `output` costs; an empty list is an offer that is free of charge (sandbox only). */
   readonly prices: PriceList;
   readonly longContext?: LongContext;

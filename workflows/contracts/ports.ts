@@ -35,6 +35,8 @@ export interface Caller {
   readonly userId?: string;
   /** Of admin keys: what they may do. */
   readonly role?: Role;
+  /** True for those of the organisation that runs the installation. */
+  readonly isOperator?: boolean;
   readonly projectRoles?: { readonly [projectId: string]: Role | undefined };
   /** One for each level that restricts: organisation, teams, project, key. */
   readonly restrictions?: readonly Restrictions[];
@@ -183,6 +185,7 @@ export interface RequestStarter {
 }
 
 export interface Catalogue {
+  /** As they are now: prices change while the process runs, so that whoever needs them asks anew. */
   readonly offers: readonly Offer[];
   /** What is known of the models that the offers serve; for the models list alone. */
   readonly models?: readonly Model[];

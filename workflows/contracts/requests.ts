@@ -2,7 +2,7 @@ import type { KeyMode, Restrictions } from './access.js';
 import type { Dialect } from './call.js';
 import type { AttemptFailure, FailureClass } from './failures.js';
 import type { NanoUsd } from './money.js';
-import type { Offer } from './offers.js';
+import type { Offer, Tokenizer } from './offers.js';
 import type { Usage } from './usage.js';
 
 /**
@@ -13,12 +13,21 @@ export type Retention = 'interactive' | 'kept' | 'zdr';
 
 export type OnDisconnect = 'cancel' | 'finish';
 
+export interface TokenCounts {
+  /** An upper bound on the tokens of everything but media, with what the vendor may add for each message and tool. */
+  readonly inputBound: number;
+  /** Tokens of the text alone: what unreported input is counted by. */
+  readonly text: number;
+}
+
 /** Upper bounds of what a call can consume, computed before it from its size alone; what cannot be bounded is refused. */
 export interface Demand {
   /** Bytes of the rendered request without media: an upper bound on its text tokens. */
   readonly inputBytes: number;
   /** Bytes of the text alone, without the request's own syntax: what unreported input is counted by. */
   readonly textBytes: number;
+  /** By tokenizers that are exact for a model of the request; absent where none is, and in histories of before. */
+  readonly tokens?: { readonly [T in Tokenizer]?: TokenCounts };
   readonly images: number;
   /** True where media is present whose tokens its bytes do not bound (files, audio by reference): the context window bounds it. */
   readonly unboundedMedia: boolean;

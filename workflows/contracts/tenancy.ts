@@ -103,13 +103,19 @@ export interface ServiceAccount {
   readonly createdAt: string;
 }
 
+/** What a key of a service account may do; without them it is live, and as free as its project. */
+export interface AccountKeySettings {
+  readonly mode?: KeyMode;
+  readonly restrictions?: RestrictionsChange;
+}
+
 export interface ServiceAccounts {
   list(organizationId: string, projectId: string, query: PageQuery): Promise<Page<ServiceAccount>>;
   /** With a first key, unless `withoutKey`. */
   create(
     by: ActingRequest,
     projectId: string,
-    account: { readonly name: string; readonly withoutKey: boolean },
+    account: { readonly name: string; readonly withoutKey: boolean; readonly key?: AccountKeySettings },
   ): Promise<{ readonly account: ServiceAccount; readonly key?: NewKey }>;
   get(organizationId: string, projectId: string, accountId: string): Promise<ServiceAccount>;
   modify(
@@ -120,7 +126,13 @@ export interface ServiceAccounts {
   ): Promise<ServiceAccount>;
   /** Its keys are revoked with it. */
   remove(by: ActingRequest, projectId: string, accountId: string): Promise<void>;
-  createKey(by: ActingRequest, projectId: string, accountId: string, name: string): Promise<NewKey>;
+  createKey(
+    by: ActingRequest,
+    projectId: string,
+    accountId: string,
+    name: string,
+    settings?: AccountKeySettings,
+  ): Promise<NewKey>;
 }
 
 export interface KeyOwner {

@@ -21,6 +21,8 @@ export interface UsageFilter {
   /** Offer ids, or vendors' own names. */
   readonly models?: readonly string[];
   readonly batch?: boolean;
+  /** Of the keys: `test` ones reach the sandbox only. */
+  readonly mode?: KeyMode;
 }
 
 /** A stretch of time in seconds since 1970, `until` not included. */

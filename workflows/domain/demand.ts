@@ -28,7 +28,7 @@ export function demandOf(call: ChatCall): Demand {
 const CAPS: ReadonlySet<string> = new Set(['max_tokens', 'max_completion_tokens', 'max_output_tokens']);
 
 /** A cap is told beside the prompt and is no part of it. A caller who adds the one that a 402 names needs no more for it. */
-function withoutCaps(body: JsonObject): JsonObject {
+export function withoutCaps(body: JsonObject): JsonObject {
   return Object.fromEntries(Object.entries(body).filter(([name]) => !CAPS.has(name)));
 }
 
@@ -99,6 +99,7 @@ function isUnbounded(part: Part): boolean {
   return part.type === 'file' || part.type === 'video' || (part.type === 'audio' && part.source.type !== 'base64');
 }
 
-function withNested(part: Part): readonly Part[] {
+/** A part and the parts of the result that it may be. */
+export function withNested(part: Part): readonly Part[] {
   return part.type === 'tool-result' ? [part, ...part.content.flatMap(withNested)] : [part];
 }

@@ -16,10 +16,11 @@ describe('isPermitted', () => {
     expect(heldBy(actor('owner'))).toEqual(all);
   });
 
-  it('lets admins do everything but make admin keys and move credits', () => {
+  it('lets admins do everything but make admin keys, move credits and set prices', () => {
     expect(all.filter((permission) => !isPermitted(actor('admin'), permission))).toEqual([
       'admin_keys.write',
       'credits.write',
+      'prices.write',
     ]);
   });
 

@@ -4,6 +4,8 @@ import type { Actor, Permission, Role } from '../contracts/access.js';
 interface Grant {
   readonly organization: readonly Role[];
   readonly project?: readonly Role[];
+  /** True for what is the whole installation's: it needs the role in the organisation that runs it. */
+  readonly operator?: true;
 }
 
 const everyone = ['owner', 'admin', 'member', 'billing', 'viewer'] as const;
@@ -39,9 +41,16 @@ export const permissions: { readonly [P in Permission]: Grant } = {
   'credits.write': { organization: ['owner', 'billing'] },
   'usage.read': { organization: payers, project: everyone },
   'audit.read': { organization: managers },
+  'prices.read': { organization: payers, operator: true },
+  'prices.write': { organization: ['owner'], operator: true },
 };
 
-/** Whether the actor may, in the organisation or, where a project is named, in that project. */
+/** Whether this is for the operator of the installation alone, whatever the role elsewhere. */
+export function needsOperator(permission: Permission): boolean {
+  return permissions[permission].operator ?? false;
+}
+
+/** Whether the actor's role may, in the organisation or, where a project is named, in that project. */
 export function isPermitted(actor: Actor, permission: Permission, projectId?: string): boolean {
   const { organization, project } = permissions[permission];
   if (organization.includes(actor.role)) return true;

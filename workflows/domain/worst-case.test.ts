@@ -24,6 +24,15 @@ describe('inputTokenBound', () => {
     expect(inputTokenBound(offer(), demand(changes))).toBe(tokens);
   });
 
+  it.each([
+    ['an exact tokenizer bounds text', { tokens: { o200k_base: { inputBound: 250, text: 200 } } }, 250],
+    ['with what tools add', { tokens: { o200k_base: { inputBound: 250, text: 200 } }, needs: ['tools'] as const }, 506],
+    ['but never above the bytes', { tokens: { o200k_base: { inputBound: 1_200, text: 200 } } }, 1_000],
+    ['bytes bound it where nothing was counted', {}, 1_000],
+  ])('%s', (_, changes, tokens) => {
+    expect(inputTokenBound(offer({ tokenizer: 'o200k_base' }), demand(changes))).toBe(tokens);
+  });
+
   it('takes the window for an image without a limit', () => {
     expect(inputTokenBound(offer({ maxImageTokens: undefined }), demand({ images: 1 }))).toBe(128_000);
   });

@@ -10,22 +10,33 @@ import { INPUT_UNITS, isFree, OUTPUT_UNITS, pricesFor, priceOfUnit, type PriceLi
  */
 const TOOL_PROMPT_TOKENS = 1_024;
 
+/** The same of a vendor whose tokenizer is known: OpenAI adds some 65 for GPT-5, and fewer for the models before it. */
+const COUNTED_TOOL_PROMPT_TOKENS = 256;
+
 /** The most searches that a call may ask for; beyond it, or without a limit, its cost counts as unbounded. */
 export const MAX_SEARCHES = 100;
 
 /**
  * The most tokens of input that the call can be charged for; undefined where that cannot be said.
- * No tokenizer makes more than one token of a byte, so bytes bound text; an image is bounded by the offer's limit, and what
+ * No tokenizer makes more than one token of a byte, so bytes bound text where the offer's tokenizer has not; an image is bounded by the offer's limit, and what
  * has no such limit by the context window. A search puts what it found before the model once more: a window each.
  */
 export function inputTokenBound(offer: Offer, demand: Demand): number | undefined {
   if (demand.searches > MAX_SEARCHES) return undefined;
-  const text = demand.inputBytes + (demand.needs.includes('tools') ? TOOL_PROMPT_TOKENS : 0);
+  const text = textTokenBound(offer, demand);
   const images = demand.images === 0 ? 0 : demand.images * (offer.maxImageTokens ?? offer.contextWindow);
   const unboundedByItself = demand.unboundedMedia || demand.searches > 0;
   const once = unboundedByItself ? offer.contextWindow : Math.min(offer.contextWindow, text + images);
   const bound = once * (1 + demand.searches);
   return Number.isSafeInteger(bound) && bound >= 0 ? bound : undefined;
+}
+
+function textTokenBound({ tokenizer }: Offer, { tokens, inputBytes, needs }: Demand): number {
+  const hasTools = needs.includes('tools');
+  const byBytes = inputBytes + (hasTools ? TOOL_PROMPT_TOKENS : 0);
+  const counted = tokenizer && tokens?.[tokenizer]?.inputBound;
+  if (counted === undefined) return byBytes;
+  return Math.min(byBytes, counted + (hasTools ? COUNTED_TOOL_PROMPT_TOKENS : 0));
 }
 
 /** Tokens of output per choice: the caller's cap, never more than the model can write. */

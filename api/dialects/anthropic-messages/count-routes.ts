@@ -23,7 +23,7 @@ export function registerCountRoutes(
   app: FastifyInstance,
   deps: AppDependencies,
   hooks: InferenceHooks,
-  offers: readonly Offer[],
+  offers: () => readonly Offer[],
 ): void {
   app.post(
     '/v1/messages/count_tokens',
@@ -34,12 +34,12 @@ export function registerCountRoutes(
       if (!parsed.ok) return sendError(reply, renderRequestError(parsed.error, request.id));
       const caller = callerOf(request);
       const named = namedModels(parsed.request);
-      checkModels(named, offers, caller);
+      checkModels(named, offers(), caller);
       const models = named.map(({ name }) => name);
-      const [offer] = namedOffers(models[0] ?? '', offers, caller);
+      const [offer] = namedOffers(models[0] ?? '', offers(), caller);
       if (offer === undefined) throw new Error('a model that was found is gone');
       const call = toChatCall(parsed.request, betas);
-      const { input } = toAcceptedCall(deps, request, call, { models });
+      const { input } = await toAcceptedCall(deps, request, call, { models }, offers());
       const { value: count, headers } = await countedAsRequest(deps, input, () =>
         deps.tokenCounter.count(call, offer, deps.settings.timeouts.firstTokenMs),
       );

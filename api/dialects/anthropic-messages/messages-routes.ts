@@ -22,7 +22,7 @@ export function registerMessagesRoutes(
   app: FastifyInstance,
   deps: AppDependencies,
   hooks: InferenceHooks,
-  offers: readonly Offer[],
+  offers: () => readonly Offer[],
 ): void {
   app.post(
     '/v1/messages',
@@ -32,10 +32,11 @@ export function registerMessagesRoutes(
       const betas = betasOf(request);
       const parsed = parseMessagesRequest(request.body, { betas });
       if (!parsed.ok) return sendError(reply, renderRequestError(parsed.error, request.id));
-      checkModels(namedModels(parsed.request), offers, callerOf(request));
+      checkModels(namedModels(parsed.request), offers(), callerOf(request));
       const options = toOptions(parsed.request);
       const call = toChatCall(parsed.request, betas);
-      const execution = await executeRequest(deps, toAcceptedCall(deps, request, call, options));
+      const accepted = await toAcceptedCall(deps, request, call, options, offers());
+      const execution = await executeRequest(deps, accepted);
       const renderer = createMessagesRenderer(execution.requestId, options.models, call);
       reply.header('request-id', execution.requestId);
       await sendAnswer(deps, execution, connection, reply, renderer, call);

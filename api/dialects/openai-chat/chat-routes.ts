@@ -16,12 +16,12 @@ import { renderRequestError } from '../shared/render-openai-error.js';
 import { toRequestOptions } from './request-options.js';
 import { toChatCall } from './to-chat-call.js';
 
-/** `POST /v1/chat/completions`. `offers` are those of configured vendors. */
+/** `POST /v1/chat/completions`. `offers` gives those of configured vendors as they are now. */
 export function registerChatRoutes(
   app: FastifyInstance,
   deps: AppDependencies,
   hooks: InferenceHooks,
-  offers: readonly Offer[],
+  offers: () => readonly Offer[],
 ): void {
   app.post(
     '/v1/chat/completions',
@@ -30,9 +30,10 @@ export function registerChatRoutes(
       const connection = watchConnection(reply);
       const parsed = parseChatRequest(request.body);
       if (!parsed.ok) return sendError(reply, renderRequestError(parsed.error));
-      checkModels(namedModels(parsed.request), offers, callerOf(request));
-      const options = toRequestOptions(parsed.request);
-      const accepted = toAcceptedCall(deps, request, toChatCall(parsed.request), options);
+      const { request: parsedRequest } = parsed;
+      checkModels(namedModels(parsedRequest), offers(), callerOf(request));
+      const options = toRequestOptions(parsedRequest);
+      const accepted = await toAcceptedCall(deps, request, toChatCall(parsedRequest), options, offers());
       const execution = await executeRequest(deps, accepted);
       const [model = ''] = options.models;
       const renderer = createChatRenderer({ ...options, requestId: execution.requestId, model });

@@ -16,7 +16,11 @@ import { unsupportedField } from './unsupported-fields.js';
  * `POST /v1/responses/input_tokens`: how many tokens a request's input may have. No vendor is asked and nothing is charged:
  * the number is an estimate, and says so.
  */
-export function registerInputTokensRoute(app: FastifyInstance, hooks: InferenceHooks, offers: readonly Offer[]): void {
+export function registerInputTokensRoute(
+  app: FastifyInstance,
+  hooks: InferenceHooks,
+  offers: () => readonly Offer[],
+): void {
   app.post(
     '/v1/responses/input_tokens',
     { config: { kind: 'counting', scope: 'responses' }, onRequest: hooks },
@@ -25,7 +29,7 @@ export function registerInputTokensRoute(app: FastifyInstance, hooks: InferenceH
       if (!parsed.ok) return sendError(reply, renderRequestError(parsed.error));
       const unsupported = unsupportedField(parsed.request);
       if (unsupported) return sendError(reply, renderRequestError(unsupported));
-      checkModels(namedModels(parsed.request), offers, callerOf(request));
+      checkModels(namedModels(parsed.request), offers(), callerOf(request));
       const tokens = estimateInputTokens(toResponsesCall(parsed.request));
       if (tokens === undefined) throw refused('invalid_request', NOT_ESTIMATED, { param: 'input' });
       return { object: 'response.input_tokens', input_tokens: tokens, estimated: true };

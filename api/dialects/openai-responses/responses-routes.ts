@@ -23,7 +23,7 @@ export function registerResponsesRoutes(
   app: FastifyInstance,
   deps: AppDependencies,
   hooks: InferenceHooks,
-  offers: readonly Offer[],
+  offers: () => readonly Offer[],
 ): void {
   app.post(
     '/v1/responses',
@@ -36,11 +36,12 @@ export function registerResponsesRoutes(
       if (unsupported) return sendError(reply, renderRequestError(unsupported));
       const caller = callerOf(request);
       const options = toRequestOptions(parsed.request);
-      checkModels(namedModels(parsed.request), offers, caller);
-      const meant = options.models.flatMap((name) => namedOffers(name, offers, caller));
+      checkModels(namedModels(parsed.request), offers(), caller);
+      const meant = options.models.flatMap((name) => namedOffers(name, offers(), caller));
       checkNative(parsed.request, options.models, meant);
       const call = toResponsesCall(parsed.request);
-      const execution = await executeRequest(deps, toAcceptedCall(deps, request, call, options));
+      const accepted = await toAcceptedCall(deps, request, call, options, offers());
+      const execution = await executeRequest(deps, accepted);
       const renderer = createResponsesRenderer(renderContext(execution.requestId, options.models, call));
       await sendAnswer(deps, execution, connection, reply, renderer, options);
       return reply;

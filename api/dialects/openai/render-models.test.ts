@@ -109,6 +109,13 @@ describe('models', () => {
     expect(modelSchema.safeParse(rendered).error).toBeUndefined();
   });
 
+  it('tells prices of the operator from the vendor’s own', () => {
+    const source = { ...OFFER.source, asOf: '2026-11-20', setBy: 'operator' } as const;
+    expect(renderModel({ ...OFFER, source }, undefined)).toMatchObject({
+      pricing_source: { set_by: 'operator', as_of: '2026-11-20' },
+    });
+  });
+
   it('labels the sandbox, and only the sandbox', () => {
     expect(renderModelList([OFFER, SANDBOX], () => undefined)).toMatchObject({
       object: 'list',

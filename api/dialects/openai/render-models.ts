@@ -184,6 +184,8 @@ function renderPrices(prices: PriceList): Json {
   );
 }
 
-function renderSource({ source: { url, asOf, convertedFrom } }: Offer): JsonObject {
+function renderSource({ source: { url, asOf, convertedFrom, setBy } }: Offer): JsonObject {
+  // The vendor's page tells other prices then.
+  if (setBy !== undefined) return { set_by: setBy, as_of: asOf };
   return { url, as_of: asOf, ...(convertedFrom !== undefined && { converted_from: convertedFrom }) };
 }

@@ -8,6 +8,7 @@ import type {
 } from '../../../workflows/contracts/offers.js';
 import { createdAt, dateIn, undated } from './created.js';
 import { maxImageTokens } from './image-tokens.js';
+import { tokenizerOf } from './tokenizers.js';
 import { type Context, requestPrice, tokenPrices, type TokenPrices } from './map-prices.js';
 import { isChat, isServed, type PriceRow } from './price-map.js';
 import type { VendorSource } from './sources.js';
@@ -48,6 +49,8 @@ function toOffer(
   if (!isPriced(priced, name, source)) return tally.drop('no_price', id);
   const capabilities = toCapabilities(fields, vendor);
   const imageTokens = capabilities.includes('images') ? maxImageTokens(name) : undefined;
+  // Other vendors frame what they are sent in ways that nobody has measured.
+  const tokenizer = vendor === 'openai' ? tokenizerOf(name) : undefined;
   return {
     id,
     vendor,
@@ -59,6 +62,7 @@ function toOffer(
     ...limits,
     capabilities,
     ...(imageTokens !== undefined && { maxImageTokens: imageTokens }),
+    ...(tokenizer !== undefined && { tokenizer }),
     ...toPriceFields(priced),
     ...toTiers(fields),
     ...toEnd(fields),

@@ -4,6 +4,7 @@ import { creditCommands } from './credits.js';
 import { databaseCommands } from './database.js';
 import { declaredCommands } from './declared.js';
 import { keyCommands } from './keys.js';
+import { priceCommands } from './prices.js';
 import { projectCommands } from './projects.js';
 import { teamCommands } from './teams.js';
 import { usageCommands } from './usage.js';
@@ -19,6 +20,7 @@ export const commands: readonly Command[] = [
   ...creditCommands,
   ...userCommands,
   ...usageCommands,
+  ...priceCommands,
   ...declaredCommands,
   ...databaseCommands,
 ];
