@@ -6,6 +6,8 @@ import {
   chatChunkSchema,
   chatCompletionSchema,
   liveSchema,
+  messageEventSchema,
+  messageSchema,
   modelInfoPageSchema,
   modelInfoSchema,
   modelListSchema,
@@ -40,7 +42,9 @@ const chat: Operation = {
 };
 
 const aboutModels = {
-  ...{ method: 'GET', tag: 'Models', key: 'inference' },
+  method: 'GET',
+  tag: 'Models',
+  key: 'inference',
   requestHeaders: [
     { name: 'anthropic-version', description: "Any value asks for Anthropic's shape.", schema: z.string() },
   ],
@@ -83,6 +87,10 @@ const models: readonly Operation[] = [
   },
 ];
 
+/** In the dialect in which the request was made. */
+const plainAgain = { 'application/json': z.union([chatCompletionSchema, messageSchema]) };
+const streamedAgain = { 'text/event-stream': z.union([chatChunkSchema, messageEventSchema]) };
+
 const aboutRequests = { method: 'GET', tag: 'Requests', key: 'inference' } as const;
 const requestParams = z.object({ id: z.string().describe('The `x-request-id` of any answer to the request.') });
 const requestErrors: readonly GatewayErrorCode[] = [...keyErrors, 'request_not_found'];
@@ -106,7 +114,7 @@ const requests: readonly Operation[] = [
     ...{ path: '/v1/requests/{id}/answer', id: 'retrieve-answer', summary: 'The whole answer once more.' },
     description: 'Of requests with an `Idempotency-Key`, while the answer is held; waits for one that still runs.',
     params: requestParams,
-    answers: [{ status: 200, description: 'The answer.', content: plainAnswer, headers: costHeaders }],
+    answers: [{ status: 200, description: 'The answer.', content: plainAgain, headers: costHeaders }],
     errors: againErrors,
     vendorFailures: true,
   },
@@ -119,7 +127,7 @@ const requests: readonly Operation[] = [
       starting_after: z.string().optional().describe('The last `id:` that came. Wins over the header.'),
     }),
     requestHeaders: [{ name: 'Last-Event-ID', description: 'The last `id:` that came.', schema: z.string() }],
-    answers: [{ status: 200, description: streamed, content: streamedAnswer }],
+    answers: [{ status: 200, description: streamed, content: streamedAgain }],
     errors: [...againErrors, 'invalid_request'],
     vendorFailures: true,
   },
