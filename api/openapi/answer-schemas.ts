@@ -204,7 +204,7 @@ export const modelInfoSchema = z
     type: z.literal('model'),
     id: z.string(),
     display_name: z.string(),
-    created_at: z.iso.datetime(),
+    created_at: z.string().describe('RFC 3339.'),
     max_input_tokens: z.int(),
     max_tokens: z.int(),
   })

@@ -101,6 +101,16 @@ describe('demandOf', () => {
     expect(demandOf(chatCall([text], { format: { type: 'json-object' } })).needs).toEqual([]);
   });
 
+  it.each(['web_fetch_20250910', 'code_execution_20260120', 'mcp_toolset'])('knows no bound with %s', (type) => {
+    expect(demandOf(chatCall([text], { tools: [search({ type })] })).unboundedMedia).toBe(true);
+    expect(demandOf(chatCall([text], { tools: [search({ type: 'bash_20250124' })] })).unboundedMedia).toBe(false);
+  });
+
+  it('knows no bound where the vendor is to ask servers', () => {
+    const source = { dialect: 'anthropic-messages', body: { mcp_servers: [{ name: 'a' }] } } as const;
+    expect(demandOf(chatCall([text], { source })).unboundedMedia).toBe(true);
+  });
+
   it('counts searches by their limits, and none as too many', () => {
     const limited = search({ type: 'web_search_20250305', max_uses: 3 });
     const counted = demandOf(chatCall([text], { ...body({ web_search_options: {} }), tools: [limited] }));

@@ -15,7 +15,7 @@ export function demandOf(call: ChatCall): Demand {
     textBytes: parts.reduce((sum, part) => sum + textLength(part), 0) + call.tools.reduce(toolLength, 0),
     images: parts.filter(({ type }) => type === 'image').length,
     // A vendor that runs tools itself reads their results as input, and reads it all again at every step.
-    unboundedMedia: parts.some(isUnbounded) || call.boundTo !== undefined,
+    unboundedMedia: parts.some(isUnbounded) || call.boundTo !== undefined || bringsInput(call),
     ...(call.maxOutputTokens !== undefined && { maxOutputTokens: call.maxOutputTokens }),
     choices: call.choices,
     searches,
@@ -43,6 +43,22 @@ function toolLength(sum: number, tool: Tool): number {
     return sum + utf8Length(tool.name + (tool.description ?? '') + (tool.grammar?.definition ?? ''));
   }
   return sum + utf8Length(tool.name) + utf8Length(tool.description ?? '') + jsonLength(tool.parameters ?? {});
+}
+
+/**
+ * Anthropic's tools that the vendor runs by itself put what they find before the model, within the same request: nothing
+ * in it tells how much. Tools that the caller runs (`bash_…`, `text_editor_…`, `computer_…`, `memory_…`) bring nothing.
+ */
+const BRINGING_INPUT = /^(?:web_fetch|code_execution|tool_search|advisor|mcp)_/;
+
+function bringsInput({ tools, source }: ChatCall): boolean {
+  const servers = source.body['mcp_servers'];
+  if (source.dialect === 'anthropic-messages' && Array.isArray(servers) && servers.length > 0) return true;
+  return tools.some((tool) => {
+    if (tool.type !== 'opaque' || tool.dialect !== 'anthropic-messages') return false;
+    const type = tool.definition['type'];
+    return typeof type === 'string' && BRINGING_INPUT.test(type);
+  });
 }
 
 /** A search tool without a limit of its own may be used without end: a number that no plan accepts. */

@@ -12,6 +12,10 @@ const HONOURED: { readonly [D in Dialect]?: ReadonlySet<string> } = {
     ...['model', 'input', 'instructions', 'stream', 'stream_options', 'max_output_tokens', 'tools', 'tool_choice'],
     ...['parallel_tool_calls', 'text'],
   ]),
+  'anthropic-messages': new Set([
+    ...['model', 'messages', 'system', 'stream', 'max_tokens', 'stop_sequences', 'tools', 'tool_choice'],
+    ...['output_config', 'output_format'],
+  ]),
 };
 
 /** Values that ask for no more than is done anyway, in JSON. */

@@ -26,6 +26,17 @@ describe('a request is accepted', () => {
     ['with a first word of the assistant', { messages: [{ role: 'assistant', content: 'I' }, USER] }],
     ['with roles in a row', { messages: [USER, USER, { role: 'assistant', content: 'x' }, USER] }],
     ['with instructions in the middle', { messages: [USER, { role: 'system', content: 'Be brief.' }] }],
+    [
+      'with instructions between a call and its result',
+      {
+        messages: [
+          USER,
+          { role: 'assistant', content: [call('a')] },
+          { role: 'system', content: 'Be brief.' },
+          { role: 'user', content: [result('a')] },
+        ],
+      },
+    ],
     ['with an empty last word of the assistant', { messages: [USER, { role: 'assistant', content: '' }] }],
     ['with an image', image({ type: 'base64', media_type: 'image/png', data: PNG })],
     ['with a source of a kind that is not known', image({ type: 'hologram', id: 7 })],
@@ -116,6 +127,10 @@ describe('a request is refused at its place', () => {
       'messages.0.content.0: unexpected `tool_use_id` found in `tool_result` blocks: a. Each `tool_result` block must have a corresponding `tool_use` block in the previous message.',
       talk([result('a')]),
     ],
+    [
+      'messages.2.content.0: unexpected `tool_use_id` found in `tool_result` blocks: a. Each `tool_result` block must have a corresponding `tool_use` block in the previous message.',
+      { messages: [USER, { role: 'system', content: 'Be brief.' }, { role: 'user', content: [result('a')] }] },
+    ],
     ['messages.0.content.0: `tool_use` blocks can only be in `assistant` messages', talk([call('a')])],
     ['messages.1.content.0: `tool_result` blocks can only be in `user` messages', talk([TEXT], [result('a')])],
     ['system.0.text: Field required', { system: [{ type: 'text' }] }],
@@ -141,7 +156,7 @@ describe('a request is refused at its place', () => {
     ],
     ['temperature: Input should be less than or equal to 1', { temperature: 1.5 }],
     ['stream: Input should be a valid boolean', { stream: 'yes' }],
-    ['metadata.user_id: String should have at most 256 characters', { metadata: { user_id: 'x'.repeat(257) } }],
+    ['metadata.user_id: String should have at most 4096 characters', { metadata: { user_id: 'x'.repeat(4_097) } }],
     [
       "speed: Only 'standard' is served here: 'fast' costs more than the prices that this gateway reckons with",
       { speed: 'fast' },

@@ -220,6 +220,46 @@ describe('an answer of another vendor', () => {
   });
 });
 
+describe('an answer of the dialect’s own vendor', () => {
+  const wire = (body: JsonObject, ...events: readonly AnswerEvent[]): Frame => ({
+    events,
+    wire: { dialect: 'anthropic-messages', streamed: true, body },
+  });
+  const opening = { type: 'message_start', message: { id: 'msg_own', content: [], usage: { input_tokens: 1 } } };
+  const ending = { type: 'message_delta', delta: { stop_reason: 'end_turn' }, usage: { output_tokens: 2 } };
+  const warning = { type: 'changed', feature: 'usage', detail: 'd' } as const;
+  const untranslated = [{ type: 'ignored', feature: 'messages[].content[].cache_control', detail: 'd' }] as const;
+
+  it('begins once, ends with its cost, and was told everything', () => {
+    const told: AnswerEvent = { type: 'warning', warning: { ...warning, feature: 'thinking' } };
+    const sent = [
+      wire(opening, told),
+      wire(opening),
+      wire({ type: 'novel', index: 0 }),
+      ...[wire(ending), wire({ type: 'ping' }), wire({ type: 'message_stop' })],
+      { events: [{ type: 'warning', warning }] } as const,
+    ];
+    expect(stream(sent, { ...CONTEXT, untranslated })).toEqual([
+      { ...opening, message: { ...opening.message, warnings: [{ ...warning, feature: 'thinking' }] } },
+      { type: 'novel', index: 0 },
+      { ...ending, usage: { output_tokens: 2, cost: 0.0025 }, warnings: [warning] },
+      { type: 'message_stop' },
+    ]);
+  });
+
+  it('has its warnings in one list where it is whole', () => {
+    const told: AnswerEvent = { type: 'warning', warning: { ...warning, feature: 'thinking' } };
+    const body = { type: 'message', id: 'msg_own', content: [], stop_reason: 'end_turn', usage: { output_tokens: 2 } };
+    const frame: Frame = { events: [told], wire: { dialect: 'anthropic-messages', streamed: false, body } };
+    const notice: Frame = { events: [{ type: 'warning', warning }] };
+    expect(renderMessage([frame, notice], SUMMARY, CONTEXT)).toEqual({
+      ...body,
+      usage: { output_tokens: 2, cost: 0.0025 },
+      warnings: [{ ...warning, feature: 'thinking' }, warning],
+    });
+  });
+});
+
 describe('a stream that breaks', () => {
   it('ends with an error of the dialect', () => {
     const [state] = renderStream(startStream(CONTEXT), {
