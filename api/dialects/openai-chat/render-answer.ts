@@ -1,6 +1,7 @@
 import type { AnswerEvent, Frame } from '../../../workflows/contracts/answer.js';
 import type { JsonObject } from '../../../workflows/contracts/json.js';
 import type { AnswerSummary } from '../../../workflows/contracts/reply.js';
+import { FOREIGN_CONTENT, hasForeignContent } from './foreign-content.js';
 import { asObject } from './json-fields.js';
 import { mergeChunks } from './merge-chunks.js';
 import { renderChoices } from './render-choices.js';
@@ -18,9 +19,10 @@ export interface AnswerContext extends RenderContext {
  */
 export function renderAnswer(frames: readonly Frame[], context: AnswerContext): JsonObject {
   const body = vendorAnswer(frames) ?? canonicalAnswer(frames, context);
-  const warnings = frames
+  const told = frames
     .flatMap((frame) => frame.events)
     .flatMap((event) => (event.type === 'warning' ? [event.warning] : []));
+  const warnings = frames.some(hasForeignContent) ? [...told, FOREIGN_CONTENT] : told;
   return {
     ...body,
     usage: renderUsage(context.summary, asObject(body['usage'])),
