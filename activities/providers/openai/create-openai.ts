@@ -24,6 +24,10 @@ export const OPENAI_PROFILE: Omit<OpenAiCompatibleProfile, 'baseUrl'> = {
   sendsDone: true,
   knowsDeveloperRole: true,
   takesReasoning: false,
+  // "Only file_data and file_id"; a URL is for its Responses API.
+  takesFileUrls: false,
+  takesVideo: false,
+  storesAnswers: true,
   dropFields: [],
   headers: {},
 };

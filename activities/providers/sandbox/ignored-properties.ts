@@ -6,11 +6,11 @@ import type { Json } from '../../../workflows/contracts/json.js';
 const HONOURED = new Set([
   ...['model', 'messages', 'stream', 'stream_options', 'max_tokens', 'max_completion_tokens', 'n', 'stop'],
   ...['tools', 'tool_choice', 'parallel_tool_calls', 'functions', 'function_call', 'response_format'],
+  ...['metadata', 'modalities'],
 ]);
 
 /** Values that ask for no more than is done anyway, in JSON. */
 const DEFAULTS: { readonly [property: string]: readonly string[] } = {
-  modalities: ['["text"]'],
   frequency_penalty: ['0'],
   presence_penalty: ['0'],
   logprobs: ['false'],
@@ -20,7 +20,6 @@ const DEFAULTS: { readonly [property: string]: readonly string[] } = {
   verbosity: ['"medium"'],
   temperature: ['1'],
   top_p: ['1'],
-  metadata: ['{}'],
   logit_bias: ['{}'],
 };
 

@@ -48,6 +48,8 @@ function toUserPart(part: UserPart): Part {
       return toImage(part);
     case 'input_audio':
       return toAudio(part);
+    case 'video_url':
+      return toVideo(part);
     case 'file':
       return toFile(part);
   }
@@ -70,6 +72,14 @@ function toAudio(part: Extract<UserPart, { type: 'input_audio' }>): Part {
     source: toSource(data, AUDIO_MEDIA_TYPES[format] ?? `audio/${format}`),
     format,
     ...extrasOf(part, ['type', 'input_audio'], { input_audio: fieldsBesides(part.input_audio, ['data', 'format']) }),
+  };
+}
+
+function toVideo(part: Extract<UserPart, { type: 'video_url' }>): Part {
+  return {
+    type: 'video',
+    source: toSource(part.video_url.url, 'video/mp4'),
+    ...extrasOf(part, ['type', 'video_url'], { video_url: fieldsBesides(part.video_url, ['url']) }),
   };
 }
 

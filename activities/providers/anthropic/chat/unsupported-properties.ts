@@ -1,16 +1,14 @@
 import type { ChatCall } from '../../../../workflows/contracts/call.js';
 import type { Json, JsonObject } from '../../../../workflows/contracts/json.js';
-import { isArray, isEmpty } from './json-fields.js';
+import { isEmpty } from './json-fields.js';
 import type { Warnings } from './warnings.js';
 
 const NO_SUCH_PARAMETER = 'The Messages API has no such parameter.';
-const ONLY_TEXT = 'Only text is answered; audio output is not offered.';
 const NO_LOG_PROBABILITIES = 'The vendor does not report log probabilities.';
 
 /** Properties of OpenAI's chat request that cannot be honoured here, with the reason that the caller is told. */
 const UNSUPPORTED: { readonly [property: string]: string } = {
-  modalities: ONLY_TEXT,
-  audio: ONLY_TEXT,
+  audio: 'Only text is answered, so there is no voice to choose.',
   verbosity: NO_SUCH_PARAMETER,
   frequency_penalty: NO_SUCH_PARAMETER,
   presence_penalty: NO_SUCH_PARAMETER,
@@ -22,14 +20,13 @@ const UNSUPPORTED: { readonly [property: string]: string } = {
   logit_bias: NO_SUCH_PARAMETER,
   prediction: NO_SUCH_PARAMETER,
   seed: NO_SUCH_PARAMETER,
-  metadata: "The Messages API's metadata holds a user id only.",
   prompt_cache_key: "The vendor's cache needs no key.",
   prompt_cache_retention: NO_SUCH_PARAMETER,
   prompt_cache_options: NO_SUCH_PARAMETER,
   service_tier: 'The tiers of the two vendors do not correspond.',
 };
 
-/** Properties that `to-anthropic-messages.ts` translates, or that the gateway itself honours. */
+/** Properties that `to-anthropic-messages.ts` translates or refuses, or that the gateway itself honours. */
 const HANDLED = new Set([
   'model',
   'messages',
@@ -46,6 +43,8 @@ const HANDLED = new Set([
   'reasoning_effort',
   'stop',
   'n',
+  'modalities',
+  'metadata',
   'temperature',
   'top_p',
   'user',
@@ -84,6 +83,5 @@ function asksForNothing(property: string, value: Json | undefined): boolean {
     // An empty object here asks for a search with the default options.
     return property !== 'web_search_options' || value === undefined || value === null;
   }
-  if (property === 'modalities') return isArray(value) && value.every((modality) => modality === 'text');
   return DEFAULTS[property]?.includes(value) === true;
 }

@@ -14,6 +14,12 @@ export interface OpenAiCompatibleProfile {
   readonly knowsDeveloperRole: boolean;
   /** Whether it takes back the reasoning of earlier answers; from one that does not, it is kept. */
   readonly takesReasoning: boolean;
+  /** Whether it takes a file by its URL, where OpenAI wants the data. */
+  readonly takesFileUrls: boolean;
+  /** Whether it takes `video_url`, which is not in OpenAI's specification. */
+  readonly takesVideo: boolean;
+  /** Whether it knows `store`, and may keep answers for itself unless it is told not to. */
+  readonly storesAnswers: boolean;
   /** Fields of the request that it refuses; they are left out, and the caller is told. */
   readonly dropFields: readonly string[];
   /** Sent with each request besides the credential. */

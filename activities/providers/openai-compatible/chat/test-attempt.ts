@@ -12,6 +12,9 @@ export const TEST_PROFILE: OpenAiCompatibleProfile = {
   sendsDone: true,
   knowsDeveloperRole: true,
   takesReasoning: true,
+  takesFileUrls: true,
+  takesVideo: true,
+  storesAnswers: false,
   dropFields: [],
   headers: {},
 };

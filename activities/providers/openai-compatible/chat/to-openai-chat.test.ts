@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ChatCall, Message, Part } from '../../../../workflows/contracts/call.js';
 import type { JsonObject } from '../../../../workflows/contracts/json.js';
-import { TEST_PROFILE, testAttempt } from './test-attempt.js';
+import { TEST_PROFILE, testAttempt, testCall } from './test-attempt.js';
 import { toOpenAiChat } from './to-openai-chat.js';
 import type { OpenAiCompatibleProfile } from './profile.js';
 
@@ -83,6 +83,21 @@ describe('a caller of the same dialect', () => {
     expect(JSON.stringify(translate(asked, { takesReasoning: false }).body)).not.toContain('reasoning');
     const empty = own({ messages: [{ ...answer, reasoning_content: null, reasoning_details: [] }] });
     expect(translate(empty, { takesReasoning: false }).warned).toEqual([]);
+  });
+});
+
+describe('what a vendor may keep', () => {
+  const body = { messages: [], store: true, metadata: { team: 'red' } };
+  const ask = (storesAnswers: boolean) =>
+    toOpenAiChat({ ...testAttempt(), call: testCall({}, 'openai-chat', body) }, { ...TEST_PROFILE, storesAnswers });
+
+  it('is nothing, and a vendor that would keep answers unasked is told so', () => {
+    expect(ask(true).body).toMatchObject({ store: false });
+    expect(ask(false).body).not.toHaveProperty('store');
+    for (const { body: sent, warnings } of [ask(true), ask(false)]) {
+      expect(sent).not.toHaveProperty('metadata');
+      expect(warnings).toMatchObject([{ type: 'unsupported', feature: 'store' }]);
+    }
   });
 });
 
@@ -200,10 +215,35 @@ describe('a caller of another dialect', () => {
 
   it.each<readonly [string, Part]>([
     ['an image by a file’s id', { type: 'image', source: { type: 'file-id', id: 'f' } }],
-    ['a file by its address', { type: 'file', source: { type: 'url', url: 'https://example.com/a.pdf' } }],
+    ['a video by a file’s id', { type: 'video', source: { type: 'file-id', id: 'f' } }],
     ['audio by its address', { type: 'audio', source: { type: 'url', url: 'https://example.com/a.wav' } }],
   ])('is refused %s', (_name, part) => {
     expect(() => messagesOf([say('user', part)])).toThrow('invalid_request');
+  });
+
+  it('has files by their address and video sent where the vendor takes them', () => {
+    const source = { type: 'url', url: 'https://example.com/a' } as const;
+    const parts: readonly Part[] = [
+      { type: 'file', source, filename: 'a.pdf' },
+      { type: 'video', source },
+      { type: 'video', source: { type: 'base64', mediaType: 'video/mp4', data: 'AAAA' } },
+    ];
+    expect(messagesOf([say('user', ...parts)]).body['messages']).toEqual([
+      {
+        role: 'user',
+        content: [
+          { type: 'file', file: { file_data: source.url, filename: 'a.pdf' } },
+          { type: 'video_url', video_url: { url: source.url } },
+          { type: 'video_url', video_url: { url: 'data:video/mp4;base64,AAAA' } },
+        ],
+      },
+    ]);
+    const profile = { ...TEST_PROFILE, takesFileUrls: false, takesVideo: false };
+    for (const part of parts) {
+      expect(() => toOpenAiChat(testAttempt(foreign({ messages: [say('user', part)] })), profile)).toThrow(
+        'invalid_request',
+      );
+    }
   });
 
   it('has media sent', () => {

@@ -7,6 +7,7 @@ import type { OpenAiCompatibleProfile } from './profile.js';
 import { toOpenAiMessages } from './to-openai-messages.js';
 import { toOpenAiTools, toResponseFormat } from './to-openai-tools.js';
 import { withoutReasoning } from './without-reasoning.js';
+import { withoutStorage } from './without-storage.js';
 
 export interface OpenAiChatRequest {
   readonly body: JsonObject;
@@ -24,11 +25,18 @@ export function toOpenAiChat(
 ): OpenAiChatRequest {
   const written =
     call.source.dialect === 'openai-chat' ? fromOwnDialect(call.source.body, profile) : fromCanonical(call, profile);
-  const kept = dropFields(written.body, profile);
+  const unstored = withoutStorage(written.body, profile);
+  const kept = dropFields(unstored.body, profile);
   const streaming = toStreaming(kept.body, call.stream, profile);
   const capped = toCap(call, maxOutputTokens, profile);
   const body = { ...without(kept.body, REPLACED), model: offer.vendorModel, ...streaming.body, ...capped.body };
-  const warnings = [...written.warnings, ...kept.warnings, ...streaming.warnings, ...capped.warnings];
+  const warnings = [
+    ...written.warnings,
+    ...unstored.warnings,
+    ...kept.warnings,
+    ...streaming.warnings,
+    ...capped.warnings,
+  ];
   return { body, warnings };
 }
 

@@ -10,7 +10,7 @@ export interface Translated<T> {
 }
 
 type Of<T extends Part['type']> = Extract<Part, { type: T }>;
-type Media = Of<'image' | 'file' | 'audio'>;
+type Media = Of<'image' | 'file' | 'audio' | 'video'>;
 
 /** The conversation in OpenAI's form, from messages of any dialect. */
 export function toOpenAiMessages(
@@ -43,7 +43,7 @@ function hasResult(message: Message | undefined): boolean {
 function toWire(run: readonly Message[], profile: OpenAiCompatibleProfile): Translated<readonly WireMessage[]> {
   const [message] = run;
   if (message === undefined) return { value: [], warnings: [] };
-  if (hasResult(message)) return toResults(run);
+  if (hasResult(message)) return toResults(run, profile);
   switch (message.role) {
     case 'system':
     case 'developer':
@@ -52,7 +52,7 @@ function toWire(run: readonly Message[], profile: OpenAiCompatibleProfile): Tran
       return toAssistant(message);
     case 'user':
     case 'tool':
-      return { value: toUser(message.content, message.name), warnings: lossesOf(message.content) };
+      return { value: toUser(message.content, message.name, profile), warnings: lossesOf(message.content) };
   }
 }
 
@@ -81,14 +81,14 @@ function toAssistant(message: Message): Translated<readonly WireMessage[]> {
 }
 
 /** Results first, in order, then what else was said with them; media in a result goes there too, as only text may be in it. */
-function toResults(run: readonly Message[]): Translated<readonly WireMessage[]> {
+function toResults(run: readonly Message[], profile: OpenAiCompatibleProfile): Translated<readonly WireMessage[]> {
   const content = run.flatMap((message) => message.content);
   const results = ofType(content, 'tool-result');
   const media = results.flatMap((result) => mediaOf(result.content));
   const said = content.filter((part) => part.type !== 'tool-result');
   const after = [...media, ...said];
   return {
-    value: [...results.map(toResult), ...(after.length > 0 ? toUser(after, undefined) : [])],
+    value: [...results.map(toResult), ...(after.length > 0 ? toUser(after, undefined, profile) : [])],
     warnings: [
       ...lossesOf([...content, ...results.flatMap((result) => result.content)]),
       ...(media.length > 0 ? [moved()] : []),
@@ -104,8 +104,13 @@ function toResult(result: Of<'tool-result'>): WireMessage {
   return { role: 'tool', tool_call_id: result.toolCallId, content: toTextContent(texts) };
 }
 
-function toUser(content: readonly Part[], name: string | undefined): readonly WireMessage[] {
-  const parts = content.filter((part) => part.type === 'text' || isMedia(part)).map(toUserPart);
+function toUser(
+  content: readonly Part[],
+  name: string | undefined,
+  profile: OpenAiCompatibleProfile,
+): readonly WireMessage[] {
+  const sent = content.filter((part) => part.type === 'text' || isMedia(part));
+  const parts = sent.map((part) => toUserPart(part, profile));
   const [only, ...others] = parts;
   if (only?.type === 'text' && others.length === 0) return [{ role: 'user', ...named(name), content: only.text }];
   const all: readonly WirePart[] = parts;
@@ -136,7 +141,7 @@ function ofType<T extends Part['type']>(content: readonly Part[], type: T): read
 }
 
 function isMedia(part: Part): part is Media {
-  return part.type === 'image' || part.type === 'file' || part.type === 'audio';
+  return part.type === 'image' || part.type === 'file' || part.type === 'audio' || part.type === 'video';
 }
 
 function mediaOf(content: readonly Part[]): readonly Media[] {

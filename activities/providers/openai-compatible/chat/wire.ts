@@ -9,6 +9,7 @@ export type WireTextPart = { readonly type: 'text'; readonly text: string };
 export type WirePart =
   | WireTextPart
   | { readonly type: 'image_url'; readonly image_url: { readonly url: string; readonly detail?: string } }
+  | { readonly type: 'video_url'; readonly video_url: { readonly url: string } }
   | { readonly type: 'input_audio'; readonly input_audio: { readonly data: string; readonly format: string } }
   | {
       readonly type: 'file';
