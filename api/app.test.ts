@@ -296,7 +296,9 @@ describe('endpoints that are not built yet', () => {
         method: method as 'POST',
         url: url.replace('*', 'x/y'),
         headers: { ...BEARER, ...(method === 'POST' && JSON_TYPE) },
-        ...(method === 'POST' && { payload: chatBody() }),
+        ...(method === 'POST' && {
+          payload: url === '/v1/completions' ? { model: 'sandbox/echo', prompt: 'Hi' } : chatBody(),
+        }),
       });
       const started = world.started.length - before;
       const expected = kind === 'inference' ? [200, 1] : [501, 0];

@@ -64,6 +64,25 @@ export const chatChunkSchema = z
   })
   .meta({ id: 'ChatCompletionChunk', description: 'The `data` of one event; the last event is `[DONE]`.' });
 
+export const textCompletionSchema = z
+  .looseObject({
+    id: z.string(),
+    object: z.literal('text_completion'),
+    created: unixSeconds,
+    model: z.string(),
+    choices: z.array(
+      z.looseObject({
+        text: z.string(),
+        index: z.int(),
+        logprobs: z.looseObject({}).nullable(),
+        finish_reason: z.string().nullable(),
+      }),
+    ),
+    usage: usageSchema.nullish(),
+    warnings: z.array(warningSchema).optional(),
+  })
+  .meta({ id: 'TextCompletion', description: 'The whole answer, or the `data` of one event of a stream.' });
+
 export const modelSchema = z
   .object({
     id: z.string(),

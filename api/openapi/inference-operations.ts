@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { GatewayErrorCode } from '../../workflows/domain/errors.js';
 import { chatMessageSchema } from '../dialects/openai-chat/chat-message.schema.js';
 import { chatRequestSchema } from '../dialects/openai-chat/chat-request.schema.js';
+import { completionRequestSchema } from '../dialects/openai-chat/completions/completion-request.schema.js';
 import {
   chatChunkSchema,
   chatCompletionSchema,
@@ -10,6 +11,7 @@ import {
   modelSchema,
   readySchema,
   requestSchema,
+  textCompletionSchema,
 } from './answer-schemas.js';
 import type { DescribedAnswer, Operation } from './operation.js';
 
@@ -74,6 +76,25 @@ const chat: Operation = {
       status: 200,
       description: `The whole answer, or with \`stream: true\` its chunks. ${streamed}`,
       content: { ...plainAnswer, ...streamedAnswer },
+      headers: costHeaders,
+    },
+  ],
+  errors: inferenceErrors,
+  vendorFailures: true,
+};
+
+const completion: Operation = {
+  ...{ method: 'POST', path: '/v1/completions', id: 'create-completion', tag: 'Chat', key: 'inference' },
+  summary: 'Ask a model to go on from a text, plain or as a stream. For older clients.',
+  description:
+    'Runs as a chat whose one message of the user is the prompt, on any model. One prompt a request; `suffix`, `echo` and a `best_of` above `n` are refused. `max_tokens` is 16 where it is not given.',
+  requestHeaders: [idempotencyKey],
+  body: completionRequestSchema.meta({ id: 'CompletionRequest' }),
+  answers: [
+    {
+      status: 200,
+      description: `The whole answer, or with \`stream: true\` its pieces. ${streamed}`,
+      content: { 'application/json': textCompletionSchema, 'text/event-stream': textCompletionSchema },
       headers: costHeaders,
     },
   ],
@@ -180,4 +201,4 @@ const service: readonly Operation[] = [
 ];
 
 /** The routes outside the management API. */
-export const inferenceOperations: readonly Operation[] = [chat, ...models, ...requests, ...service];
+export const inferenceOperations: readonly Operation[] = [chat, completion, ...models, ...requests, ...service];
