@@ -28,6 +28,9 @@ export const OPENAI_PROFILE: Omit<OpenAiCompatibleProfile, 'baseUrl'> = {
   takesFileUrls: false,
   takesVideo: false,
   storesAnswers: true,
+  cachesByItself: true,
+  knowsAllowedTools: true,
+  sharesWithResponses: ['prompt_cache_key', 'prompt_cache_retention', 'prompt_cache_options'],
   dropFields: [],
   headers: {},
 };

@@ -1,6 +1,7 @@
 import type { Warning } from '../../../../workflows/contracts/answer.js';
 import type { ChatCall } from '../../../../workflows/contracts/call.js';
 import type { JsonObject } from '../../../../workflows/contracts/json.js';
+import { inCallersWords } from '../../callers-words.js';
 import type { ChatAttempt } from '../../port.js';
 import { fromOwnDialect } from './from-own-dialect.js';
 import { asArray } from './json-fields.js';
@@ -74,7 +75,7 @@ export function toAnthropicMessages(
     ...stopSequences(call, warnings),
     ...metadata(call, warnings),
   };
-  return { body, warnings: warnings.list(), reading: toReading(tools, format) };
+  return { body, warnings: inCallersWords(warnings.list(), call.source.dialect), reading: toReading(tools, format) };
 }
 
 /** What would be another answer than the one asked for is refused. */

@@ -15,6 +15,9 @@ export const TEST_PROFILE: OpenAiCompatibleProfile = {
   takesFileUrls: true,
   takesVideo: true,
   storesAnswers: false,
+  cachesByItself: true,
+  knowsAllowedTools: true,
+  sharesWithResponses: ['prompt_cache_key'],
   dropFields: [],
   headers: {},
 };
@@ -46,7 +49,7 @@ export function testAttempt(fields: Partial<ChatCall> = {}, others: Partial<Chat
       kind: 'chat',
       contextWindow: 100_000,
       maxOutputTokens: 4096,
-      capabilities: [],
+      capabilities: ['reasoning'],
       prices: {},
       source: { url: 'https://example.com', asOf: '2026-01-01' },
       created: 1,

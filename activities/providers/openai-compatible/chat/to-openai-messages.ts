@@ -49,7 +49,7 @@ function toWire(run: readonly Message[], profile: OpenAiCompatibleProfile): Tran
     case 'developer':
       return toInstructions(message, profile);
     case 'assistant':
-      return toAssistant(message);
+      return toAssistant(message, profile);
     case 'user':
     case 'tool':
       return { value: toUser(message.content, message.name, profile), warnings: lossesOf(message.content) };
@@ -64,7 +64,8 @@ function toInstructions(message: Message, profile: OpenAiCompatibleProfile): Tra
   return { value: [{ role, ...named(message.name), content: toTextContent(texts) }], warnings };
 }
 
-function toAssistant(message: Message): Translated<readonly WireMessage[]> {
+function toAssistant(message: Message, profile: OpenAiCompatibleProfile): Translated<readonly WireMessage[]> {
+  const reasoning = ofType(message.content, 'reasoning').filter((part) => isTakenBack(part, profile));
   const texts = ofType(message.content, 'text').map(({ text }) => text);
   const refusals = ofType(message.content, 'refusal').map(({ text }) => text);
   const calls = ofType(message.content, 'tool-call').map(toToolCall);
@@ -73,11 +74,18 @@ function toAssistant(message: Message): Translated<readonly WireMessage[]> {
     ...named(message.name),
     content: texts.length === 0 && (calls.length > 0 || refusals.length > 0) ? null : toTextContent(texts),
     ...(refusals.length > 0 && { refusal: refusals.join('') }),
+    ...(reasoning.length > 0 && { reasoning_content: reasoning.map(({ text }) => text).join('') }),
     ...(calls.length > 0 && { tool_calls: calls }),
   };
+  const others = message.content.filter((part) => part.type !== 'reasoning' || !reasoning.includes(part));
   const media =
     mediaOf(message.content).length > 0 ? [ignored('messages', 'Media that a model made is not sent.')] : [];
-  return { value: [wire], warnings: [...lossesOf(message.content), ...media] };
+  return { value: [wire], warnings: [...lossesOf(others), ...media] };
+}
+
+/** Reasoning that its vendor wants back as plain text. What another maker has proved is nobody else's to read. */
+function isTakenBack({ vendor, text, redacted }: Of<'reasoning'>, profile: OpenAiCompatibleProfile): boolean {
+  return profile.takesReasoning && redacted !== true && text !== '' && (vendor === undefined || vendor === profile.id);
 }
 
 /** Results first, in order, then what else was said with them; media in a result goes there too, as only text may be in it. */
@@ -120,7 +128,9 @@ function toUser(
 /** What a message may hold that this dialect has no place for. */
 function lossesOf(content: readonly Part[]): readonly Warning[] {
   const reasoning = content.some((part) => part.type === 'reasoning');
-  return reasoning ? [ignored('reasoning', 'The vendor does not take reasoning back; it is left out.')] : [];
+  return reasoning
+    ? [ignored('messages[].reasoning_details', 'The vendor does not take this reasoning back; it is left out.')]
+    : [];
 }
 
 function moved(): Warning {

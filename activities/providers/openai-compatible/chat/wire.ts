@@ -40,6 +40,8 @@ export type WireMessage =
       readonly name?: string;
       readonly content: string | readonly WireTextPart[] | null;
       readonly refusal?: string;
+      /** Of vendors that want their reasoning back, which OpenAI does not. */
+      readonly reasoning_content?: string;
       readonly tool_calls?: readonly WireToolCall[];
     }
   | { readonly role: 'tool'; readonly tool_call_id: string; readonly content: string | readonly WireTextPart[] };
