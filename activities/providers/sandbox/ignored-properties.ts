@@ -7,16 +7,16 @@ const HONOURED: { readonly [D in Dialect]?: ReadonlySet<string> } = {
   'openai-chat': new Set([
     ...['model', 'messages', 'stream', 'stream_options', 'max_tokens', 'max_completion_tokens', 'n', 'stop'],
     ...['tools', 'tool_choice', 'parallel_tool_calls', 'functions', 'function_call', 'response_format'],
+    ...['metadata', 'modalities'],
   ]),
   'openai-responses': new Set([
     ...['model', 'input', 'instructions', 'stream', 'stream_options', 'max_output_tokens', 'tools', 'tool_choice'],
-    ...['parallel_tool_calls', 'text'],
+    ...['parallel_tool_calls', 'text', 'metadata'],
   ]),
 };
 
 /** Values that ask for no more than is done anyway, in JSON. */
 const DEFAULTS: { readonly [property: string]: readonly string[] } = {
-  modalities: ['["text"]'],
   frequency_penalty: ['0'],
   presence_penalty: ['0'],
   logprobs: ['false'],
@@ -26,7 +26,6 @@ const DEFAULTS: { readonly [property: string]: readonly string[] } = {
   verbosity: ['"medium"'],
   temperature: ['1'],
   top_p: ['1'],
-  metadata: ['{}'],
   logit_bias: ['{}'],
 };
 
