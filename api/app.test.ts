@@ -296,8 +296,13 @@ describe('endpoints that are not built yet', () => {
         method: method as 'POST',
         url: url.replace('*', 'x/y'),
         headers: { ...BEARER, ...(method === 'POST' && JSON_TYPE) },
-        // What each dialect reads, and the others carry as unknown.
-        ...(method === 'POST' && { payload: chatBody({ max_tokens: 5, input: 'Hi' }) }),
+        ...(method === 'POST' && {
+          // What each dialect reads, and the others carry as unknown.
+          payload:
+            url === '/v1/completions'
+              ? { model: 'sandbox/echo', prompt: 'Hi' }
+              : chatBody({ max_tokens: 5, input: 'Hi' }),
+        }),
       });
       const started = world.started.length - before;
       const expected = kind === 'inference' ? [200, 1] : [501, 0];

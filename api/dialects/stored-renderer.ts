@@ -3,11 +3,13 @@ import type { RequestRecord } from '../../workflows/contracts/ports.js';
 import type { AnswerRenderer } from '../requests/answer-renderer.js';
 import { createMessagesRenderer } from './anthropic-messages/messages-renderer.js';
 import { createChatRenderer, storedRendering } from './openai-chat/chat-renderer.js';
+import { createTextRenderer } from './openai-chat/completions/text-renderer.js';
 import { createResponsesRenderer, renderContext } from './openai-responses/responses-renderer.js';
 
 /** Renders the answer to a stored call once more, as its first caller asked for it. */
 export function storedRenderer({ id, models }: RequestRecord, call: ChatCall): AnswerRenderer {
   if (call.source.dialect === 'anthropic-messages') return createMessagesRenderer(id, models, call);
   if (call.source.dialect === 'openai-responses') return createResponsesRenderer(renderContext(id, models, call));
-  return createChatRenderer(storedRendering(id, models, call));
+  const rendering = storedRendering(id, models, call);
+  return call.source.form === 'text-completion' ? createTextRenderer(rendering) : createChatRenderer(rendering);
 }

@@ -160,6 +160,25 @@ const architectureSchema = z.object({
 
 const unitPricesSchema = z.record(z.string(), z.object({ usd: z.string(), per: z.int() }));
 
+export const textCompletionSchema = z
+  .looseObject({
+    id: z.string(),
+    object: z.literal('text_completion'),
+    created: unixSeconds,
+    model: z.string(),
+    choices: z.array(
+      z.looseObject({
+        text: z.string(),
+        index: z.int(),
+        logprobs: z.looseObject({}).nullable(),
+        finish_reason: z.string().nullable(),
+      }),
+    ),
+    usage: usageSchema.nullish(),
+    warnings: z.array(warningSchema).optional(),
+  })
+  .meta({ id: 'TextCompletion', description: 'The whole answer, or the `data` of one event of a stream.' });
+
 export const modelSchema = z
   .object({
     id: z.string().describe('One offer of a model by one vendor, by which it can be asked for.'),

@@ -35,7 +35,9 @@ const told = (asked: Promise<unknown>): Promise<unknown> =>
   );
 
 const ask = (caller: OpenAI, model: string) =>
-  told(caller.chat.completions.create({ model, messages: [{ role: 'user', content: 'Hello' }], max_completion_tokens: 5 }));
+  told(
+    caller.chat.completions.create({ model, messages: [{ role: 'user', content: 'Hello' }], max_completion_tokens: 5 }),
+  );
 
 describe("OpenAI's Node client", () => {
   it('allows a project some models, denies it some, and lets it have all again', async () => {

@@ -5,7 +5,7 @@ import { fakeAnswerText } from '../fake-vendor/words.js';
 import type { Parsed } from './world.js';
 import { anthropicModel, nanoOf, openaiModel, useWorld } from './world.js';
 
-// The Responses dialect on a whole gateway, before vendors that speak other dialects.
+// The Responses dialect on a whole gateway, before a vendor that speaks it and one that speaks another.
 
 const world = useWorld();
 
@@ -86,7 +86,11 @@ describe.each([openaiModel, anthropicModel])('%s', (model) => {
   });
 
   it('is told where the cap cut the answer', async () => {
-    const { body } = await post({ model, input: says('Hello'), max_output_tokens: 3 });
+    const { body } = await post({
+      model,
+      input: says('Hello', { behaviour: 'answer', chunks: 40 }),
+      max_output_tokens: 16,
+    });
     expect(body).toMatchObject({ status: 'incomplete', incomplete_details: { reason: 'max_output_tokens' } });
   });
 
@@ -120,7 +124,7 @@ describe.each([openaiModel, anthropicModel])('%s', (model) => {
     const { body } = await post({ model, input: says('Fit'), text });
     const said = body.output.find(({ type }: Parsed) => type === 'message').content[0].text;
     expect(typeof JSON.parse(said).name).toBe('string');
-    expect(body.text).toEqual(text);
+    expect(body.text).toMatchObject(text);
   });
 
   it('ends a stream that broke off with a failed response, and keeps what came', async () => {
@@ -169,6 +173,41 @@ describe('reasoning of another vendor', () => {
     const sent = JSON.stringify((await world.vendor.waitForEnded(2)).at(-1)?.body);
     expect(sent).toContain(`"thinking":"${thought.summary[0].text}"`);
     expect(sent).toContain(`"signature":"${thought.encrypted_content.split('.').slice(4).join('.')}"`);
+  });
+});
+
+describe('a conversation that changes its vendor', () => {
+  it('takes what was said and called along, and no vendor’s proof of its reasoning to another', async () => {
+    const input = says('Think', { behaviour: 'answer', reasoning: 3, toolCalls: 1 });
+    for (const [from, to] of [
+      [anthropicModel, openaiModel],
+      [openaiModel, anthropicModel],
+    ]) {
+      const first = await post({ model: from, input, tools, reasoning: { effort: 'low' } });
+      const [thought] = first.body.output;
+      expect(thought.type).toBe('reasoning');
+      const results = first.body.output
+        .filter(({ type }: Parsed) => type === 'function_call')
+        .map(({ call_id }: Parsed) => ({ type: 'function_call_output', call_id, output: 'fine' }));
+      const turn = [{ role: 'user', content: input }, ...first.body.output, ...results];
+      const next = await post({ model: to, input: turn, tools });
+      expect(next.status, JSON.stringify(next.body)).toBe(200);
+      expect(next.body.output.at(-1).content[0].text).toContain('fine');
+      const sent = JSON.stringify((await world.vendor.log()).at(-1)?.body);
+      expect(sent).toContain('get_weather');
+      expect(sent).not.toContain(String(thought.encrypted_content));
+      expect(sent).not.toContain('sluice-reasoning');
+    }
+  });
+});
+
+describe('a vendor of the same dialect', () => {
+  it('gets the request as it was written, but keeps nothing, and its answer comes as it is', async () => {
+    const { body } = await post({ model: openaiModel, input: 'Hello', store: true, shiny: { a: [1] }, top_p: 0.5 });
+    const [sent] = await world.vendor.waitForEnded(1);
+    expect(sent?.body).toMatchObject({ input: 'Hello', store: false, shiny: { a: [1] }, top_p: 0.5 });
+    expect(sent?.body).not.toHaveProperty('messages');
+    expect(body).toMatchObject({ store: false, model: 'gpt-4o-mini' });
   });
 });
 

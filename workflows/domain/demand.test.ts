@@ -99,6 +99,8 @@ describe('demandOf', () => {
       'json_schema',
     ]);
     expect(demandOf(chatCall([text], { format: { type: 'json-object' } })).needs).toEqual([]);
+    expect(demandOf(chatCall([text], body({ modalities: ['text', 'audio'] }))).needs).toEqual(['audio_output']);
+    expect(demandOf(chatCall([text], body({ modalities: ['text'] }))).needs).toEqual([]);
   });
 
   it.each(['web_fetch_20250910', 'code_execution_20260120', 'mcp_toolset'])('knows no bound with %s', (type) => {

@@ -39,6 +39,13 @@ export const OPENAI_PROFILE: Omit<OpenAiCompatibleProfile, 'baseUrl'> = {
   sendsDone: true,
   knowsDeveloperRole: true,
   takesReasoning: false,
+  // "Only file_data and file_id"; a URL is for its Responses API.
+  takesFileUrls: false,
+  takesVideo: false,
+  storesAnswers: true,
+  cachesByItself: true,
+  knowsAllowedTools: true,
+  sharesWithResponses: ['prompt_cache_key', 'prompt_cache_retention', 'prompt_cache_options'],
   dropFields: [],
   headers: {},
 };

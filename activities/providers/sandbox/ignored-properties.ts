@@ -7,10 +7,11 @@ const HONOURED: { readonly [D in Dialect]?: ReadonlySet<string> } = {
   'openai-chat': new Set([
     ...['model', 'messages', 'stream', 'stream_options', 'max_tokens', 'max_completion_tokens', 'n', 'stop'],
     ...['tools', 'tool_choice', 'parallel_tool_calls', 'functions', 'function_call', 'response_format'],
+    ...['metadata', 'modalities'],
   ]),
   'openai-responses': new Set([
     ...['model', 'input', 'instructions', 'stream', 'stream_options', 'max_output_tokens', 'tools', 'tool_choice'],
-    ...['parallel_tool_calls', 'text'],
+    ...['parallel_tool_calls', 'text', 'metadata'],
   ]),
   'anthropic-messages': new Set([
     ...['model', 'messages', 'system', 'stream', 'max_tokens', 'stop_sequences', 'tools', 'tool_choice'],
@@ -20,7 +21,6 @@ const HONOURED: { readonly [D in Dialect]?: ReadonlySet<string> } = {
 
 /** Values that ask for no more than is done anyway, in JSON. */
 const DEFAULTS: { readonly [property: string]: readonly string[] } = {
-  modalities: ['["text"]'],
   frequency_penalty: ['0'],
   presence_penalty: ['0'],
   logprobs: ['false'],
@@ -30,7 +30,6 @@ const DEFAULTS: { readonly [property: string]: readonly string[] } = {
   verbosity: ['"medium"'],
   temperature: ['1'],
   top_p: ['1'],
-  metadata: ['{}'],
   logit_bias: ['{}'],
 };
 

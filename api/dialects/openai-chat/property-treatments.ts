@@ -34,6 +34,8 @@ const GATEWAY_CAP = as(
 );
 const NOT_IN_MESSAGES = as('warned', 'The Messages API has no such parameter.');
 
+const LABELS = as('honoured', 'The gateway keeps it as the labels of the request; no vendor needs it.');
+
 function row(openai: PropertyTreatment, anthropic: PropertyTreatment, sandbox: PropertyTreatment): PropertyTreatments {
   return { 'openai-compatible': openai, anthropic, sandbox };
 }
@@ -45,7 +47,12 @@ export const PROPERTY_TREATMENTS: { readonly [property: string]: PropertyTreatme
     as('translated', "The vendor's own name for the model that the plan chose."),
     SANDBOX_ACTS,
   ),
-  modalities: row(SAME, as('warned', 'Only text is answered; audio output is not offered.'), SANDBOX_FIXED),
+  // A model that does not speak is refused before, by `check-modalities.ts`.
+  modalities: row(
+    SAME,
+    as('refused', 'Only text is answered; audio output is not offered.'),
+    as('refused', 'Only text is answered.'),
+  ),
   verbosity: row(SAME, NOT_IN_MESSAGES, SANDBOX_FIXED),
   reasoning_effort: row(SAME, as('translated', '`thinking` or `output_config.effort`, by the model.'), SANDBOX_FIXED),
   max_completion_tokens: row(GATEWAY_CAP, as('translated', '`max_tokens`.'), SANDBOX_ACTS),
@@ -63,8 +70,12 @@ export const PROPERTY_TREATMENTS: { readonly [property: string]: PropertyTreatme
     ),
     SANDBOX_ACTS,
   ),
-  audio: row(SAME, as('warned', 'Only text is answered; audio output is not offered.'), SANDBOX_FIXED),
-  store: row(SAME, as('warned', 'Answers are not stored with this vendor.'), SANDBOX_FIXED),
+  audio: row(SAME, as('warned', 'Only text is answered, so there is no voice to choose.'), SANDBOX_FIXED),
+  store: row(
+    as('warned', 'The gateway does not let a vendor keep answers; it is told not to.'),
+    as('warned', 'Answers are not stored with this vendor.'),
+    SANDBOX_FIXED,
+  ),
   moderation: row(SAME, NOT_IN_MESSAGES, SANDBOX_FIXED),
   stream: row(SAME, as('passed', 'The Messages API has the same parameter.'), SANDBOX_ACTS),
   stream_options: row(
@@ -86,7 +97,7 @@ export const PROPERTY_TREATMENTS: { readonly [property: string]: PropertyTreatme
   ),
   function_call: row(SAME, as('translated', 'As `tool_choice`.'), SANDBOX_ACTS),
   functions: row(SAME, as('translated', 'As `tools`.'), SANDBOX_ACTS),
-  metadata: row(SAME, as('warned', "The Messages API's metadata holds a user id only."), SANDBOX_FIXED),
+  metadata: row(LABELS, LABELS, LABELS),
   temperature: row(
     SAME,
     as('warned', 'Sent as it is up to 1, above as 1, to models that take it; the caller is told of any other.'),

@@ -101,7 +101,7 @@ describe('a request that is not', () => {
       'an image that is none',
       { input: image('data:image/png;base64,aGVsbG8gd29ybGQ=') },
       'input[0].content[1].image_url',
-      'invalid_image_format',
+      'invalid_image',
     ],
     [
       'an image that is not base64',

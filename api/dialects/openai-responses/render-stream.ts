@@ -42,10 +42,7 @@ function renderFrame(state: StreamState, frame: Frame): [StreamState, StreamStep
   const [next, chunks] =
     frame.wire?.dialect === 'openai-responses'
       ? renderWireFrame(state, frame, frame.wire)
-      : renderCanonicalFrame(
-          state,
-          frame.events.map((event) => withProver(event, frame)),
-        );
+      : renderCanonicalFrame(state, frame.events);
   return [next, { chunks, end: 'open' }];
 }
 
@@ -85,12 +82,6 @@ function renderCanonicalFrame(
   }
   const [last, chunks] = numbered(next, said);
   return [last, [...opening, ...chunks]];
-}
-
-/** A proof that names no vendor is that of the vendor whose dialect the frame is in. */
-function withProver(event: AnswerEvent, { wire }: Frame): AnswerEvent {
-  const anonymous = event.type === 'reasoning-delta' && event.vendor === undefined;
-  return anonymous && wire?.dialect === 'anthropic-messages' ? { ...event, vendor: 'anthropic' } : event;
 }
 
 function isAbout({ type }: AnswerEvent): boolean {
