@@ -6,7 +6,8 @@ import { asObject } from './json-fields.js';
  * models to schemas with optional properties as well; OpenAI refuses to, so `strict` is asked of it for these only.
  */
 export function isClosedSchema(schema: JsonObject): boolean {
-  if (schema['properties'] !== undefined && !isClosedObject(schema)) return false;
+  const isObject = schema['type'] === 'object' || schema['properties'] !== undefined;
+  if (isObject && !isClosedObject(schema)) return false;
   return Object.values(schema).every(isClosedValue);
 }
 

@@ -140,6 +140,8 @@ describe('a request in canonical form', () => {
     const format = (schema: object) => callOf({ output_format: { type: 'json_schema', schema } }).format;
     expect(format(SCHEMA)).toMatchObject({ strict: true });
     expect(format(open)).toMatchObject({ strict: false });
+    expect(format({ ...SCHEMA, additionalProperties: true })).toMatchObject({ strict: false });
+    expect(format({ type: 'object' })).toMatchObject({ strict: false });
     expect(format({ ...SCHEMA, properties: { a: { type: 'array', items: open } } })).toMatchObject({ strict: false });
   });
 });
