@@ -46,6 +46,7 @@ export const OPENAI_PROFILE: Omit<OpenAiCompatibleProfile, 'baseUrl'> = {
   cachesByItself: true,
   knowsAllowedTools: true,
   sharesWithResponses: ['prompt_cache_key', 'prompt_cache_retention', 'prompt_cache_options'],
+  structuredOutputs: 'native',
   dropFields: [],
   headers: {},
 };

@@ -1,5 +1,6 @@
 import type { Json, JsonObject } from '../../../workflows/contracts/json.js';
 import { asNumber, asObject, asObjects, without } from '../shared/json-fields.js';
+import { joinBase64 } from './join-base64.js';
 
 /** Strings that arrive in pieces. Every other string is whole: an id or a name that is sent again is the same one. */
 const PIECES = new Set([
@@ -10,7 +11,6 @@ const PIECES = new Set([
   'arguments',
   'input',
   'text',
-  'data',
   'transcript',
 ]);
 
@@ -20,7 +20,7 @@ const CHUNK_ONLY = new Set(['obfuscation', 'choices', 'object']);
 /** One plain answer from the chunks of a streamed one, unknown fields included. */
 export function mergeChunks(chunks: readonly JsonObject[]): JsonObject {
   let top: JsonObject = {};
-  const choices = new Map<number, JsonObject>();
+  const choices = new Map<number, Merging>();
   for (const chunk of chunks) {
     const known = Object.entries(chunk).filter(
       ([key, value]) => !CHUNK_ONLY.has(key) && value !== null && value !== '',
@@ -28,7 +28,9 @@ export function mergeChunks(chunks: readonly JsonObject[]): JsonObject {
     top = { ...top, ...Object.fromEntries(known) };
     for (const choice of asObjects(chunk['choices'])) {
       const index = asNumber(choice['index']) ?? 0;
-      choices.set(index, mergeChoice(choices.get(index), choice));
+      const merging = choices.get(index) ?? { choice: {}, sound: [], logprobs: [] };
+      mergeChoice(merging, choice);
+      choices.set(index, merging);
     }
   }
   const { id, created, model, ...others } = top;
@@ -42,29 +44,62 @@ export function mergeChunks(chunks: readonly JsonObject[]): JsonObject {
   };
 }
 
-function mergeChoice(before: JsonObject | undefined, choice: JsonObject): JsonObject {
-  const { delta, logprobs, finish_reason: finish, ...others } = choice;
-  const message = mergeObjects(asObject(before?.['message']) ?? {}, asObject(delta) ?? {});
-  return {
+/**
+ * A choice under way. What has an entry for each token or piece of sound is gathered and put together once, because to copy
+ * a list that grows with each chunk costs the square of the answer's length.
+ */
+interface Merging {
+  choice: JsonObject;
+  readonly sound: string[];
+  readonly logprobs: JsonObject[];
+}
+
+function mergeChoice(merging: Merging, chunk: JsonObject): void {
+  const { delta, logprobs, finish_reason: finish, ...others } = chunk;
+  const { audio, ...said } = asObject(delta) ?? {};
+  const { data, ...speech } = asObject(audio) ?? {};
+  const before = merging.choice;
+  if (typeof data === 'string') merging.sound.push(data);
+  const measured = asObject(logprobs);
+  if (measured) merging.logprobs.push(measured);
+  const added = asObject(audio) ? { ...said, audio: speech } : said;
+  merging.choice = {
     ...before,
     ...others,
-    message,
-    logprobs: mergeValues('logprobs', before?.['logprobs'] ?? null, logprobs ?? null),
-    finish_reason: finish ?? before?.['finish_reason'] ?? null,
+    message: mergeObjects(asObject(before['message']) ?? {}, added),
+    finish_reason: finish ?? before['finish_reason'] ?? null,
   };
 }
 
-function finishChoice(choice: JsonObject): JsonObject {
-  const { message, ...others } = choice;
-  const { role, content, refusal, tool_calls: calls, ...rest } = asObject(message) ?? {};
+function finishChoice({ choice, sound, logprobs }: Merging): JsonObject {
+  const { message, finish_reason: finish, ...others } = choice;
+  const { role, content, refusal, tool_calls: calls, audio, ...rest } = asObject(message) ?? {};
   const whole = {
     role: role ?? 'assistant',
     content: content === '' && calls !== undefined ? null : (content ?? null),
     refusal: refusal ?? null,
     ...rest,
+    ...(audio !== undefined && { audio: { ...asObject(audio), ...(sound.length > 0 && { data: joinBase64(sound) }) } }),
     ...(calls !== undefined && { tool_calls: asObjects(calls).map((call) => without(call, 'index')) }),
   };
-  return { index: choice['index'] ?? 0, message: whole, ...others };
+  return {
+    index: choice['index'] ?? 0,
+    message: whole,
+    ...others,
+    logprobs: joinLogprobs(logprobs),
+    finish_reason: finish ?? null,
+  };
+}
+
+/** Each field's lists end to end; `null` where no chunk had any. */
+function joinLogprobs(pieces: readonly JsonObject[]): JsonObject | null {
+  if (pieces.length === 0) return null;
+  const names = [...new Set(pieces.flatMap((piece) => Object.keys(piece)))];
+  const fields = names.map((name) => {
+    const lists = pieces.flatMap((piece) => (Array.isArray(piece[name]) ? [piece[name] as readonly Json[]] : []));
+    return [name, lists.length === 0 ? (pieces.at(-1)?.[name] ?? null) : lists.flat()] as const;
+  });
+  return Object.fromEntries(fields);
 }
 
 function mergeObjects(before: JsonObject, after: JsonObject): JsonObject {

@@ -339,4 +339,31 @@ describe('renderAnswer: a vendor of this dialect', () => {
       usage: { ...vendorUsage, cost: 0.0000025 },
     });
   });
+
+  it('joins speech and log probabilities of a streamed answer, piece by piece', () => {
+    const token = (word: string) => ({ token: word, logprob: -1, bytes: null, top_logprobs: [] });
+    const chunk = (delta: JsonObject, logprobs: JsonObject | null = null): Frame => ({
+      events: [],
+      wire: {
+        ...{ dialect: 'openai-chat', streamed: true },
+        body: { id: 'chatcmpl-1', choices: [{ index: 0, delta, logprobs, finish_reason: null }] },
+      },
+    });
+    const frames = [
+      chunk({ role: 'assistant', audio: { id: 'audio_1', transcript: 'he' } }),
+      chunk({ audio: { data: 'AA==', transcript: 'y' } }, { content: [token('a')], refusal: null }),
+      chunk({ audio: { data: 'AQI=', expires_at: 9 } }, { content: [token('b')], refusal: null }),
+    ];
+    expect(render(frames)['choices']).toEqual([
+      {
+        index: 0,
+        message: {
+          ...{ role: 'assistant', content: null, refusal: null },
+          audio: { id: 'audio_1', data: 'AAEC', transcript: 'hey', expires_at: 9 },
+        },
+        logprobs: { content: [token('a'), token('b')], refusal: null },
+        finish_reason: null,
+      },
+    ]);
+  });
 });

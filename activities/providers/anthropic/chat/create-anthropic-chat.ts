@@ -1,5 +1,6 @@
 import type { Frame, Warning } from '../../../../workflows/contracts/answer.js';
 import type { Json, JsonObject } from '../../../../workflows/contracts/json.js';
+import { checkingAnswer } from '../../answer-check.js';
 import { readHttpFailure, readServerSentEvents } from '../../http.js';
 import type { ServerSentEvent, VendorHttp, VendorResponse } from '../../http.js';
 import { ProviderFailure } from '../../port.js';
@@ -26,7 +27,7 @@ export function createAnthropicChat({ apiKey, baseUrl, http }: AnthropicChatOpti
   const headers = { 'x-api-key': apiKey, 'anthropic-version': API_VERSION, 'content-type': 'application/json' };
 
   async function* chat(attempt: ChatAttempt): AsyncGenerator<Frame> {
-    const { body, warnings, reading } = toAnthropicMessages(attempt);
+    const { body, warnings, reading, unenforced } = toAnthropicMessages(attempt);
     const beta = toBetaHeader(attempt);
     const response = await http.postJson({
       url,
@@ -39,7 +40,11 @@ export function createAnthropicChat({ apiKey, baseUrl, http }: AnthropicChatOpti
       attempt.onResponse?.(vendorRequestId === undefined ? {} : { vendorRequestId });
       if (response.status < 200 || response.status > 299) throw await readHttpFailure(response);
       const frames = attempt.call.stream ? readStream(response, reading) : readMessage(response, reading);
-      yield* withWarnings(frames, [...beta.warnings, ...warnings]);
+      const { dialect } = attempt.call.source;
+      yield* withWarnings(unenforced ? checkingAnswer(frames, unenforced, dialect) : frames, [
+        ...beta.warnings,
+        ...warnings,
+      ]);
     } finally {
       response.discard();
     }

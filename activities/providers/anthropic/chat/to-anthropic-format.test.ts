@@ -54,7 +54,8 @@ describe('a schema at a model without structured outputs', () => {
       tool_choice: { type: 'tool', name: 'place', disable_parallel_tool_use: true },
     });
     expect(reading.jsonTool).toBe('place');
-    expect(warnings).toEqual([]);
+    expect(warnings).toMatchObject([{ type: 'changed', feature: 'response_format' }]);
+    expect(ask().unenforced).toEqual(SCHEMA);
   });
 
   it('stands beside the caller’s own tools', () => {
@@ -145,6 +146,6 @@ describe('an output schema', () => {
     const { body, warned } = translate({ format: schemaFormat(open) });
     // A forced tool takes any schema of an object.
     expect(body.tools).toMatchObject([{ name: 'place', input_schema: open }]);
-    expect(warned).toEqual([]);
+    expect(warned).toEqual(['changed response_format']);
   });
 });

@@ -10,6 +10,8 @@ export interface FormatPlan {
   readonly format?: OutputConfig['format'];
   readonly jsonTool?: WireTool;
   readonly instruction?: TextBlock;
+  /** The schema that the vendor does not hold the answer to, where one was asked for. */
+  readonly unenforced?: JsonObject;
 }
 
 type JsonSchemaFormat = Extract<OutputFormat, { type: 'json-schema' }>;
@@ -45,11 +47,16 @@ function toSchemaPlan(
     return { format: { type: 'json_schema', schema: withDescription(bounded.schema, format) } };
   }
   const callDemanded = tools.choice?.type === 'any' || tools.choice?.type === 'tool';
-  if (forcing && !callDemanded && fitsTool(format.schema)) return { jsonTool: toJsonTool(format, tools) };
+  const unenforced = format.schema;
+  if (forcing && !callDemanded && fitsTool(format.schema)) {
+    const detail = 'This model is not held to a schema; it was asked to call a tool whose arguments are the answer.';
+    warnings.add('changed', 'response_format', detail);
+    return { jsonTool: toJsonTool(format, tools), unenforced };
+  }
   const detail = 'Anthropic cannot hold this answer to the schema: the model was told of it, which is not enforced.';
   warnings.add('changed', 'response_format', detail);
   const words = 'Answer with JSON that fits this schema and nothing else: no prose, no code fence.';
-  return { instruction: instruct(`${words}\n${JSON.stringify(withDescription(format.schema, format))}`) };
+  return { instruction: instruct(`${words}\n${JSON.stringify(withDescription(format.schema, format))}`), unenforced };
 }
 
 function toJsonTool(format: JsonSchemaFormat, { tools }: ToolPlan): WireTool {

@@ -29,6 +29,8 @@ export interface AnthropicRequest {
   readonly body: JsonObject;
   readonly warnings: readonly Warning[];
   readonly reading: Reading;
+  /** The schema that the answer is to be checked by, where the vendor does not enforce it. */
+  readonly unenforced?: JsonObject;
 }
 
 /** The vendor's limit on `metadata.user_id`. */
@@ -75,7 +77,12 @@ export function toAnthropicMessages(
     ...stopSequences(call, warnings),
     ...metadata(call, warnings),
   };
-  return { body, warnings: inCallersWords(warnings.list(), call.source.dialect), reading: toReading(tools, format) };
+  return {
+    body,
+    warnings: inCallersWords(warnings.list(), call.source.dialect),
+    reading: toReading(tools, format),
+    ...(format.unenforced !== undefined && { unenforced: format.unenforced }),
+  };
 }
 
 /** What would be another answer than the one asked for is refused. */

@@ -1,5 +1,6 @@
 import type { Frame } from '../../../../workflows/contracts/answer.js';
 import type { Json, JsonObject } from '../../../../workflows/contracts/json.js';
+import { checkingAnswer } from '../../answer-check.js';
 import { classifyErrorEvent } from '../../classify-failure.js';
 import type { ClassifiedFailure } from '../../classify-failure.js';
 import { readHttpFailure, readServerSentEvents } from '../../http.js';
@@ -7,10 +8,12 @@ import type { VendorHttp, VendorResponse } from '../../http.js';
 import { ProviderFailure } from '../../port.js';
 import type { ChatAttempt, ChatProvider } from '../../port.js';
 import { fromOpenAiChat } from './from-openai-chat.js';
+import { asJsonAnswer } from './json-answer.js';
 import { asObject } from './json-fields.js';
 import { endOpenAiChat, NEW_STREAM, reduceOpenAiChat } from './openai-chat-stream.js';
 import type { OpenAiCompatibleProfile } from './profile.js';
 import { toOpenAiChat } from './to-openai-chat.js';
+import type { OpenAiChatRequest } from './to-openai-chat.js';
 
 export interface OpenAiCompatibleDependencies {
   readonly apiKey: string;
@@ -30,7 +33,7 @@ async function* ask(
   { apiKey, http }: OpenAiCompatibleDependencies,
   attempt: ChatAttempt,
 ): AsyncGenerator<Frame> {
-  const { body, warnings } = toOpenAiChat(attempt, profile);
+  const { body, warnings, emulated } = toOpenAiChat(attempt, profile);
   const response = await http.postJson({
     url: `${profile.baseUrl.replace(/\/+$/, '')}/chat/completions`,
     headers: { ...profile.headers, authorization: `Bearer ${apiKey}`, 'idempotency-key': attempt.attemptKey },
@@ -41,11 +44,25 @@ async function* ask(
     attempt.onResponse?.(toResponseNote(response));
     if (response.status < 200 || response.status > 299) throw await readHttpFailure(response);
     if (warnings.length > 0) yield { events: warnings.map((warning) => ({ type: 'warning' as const, warning })) };
-    if (body['stream'] === true && !isPlainJson(response)) yield* readStream(response, profile.sendsDone);
-    else yield fromOpenAiChat(parseJson(await response.readText()));
+    const frames =
+      body['stream'] === true && !isPlainJson(response) ? readStream(response, profile.sendsDone) : readPlain(response);
+    yield* emulated ? readEmulated(frames, emulated, attempt) : frames;
   } finally {
     response.discard();
   }
+}
+
+async function* readPlain(response: VendorResponse): AsyncGenerator<Frame> {
+  yield fromOpenAiChat(parseJson(await response.readText()));
+}
+
+/** An answer in a form that the vendor did not enforce: as text, and with a warning where it does not fit. */
+function readEmulated(
+  frames: AsyncIterable<Frame>,
+  { schema, tool }: NonNullable<OpenAiChatRequest['emulated']>,
+  { call }: ChatAttempt,
+): AsyncIterable<Frame> {
+  return checkingAnswer(tool === undefined ? frames : asJsonAnswer(frames, tool), schema, call.source.dialect);
 }
 
 async function* readStream(response: VendorResponse, sendsDone: boolean): AsyncGenerator<Frame> {

@@ -26,6 +26,8 @@ export interface OpenAiCompatibleProfile {
   readonly knowsAllowedTools: boolean;
   /** Fields of OpenAI's Responses API that it knows under the same name and with the same meaning. */
   readonly sharesWithResponses: readonly string[];
+  /** How its models are held to a JSON schema: by `response_format`, by a tool that must be called, or not (JSON mode alone). */
+  readonly structuredOutputs: 'native' | 'tool' | 'json_object';
   /** Fields of the request that it refuses; they are left out, and the caller is told. */
   readonly dropFields: readonly string[];
   /** Sent with each request besides the credential. */

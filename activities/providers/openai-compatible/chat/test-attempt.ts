@@ -18,6 +18,7 @@ export const TEST_PROFILE: OpenAiCompatibleProfile = {
   cachesByItself: true,
   knowsAllowedTools: true,
   sharesWithResponses: ['prompt_cache_key'],
+  structuredOutputs: 'native',
   dropFields: [],
   headers: {},
 };

@@ -4,6 +4,8 @@ import type { JsonObject } from '../../../../workflows/contracts/json.js';
 import { inCallersWords } from '../../callers-words.js';
 import type { ChatAttempt } from '../../port.js';
 import { withShortIds } from './call-ids.js';
+import { emulateFormat } from './emulate-format.js';
+import type { EmulatedFormat } from './emulate-format.js';
 import { foreignFields, sharedFields } from './foreign-fields.js';
 import { asCount, asObject, defined } from './json-fields.js';
 import type { OpenAiCompatibleProfile } from './profile.js';
@@ -16,6 +18,8 @@ import { withoutStorage } from './without-storage.js';
 export interface OpenAiChatRequest {
   readonly body: JsonObject;
   readonly warnings: readonly Warning[];
+  /** Present where the vendor does not enforce the form of the answer that was asked for. */
+  readonly emulated?: Pick<EmulatedFormat, 'schema' | 'tool'>;
 }
 
 /**
@@ -32,18 +36,20 @@ export function toOpenAiChat(
       ? fromOwnDialect(call.source.body, profile)
       : fromCanonical({ call, offer }, profile);
   const unstored = withoutStorage(written.body, profile);
-  const kept = dropFields(unstored.body, profile);
+  const emulated = emulateFormat(unstored.body, offer, profile);
+  const kept = dropFields(emulated?.body ?? unstored.body, profile);
   const streaming = toStreaming(kept.body, call.stream, profile);
   const capped = toCap(call, maxOutputTokens, profile);
   const body = { ...without(kept.body, REPLACED), model: offer.vendorModel, ...streaming.body, ...capped.body };
   const warnings = [
     ...written.warnings,
     ...unstored.warnings,
+    ...inCallersWords(emulated?.warnings ?? [], call.source.dialect),
     ...kept.warnings,
     ...streaming.warnings,
     ...capped.warnings,
   ];
-  return { body, warnings };
+  return { body, warnings, ...(emulated && { emulated }) };
 }
 
 function fromOwnDialect(body: JsonObject, { takesReasoning }: OpenAiCompatibleProfile): OpenAiChatRequest {
