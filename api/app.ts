@@ -1,6 +1,7 @@
 import Fastify, { type FastifyInstance } from 'fastify';
 import type { AppDependencies } from './dependencies.js';
 import { registerChatRoutes } from './dialects/openai-chat/chat-routes.js';
+import { registerStoredChatRoutes } from './dialects/openai-chat/stored-chat-routes.js';
 import { renderRefusal } from './dialects/openai-chat/render-error.js';
 import { renderRefusal as renderAnthropicRefusal } from './dialects/anthropic-messages/render-refusal.js';
 import { registerModelsRoutes } from './dialects/openai/models-routes.js';
@@ -68,6 +69,7 @@ function registerRoutes(app: FastifyInstance, deps: AppDependencies): void {
   registerOpenApiRoutes(app);
   registerModelsRoutes(app, hooks, offers);
   registerChatRoutes(app, deps, hooks, offers);
+  registerStoredChatRoutes(app, deps, hooks);
   registerRequestRoutes(app, deps, hooks, storedRenderer);
   registerManagementRoutes(app, deps);
   registerNotBuilt(app, hooks, OPENAI_NOT_BUILT);

@@ -10,6 +10,7 @@ import type {
   ReplyChannel,
   RequestDirectory,
   RequestStarter,
+  StoredAnswers,
 } from '../workflows/contracts/ports.js';
 import type { UsageReports } from '../workflows/contracts/usage-reports.js';
 import type { Organizations, ProjectKeys, Projects, ServiceAccounts, Teams } from '../workflows/contracts/tenancy.js';
@@ -56,6 +57,7 @@ export interface AppDependencies {
   readonly content: ContentStore;
   readonly replies: ReplyChannel;
   readonly requests: RequestDirectory;
+  readonly storedAnswers: StoredAnswers;
   readonly starter: RequestStarter;
   readonly organizations: Organizations;
   readonly teams: Teams;

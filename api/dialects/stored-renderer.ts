@@ -4,6 +4,6 @@ import type { AnswerRenderer } from '../requests/answer-renderer.js';
 import { createChatRenderer, storedRendering } from './openai-chat/chat-renderer.js';
 
 /** Renders the answer to a stored call once more, as its first caller asked for it. */
-export function storedRenderer({ id, models }: RequestRecord, call: ChatCall): AnswerRenderer {
-  return createChatRenderer(storedRendering(id, models, call));
+export function storedRenderer(record: RequestRecord, call: ChatCall): AnswerRenderer {
+  return createChatRenderer(storedRendering(record, call));
 }

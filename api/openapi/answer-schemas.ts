@@ -64,6 +64,38 @@ export const chatChunkSchema = z
   })
   .meta({ id: 'ChatCompletionChunk', description: 'The `data` of one event; the last event is `[DONE]`.' });
 
+const labels = z.record(z.string(), z.string());
+const page = { first_id: z.string().nullable(), last_id: z.string().nullable(), has_more: z.boolean() };
+
+export const storedCompletionSchema = chatCompletionSchema
+  .extend({ request_id: z.string(), metadata: labels })
+  .meta({ id: 'StoredChatCompletion' });
+
+export const storedCompletionListSchema = z.object({
+  object: z.literal('list'),
+  data: z.array(storedCompletionSchema),
+  ...page,
+});
+
+export const storedMessageListSchema = z.object({
+  object: z.literal('list'),
+  data: z.array(
+    z.looseObject({
+      id: z.string(),
+      role: z.string(),
+      content: z.string().nullable(),
+      content_parts: z.array(z.looseObject({})).nullable(),
+    }),
+  ),
+  ...page,
+});
+
+export const deletedCompletionSchema = z.object({
+  id: z.string(),
+  object: z.literal('chat.completion.deleted'),
+  deleted: z.literal(true),
+});
+
 export const modelSchema = z
   .object({
     id: z.string(),

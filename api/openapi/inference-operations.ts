@@ -11,18 +11,9 @@ import {
   readySchema,
   requestSchema,
 } from './answer-schemas.js';
+import { keyErrors } from './key-errors.js';
 import type { DescribedAnswer, Operation } from './operation.js';
-
-const keyErrors: readonly GatewayErrorCode[] = [
-  'missing_api_key',
-  'invalid_api_key',
-  'revoked_api_key',
-  'expired_api_key',
-  'inference_key_required',
-  'endpoint_not_allowed',
-  'unavailable',
-  'internal_error',
-];
+import { storedChatOperations } from './stored-chat-operations.js';
 
 /** What may come of any request for inference, whatever it asks for. */
 const inferenceErrors: readonly GatewayErrorCode[] = [
@@ -124,7 +115,8 @@ const requests: readonly Operation[] = [
   {
     ...aboutRequests,
     ...{ path: '/v1/requests/{id}/answer', id: 'retrieve-answer', summary: 'The whole answer once more.' },
-    description: 'Of requests with an `Idempotency-Key`, while the answer is held; waits for one that still runs.',
+    description:
+      'Of requests with an `Idempotency-Key`, and of stored ones, while the answer is held; waits for one that still runs.',
     params: requestParams,
     answers: [{ status: 200, description: 'The answer.', content: plainAnswer, headers: costHeaders }],
     errors: againErrors,
@@ -133,7 +125,7 @@ const requests: readonly Operation[] = [
   {
     ...aboutRequests,
     ...{ path: '/v1/requests/{id}/stream', id: 'resume-stream', summary: 'The stream, from where it broke off.' },
-    description: 'Of requests with an `Idempotency-Key`, while the answer is held.',
+    description: 'Of requests with an `Idempotency-Key`, and of stored ones, while the answer is held.',
     params: requestParams,
     query: z.object({
       starting_after: z.string().optional().describe('The last `id:` that came. Wins over the header.'),
@@ -180,4 +172,10 @@ const service: readonly Operation[] = [
 ];
 
 /** The routes outside the management API. */
-export const inferenceOperations: readonly Operation[] = [chat, ...models, ...requests, ...service];
+export const inferenceOperations: readonly Operation[] = [
+  chat,
+  ...storedChatOperations,
+  ...models,
+  ...requests,
+  ...service,
+];

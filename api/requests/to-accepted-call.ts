@@ -1,4 +1,5 @@
 import type { FastifyRequest } from 'fastify';
+import type { Warning } from '../../workflows/contracts/answer.js';
 import type { ChatCall } from '../../workflows/contracts/call.js';
 import type { OnDisconnect, RequestInput } from '../../workflows/contracts/requests.js';
 import { demandOf } from '../../workflows/domain/demand.js';
@@ -13,6 +14,11 @@ export interface CallOptions {
   readonly models: readonly string[];
   /** Absent where the caller did not say; the default depends on the idempotency key, which is a header. */
   readonly onDisconnect?: OnDisconnect;
+  /**
+   * Whether the answer is to be kept under its id: `asked` by the caller, who is told where the project does not allow it,
+   * or by the dialect's `default`, of which nothing need be said.
+   */
+  readonly store?: 'asked' | 'default';
 }
 
 /** A call that its dialect has read, with who calls and by which policy: all that is needed to run it. */
@@ -22,17 +28,34 @@ export function toAcceptedCall(
   call: ChatCall,
   options: CallOptions,
 ): AcceptedCall {
-  const key = callerKeyOf(request, callerOf(request));
-  const input = toRequestInput(deps, request, call, options, key !== undefined);
-  return { input, call, ...(key && { key }) };
+  const caller = callerOf(request);
+  const storedMs = options.store === undefined ? undefined : caller.storedAnswerRetentionMs;
+  const key = callerKeyOf(request, caller, storedMs);
+  const input = toRequestInput(deps, request, call, options, {
+    keyed: key !== undefined,
+    stored: storedMs !== undefined,
+  });
+  if (key) return { input, call: toldOfStore(call, options, input), key };
+  return { input, call: toldOfStore(call, options, input), ...(storedMs !== undefined && { answerHoldMs: storedMs }) };
 }
+
+/** A wish that is not granted is told with the answer, whoever gives it. */
+function toldOfStore(call: ChatCall, { store }: CallOptions, { stored }: RequestInput): ChatCall {
+  return store === 'asked' && stored !== true ? { ...call, warnings: [...(call.warnings ?? []), NOT_STORED] } : call;
+}
+
+const NOT_STORED: Warning = {
+  type: 'ignored',
+  feature: 'store',
+  detail: 'The answer is not stored: the project has no `stored_answer_retention_ms`.',
+};
 
 function toRequestInput(
   { settings, instanceId }: AppDependencies,
   request: FastifyRequest,
   call: ChatCall,
   options: CallOptions,
-  keyed: boolean,
+  { keyed, stored }: { readonly keyed: boolean; readonly stored: boolean },
 ): RequestInput {
   const caller = callerOf(request);
   const { firstTokenMs, totalMs, slowReaderMs } = settings.timeouts;
@@ -48,8 +71,9 @@ function toRequestInput(
     ...(caller.mode && { mode: caller.mode }),
     ...(caller.restrictions && { restrictions: caller.restrictions }),
     holder: instanceId,
-    retention: keyed ? 'kept' : 'interactive',
+    retention: keyed || stored ? 'kept' : 'interactive',
     keyed,
+    ...(stored && { stored }),
     stream: call.stream,
     // Whoever sends a key means to come back for the answer.
     onDisconnect: options.onDisconnect ?? (keyed ? 'finish' : 'cancel'),

@@ -1,4 +1,5 @@
 import type { Json, JsonObject } from './json.js';
+import type { Warning } from './warning.js';
 
 /** The wire formats that a caller or a vendor can speak for text. */
 export type Dialect = 'openai-chat' | 'openai-responses' | 'anthropic-messages' | 'sandbox';
@@ -127,4 +128,6 @@ export interface ChatCall {
   readonly reasoningSummary?: string;
   readonly endUser?: string;
   readonly stream: boolean;
+  /** What the gateway itself does not do as it was asked, whoever answers; told with the answer. */
+  readonly warnings?: readonly Warning[];
 }

@@ -6,6 +6,7 @@ import type { Json } from '../../../workflows/contracts/json.js';
 const HONOURED = new Set([
   ...['model', 'messages', 'stream', 'stream_options', 'max_tokens', 'max_completion_tokens', 'n', 'stop'],
   ...['tools', 'tool_choice', 'parallel_tool_calls', 'functions', 'function_call', 'response_format'],
+  'metadata',
 ]);
 
 /** Values that ask for no more than is done anyway, in JSON. */
@@ -15,12 +16,10 @@ const DEFAULTS: { readonly [property: string]: readonly string[] } = {
   presence_penalty: ['0'],
   logprobs: ['false'],
   top_logprobs: ['0'],
-  store: ['false'],
   service_tier: ['"auto"', '"default"'],
   verbosity: ['"medium"'],
   temperature: ['1'],
   top_p: ['1'],
-  metadata: ['{}'],
   logit_bias: ['{}'],
 };
 

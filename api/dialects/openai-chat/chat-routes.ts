@@ -36,7 +36,8 @@ export function registerChatRoutes(
       const accepted = toAcceptedCall(deps, request, toChatCall(parsed.request), options);
       const execution = await executeRequest(deps, accepted);
       const [model = ''] = options.models;
-      const renderer = createChatRenderer({ ...options, requestId: execution.requestId, model });
+      const { requestId, stored } = execution;
+      const renderer = createChatRenderer({ ...options, requestId, stored, model });
       await sendAnswer(deps, execution, connection, reply, renderer, options);
       return reply;
     },

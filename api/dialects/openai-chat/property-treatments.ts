@@ -27,6 +27,14 @@ const as = (treatment: Treatment, reason: string): PropertyTreatment => ({ treat
 
 const SAME = as('passed', 'The vendor speaks the same dialect.');
 const SANDBOX_ACTS = as('honoured', 'The sandbox answers accordingly.');
+const LABELS = as(
+  'honoured',
+  'The gateway keeps it as the labels of usage and of stored answers; no vendor is sent it.',
+);
+const STORED_HERE = as(
+  'honoured',
+  'The gateway stores the answer itself where the project allows it, and no vendor does.',
+);
 const SANDBOX_FIXED = as('warned', 'The sandbox answers by a fixed rule that this does not change.');
 const GATEWAY_CAP = as(
   'translated',
@@ -64,7 +72,7 @@ export const PROPERTY_TREATMENTS: { readonly [property: string]: PropertyTreatme
     SANDBOX_ACTS,
   ),
   audio: row(SAME, as('warned', 'Only text is answered; audio output is not offered.'), SANDBOX_FIXED),
-  store: row(SAME, as('warned', 'Answers are not stored with this vendor.'), SANDBOX_FIXED),
+  store: row(STORED_HERE, STORED_HERE, STORED_HERE),
   moderation: row(SAME, NOT_IN_MESSAGES, SANDBOX_FIXED),
   stream: row(SAME, as('passed', 'The Messages API has the same parameter.'), SANDBOX_ACTS),
   stream_options: row(
@@ -86,7 +94,7 @@ export const PROPERTY_TREATMENTS: { readonly [property: string]: PropertyTreatme
   ),
   function_call: row(SAME, as('translated', 'As `tool_choice`.'), SANDBOX_ACTS),
   functions: row(SAME, as('translated', 'As `tools`.'), SANDBOX_ACTS),
-  metadata: row(SAME, as('warned', "The Messages API's metadata holds a user id only."), SANDBOX_FIXED),
+  metadata: row(LABELS, LABELS, LABELS),
   temperature: row(
     SAME,
     as('warned', 'Sent as it is up to 1, above as 1, to models that take it; the caller is told of any other.'),

@@ -4,7 +4,7 @@ import type { AnswerSummary } from '../../../workflows/contracts/reply.js';
 import { asObject } from './json-fields.js';
 import { mergeChunks } from './merge-chunks.js';
 import { renderChoices } from './render-choices.js';
-import { renderWarnings } from './render-context.js';
+import { renderWarnings, toCompletionId, underOwnId } from './render-context.js';
 import type { RenderContext } from './render-context.js';
 import { renderUsage } from './render-usage.js';
 
@@ -17,7 +17,8 @@ export interface AnswerContext extends RenderContext {
  * its unknown fields reach the caller; any other is rendered from canonical events. `usage.cost` is in USD.
  */
 export function renderAnswer(frames: readonly Frame[], context: AnswerContext): JsonObject {
-  const body = vendorAnswer(frames) ?? canonicalAnswer(frames, context);
+  const written = vendorAnswer(frames);
+  const body = written ? underOwnId(written, context) : canonicalAnswer(frames, context);
   const warnings = frames
     .flatMap((frame) => frame.events)
     .flatMap((event) => (event.type === 'warning' ? [event.warning] : []));
@@ -50,7 +51,7 @@ export function canonicalHeader(
   context: RenderContext,
 ): JsonObject {
   return {
-    id: `chatcmpl-${context.requestId}`,
+    id: toCompletionId(context.requestId),
     created: start?.createdAtSeconds ?? context.createdAtSeconds,
     model: start?.vendorModel ?? context.model,
   };

@@ -3,7 +3,7 @@ import type { JsonObject } from '../../../workflows/contracts/json.js';
 import type { AnswerSummary, ReplyEvent } from '../../../workflows/contracts/reply.js';
 import { asObject, asObjects } from './json-fields.js';
 import { canonicalHeader } from './render-answer.js';
-import { renderWarnings } from './render-context.js';
+import { renderWarnings, underOwnId } from './render-context.js';
 import type { RenderContext } from './render-context.js';
 import { NEW_CHOICE, renderDelta } from './render-delta.js';
 import type { ChoiceState } from './render-delta.js';
@@ -72,9 +72,14 @@ function renderFrame(state: StreamState, frame: Frame): [StreamState, StreamOutp
   const before = warned.length === 0 ? state : { ...state, warnings: [...state.warnings, ...warned] };
   const [after, chunks] =
     frame.wire?.dialect === 'openai-chat'
-      ? renderWire(before, frame.wire.streamed ? [frame.wire.body] : splitAnswer(frame.wire.body))
+      ? renderWire(before, wireChunks(frame.wire, before.context))
       : renderEvents(before, frame);
   return withWarnings(after, chunks);
+}
+
+function wireChunks({ streamed, body }: NonNullable<Frame['wire']>, context: StreamContext): readonly JsonObject[] {
+  const own = underOwnId(body, context);
+  return streamed ? [own] : splitAnswer(own);
 }
 
 /** Warnings ride on the next chunk that goes out, whichever it is. */

@@ -17,12 +17,10 @@ const UNSUPPORTED: { readonly [property: string]: string } = {
   web_search_options: 'No search is made on behalf of this parameter.',
   logprobs: NO_LOG_PROBABILITIES,
   top_logprobs: NO_LOG_PROBABILITIES,
-  store: 'Answers are not stored with this vendor.',
   moderation: NO_SUCH_PARAMETER,
   logit_bias: NO_SUCH_PARAMETER,
   prediction: NO_SUCH_PARAMETER,
   seed: NO_SUCH_PARAMETER,
-  metadata: "The Messages API's metadata holds a user id only.",
   prompt_cache_key: "The vendor's cache needs no key.",
   prompt_cache_retention: NO_SUCH_PARAMETER,
   prompt_cache_options: NO_SUCH_PARAMETER,
@@ -50,6 +48,7 @@ const HANDLED = new Set([
   'top_p',
   'user',
   'safety_identifier',
+  'metadata',
 ]);
 
 /** Values that ask for no more than is done anyway. */
@@ -58,7 +57,6 @@ const DEFAULTS: { readonly [property: string]: readonly Json[] } = {
   presence_penalty: [0],
   logprobs: [false],
   top_logprobs: [0],
-  store: [false],
   service_tier: ['auto', 'default'],
   verbosity: ['medium'],
 };
