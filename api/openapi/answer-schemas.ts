@@ -96,6 +96,59 @@ export const deletedCompletionSchema = z.object({
   deleted: z.literal(true),
 });
 
+const responseUsageSchema = z
+  .looseObject({
+    input_tokens: z.int().optional(),
+    output_tokens: z.int().optional(),
+    total_tokens: z.int().optional(),
+    cost: z.number().describe('What this answer cost, in USD.'),
+    estimated: z.literal(true).optional().describe('Present where no vendor counted, and the gateway did.'),
+  })
+  .meta({ id: 'ResponseUsage' });
+
+export const responseSchema = z
+  .looseObject({
+    id: z.string(),
+    object: z.literal('response'),
+    created_at: z.number(),
+    status: z.enum(['in_progress', 'completed', 'incomplete', 'failed']),
+    model: z.string(),
+    output: z.array(z.looseObject({ type: z.string() })),
+    error: z.looseObject({ code: z.string(), message: z.string() }).nullable(),
+    incomplete_details: z.looseObject({ reason: z.string() }).nullable(),
+    usage: responseUsageSchema.nullable(),
+    warnings: z.array(warningSchema).optional(),
+  })
+  .meta({ id: 'Response' });
+
+export const storedResponseSchema = responseSchema
+  .extend({ status: z.enum(['in_progress', 'completed', 'incomplete', 'failed', 'cancelled']) })
+  .meta({ id: 'StoredResponse' });
+
+export const deletedResponseSchema = z.object({
+  id: z.string(),
+  object: z.literal('response.deleted'),
+  deleted: z.literal(true),
+});
+
+export const inputItemListSchema = z.object({
+  object: z.literal('list'),
+  data: z.array(z.looseObject({ id: z.string(), type: z.string() })),
+  ...page,
+});
+
+export const responseEventSchema = z
+  .looseObject({ type: z.string(), sequence_number: z.int(), response: responseSchema.optional() })
+  .meta({ id: 'ResponseStreamEvent', description: 'The `data` of one event, whose `event:` is its `type`.' });
+
+export const inputTokensSchema = z
+  .object({
+    object: z.literal('response.input_tokens'),
+    input_tokens: z.int(),
+    estimated: z.literal(true),
+  })
+  .meta({ id: 'ResponseInputTokens' });
+
 export const modelSchema = z
   .object({
     id: z.string(),

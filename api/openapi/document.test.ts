@@ -3,7 +3,7 @@ import { Validator } from '@seriousme/openapi-schema-validator';
 import { describe, expect, it } from 'vitest';
 import { gatewayErrors } from '../../workflows/domain/errors.js';
 import { buildApp } from '../app.js';
-import { FAILURE_ROWS } from '../dialects/openai-chat/failure-rows.js';
+import { FAILURE_ROWS } from '../dialects/shared/failure-rows.js';
 import { managementEndpoints } from '../management/management-routes.js';
 import { checkAnswer } from '../testing/check-answer.js';
 import { createFakeWorld } from '../testing/fake-dependencies.js';

@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from '../../workflows/contracts/json.js';
-import { FAILURE_ROWS } from '../dialects/openai-chat/failure-rows.js';
+import { FAILURE_ROWS } from '../dialects/shared/failure-rows.js';
 import { gatewayErrors } from '../../workflows/domain/errors.js';
 import { managementEndpoints } from '../management/management-routes.js';
 import { anthropicErrorSchema, errorSchema } from './answer-schemas.js';

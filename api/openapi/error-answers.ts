@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../workflows/contracts/json.js';
 import { gatewayErrors } from '../../workflows/domain/errors.js';
-import { FAILURE_ROWS } from '../dialects/openai-chat/failure-rows.js';
+import { FAILURE_ROWS } from '../dialects/shared/failure-rows.js';
 import { isAnthropicPath } from './not-built-operations.js';
 import type { Operation } from './operation.js';
 

@@ -2,18 +2,24 @@ import { z } from 'zod';
 import type { GatewayErrorCode } from '../../workflows/domain/errors.js';
 import { chatMessageSchema } from '../dialects/openai-chat/chat-message.schema.js';
 import { chatRequestSchema } from '../dialects/openai-chat/chat-request.schema.js';
+import { inputItemSchema } from '../dialects/openai-responses/input-item.schema.js';
+import { responsesRequestSchema } from '../dialects/openai-responses/responses-request.schema.js';
 import {
   chatChunkSchema,
   chatCompletionSchema,
+  inputTokensSchema,
   liveSchema,
   modelListSchema,
   modelSchema,
   readySchema,
   requestSchema,
+  responseEventSchema,
+  responseSchema,
 } from './answer-schemas.js';
 import { keyErrors } from './key-errors.js';
 import type { DescribedAnswer, Operation } from './operation.js';
 import { storedChatOperations } from './stored-chat-operations.js';
+import { storedResponseOperations } from './stored-response-operations.js';
 
 /** What may come of any request for inference, whatever it asks for. */
 const inferenceErrors: readonly GatewayErrorCode[] = [
@@ -46,6 +52,11 @@ const costHeaders = {
 const streamed = 'One JSON object an event; the last event of a whole answer is `[DONE]`, of any other an error.';
 const plainAnswer: DescribedAnswer['content'] = { 'application/json': chatCompletionSchema };
 const streamedAnswer: DescribedAnswer['content'] = { 'text/event-stream': chatChunkSchema };
+/** Of a request in any dialect. */
+const anyAnswer: DescribedAnswer['content'] = {
+  'application/json': z.union([chatCompletionSchema, responseSchema]),
+};
+const anyStream: DescribedAnswer['content'] = { 'text/event-stream': z.union([chatChunkSchema, responseEventSchema]) };
 
 const idempotencyKey = {
   name: 'Idempotency-Key',
@@ -71,6 +82,50 @@ const chat: Operation = {
   errors: inferenceErrors,
   vendorFailures: true,
 };
+
+// The items are checked one by one at run time, so that the request's own schema leaves them open.
+const responsesBody = responsesRequestSchema
+  .extend({ input: z.union([z.string(), z.array(inputItemSchema)]) })
+  .meta({ id: 'ResponsesRequest' });
+
+const responses: readonly Operation[] = [
+  {
+    ...{ method: 'POST', path: '/v1/responses', id: 'create-response', tag: 'Responses', key: 'inference' },
+    summary: "Ask a model in OpenAI's Responses format, plain or as a stream.",
+    description:
+      'Stored where the project allows it and `store` is not false; `previous_response_id` goes on from what is. `conversation`, `prompt` and `background` are refused.',
+    requestHeaders: [idempotencyKey],
+    body: responsesBody,
+    answers: [
+      {
+        status: 200,
+        description:
+          'The whole response, or with `stream: true` its events. The last is `response.completed`, `response.incomplete` or `response.failed`.',
+        content: { 'application/json': responseSchema, 'text/event-stream': responseEventSchema },
+        headers: costHeaders,
+      },
+    ],
+    errors: [...inferenceErrors, 'answer_not_found', 'answer_unfinished'],
+    vendorFailures: true,
+  },
+  {
+    ...{ method: 'POST', path: '/v1/responses/input_tokens', id: 'count-input-tokens', tag: 'Responses' },
+    key: 'inference',
+    summary: 'About how many tokens an input has. No vendor is asked and nothing is charged.',
+    body: responsesBody,
+    answers: [{ status: 200, description: 'The estimate.', content: { 'application/json': inputTokensSchema } }],
+    errors: [
+      ...keyErrors,
+      'invalid_json',
+      'invalid_request',
+      'body_too_large',
+      'unsupported_media_type',
+      'model_not_found',
+      'too_many_in_flight',
+      'shutting_down',
+    ],
+  },
+];
 
 const aboutModels = { method: 'GET', tag: 'Models', key: 'inference' } as const;
 const models: readonly Operation[] = [
@@ -118,7 +173,7 @@ const requests: readonly Operation[] = [
     description:
       'Of requests with an `Idempotency-Key`, and of stored ones, while the answer is held; waits for one that still runs.',
     params: requestParams,
-    answers: [{ status: 200, description: 'The answer.', content: plainAnswer, headers: costHeaders }],
+    answers: [{ status: 200, description: 'The answer.', content: anyAnswer, headers: costHeaders }],
     errors: againErrors,
     vendorFailures: true,
   },
@@ -131,7 +186,7 @@ const requests: readonly Operation[] = [
       starting_after: z.string().optional().describe('The last `id:` that came. Wins over the header.'),
     }),
     requestHeaders: [{ name: 'Last-Event-ID', description: 'The last `id:` that came.', schema: z.string() }],
-    answers: [{ status: 200, description: streamed, content: streamedAnswer }],
+    answers: [{ status: 200, description: 'The rest of the stream.', content: anyStream }],
     errors: [...againErrors, 'invalid_request'],
     vendorFailures: true,
   },
@@ -175,6 +230,8 @@ const service: readonly Operation[] = [
 export const inferenceOperations: readonly Operation[] = [
   chat,
   ...storedChatOperations,
+  ...responses,
+  ...storedResponseOperations,
   ...models,
   ...requests,
   ...service,

@@ -1,4 +1,5 @@
 import type { FastifyReply } from 'fastify';
+import type { JsonObject } from '../../workflows/contracts/json.js';
 import type { AppDependencies } from '../dependencies.js';
 import type { CallerConnection } from '../http/caller-connection.js';
 import type { AnswerRenderer } from './answer-renderer.js';
@@ -13,6 +14,8 @@ const SLOW_READER_GRACE_MS = 1_000;
 export interface SendOptions {
   readonly stream: boolean;
   readonly after?: ChunkPosition | undefined;
+  /** Of a stream that is picked up again by the dialect's own numbers: what its caller has had. */
+  readonly isKnown?: (chunk: JsonObject) => boolean;
 }
 
 /** Sends the answer of a request under way in the form that its caller asked for. */
@@ -22,7 +25,7 @@ export function sendAnswer(
   caller: CallerConnection,
   reply: FastifyReply,
   renderer: AnswerRenderer,
-  { stream, after }: SendOptions,
+  { stream, after, isKnown }: SendOptions,
 ): Promise<void> {
   const { keepAliveMs, slowReaderMs } = settings.timeouts;
   if (execution.headers) reply.headers(execution.headers);
@@ -31,6 +34,7 @@ export function sendAnswer(
     keepAliveMs,
     slowReaderMs: slowReaderMs + SLOW_READER_GRACE_MS,
     after,
+    isKnown,
     log,
   });
 }

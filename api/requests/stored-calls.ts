@@ -23,11 +23,12 @@ export async function findStoredCall(
   projectId: string,
   dialect: Dialect,
   requestId: string | undefined,
+  where: { readonly param?: string } = {},
 ): Promise<StoredCall> {
   const answer = requestId === undefined ? undefined : await deps.storedAnswers.find(projectId, dialect, requestId);
   const stored = answer && (await openStored(deps, answer));
   if (stored) return stored;
-  throw refused('answer_not_found');
+  throw refused('answer_not_found', '', where);
 }
 
 /** Undefined where it was destroyed since it was found. */

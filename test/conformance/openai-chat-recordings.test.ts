@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { createParser } from 'eventsource-parser';
 import { describe, expect, it } from 'vitest';
-import { without } from '../../api/dialects/openai-chat/json-fields.js';
+import { without } from '../../api/dialects/shared/json-fields.js';
 import { parseChatRequest } from '../../api/dialects/openai-chat/parse-chat-request.js';
 import { renderAnswer } from '../../api/dialects/openai-chat/render-answer.js';
 import { renderStream, startStream } from '../../api/dialects/openai-chat/render-stream.js';

@@ -1,4 +1,4 @@
-import { FAILURE_ROWS } from '../../api/dialects/openai-chat/failure-rows.js';
+import { FAILURE_ROWS } from '../../api/dialects/shared/failure-rows.js';
 import { gatewayErrors } from '../../workflows/domain/errors.js';
 
 /** The table of the gateway's own refusals, as docs/errors.md has it. */

@@ -96,6 +96,7 @@ export interface World {
   get(path: string, options?: AskOptions): Promise<Answer>;
   post(path: string, body: unknown, options?: AskOptions): Promise<Answer>;
   getStream(path: string, options?: AskOptions): Promise<OpenStream>;
+  postStream(path: string, body: object, options?: AskOptions): Promise<OpenStream>;
   delete(path: string, options?: AskOptions): Promise<Answer>;
   createProject(settings?: ProjectSettings): Promise<TestProject>;
   /** The request's row once it has an end. */
@@ -201,6 +202,10 @@ function createWorld(parts: () => Parts): World {
     get: async (path, options) => readAnswer(await send('GET', path, undefined, options)),
     post: async (path, body, options) => readAnswer(await send('POST', path, body, options)),
     delete: async (path, options) => readAnswer(await send('DELETE', path, undefined, options)),
+    postStream: async (path, body, options) => {
+      const left = new AbortController();
+      return readStream(await send('POST', path, body, { ...options, signal: left.signal }), left);
+    },
     getStream: async (path, options) => {
       const left = new AbortController();
       return readStream(await send('GET', path, undefined, { ...options, signal: left.signal }), left);

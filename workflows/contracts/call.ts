@@ -127,7 +127,14 @@ export interface ChatCall {
   /** Whether, and how long, the reasoning's text is to be shown (OpenAI's `reasoning.summary`). */
   readonly reasoningSummary?: string;
   readonly endUser?: string;
+  /**
+   * Set where the call holds what only vendors of this dialect understand: tools that they run themselves, items of their
+   * own. It has no canonical form, so that no other vendor may serve the call.
+   */
+  readonly boundTo?: Dialect;
   readonly stream: boolean;
+  /** The stored answer that this call goes on from, by the id that the caller knows it by. */
+  readonly continues?: string;
   /** What the gateway itself does not do as it was asked, whoever answers; told with the answer. */
   readonly warnings?: readonly Warning[];
 }

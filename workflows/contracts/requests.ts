@@ -1,4 +1,5 @@
 import type { KeyMode, Restrictions } from './access.js';
+import type { Dialect } from './call.js';
 import type { AttemptFailure, FailureClass } from './failures.js';
 import type { NanoUsd } from './money.js';
 import type { Offer } from './offers.js';
@@ -26,6 +27,8 @@ export interface Demand {
   /** Paid extras that the call asks for by name, for example web searches. */
   readonly searches: number;
   readonly needs: readonly Offer['capabilities'][number][];
+  /** Only vendors of this dialect can serve the call; absent where any may, and in histories of before. */
+  readonly boundTo?: Dialect;
 }
 
 /** Everything a workflow is told about a request: ids, limits, sizes and policy; never content. */

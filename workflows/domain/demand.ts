@@ -1,5 +1,5 @@
 import type { ChatCall, Part, Tool } from '../contracts/call.js';
-import type { JsonObject } from '../contracts/json.js';
+import type { Json, JsonObject } from '../contracts/json.js';
 import type { Capability } from '../contracts/offers.js';
 import type { Demand } from '../contracts/requests.js';
 import { jsonLength, utf8Length } from './utf8-length.js';
@@ -14,11 +14,13 @@ export function demandOf(call: ChatCall): Demand {
     inputBytes: Math.max(0, jsonLength(withoutCaps(call.source.body)) - mediaBytes),
     textBytes: parts.reduce((sum, part) => sum + textLength(part), 0) + call.tools.reduce(toolLength, 0),
     images: parts.filter(({ type }) => type === 'image').length,
-    unboundedMedia: parts.some(isUnbounded),
+    // A vendor that runs tools itself reads their results as input, and reads it all again at every step.
+    unboundedMedia: parts.some(isUnbounded) || call.boundTo !== undefined,
     ...(call.maxOutputTokens !== undefined && { maxOutputTokens: call.maxOutputTokens }),
     choices: call.choices,
     searches,
     needs: needsOf(call, parts, searches),
+    ...(call.boundTo !== undefined && { boundTo: call.boundTo }),
   };
 }
 
@@ -49,16 +51,23 @@ const UNLIMITED = Number.MAX_SAFE_INTEGER;
 function searchesOf(call: ChatCall): number {
   // OpenAI's search models search once for a request that carries this field.
   const byField = call.source.body['web_search_options'] == null ? 0 : 1;
-  return call.tools.reduce((sum, tool) => Math.min(UNLIMITED, sum + searchesOfTool(tool)), byField);
+  const limit = countOf(call.source.body['max_tool_calls']);
+  return call.tools.reduce((sum, tool) => Math.min(UNLIMITED, sum + searchesOfTool(tool, limit)), byField);
 }
 
-/** Anthropic's `web_search_20250305` and OpenAI's `web_search`, `web_search_preview`: the limit is `max_uses`. */
-function searchesOfTool(tool: Tool): number {
+/**
+ * Anthropic's `web_search_20250305` and OpenAI's `web_search`, `web_search_preview`: the limit is `max_uses` of the one, and
+ * of the other the request's `max_tool_calls`, which bounds all tools that the vendor runs.
+ */
+function searchesOfTool(tool: Tool, limitOfCalls: number | undefined): number {
   if (tool.type !== 'opaque') return 0;
   const type = tool.definition['type'];
   if (!(typeof type === 'string' && type.startsWith('web_search'))) return 0;
-  const limit = tool.definition['max_uses'];
-  return typeof limit === 'number' && Number.isSafeInteger(limit) && limit >= 0 ? limit : UNLIMITED;
+  return countOf(tool.definition['max_uses']) ?? limitOfCalls ?? UNLIMITED;
+}
+
+function countOf(value: Json | undefined): number | undefined {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : undefined;
 }
 
 function needsOf(call: ChatCall, parts: readonly Part[], searches: number): readonly Capability[] {

@@ -36,6 +36,11 @@ const ROWS = {
     404,
     'No answer is stored under this id in your project: it was not to be, it was deleted, or its time is over.',
   ),
+  answer_unfinished: retryLater(
+    409,
+    'The answer to go on from is not there yet. Wait until it has ended, or cancel it.',
+    'invalid_request_error',
+  ),
   project_not_found: refusal(404, 'There is no project of this id in your organisation.'),
   key_not_found: refusal(404, 'There is no API key of this id in this project.'),
   budget_not_found: refusal(404, 'There is no budget of this id in your organisation, or it is closed.'),

@@ -4,6 +4,7 @@ import type { Offer } from '../contracts/offers.js';
 import type { Candidate, Demand } from '../contracts/requests.js';
 import { formatNano } from './money.js';
 import { nearestModels, resolveModel } from './models.js';
+import { speaks } from './native-vendors.js';
 import { allowsModel } from './restrictions.js';
 import { outputCapFor, worstCase } from './worst-case.js';
 
@@ -61,7 +62,7 @@ export function plan(
   if (unknown !== undefined || models.length === 0) return refuseUnknown(unknown, models, allowed);
 
   const named = [...new Set(models.flatMap((name) => resolveModel(name, allowed) ?? []))];
-  const able = keepAble(named, demand.needs);
+  const able = keepAble(keepNative(named, demand.boundTo), demand.needs);
   const roomy = able.filter((offer) => outputCapFor(offer, demand) >= (demand.maxOutputTokens ?? 0));
   if (roomy.length === 0) return refuseCap(able, demand);
 
@@ -82,6 +83,13 @@ function keepAble(offers: readonly Offer[], needs: Demand['needs']): readonly Of
     const able = left.filter(({ capabilities }) => capabilities.includes(need));
     return able.length > 0 ? able : left;
   }, offers);
+}
+
+/** As `keepAble`, for a call that only vendors of one dialect understand. */
+function keepNative(offers: readonly Offer[], dialect: Demand['boundTo']): readonly Offer[] {
+  if (dialect === undefined) return offers;
+  const native = offers.filter((offer) => speaks(offer, dialect));
+  return native.length > 0 ? native : offers;
 }
 
 function toCandidate(offer: Offer, demand: Demand): Candidate | undefined {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { isWebUrl, parseBase64DataUrl } from './data-url.js';
-import { LIMITS } from './request-limits.js';
+import { isWebUrl, parseBase64DataUrl } from '../shared/data-url.js';
+import { LIMITS } from '../shared/request-limits.js';
 
 /**
  * The messages of a request, after ChatCompletionRequestMessage of OpenAI's specification. Objects are loose at every

@@ -2,9 +2,9 @@ import type { ChatCall } from '../../../workflows/contracts/call.js';
 import type { RequestRecord } from '../../../workflows/contracts/ports.js';
 import type { AnswerRenderer } from '../../requests/answer-renderer.js';
 import { secondsOfRequestId } from '../../request-id.js';
-import { asObject, asObjects } from './json-fields.js';
+import { asObject, asObjects } from '../shared/json-fields.js';
 import { renderAnswer } from './render-answer.js';
-import { renderFailure, renderRefusal } from './render-error.js';
+import { renderFailure, renderRefusal } from '../shared/render-openai-error.js';
 import { renderStream, startStream } from './render-stream.js';
 import type { StreamContext } from './render-stream.js';
 

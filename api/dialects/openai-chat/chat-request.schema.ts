@@ -1,33 +1,15 @@
 import { z } from 'zod';
-import { LIMITS } from './request-limits.js';
+import {
+  extensions,
+  label,
+  metadata,
+  modelName,
+  serviceTier,
+  TOOL_NAME,
+  toolName,
+} from '../shared/request-fields.schema.js';
+import { LIMITS } from '../shared/request-limits.js';
 
-/** NUL cannot be stored in Postgres text or jsonb, and a lone surrogate is not UTF-8. */
-const UNSTORABLE = /[\0\p{Cs}]/u;
-const CONTROL_OR_UNSTORABLE = /[\p{Cc}\p{Cs}]/u;
-const TOOL_NAME = /^[a-zA-Z0-9_-]+$/;
-
-/**
- * The service tiers that cost at most what the catalogue says. A dearer tier (`priority`, `fast`, `scale`) would pass the
- * hold that was computed from the catalogue's prices, so it is refused rather than paid by the house.
- */
-const TIERS_WITHIN_PRICE = ['auto', 'default', 'standard', 'standard_only', 'on_demand', 'flex'];
-
-const clean = { message: 'expected text without control characters', params: { code: 'invalid_value' } };
-const storable = { message: 'expected text without NUL and lone surrogates', params: { code: 'invalid_value' } };
-
-const modelName = z
-  .string()
-  .min(1)
-  .max(LIMITS.modelLength)
-  .refine((text) => !CONTROL_OR_UNSTORABLE.test(text), clean);
-
-const label = (lengthMax: number) =>
-  z
-    .string()
-    .max(lengthMax)
-    .refine((text) => !UNSTORABLE.test(text), storable);
-
-const toolName = z.string().min(1).max(LIMITS.toolNameLength).regex(TOOL_NAME);
 const jsonObject = z.looseObject({});
 const positiveInteger = z.int().min(1);
 
@@ -90,12 +72,6 @@ const responseFormat = z.discriminatedUnion('type', [
   }),
 ]);
 
-/** Sluice's own extensions: read by the gateway, taken out of what a vendor is sent. */
-const extensions = {
-  models: z.array(modelName).min(1).max(LIMITS.models).nullish(),
-  on_disconnect: z.enum(['cancel', 'finish']).nullish(),
-};
-
 /**
  * CreateChatCompletionRequest without its messages, which are checked one by one so that work stops at the first that is
  * wrong. Properties whose values only a vendor can judge (`audio`, `prediction`, `moderation`, …) are not listed: they
@@ -130,36 +106,10 @@ export const chatRequestSchema = z.looseObject({
   store: z.boolean().nullish(),
   user: label(LIMITS.userLength).nullish(),
   safety_identifier: label(LIMITS.safetyIdentifierLength).nullish(),
-  service_tier: z
-    .string()
-    .refine((tier) => TIERS_WITHIN_PRICE.includes(tier), {
-      message: `this tier is not priced by the gateway; leave it out or use one of '${TIERS_WITHIN_PRICE.join("', '")}'`,
-      params: { code: 'unsupported_value' },
-    })
-    .nullish(),
-  metadata: z
-    .record(z.string(), label(LIMITS.metadataValueLength))
-    .superRefine((metadata, context) => {
-      for (const problem of metadataProblems(metadata)) {
-        context.addIssue({ code: 'custom', ...problem });
-      }
-    })
-    .nullish(),
+  service_tier: serviceTier,
+  metadata,
 });
 
 export type ChatRequestFields = z.infer<typeof chatRequestSchema>;
 export type RequestTool = NonNullable<ChatRequestFields['tools']>[number];
 export type RequestToolChoice = NonNullable<ChatRequestFields['tool_choice']>;
-
-function metadataProblems(metadata: Record<string, string>): { message: string; params: { code: string } }[] {
-  const keys = Object.keys(metadata);
-  if (keys.length > LIMITS.metadataPairs) {
-    const message = `expected at most ${LIMITS.metadataPairs} properties, but got ${keys.length}`;
-    return [{ message, params: { code: 'object_above_max_properties' } }];
-  }
-  if (keys.some((key) => key.length > LIMITS.metadataKeyLength)) {
-    const message = `expected keys of at most ${LIMITS.metadataKeyLength} characters`;
-    return [{ message, params: { code: 'string_above_max_length' } }];
-  }
-  return keys.some((key) => UNSTORABLE.test(key)) ? [storable] : [];
-}

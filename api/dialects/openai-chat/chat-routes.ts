@@ -13,7 +13,7 @@ import { toAcceptedCall } from '../../requests/to-accepted-call.js';
 import { createChatRenderer } from './chat-renderer.js';
 import { namedModels } from './named-models.js';
 import { parseChatRequest } from './parse-chat-request.js';
-import { renderRequestError } from './render-error.js';
+import { renderRequestError } from '../shared/render-openai-error.js';
 import { toRequestOptions } from './request-options.js';
 import { toChatCall } from './to-chat-call.js';
 

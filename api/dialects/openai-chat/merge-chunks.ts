@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from '../../../workflows/contracts/json.js';
-import { asNumber, asObject, asObjects, without } from './json-fields.js';
+import { asNumber, asObject, asObjects, without } from '../shared/json-fields.js';
 
 /** Strings that arrive in pieces. Every other string is whole: an id or a name that is sent again is the same one. */
 const PIECES = new Set([

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parseChatRequest } from './parse-chat-request.js';
-import { LIMITS } from './request-limits.js';
+import { LIMITS } from '../shared/request-limits.js';
 
 const HELLO = { role: 'user', content: 'hello' };
 

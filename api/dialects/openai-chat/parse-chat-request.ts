@@ -3,7 +3,7 @@ import { chatMessageSchema } from './chat-message.schema.js';
 import type { ChatMessage } from './chat-message.schema.js';
 import { chatRequestSchema } from './chat-request.schema.js';
 import type { ChatRequestFields } from './chat-request.schema.js';
-import { checkStructure } from './check-structure.js';
+import { checkStructure } from '../shared/check-structure.js';
 import { checkToolChoice, checkToolMessages } from './check-tool-messages.js';
 import { describeIssue } from '../../http/describe-issue.js';
 import type { RequestError } from '../../http/describe-issue.js';

@@ -4,7 +4,7 @@ import type { JsonObject } from '../../../workflows/contracts/json.js';
 import type { AnswerSummary } from '../../../workflows/contracts/reply.js';
 import type { Usage } from '../../../workflows/contracts/usage.js';
 import { renderAnswer } from './render-answer.js';
-import { toCost } from './render-usage.js';
+import { toCost } from '../shared/cost.js';
 
 const REPORTED: Usage = { units: { input: 7, output: 3 }, source: 'reported' };
 

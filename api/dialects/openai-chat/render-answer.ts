@@ -1,7 +1,7 @@
 import type { AnswerEvent, Frame } from '../../../workflows/contracts/answer.js';
 import type { JsonObject } from '../../../workflows/contracts/json.js';
 import type { AnswerSummary } from '../../../workflows/contracts/reply.js';
-import { asObject } from './json-fields.js';
+import { asObject } from '../shared/json-fields.js';
 import { mergeChunks } from './merge-chunks.js';
 import { renderChoices } from './render-choices.js';
 import { renderWarnings, toCompletionId, underOwnId } from './render-context.js';

@@ -4,7 +4,7 @@ import type { StoredAnswer } from '../../../workflows/contracts/ports.js';
 import type { AnswerSummary } from '../../../workflows/contracts/reply.js';
 import type { StoredCall } from '../../requests/stored-calls.js';
 import { createChatRenderer, storedRendering } from './chat-renderer.js';
-import { asObjects } from './json-fields.js';
+import { asObjects } from '../shared/json-fields.js';
 import { toCompletionId } from './render-context.js';
 
 /** A stored completion as OpenAI shows one: the answer once more, with its labels. */
@@ -40,15 +40,4 @@ export function renderStoredMessages({ call, answer }: StoredCall): readonly (Js
 
 export function renderDeleted({ requestId }: Pick<StoredAnswer, 'requestId'>): JsonObject {
   return { id: toCompletionId(requestId), object: 'chat.completion.deleted', deleted: true };
-}
-
-/** A page of a list, with the cursors that OpenAI's clients go on by. */
-export function renderObjects(data: readonly (JsonObject & { readonly id: string })[], hasMore: boolean): JsonObject {
-  return {
-    object: 'list',
-    data,
-    first_id: data[0]?.id ?? null,
-    last_id: data.at(-1)?.id ?? null,
-    has_more: hasMore,
-  };
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { AnswerEvent, Frame } from '../../../workflows/contracts/answer.js';
 import type { JsonObject } from '../../../workflows/contracts/json.js';
 import type { AnswerSummary, ReplyEvent } from '../../../workflows/contracts/reply.js';
-import { without } from './json-fields.js';
+import { without } from '../shared/json-fields.js';
 import { renderStream, startStream } from './render-stream.js';
 
 const SUMMARY: AnswerSummary = {

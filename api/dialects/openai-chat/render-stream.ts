@@ -1,13 +1,13 @@
 import type { AnswerEvent, Frame, Warning } from '../../../workflows/contracts/answer.js';
 import type { JsonObject } from '../../../workflows/contracts/json.js';
 import type { AnswerSummary, ReplyEvent } from '../../../workflows/contracts/reply.js';
-import { asObject, asObjects } from './json-fields.js';
+import { asObject, asObjects } from '../shared/json-fields.js';
 import { canonicalHeader } from './render-answer.js';
 import { renderWarnings, underOwnId } from './render-context.js';
 import type { RenderContext } from './render-context.js';
 import { NEW_CHOICE, renderDelta } from './render-delta.js';
 import type { ChoiceState } from './render-delta.js';
-import { renderFailure, renderRefusal } from './render-error.js';
+import { renderFailure, renderRefusal } from '../shared/render-openai-error.js';
 import { renderUsage } from './render-usage.js';
 import { chunkHeader, splitAnswer } from './split-answer.js';
 

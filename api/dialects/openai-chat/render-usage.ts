@@ -1,14 +1,8 @@
 import type { JsonObject } from '../../../workflows/contracts/json.js';
-import type { NanoUsd } from '../../../workflows/contracts/money.js';
 import type { AnswerSummary } from '../../../workflows/contracts/reply.js';
-import type { Unit, Usage } from '../../../workflows/contracts/usage.js';
-
-/** USD as a JSON number. Nine decimals of less than nine million dollars are exact in a double's shortest form. */
-export function toCost(amount: NanoUsd): number {
-  const negative = amount.startsWith('-');
-  const digits = amount.replace('-', '').padStart(10, '0');
-  return Number(`${negative ? '-' : ''}${digits.slice(0, -9)}.${digits.slice(-9)}`);
-}
+import type { Usage } from '../../../workflows/contracts/usage.js';
+import { toCost } from '../shared/cost.js';
+import { INPUT_UNITS, OUTPUT_UNITS, sumOf } from '../shared/token-totals.js';
 
 /** The vendor's own usage where it speaks this dialect, else ours in its words; with what the caller pays. */
 export function renderUsage(summary: AnswerSummary, vendorUsage?: JsonObject): JsonObject {
@@ -20,15 +14,11 @@ export function renderUsage(summary: AnswerSummary, vendorUsage?: JsonObject): J
  * tokens include reasoning. What was not reported is absent. `estimated` says that we counted because no vendor did.
  */
 function toCompletionUsage({ units, source }: Usage): JsonObject {
-  const sum = (...names: readonly Unit[]): number | undefined => {
-    const reported = names.map((name) => units[name]).filter((count) => count !== undefined);
-    return reported.length === 0 ? undefined : reported.reduce((total, count) => total + count, 0);
-  };
-  const prompt = sum(...PROMPT_UNITS);
-  const completion = sum(...COMPLETION_UNITS);
+  const prompt = sumOf(units, INPUT_UNITS);
+  const completion = sumOf(units, OUTPUT_UNITS);
   const promptDetails = reported({
     cached_tokens: units.input_cached_read,
-    cache_write_tokens: sum('input_cache_write_5m', 'input_cache_write_1h'),
+    cache_write_tokens: sumOf(units, ['input_cache_write_5m', 'input_cache_write_1h']),
     audio_tokens: units.input_audio,
     image_tokens: units.input_image,
   });
@@ -46,17 +36,6 @@ function toCompletionUsage({ units, source }: Usage): JsonObject {
     estimated: source === 'counted' ? true : undefined,
   });
 }
-
-const PROMPT_UNITS: readonly Unit[] = [
-  'input',
-  'input_cached_read',
-  'input_cache_write_5m',
-  'input_cache_write_1h',
-  'input_audio',
-  'input_image',
-];
-
-const COMPLETION_UNITS: readonly Unit[] = ['output', 'output_reasoning', 'output_audio', 'output_image'];
 
 function reported(fields: JsonObject): JsonObject {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../../workflows/contracts/json.js';
-import { asObject, asObjects, without } from './json-fields.js';
+import { asObject, asObjects, without } from '../shared/json-fields.js';
 
 /** The chunks that would have streamed a plain answer: each choice's message, each choice's end, and the usage. */
 export function splitAnswer(body: JsonObject): readonly JsonObject[] {

@@ -1,5 +1,4 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { z } from 'zod';
 import type { Page } from '../../../workflows/contracts/access.js';
 import type { JsonObject } from '../../../workflows/contracts/json.js';
 import type { StoredAnswer, StoredAnswerQuery } from '../../../workflows/contracts/ports.js';
@@ -16,9 +15,10 @@ import {
   readStoredAnswer,
   type StoredCall,
 } from '../../requests/stored-calls.js';
+import { pageOf, renderObjects } from '../shared/render-objects.js';
 import { createChatRenderer, storedRendering } from './chat-renderer.js';
 import { requestOfCompletion, toCompletionId } from './render-context.js';
-import { renderDeleted, renderObjects, renderStoredCompletion, renderStoredMessages } from './render-stored-chat.js';
+import { renderDeleted, renderStoredCompletion, renderStoredMessages } from './render-stored-chat.js';
 import { completionPageSchema, labelsSchema, messagePageSchema } from './stored-chat.schema.js';
 
 interface Route {
@@ -53,7 +53,7 @@ export function registerStoredChatRoutes(
     return renderDeleted(answer);
   });
   app.get<Route>('/v1/chat/completions/:id/messages', options, async (request) =>
-    pageOfMessages(renderStoredMessages(await find(request)), readAskedQuery(messagePageSchema, request.query)),
+    pageOf(renderStoredMessages(await find(request)), readAskedQuery(messagePageSchema, request.query)),
   );
 }
 
@@ -96,18 +96,4 @@ async function renderListed(deps: AppDependencies, answer: StoredAnswer): Promis
   if (!stored || collected?.event.type !== 'answered') return undefined;
   const completion = renderStoredCompletion(stored, collected.frames, collected.event.summary);
   return { ...completion, id: toCompletionId(answer.requestId) };
-}
-
-function pageOfMessages(
-  messages: readonly Completion[],
-  { after, limit, order }: z.output<typeof messagePageSchema>,
-): JsonObject {
-  const ordered = order === 'asc' ? messages : messages.toReversed();
-  const position = after === undefined ? -1 : ordered.findIndex(({ id }) => id === after);
-  if (after !== undefined && position < 0) {
-    const message = "'after' is no object of this list. Send the id of one that it has shown.";
-    throw refused('invalid_request', message, { param: 'after' });
-  }
-  const page = ordered.slice(position + 1, position + 1 + limit);
-  return renderObjects(page, ordered.length > position + 1 + limit);
 }

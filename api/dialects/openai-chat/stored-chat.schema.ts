@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { chatRequestSchema } from './chat-request.schema.js';
+import { metadata } from '../shared/request-fields.schema.js';
 
 /** OpenAI's cursors; `after` is the id of the last object that came. Query values are text. */
 export const messagePageSchema = z.looseObject({
@@ -14,4 +14,4 @@ export const completionPageSchema = messagePageSchema.extend({
   metadata: z.object({}).catchall(z.string().max(512)).optional(),
 });
 
-export const labelsSchema = z.looseObject({ metadata: chatRequestSchema.shape.metadata.unwrap().unwrap().nullable() });
+export const labelsSchema = z.looseObject({ metadata: metadata.unwrap().unwrap().nullable() });

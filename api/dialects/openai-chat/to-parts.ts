@@ -1,7 +1,7 @@
 import type { Extras, MediaSource, Part } from '../../../workflows/contracts/call.js';
 import type { Json, JsonObject } from '../../../workflows/contracts/json.js';
 import type { AssistantMessage, AssistantPart, UserContent, UserPart } from './chat-message.schema.js';
-import { isWebUrl, parseBase64DataUrl } from './data-url.js';
+import { isWebUrl, parseBase64DataUrl } from '../shared/data-url.js';
 
 type ReasoningDetail = NonNullable<AssistantMessage['reasoning_details']>[number];
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { FailureClass } from '../../../workflows/contracts/failures.js';
 import { FAILURE_ROWS } from './failure-rows.js';
-import { renderFailure, renderRefusal, renderRequestError } from './render-error.js';
+import { renderFailure, renderRefusal, renderRequestError } from './render-openai-error.js';
 
 describe('renderRequestError', () => {
   it('is a 400 in OpenAI’s envelope', () => {

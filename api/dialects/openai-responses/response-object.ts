@@ -1,0 +1,86 @@
+import type { AnswerEvent, FinishReason, Warning } from '../../../workflows/contracts/answer.js';
+import type { Json, JsonObject } from '../../../workflows/contracts/json.js';
+import { asObject } from '../shared/json-fields.js';
+import { responseId } from './render-context.js';
+import type { RenderContext } from './render-context.js';
+
+export interface ResponseState {
+  readonly status: 'in_progress' | 'completed' | 'incomplete' | 'failed';
+  readonly output: readonly JsonObject[];
+  readonly error?: JsonObject;
+  readonly incomplete?: JsonObject;
+  readonly usage?: JsonObject;
+  readonly warnings: readonly Warning[];
+}
+
+/**
+ * The `response` of a vendor that speaks another dialect. What the caller did not set is null where the specification
+ * allows it, because the vendor's own default is not known here.
+ */
+export function renderResponseObject(
+  context: RenderContext,
+  start: Extract<AnswerEvent, { type: 'start' }> | undefined,
+  { status, output, error, incomplete, usage, warnings }: ResponseState,
+): JsonObject {
+  const { request } = context;
+  return {
+    id: responseId(context.requestId),
+    object: 'response',
+    created_at: start?.createdAtSeconds ?? context.createdAtSeconds,
+    status,
+    background: false,
+    error: error ?? null,
+    incomplete_details: incomplete ?? null,
+    instructions: request['instructions'] ?? null,
+    max_output_tokens: request['max_output_tokens'] ?? null,
+    max_tool_calls: request['max_tool_calls'] ?? null,
+    model: start?.vendorModel ?? context.model,
+    output,
+    parallel_tool_calls: request['parallel_tool_calls'] ?? true,
+    previous_response_id: context.previousResponseId ?? null,
+    prompt_cache_key: request['prompt_cache_key'] ?? null,
+    reasoning: { effort: null, summary: null, ...asObject(request['reasoning']) },
+    safety_identifier: request['safety_identifier'] ?? null,
+    store: context.stored,
+    temperature: request['temperature'] ?? null,
+    text: { format: { type: 'text' }, ...asObject(request['text']) },
+    tool_choice: request['tool_choice'] ?? 'auto',
+    tools: request['tools'] ?? [],
+    top_logprobs: request['top_logprobs'] ?? 0,
+    top_p: request['top_p'] ?? null,
+    truncation: request['truncation'] ?? 'disabled',
+    usage: usage ?? null,
+    ...(request['user'] != null && { user: request['user'] }),
+    metadata: request['metadata'] ?? {},
+    ...renderedWarnings(warnings),
+  };
+}
+
+export function renderedWarnings(warnings: readonly Warning[]): { readonly warnings?: Json } {
+  if (warnings.length === 0) return {};
+  return { warnings: warnings.map(({ type, feature, detail }) => ({ type, feature, detail })) };
+}
+
+/**
+ * Why an answer is not whole, in the dialect's two words; nothing where it is. A paused turn is not at its end, and a
+ * refused one without a word of refusal was withheld. The vendor's own word stands beside it.
+ */
+export function incompleteDetails(reason: FinishReason | undefined, refused: boolean): JsonObject | undefined {
+  const word = incompleteReason(reason, refused);
+  if (word === undefined) return undefined;
+  return { reason: word, ...(reason?.raw !== undefined && reason.raw !== word && { native_reason: reason.raw }) };
+}
+
+function incompleteReason(reason: FinishReason | undefined, refused: boolean): string | undefined {
+  switch (reason?.unified) {
+    case 'length':
+    case 'pause':
+      return 'max_output_tokens';
+    case 'content-filter':
+      return 'content_filter';
+    case 'refusal':
+      return refused ? undefined : 'content_filter';
+    default:
+      return undefined;
+  }
+}

@@ -1,0 +1,15 @@
+import type { Dialect } from '../contracts/call.js';
+import type { Offer } from '../contracts/offers.js';
+
+/** Who runs the tools of a dialect itself. A vendor that only imitates the dialect's form has none of them. */
+const NATIVE_VENDORS: { readonly [D in Dialect]: readonly string[] } = {
+  'openai-chat': ['openai'],
+  'openai-responses': ['openai'],
+  'anthropic-messages': ['anthropic'],
+  sandbox: ['sandbox'],
+};
+
+/** Whether what is bound to a dialect (`ChatCall.boundTo`) can be served by this offer. */
+export function speaks({ vendor }: Pick<Offer, 'vendor'>, dialect: Dialect): boolean {
+  return NATIVE_VENDORS[dialect].includes(vendor);
+}
