@@ -2,7 +2,8 @@ import type { FastifyInstance } from 'fastify';
 import type { EndpointScope } from '../../workflows/contracts/access.js';
 
 /** What kind of route it is, stated where it is declared. */
-export type RouteKind = 'inference' | 'counting' | 'not_built' | 'models' | 'requests' | 'management' | 'health' | 'docs';
+export type RouteKind =
+  'inference' | 'counting' | 'not_built' | 'models' | 'requests' | 'management' | 'health' | 'docs';
 
 declare module 'fastify' {
   interface FastifyContextConfig {

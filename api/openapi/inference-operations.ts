@@ -65,10 +65,16 @@ const idempotencyKey = {
   schema: z.string().min(1).max(255),
 };
 
+const keepAlive = {
+  name: 'x-sluice-keepalive-seconds',
+  description: "After how many seconds of silence a stream gets a comment, or its dialect's ping; 0 for never.",
+  schema: z.string().regex(/^\d{1,4}$/),
+};
+
 const chat: Operation = {
   ...{ method: 'POST', path: '/v1/chat/completions', id: 'create-chat-completion', tag: 'Chat', key: 'inference' },
   summary: 'Ask a model, or the next of several, plain or as a stream.',
-  requestHeaders: [idempotencyKey],
+  requestHeaders: [idempotencyKey, keepAlive],
   // The messages are checked one by one at run time, so that the request's own schema leaves them open.
   body: chatRequestSchema.extend({ messages: z.array(chatMessageSchema).min(1) }).meta({ id: 'ChatCompletionRequest' }),
   answers: [
@@ -94,7 +100,7 @@ const responses: readonly Operation[] = [
     summary: "Ask a model in OpenAI's Responses format, plain or as a stream.",
     description:
       'Stored where the project allows it and `store` is not false; `previous_response_id` goes on from what is. `conversation`, `prompt` and `background` are refused.',
-    requestHeaders: [idempotencyKey],
+    requestHeaders: [idempotencyKey, keepAlive],
     body: responsesBody,
     answers: [
       {

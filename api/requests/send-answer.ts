@@ -5,6 +5,7 @@ import type { CallerConnection } from '../http/caller-connection.js';
 import type { AnswerRenderer } from './answer-renderer.js';
 import type { ChunkPosition } from './event-id.js';
 import type { Execution } from './execution.js';
+import { keepAliveOf } from './keep-alive.js';
 import { sendPlain } from './send-plain.js';
 import { sendStream } from './send-stream.js';
 
@@ -27,11 +28,11 @@ export function sendAnswer(
   renderer: AnswerRenderer,
   { stream, after, isKnown }: SendOptions,
 ): Promise<void> {
-  const { keepAliveMs, slowReaderMs } = settings.timeouts;
+  const { slowReaderMs } = settings.timeouts;
   if (execution.headers) reply.headers(execution.headers);
   if (!stream) return sendPlain(execution, caller, reply, renderer, slowReaderMs);
   return sendStream(execution, caller, reply, renderer, {
-    keepAliveMs,
+    keepAliveMs: keepAliveOf(reply.request, settings.timeouts.keepAliveMs),
     slowReaderMs: slowReaderMs + SLOW_READER_GRACE_MS,
     after,
     isKnown,

@@ -6,6 +6,7 @@ import { demandOf } from '../../workflows/domain/demand.js';
 import type { AppDependencies } from '../dependencies.js';
 import { callerOf } from '../http/authenticate.js';
 import type { AcceptedCall } from './execution.js';
+import { keepAliveOf } from './keep-alive.js';
 import { callerKeyOf } from './idempotency-key.js';
 
 /** What the gateway itself is asked for by a text request, whatever its dialect. */
@@ -29,6 +30,8 @@ export function toAcceptedCall(
   options: CallOptions,
 ): AcceptedCall {
   const caller = callerOf(request);
+  // Before anything is stored or sent.
+  keepAliveOf(request, deps.settings.timeouts.keepAliveMs);
   const storedMs = options.store === undefined ? undefined : caller.storedAnswerRetentionMs;
   const key = callerKeyOf(request, caller, storedMs);
   const input = toRequestInput(deps, request, call, options, {

@@ -7,10 +7,11 @@ import type { InferenceHooks } from '../../http/inference-hooks.js';
 import { readAskedQuery } from '../../http/read-asked.js';
 import { refused } from '../../http/refused-error.js';
 import { followRequest } from '../../requests/follow-request.js';
+import { keepAliveOf } from '../../requests/keep-alive.js';
 import { sendAnswer } from '../../requests/send-answer.js';
 import { destroyStored, findStoredCall, readStoredAnswer, type StoredCall } from '../../requests/stored-calls.js';
 import { asNumber } from '../shared/json-fields.js';
-import { pageOf } from '../shared/render-objects.js';
+import { type Listed, pageOf } from '../shared/render-objects.js';
 import { inputItemsOf } from './input-items.js';
 import { requestOfResponse } from './render-context.js';
 import { renderDeletedResponse, renderStored, renderUnfinished } from './render-stored-response.js';
@@ -33,6 +34,7 @@ export function registerStoredResponseRoutes(
 
   app.get<Route>('/v1/responses/:id', options, async (request, reply) => {
     const { stream, starting_after: after } = readAskedQuery(responseQuerySchema, request.query);
+    keepAliveOf(request, deps.settings.timeouts.keepAliveMs);
     const stored = await find(request);
     if (stream) return streamAgain(deps, stored, reply, after);
     return stored.record.endedAt === undefined ? renderUnfinished(stored) : readWhole(deps, stored);
@@ -50,7 +52,7 @@ export function registerStoredResponseRoutes(
   app.get<Route>('/v1/responses/:id/input_items', options, async (request) => {
     const page = readAskedQuery(inputItemPageSchema, request.query);
     const { call, record } = await find(request);
-    return pageOf(inputItemsOf(call, record.id).map(withId), page);
+    return pageOf(inputItemsOf(call, record.id).filter(hasId), page);
   });
 }
 
@@ -77,6 +79,7 @@ async function streamAgain(
   return reply;
 }
 
-function withId(item: JsonObject): JsonObject & { readonly id: string } {
-  return { ...item, id: String(item['id']) };
+/** Each has one, by `inputItemsOf`. */
+function hasId(item: JsonObject): item is Listed {
+  return typeof item['id'] === 'string';
 }
