@@ -298,7 +298,7 @@ describe('endpoints that are not built yet', () => {
         headers: { ...BEARER, ...(method === 'POST' && JSON_TYPE) },
         ...(method === 'POST' && {
           // What each dialect reads, and the others carry as unknown.
-          payload: chatBody({ input: 'Hi' }),
+          payload: url === '/v1/completions' ? { model: 'sandbox/echo', prompt: 'Hi' } : chatBody({ input: 'Hi' }),
         }),
       });
       const started = world.started.length - before;

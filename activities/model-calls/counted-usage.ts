@@ -16,6 +16,9 @@ export function contentBytes(event: AnswerEvent): number {
       return Buffer.byteLength(event.name);
     case 'tool-call-delta':
       return Buffer.byteLength(event.arguments);
+    case 'audio-delta':
+      // Sound has no bytes a token; its words are what is known of it.
+      return Buffer.byteLength(event.transcript ?? '');
     case 'opaque':
       return Buffer.byteLength(JSON.stringify(event.data));
     default:
@@ -25,6 +28,7 @@ export function contentBytes(event: AnswerEvent): number {
 
 /** True for an event after which the caller has seen part of the answer, so that no other model may answer instead. */
 export function isContent(event: AnswerEvent): boolean {
+  if (event.type === 'audio-delta' && event.data !== undefined) return true;
   return event.type === 'tool-call-start' || contentBytes(event) > 0;
 }
 

@@ -89,6 +89,10 @@ const CODES: { readonly [code: string]: FailureClass } = {
   content_filter: 'content_policy',
   responsibleaipolicyviolation: 'content_policy',
   moderation_blocked: 'content_policy',
+  // OpenAI's Responses API (ResponseErrorCode).
+  invalid_prompt: 'content_policy',
+  bio_policy: 'content_policy',
+  image_content_policy_violation: 'content_policy',
   data_inspection_failed: 'content_policy',
   datainspectionfailed: 'content_policy',
 
@@ -129,6 +133,14 @@ const TYPES: { readonly [type: string]: FailureClass } = {
   tokens: 'rate_limited',
   requests: 'rate_limited',
   'throttling.ratequota': 'rate_limited',
+  // OpenAI's Responses API tells of an image that it cannot read within the answer (ResponseErrorCode).
+  ...Object.fromEntries(
+    [
+      ...['invalid_image', 'invalid_image_format', 'invalid_base64_image', 'invalid_image_url', 'invalid_image_mode'],
+      ...['image_too_large', 'image_too_small', 'image_parse_error', 'image_file_too_large', 'image_file_not_found'],
+      ...['unsupported_image_media_type', 'empty_image_file', 'failed_to_download_image'],
+    ].map((code) => [code, 'invalid_request'] as const),
+  ),
 };
 
 function classOfTypes({ codes }: ErrorEnvelope): FailureClass {

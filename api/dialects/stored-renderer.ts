@@ -2,10 +2,12 @@ import type { ChatCall } from '../../workflows/contracts/call.js';
 import type { RequestRecord } from '../../workflows/contracts/ports.js';
 import type { AnswerRenderer } from '../requests/answer-renderer.js';
 import { createChatRenderer, storedRendering } from './openai-chat/chat-renderer.js';
+import { createTextRenderer } from './openai-chat/completions/text-renderer.js';
 import { createResponsesRenderer, storedContext } from './openai-responses/responses-renderer.js';
 
 /** Renders the answer to a stored call once more, as its first caller asked for it. */
 export function storedRenderer(record: RequestRecord, call: ChatCall): AnswerRenderer {
   if (call.source.dialect === 'openai-responses') return createResponsesRenderer(storedContext(record, call));
-  return createChatRenderer(storedRendering(record, call));
+  const rendering = storedRendering(record, call);
+  return call.source.form === 'text-completion' ? createTextRenderer(rendering) : createChatRenderer(rendering);
 }

@@ -148,6 +148,24 @@ export const inputTokensSchema = z
     estimated: z.literal(true),
   })
   .meta({ id: 'ResponseInputTokens' });
+export const textCompletionSchema = z
+  .looseObject({
+    id: z.string(),
+    object: z.literal('text_completion'),
+    created: unixSeconds,
+    model: z.string(),
+    choices: z.array(
+      z.looseObject({
+        text: z.string(),
+        index: z.int(),
+        logprobs: z.looseObject({}).nullable(),
+        finish_reason: z.string().nullable(),
+      }),
+    ),
+    usage: usageSchema.nullish(),
+    warnings: z.array(warningSchema).optional(),
+  })
+  .meta({ id: 'TextCompletion', description: 'The whole answer, or the `data` of one event of a stream.' });
 
 export const modelSchema = z
   .object({

@@ -4,6 +4,7 @@ import { chatMessageSchema } from '../dialects/openai-chat/chat-message.schema.j
 import { chatRequestSchema } from '../dialects/openai-chat/chat-request.schema.js';
 import { inputItemSchema } from '../dialects/openai-responses/input-item.schema.js';
 import { responsesRequestSchema } from '../dialects/openai-responses/responses-request.schema.js';
+import { completionRequestSchema } from '../dialects/openai-chat/completions/completion-request.schema.js';
 import {
   chatChunkSchema,
   chatCompletionSchema,
@@ -15,6 +16,7 @@ import {
   requestSchema,
   responseEventSchema,
   responseSchema,
+  textCompletionSchema,
 } from './answer-schemas.js';
 import { keyErrors } from './key-errors.js';
 import type { DescribedAnswer, Operation } from './operation.js';
@@ -132,6 +134,24 @@ const responses: readonly Operation[] = [
     ],
   },
 ];
+const completion: Operation = {
+  ...{ method: 'POST', path: '/v1/completions', id: 'create-completion', tag: 'Chat', key: 'inference' },
+  summary: 'Ask a model to go on from a text, plain or as a stream. For older clients.',
+  description:
+    'Runs as a chat whose one message of the user is the prompt, on any model. One prompt a request; `suffix`, `echo` and a `best_of` above `n` are refused. `max_tokens` is 16 where it is not given.',
+  requestHeaders: [idempotencyKey],
+  body: completionRequestSchema.meta({ id: 'CompletionRequest' }),
+  answers: [
+    {
+      status: 200,
+      description: `The whole answer, or with \`stream: true\` its pieces. ${streamed}`,
+      content: { 'application/json': textCompletionSchema, 'text/event-stream': textCompletionSchema },
+      headers: costHeaders,
+    },
+  ],
+  errors: inferenceErrors,
+  vendorFailures: true,
+};
 
 const aboutModels = { method: 'GET', tag: 'Models', key: 'inference' } as const;
 const models: readonly Operation[] = [
@@ -236,6 +256,7 @@ const service: readonly Operation[] = [
 export const inferenceOperations: readonly Operation[] = [
   chat,
   ...storedChatOperations,
+  completion,
   ...responses,
   ...storedResponseOperations,
   ...models,

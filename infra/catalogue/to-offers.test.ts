@@ -85,12 +85,19 @@ describe('toOffers', () => {
     expect(offer).toMatchObject({ capabilities: ['web_search'], prices: { searches: { usd: '10', per: 1_000 } } });
   });
 
+  it('says which models only the Responses API serves', () => {
+    const responses = { ...row, mode: 'responses', supported_endpoints: ['/v1/responses'] };
+    expect(offersOf({ 'gpt-5-codex': responses })).toMatchObject([{ wire: 'openai-responses' }]);
+    expect(offersOf({ 'gpt-5': row })[0]).not.toHaveProperty('wire');
+    expect(offersOf({ 'gpt-5-codex': { ...responses, supported_endpoints: ['/v1/batch'] } })).toEqual([]);
+  });
+
   it.each([
     ['without a price', 'gpt-5', { output_cost_per_token: undefined }],
     ['without a limit', 'gpt-5', { max_output_tokens: undefined }],
     ['with a limit in words', 'gpt-5', { max_input_tokens: 'max input tokens' }],
     ['of another vendor', 'gpt-5', { litellm_provider: 'azure' }],
-    ['that is no chat model', 'gpt-5', { mode: 'responses' }],
+    ['that is no chat model', 'gpt-5', { mode: 'completion' }],
     ['past its end', 'gpt-5', { deprecation_date: '2026-11-24' }],
     ['of another endpoint', 'gpt-5', { supported_endpoints: ['/v1/responses'] }],
     ['of an owner', 'ft:gpt-4o', {}],

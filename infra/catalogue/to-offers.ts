@@ -34,6 +34,7 @@ function toOffer({ name, fields }: PriceRow, vendor: MappedVendor, asOf: string)
     vendorModel: name,
     aliases: [name],
     kind: 'chat',
+    ...(fields['mode'] === 'responses' && { wire: 'openai-responses' as const }),
     contextWindow: INPUT_ONLY_LIMITS.includes(inputLimit) ? inputLimit + maxOutputTokens : inputLimit,
     maxOutputTokens,
     capabilities,

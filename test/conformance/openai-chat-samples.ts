@@ -85,7 +85,7 @@ export const SAMPLES: { readonly [property: string]: readonly Sample[] } = {
     },
   ],
   audio: [{ value: { voice: 'alloy', format: 'wav' } }],
-  store: [{ value: true, defaults: [false] }],
+  store: [{ value: true, openai: { store: false }, defaults: [false] }],
   moderation: [{ value: { model: 'omni-moderation-latest' } }],
   stream: [{ value: true, sandbox: { frames: 6 }, defaults: [false] }],
   stream_options: [{ value: { include_usage: true }, with: { stream: true } }],

@@ -107,7 +107,8 @@ async function checkWarned(kind: VendorKind, property: string, sample: Sample): 
   const body = { ...BASE, ...sample.with, [property]: sample.value };
   expect(await warnedOf(kind, body, { ...BASE, ...sample.with })).toEqual([property]);
   const { sent } = await ask(kind, body);
-  if (kind === 'anthropic' && sample.anthropic) expect(sent).toMatchObject(sample.anthropic);
+  const instead = kind === 'anthropic' ? sample.anthropic : sample.openai;
+  if (kind !== 'sandbox' && instead) expect(sent).toMatchObject(instead);
   else expect(sent).not.toHaveProperty([property]);
 }
 

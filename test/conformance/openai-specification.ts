@@ -20,8 +20,12 @@ export interface OpenAiSpecification {
   validator(name: string): ValidateFunction;
 }
 
-/** OpenAI's own description of its API; `undefined`, said aloud, where it is absent. */
-export function loadOpenAiSpecification(): OpenAiSpecification | undefined {
+/**
+ * OpenAI's own description of its API; `undefined`, said aloud, where it is absent. With `lenientUnions` a value may fit
+ * several of a union's members: the Responses API says `oneOf` of members that overlap (a user's message fits four).
+ */
+export function loadOpenAiSpecification({ lenientUnions = false }: { readonly lenientUnions?: boolean } = {}):
+  OpenAiSpecification | undefined {
   if (!existsSync(SPECIFICATION)) {
     console.warn(`skipped: no specification of OpenAI at ${SPECIFICATION}`);
     return undefined;
@@ -32,7 +36,8 @@ export function loadOpenAiSpecification(): OpenAiSpecification | undefined {
   const schemas = document.components.schemas as { readonly [name: string]: Schema };
   const ajv = new Ajv2020({ strict: false, logger: false });
   addFormats.default(ajv);
-  ajv.addSchema({ $id: 'openai', components: withoutNullable(document.components) });
+  const components = withoutNullable(document.components);
+  ajv.addSchema({ $id: 'openai', components: lenientUnions ? withAnyOf(components) : components });
   return {
     propertiesOf: (name) => propertiesOf({ $ref: `#/components/schemas/${name}` }, schemas),
     validator: (name) => ajv.compile({ $ref: `openai#/components/schemas/${name}` }),
@@ -55,4 +60,16 @@ function withoutNullable(value: Json): Json {
     Object.entries(fields).map(([name, field]) => [name, withoutNullable(field ?? null)]),
   );
   return nullable === true ? { anyOf: [clean, { type: 'null' }] } : clean;
+}
+
+function withAnyOf(value: Json): Json {
+  if (Array.isArray(value)) return (value as readonly Json[]).map(withAnyOf);
+  if (typeof value !== 'object' || value === null) return value;
+  const fields = Object.entries(value as JsonObject);
+  return Object.fromEntries(
+    fields.map(([name, field]) => [
+      name === 'oneOf' && Array.isArray(field) ? 'anyOf' : name,
+      withAnyOf(field ?? null),
+    ]),
+  );
 }

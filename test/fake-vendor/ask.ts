@@ -1,7 +1,11 @@
 import type { Json, JsonObject } from '../../workflows/contracts/json.js';
 import { isObject, listOf, numberOf, objectsOf, textOf } from './json-fields.js';
+import { asChatBody } from './responses-ask.js';
 
 export type VendorName = 'openai' | 'anthropic';
+
+/** The vendors' APIs that the fake serves; OpenAI has two. */
+export type VendorApi = 'chat' | 'responses' | 'messages';
 
 export interface OfferedTool {
   readonly name: string;
@@ -11,6 +15,7 @@ export interface OfferedTool {
 /** What the fake wants to know of a request, whichever vendor it was meant for. */
 export interface Ask {
   readonly vendor: VendorName;
+  readonly api: VendorApi;
   readonly body: JsonObject;
   readonly model: string;
   readonly stream: boolean;
@@ -29,11 +34,18 @@ export interface Ask {
   readonly inputTokens: number;
 }
 
-export const readAsk = (vendor: VendorName, body: JsonObject): Ask => {
+export const vendorOfApi = (api: VendorApi): VendorName => (api === 'messages' ? 'anthropic' : 'openai');
+
+export const readAsk = (api: VendorApi, body: JsonObject): Ask =>
+  api === 'responses' ? { ...readFields(api, asChatBody(body)), body } : readFields(api, body);
+
+const readFields = (api: VendorApi, body: JsonObject): Ask => {
+  const vendor = vendorOfApi(api);
   const messages = objectsOf(body.messages);
   const from = messages.findLastIndex((message) => message.role === 'user' && textsOf(message.content).length > 0);
   const shared = {
     vendor,
+    api,
     body,
     model: textOf(body.model) ?? '',
     stream: body.stream === true,
@@ -106,8 +118,18 @@ const toolFrom = (tool: Json | undefined, schemaField: string): readonly Offered
 /** Whether the last thing said asks for what the vendor refuses without looking further; its message, where it does. */
 export const missingField = (ask: Ask): string | undefined => {
   if (ask.model === '') return ask.vendor === 'openai' ? 'you must provide a model parameter' : 'model: Field required';
+  if (ask.api === 'responses') return missingInput(ask);
   if (listOf(ask.body.messages).length === 0) {
     return ask.vendor === 'openai' ? "Missing required parameter: 'messages'." : 'messages: Field required';
   }
   return ask.vendor === 'anthropic' && ask.maxTokens === undefined ? 'max_tokens: Field required' : undefined;
+};
+
+const leastCap = 16;
+
+const missingInput = ({ body, maxTokens = leastCap }: Ask): string | undefined => {
+  if (body.input === undefined) return "Missing required parameter: 'input'.";
+  return maxTokens < leastCap
+    ? `Invalid 'max_output_tokens': integer below minimum value. Expected a value >= ${leastCap}, but got ${maxTokens} instead.`
+    : undefined;
 };

@@ -16,7 +16,7 @@ import { createScripts } from './scripts.js';
 import type { Chooser } from './turns.js';
 import { createChooser } from './turns.js';
 import { createVendorHandler } from './vendor-handler.js';
-import { readBody, sendJson, vendorOf } from './http-helpers.js';
+import { apiOf, readBody, sendJson } from './http-helpers.js';
 
 export interface FakeVendorOptions {
   /** 0, the default, is any free one. */
@@ -86,8 +86,8 @@ const route = async (
   const name = `${request.method} ${pathname}`;
   try {
     const body = await readBody(request);
-    const vendor = vendorOf(name);
-    if (vendor !== undefined) return await answer(vendor, request, response, body);
+    const api = apiOf(name);
+    if (api !== undefined) return await answer(api, request, response, body);
     if (controls !== undefined && pathname.startsWith('/control/')) {
       return sendJson(response, 200, await answerControl(controls, name, searchParams, body as JsonObject));
     }

@@ -1,11 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Json } from '../../workflows/contracts/json.js';
-import type { VendorName } from './ask.js';
+import type { VendorApi, VendorName } from './ask.js';
 
-/** The vendor that a route belongs to; a base URL with or without `/v1` reaches it. */
-export const vendorOf = (route: string): VendorName | undefined => {
-  if (/^POST (\/v1)?\/chat\/completions$/.test(route)) return 'openai';
-  return /^POST (\/v1)?\/messages$/.test(route) ? 'anthropic' : undefined;
+/** The API that a route belongs to; a base URL with or without `/v1` reaches it. */
+export const apiOf = (route: string): VendorApi | undefined => {
+  if (/^POST (\/v1)?\/chat\/completions$/.test(route)) return 'chat';
+  if (/^POST (\/v1)?\/responses$/.test(route)) return 'responses';
+  return /^POST (\/v1)?\/messages$/.test(route) ? 'messages' : undefined;
 };
 
 export const readBody = async (request: IncomingMessage): Promise<Json> => {

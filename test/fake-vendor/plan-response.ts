@@ -11,6 +11,7 @@ import { piece } from './piece.js';
 import { findRecording } from './recordings.js';
 import { recut } from './recut.js';
 import { refusalAnswer } from './refusals.js';
+import { responsesBody, responsesErrorEvent, responsesEvents } from './responses-wire.js';
 import type { Stop } from './place-stops.js';
 import { eventsBeforeTrouble, placeStops } from './place-stops.js';
 
@@ -101,27 +102,34 @@ const answered = (ask: Ask, behaviour: Behaviour, answer: Answer): Content => {
 };
 
 const bodyOf = (ask: Ask, behaviour: Behaviour, answer: Answer): Iterable<Piece> => {
-  const whole = ask.vendor === 'openai' ? openAiBody(ask, answer) : anthropicBody(ask, answer);
+  const whole = wires[ask.api].body(ask, answer);
   if (behaviour.behaviour === 'garbage') return [piece('{"id": "fake", "choices": [{"message": {"content": "oh n')];
   return behaviour.behaviour === 'endless' ? endless([piece(' '.repeat(1024))]) : [whole];
 };
 
 const eventsOf = (ask: Ask, behaviour: Behaviour, answer: Answer): Iterable<Piece> => {
-  const events = ask.vendor === 'openai' ? openAiEvents(ask, answer) : anthropicEvents(ask, answer);
+  const events = wires[ask.api].events(ask, answer);
   switch (behaviour.behaviour) {
     case 'endless':
       return endless(first(events, eventsBeforeTrouble));
     case 'garbage':
       return [...first(events, eventsBeforeTrouble), piece('data: {"id": "fake", oh no\n\n')];
     case 'error-event':
-      return [...first(events, behaviour.afterEvents ?? eventsBeforeTrouble), errorEvent(ask, answer, behaviour.form)];
+      return [
+        ...first(events, behaviour.afterEvents ?? eventsBeforeTrouble),
+        wires[ask.api].error(ask, answer, behaviour.form ?? 'bare'),
+      ];
     default:
       return events;
   }
 };
 
-const errorEvent = (ask: Ask, answer: Answer, form: 'bare' | 'in-chunk' = 'bare'): Piece =>
-  ask.vendor === 'openai' ? openAiErrorEvent(ask, answer, form) : anthropicErrorEvent();
+/** How each API says an answer. */
+const wires = {
+  chat: { body: openAiBody, events: openAiEvents, error: openAiErrorEvent },
+  responses: { body: responsesBody, events: responsesEvents, error: responsesErrorEvent },
+  messages: { body: anthropicBody, events: anthropicEvents, error: anthropicErrorEvent },
+} as const;
 
 const first = (pieces: Iterator<Piece>, count: number): readonly Piece[] => {
   const taken: Piece[] = [];

@@ -1,6 +1,6 @@
 import { closeSync, openSync, readFileSync, writeSync } from 'node:fs';
 import type { JsonObject } from '../../workflows/contracts/json.js';
-import type { VendorName } from './ask.js';
+import type { VendorApi, VendorName } from './ask.js';
 
 /** One request that the fake was sent, and what became of its answer. */
 export interface VendorLogEntry {
@@ -8,6 +8,7 @@ export interface VendorLogEntry {
   readonly id: string;
   readonly at: string;
   readonly vendor: VendorName;
+  readonly api: VendorApi;
   readonly idempotencyKey?: string;
   readonly model?: string;
   readonly stream: boolean;

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Json, JsonObject } from '../../workflows/contracts/json.js';
-import type { Ask, VendorName } from './ask.js';
+import type { Ask, VendorApi, VendorName } from './ask.js';
 import { missingField, readAsk } from './ask.js';
 import type { Behaviour } from './behaviours.js';
 import type { DeliveryWatch } from './delivery.js';
@@ -25,9 +25,9 @@ export interface VendorHandlerDeps {
 /** Answers one request as its vendor would, and writes down what was sent. A repeated idempotency key changes nothing. */
 export const createVendorHandler = (deps: VendorHandlerDeps) => {
   let count = 0;
-  return async (vendor: VendorName, request: IncomingMessage, response: ServerResponse, json: Json): Promise<void> => {
+  return async (api: VendorApi, request: IncomingMessage, response: ServerResponse, json: Json): Promise<void> => {
     const body: JsonObject = isObject(json) ? json : {};
-    const ask = readAsk(vendor, body);
+    const ask = readAsk(api, body);
     const idempotencyKey = request.headers['idempotency-key'] as string | undefined;
     count += 1;
     const id = `req_fake_${String(count).padStart(6, '0')}`;
@@ -35,7 +35,8 @@ export const createVendorHandler = (deps: VendorHandlerDeps) => {
     const entry: VendorLogEntry = {
       id,
       at: new Date().toISOString(),
-      vendor,
+      vendor: ask.vendor,
+      api,
       idempotencyKey,
       model: ask.model,
       stream: ask.stream,

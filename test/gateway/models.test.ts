@@ -65,7 +65,6 @@ describe('the list of models', () => {
 describe('an endpoint that is not built yet', () => {
   it.each([
     'responses',
-    'completions',
     'embeddings',
     'rerank',
     'images/generations',

@@ -101,7 +101,12 @@ export type OutputFormat =
 export interface ChatCall {
   readonly kind: 'chat';
   /** The body as the caller wrote it, unknown fields included, so that a vendor of the same dialect gets it faithfully. */
-  readonly source: { readonly dialect: Dialect; readonly body: JsonObject };
+  readonly source: {
+    readonly dialect: Dialect;
+    readonly body: JsonObject;
+    /** Absent where the answer has the dialect's usual form; else the body is as for that one, and only the answer differs. */
+    readonly form?: 'text-completion';
+  };
   readonly messages: readonly Message[];
   readonly tools: readonly Tool[];
   readonly toolChoice?: ToolChoice;

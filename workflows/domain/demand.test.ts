@@ -99,6 +99,8 @@ describe('demandOf', () => {
       'json_schema',
     ]);
     expect(demandOf(chatCall([text], { format: { type: 'json-object' } })).needs).toEqual([]);
+    expect(demandOf(chatCall([text], body({ modalities: ['text', 'audio'] }))).needs).toEqual(['audio_output']);
+    expect(demandOf(chatCall([text], body({ modalities: ['text'] }))).needs).toEqual([]);
   });
 
   it('counts searches by their limits, and none as too many', () => {

@@ -70,6 +70,12 @@ function countOf(value: Json | undefined): number | undefined {
   return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : undefined;
 }
 
+/** OpenAI's `modalities`. What is spoken is bounded by the output cap as what is written, at the dearest price of output. */
+function asksForAudio({ source: { body } }: ChatCall): boolean {
+  const modalities = body['modalities'];
+  return Array.isArray(modalities) && modalities.includes('audio');
+}
+
 function needsOf(call: ChatCall, parts: readonly Part[], searches: number): readonly Capability[] {
   const has = (type: Part['type']): boolean => parts.some((part) => part.type === type);
   const needs: readonly (readonly [Capability, boolean])[] = [
@@ -79,6 +85,7 @@ function needsOf(call: ChatCall, parts: readonly Part[], searches: number): read
     ['files', has('file')],
     ['audio_input', has('audio')],
     ['video_input', has('video')],
+    ['audio_output', asksForAudio(call)],
     ['web_search', searches > 0],
   ];
   return needs.flatMap(([capability, needed]) => (needed ? [capability] : []));

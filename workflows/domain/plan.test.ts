@@ -57,6 +57,13 @@ describe('plan', () => {
     expect(idsOf(make(['small'], {}, health))).toEqual(['openai/small']);
   });
 
+  it('leaves out what does not understand a vendor’s own tools, while another does', () => {
+    const bound = { boundTo: 'openai-responses' } as const;
+    expect(idsOf(make(['large', 'small'], bound))).toEqual(['openai/small']);
+    expect(idsOf(make(['large', 'small'], { boundTo: 'anthropic-messages' }))).toEqual(['anthropic/large']);
+    expect(idsOf(make(['large'], bound))).toEqual(['anthropic/large']);
+  });
+
   it('leaves out what cannot do what is needed, while another can', () => {
     expect(idsOf(make(['small', 'large'], { needs: ['tools'] }))).toEqual(['anthropic/large']);
     expect(idsOf(make(['small', 'large'], { needs: ['audio_input'] }))).toEqual(['openai/small', 'anthropic/large']);

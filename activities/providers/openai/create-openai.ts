@@ -1,7 +1,8 @@
 import type { VendorHttp } from '../http.js';
-import type { ChatProvider } from '../port.js';
+import type { ChatAttempt, ChatProvider } from '../port.js';
 import type { OpenAiCompatibleProfile } from '../openai-compatible/chat/profile.js';
 import { createOpenAiCompatibleChat } from '../openai-compatible/chat/create-openai-compatible-chat.js';
+import { createOpenAiResponses } from './responses/create-openai-responses.js';
 
 export interface OpenAiOptions {
   readonly apiKey: string;
@@ -10,9 +11,23 @@ export interface OpenAiOptions {
   readonly http: VendorHttp;
 }
 
-/** OpenAI itself: https://platform.openai.com/docs/api-reference/chat. */
+/**
+ * OpenAI itself, by two of its APIs: https://platform.openai.com/docs/api-reference/responses for models that only it
+ * serves and for callers who speak it, https://platform.openai.com/docs/api-reference/chat for all others.
+ */
 export function createOpenAi({ apiKey, baseUrl, http }: OpenAiOptions): ChatProvider {
-  return createOpenAiCompatibleChat({ ...OPENAI_PROFILE, baseUrl }, { apiKey, http });
+  const chat = createOpenAiCompatibleChat({ ...OPENAI_PROFILE, baseUrl }, { apiKey, http });
+  const responses = createOpenAiResponses({ id: OPENAI_PROFILE.id, apiKey, baseUrl, http });
+  return {
+    id: OPENAI_PROFILE.id,
+    chat: (attempt) => (wireOf(attempt) === 'openai-responses' ? responses : chat).chat(attempt),
+  };
+}
+
+/** What the offer says, because a model may exist at one API only; else what the caller speaks. */
+function wireOf({ call, offer }: ChatAttempt): 'openai-chat' | 'openai-responses' {
+  if (offer.wire !== undefined) return offer.wire;
+  return call.source.dialect === 'openai-responses' ? 'openai-responses' : 'openai-chat';
 }
 
 export const OPENAI_PROFILE: Omit<OpenAiCompatibleProfile, 'baseUrl'> = {
@@ -24,6 +39,13 @@ export const OPENAI_PROFILE: Omit<OpenAiCompatibleProfile, 'baseUrl'> = {
   sendsDone: true,
   knowsDeveloperRole: true,
   takesReasoning: false,
+  // "Only file_data and file_id"; a URL is for its Responses API.
+  takesFileUrls: false,
+  takesVideo: false,
+  storesAnswers: true,
+  cachesByItself: true,
+  knowsAllowedTools: true,
+  sharesWithResponses: ['prompt_cache_key', 'prompt_cache_retention', 'prompt_cache_options'],
   dropFields: [],
   headers: {},
 };

@@ -27,6 +27,7 @@ export function createSandbox({ wait = waitMs }: SandboxOptions = {}): ChatProvi
     attempt.onResponse?.({ vendorRequestId: `sandbox-${attemptKey}` });
     const model = sandboxModel(offer.vendorModel, attemptKey);
     if (model.refusal !== undefined) throw model.refusal;
+    refuseSpeech(attempt);
     try {
       yield* deliver(attempt, model, wait);
     } catch (error) {
@@ -35,6 +36,13 @@ export function createSandbox({ wait = waitMs }: SandboxOptions = {}): ChatProvi
     }
   }
   return { id: 'sandbox', chat };
+}
+
+function refuseSpeech({ call }: ChatAttempt): void {
+  const modalities = call.source.body['modalities'];
+  if (!Array.isArray(modalities) || !modalities.includes('audio')) return;
+  const message = 'The sandbox answers in text only. Leave audio out, or name another model.';
+  throw new ProviderFailure({ class: 'invalid_request' }, { message, param: 'modalities' });
 }
 
 async function* deliver(

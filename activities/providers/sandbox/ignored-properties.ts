@@ -1,17 +1,22 @@
 import type { Warning } from '../../../workflows/contracts/answer.js';
-import type { ChatCall } from '../../../workflows/contracts/call.js';
+import type { ChatCall, Dialect } from '../../../workflows/contracts/call.js';
 import type { Json } from '../../../workflows/contracts/json.js';
 
-/** Properties of OpenAI's chat request that the sandbox, or the gateway before it, acts upon. */
-const HONOURED = new Set([
-  ...['model', 'messages', 'stream', 'stream_options', 'max_tokens', 'max_completion_tokens', 'n', 'stop'],
-  ...['tools', 'tool_choice', 'parallel_tool_calls', 'functions', 'function_call', 'response_format'],
-  'metadata',
-]);
+/** Properties of a request that the sandbox, or the gateway before it, acts upon, by the dialect that it is in. */
+const HONOURED: { readonly [D in Dialect]?: ReadonlySet<string> } = {
+  'openai-chat': new Set([
+    ...['model', 'messages', 'stream', 'stream_options', 'max_tokens', 'max_completion_tokens', 'n', 'stop'],
+    ...['tools', 'tool_choice', 'parallel_tool_calls', 'functions', 'function_call', 'response_format'],
+    ...['metadata', 'modalities'],
+  ]),
+  'openai-responses': new Set([
+    ...['model', 'input', 'instructions', 'stream', 'stream_options', 'max_output_tokens', 'tools', 'tool_choice'],
+    ...['parallel_tool_calls', 'text', 'metadata'],
+  ]),
+};
 
 /** Values that ask for no more than is done anyway, in JSON. */
 const DEFAULTS: { readonly [property: string]: readonly string[] } = {
-  modalities: ['["text"]'],
   frequency_penalty: ['0'],
   presence_penalty: ['0'],
   logprobs: ['false'],
@@ -25,9 +30,10 @@ const DEFAULTS: { readonly [property: string]: readonly string[] } = {
 
 /** What the caller asked for and the sandbox's fixed rules do not change. */
 export function ignoredProperties({ source }: ChatCall): readonly Warning[] {
-  if (source.dialect !== 'openai-chat') return [];
+  const honoured = HONOURED[source.dialect];
+  if (honoured === undefined) return [];
   return Object.entries(source.body)
-    .filter(([property, value]) => !HONOURED.has(property) && !asksForNothing(property, value))
+    .filter(([property, value]) => !honoured.has(property) && !asksForNothing(property, value))
     .map(([feature]) => ({
       type: 'ignored',
       feature,

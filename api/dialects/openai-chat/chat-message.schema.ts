@@ -26,6 +26,17 @@ const audioPart = z.looseObject({
   input_audio: z.looseObject({ data: z.string().min(1), format: z.string().min(1).max(32) }),
 });
 
+/** Not in the specification, but in this form at every vendor of the dialect that takes video (Qwen, Gemini, OpenRouter). */
+const videoPart = z.looseObject({
+  type: z.literal('video_url'),
+  video_url: z.looseObject({
+    url: z.string().refine((url) => isWebUrl(url) || Boolean(parseBase64DataUrl(url)?.mediaType), {
+      message: 'expected an http(s) URL or data:<media type>;base64,<data>',
+      params: { code: 'invalid_value' },
+    }),
+  }),
+});
+
 const filePart = z.looseObject({
   type: z.literal('file'),
   file: z
@@ -43,7 +54,7 @@ const filePart = z.looseObject({
 const parts = <T extends z.ZodType>(part: T) => z.union([z.string(), z.array(part).min(1).max(LIMITS.partsPerMessage)]);
 
 const textOnly = parts(z.discriminatedUnion('type', [textPart]));
-const anyMedia = parts(z.discriminatedUnion('type', [textPart, imagePart, audioPart, filePart]));
+const anyMedia = parts(z.discriminatedUnion('type', [textPart, imagePart, audioPart, videoPart, filePart]));
 
 const toolCall = z.discriminatedUnion('type', [
   z.looseObject({

@@ -11,7 +11,7 @@ import type { StreamContext } from './render-stream.js';
 export interface ChatRendering {
   readonly requestId: string;
   /** Its answer is found by its id, which is then ours. */
-  readonly stored: boolean;
+  readonly stored?: boolean;
   /** The first model that was asked for. */
   readonly model: string;
   readonly includeUsage: boolean;

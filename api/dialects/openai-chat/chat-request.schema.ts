@@ -102,6 +102,7 @@ export const chatRequestSchema = z.looseObject({
   functions: z.array(functionObject).max(LIMITS.tools).nullish(),
   function_call: z.union([z.enum(['none', 'auto']), named]).nullish(),
   reasoning_effort: z.string().min(1).max(32).nullish(),
+  verbosity: z.string().min(1).max(32).nullish(),
   modalities: z.array(z.string()).max(8).nullish(),
   store: z.boolean().nullish(),
   user: label(LIMITS.userLength).nullish(),

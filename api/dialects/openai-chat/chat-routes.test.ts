@@ -34,6 +34,17 @@ function open(settings?: Parameters<typeof createFakeWorld>[0]) {
 
 const KEY = { 'idempotency-key': 'once' };
 
+describe('an answer in speech', () => {
+  it('is refused of models that do not speak, before anything is started', async () => {
+    const { chat, world } = open();
+    const response = await chat({ modalities: ['text', 'audio'], audio: { voice: 'alloy', format: 'wav' } });
+    expect(response.statusCode).toBe(400);
+    expect(response.json()).toMatchObject({ error: { param: 'modalities', code: 'invalid_request' } });
+    expect(world.started).toEqual([]);
+    expect((await chat({ modalities: ['text'] })).statusCode).toBe(200);
+  });
+});
+
 describe('a plain answer', () => {
   it('is a chat completion with its cost in body and headers', async () => {
     const { chat, world } = open();

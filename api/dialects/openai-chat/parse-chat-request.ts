@@ -4,6 +4,8 @@ import type { ChatMessage } from './chat-message.schema.js';
 import { chatRequestSchema } from './chat-request.schema.js';
 import type { ChatRequestFields } from './chat-request.schema.js';
 import { checkStructure } from '../shared/check-structure.js';
+import { checkJsonSchema } from './check-json-schema.js';
+import { checkMedia } from './check-media.js';
 import { checkToolChoice, checkToolMessages } from './check-tool-messages.js';
 import { describeIssue } from '../../http/describe-issue.js';
 import type { RequestError } from '../../http/describe-issue.js';
@@ -38,8 +40,9 @@ export function parseChatRequest(body: unknown): ParseResult {
     if (!message.success) return refuse(describeIssue(firstIssue(message.error.issues), body, ['messages', index]));
     messages.push(message.data);
   }
-  const tools = checkToolChoice(fields) ?? checkToolMessages(messages);
-  return tools ? refuse(tools) : { ok: true, request: { body, fields, messages } };
+  const problem =
+    checkToolChoice(fields) ?? checkToolMessages(messages) ?? checkJsonSchema(fields) ?? checkMedia(messages);
+  return problem ? refuse(problem) : { ok: true, request: { body, fields, messages } };
 }
 
 const MODEL_MISSING: RequestError = {

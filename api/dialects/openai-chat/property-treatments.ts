@@ -53,7 +53,12 @@ export const PROPERTY_TREATMENTS: { readonly [property: string]: PropertyTreatme
     as('translated', "The vendor's own name for the model that the plan chose."),
     SANDBOX_ACTS,
   ),
-  modalities: row(SAME, as('warned', 'Only text is answered; audio output is not offered.'), SANDBOX_FIXED),
+  // A model that does not speak is refused before, by `check-modalities.ts`.
+  modalities: row(
+    SAME,
+    as('refused', 'Only text is answered; audio output is not offered.'),
+    as('refused', 'Only text is answered.'),
+  ),
   verbosity: row(SAME, NOT_IN_MESSAGES, SANDBOX_FIXED),
   reasoning_effort: row(SAME, as('translated', '`thinking` or `output_config.effort`, by the model.'), SANDBOX_FIXED),
   max_completion_tokens: row(GATEWAY_CAP, as('translated', '`max_tokens`.'), SANDBOX_ACTS),
@@ -71,7 +76,7 @@ export const PROPERTY_TREATMENTS: { readonly [property: string]: PropertyTreatme
     ),
     SANDBOX_ACTS,
   ),
-  audio: row(SAME, as('warned', 'Only text is answered; audio output is not offered.'), SANDBOX_FIXED),
+  audio: row(SAME, as('warned', 'Only text is answered, so there is no voice to choose.'), SANDBOX_FIXED),
   store: row(STORED_HERE, STORED_HERE, STORED_HERE),
   moderation: row(SAME, NOT_IN_MESSAGES, SANDBOX_FIXED),
   stream: row(SAME, as('passed', 'The Messages API has the same parameter.'), SANDBOX_ACTS),

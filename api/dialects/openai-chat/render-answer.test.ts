@@ -3,8 +3,11 @@ import type { AnswerEvent, Frame } from '../../../workflows/contracts/answer.js'
 import type { JsonObject } from '../../../workflows/contracts/json.js';
 import type { AnswerSummary } from '../../../workflows/contracts/reply.js';
 import type { Usage } from '../../../workflows/contracts/usage.js';
+import { chatMessageSchema } from './chat-message.schema.js';
+import type { AssistantMessage } from './chat-message.schema.js';
 import { renderAnswer } from './render-answer.js';
 import { toCost } from '../shared/cost.js';
+import { toAssistantParts } from './to-parts.js';
 
 const REPORTED: Usage = { units: { input: 7, output: 3 }, source: 'reported' };
 
@@ -113,28 +116,94 @@ describe('renderAnswer: canonical events', () => {
   });
 
   it('gives signed and hidden reasoning in the form that comes back', () => {
-    const frames: Frame[] = [
-      {
-        events: [
-          { type: 'reasoning-delta', choice: 0, block: 0, text: 'a' },
-          { type: 'reasoning-delta', choice: 0, block: 0, text: 'b' },
-          { type: 'reasoning-delta', choice: 0, block: 0, text: '', signature: 's' },
-          { type: 'reasoning-delta', choice: 0, block: 1, text: '', redacted: 'xyz' },
-        ],
-        wire: { dialect: 'anthropic-messages', streamed: false, body: {} },
-      },
+    const by = { choice: 0, vendor: 'anthropic', text: '' };
+    const frames = ofEvents(
+      { type: 'reasoning-delta', choice: 0, block: 0, text: 'a' },
+      { type: 'reasoning-delta', choice: 0, block: 0, text: 'b' },
+      { ...by, type: 'reasoning-delta', block: 0, signature: 's' },
+      { ...by, type: 'reasoning-delta', block: 1, redacted: 'xyz' },
+      { ...by, type: 'reasoning-delta', block: 2, vendor: 'openai', id: 'rs_1', signature: 'gAA' },
+    );
+    const details = [
+      { type: 'reasoning.text', text: 'ab', signature: 's', format: 'anthropic-claude-v1', index: 0 },
+      { type: 'reasoning.encrypted', data: 'xyz', format: 'anthropic-claude-v1', index: 1 },
+      { type: 'reasoning.text', text: '', signature: 'gAA', format: 'openai-responses-v1', id: 'rs_1', index: 2 },
     ];
+    expect(render(frames)['choices']).toMatchObject([
+      { message: { reasoning_content: 'ab', reasoning_details: details } },
+    ]);
+    const back = chatMessageSchema.parse({ role: 'assistant', content: 'x', reasoning_details: details });
+    expect(toAssistantParts(back as AssistantMessage).slice(0, -1)).toEqual([
+      { type: 'reasoning', text: 'ab', signature: 's', vendor: 'anthropic' },
+      { type: 'reasoning', text: 'xyz', redacted: true, vendor: 'anthropic' },
+      { type: 'reasoning', text: '', signature: 'gAA', vendor: 'openai', id: 'rs_1' },
+    ]);
+  });
+
+  it('says what the text rests on', () => {
+    const frames = ofEvents(
+      { type: 'text-delta', choice: 0, block: 0, text: 'Well. ' },
+      { type: 'text-delta', choice: 0, block: 1, text: 'It rains.' },
+      { type: 'citation', choice: 0, block: 1, citation: { type: 'url', url: 'u', citedText: 'rain' } },
+      { type: 'citation', choice: 0, block: 1, citation: { type: 'url', url: 'v', title: 'V', start: 3, end: 8 } },
+      {
+        ...{ type: 'citation', choice: 0, block: 0 },
+        citation: { type: 'document', document: 0, title: 'D', unit: 'page', start: 2, end: 3 },
+      },
+    );
     expect(render(frames)['choices']).toMatchObject([
       {
         message: {
-          reasoning_content: 'ab',
-          reasoning_details: [
-            { type: 'reasoning.text', text: 'ab', signature: 's', format: 'anthropic-claude-v1', index: 0 },
-            { type: 'reasoning.encrypted', data: 'xyz', format: 'anthropic-claude-v1', index: 1 },
+          annotations: [
+            {
+              type: 'url_citation',
+              url_citation: { url: 'u', title: '', start_index: 6, end_index: 15, content: 'rain' },
+            },
+            { type: 'url_citation', url_citation: { url: 'v', title: 'V', start_index: 9, end_index: 14 } },
+            {
+              type: 'document_citation',
+              document_citation: {
+                ...{ document_index: 0, title: 'D', unit: 'page', source_start: 2, source_end: 3 },
+                ...{ start_index: 0, end_index: 6 },
+              },
+            },
           ],
         },
       },
     ]);
+  });
+
+  it('gives log probabilities and speech whole', () => {
+    const token = (word: string) => ({ token: word, logprob: -1, bytes: null, top_logprobs: [] });
+    const frames = ofEvents(
+      { type: 'logprobs', choice: 0, block: 0, tokens: [token('a')] },
+      { type: 'logprobs', choice: 0, block: 0, tokens: [token('b')] },
+      { type: 'audio-delta', choice: 0, block: 1, id: 'audio_1', transcript: 'he' },
+      { type: 'audio-delta', choice: 0, block: 1, data: 'AA==', transcript: 'y' },
+      { type: 'audio-delta', choice: 0, block: 1, data: 'AQI=', expiresAtSeconds: 9 },
+    );
+    expect(render(frames)['choices']).toEqual([
+      {
+        index: 0,
+        message: {
+          role: 'assistant',
+          content: null,
+          refusal: null,
+          audio: { id: 'audio_1', data: 'AAEC', transcript: 'hey', expires_at: 9 },
+        },
+        logprobs: { content: [token('a'), token('b')], refusal: null },
+        finish_reason: null,
+      },
+    ]);
+  });
+
+  it('tells once of content that only its vendor knows', () => {
+    const opaque: AnswerEvent = { type: 'opaque', choice: 0, dialect: 'anthropic-messages', data: {} };
+    const warning = { type: 'ignored', feature: 'content' };
+    expect(render(ofEvents(opaque, opaque))['warnings']).toMatchObject([warning]);
+    const own: AnswerEvent = { ...opaque, dialect: 'openai-chat' };
+    const frames: Frame[] = [{ events: [own], wire: { dialect: 'openai-chat', streamed: false, body: {} } }];
+    expect(render(frames)).not.toHaveProperty('warnings');
   });
 
   it('lists warnings', () => {

@@ -2,6 +2,7 @@ import type { AnswerEvent, Frame } from '../../../workflows/contracts/answer.js'
 import type { JsonObject } from '../../../workflows/contracts/json.js';
 import type { AnswerSummary } from '../../../workflows/contracts/reply.js';
 import { asObject } from '../shared/json-fields.js';
+import { FOREIGN_CONTENT, hasForeignContent } from './foreign-content.js';
 import { mergeChunks } from './merge-chunks.js';
 import { renderChoices } from './render-choices.js';
 import { renderWarnings, toCompletionId, underOwnId } from './render-context.js';
@@ -19,9 +20,10 @@ export interface AnswerContext extends RenderContext {
 export function renderAnswer(frames: readonly Frame[], context: AnswerContext): JsonObject {
   const written = vendorAnswer(frames);
   const body = written ? underOwnId(written, context) : canonicalAnswer(frames, context);
-  const warnings = frames
+  const told = frames
     .flatMap((frame) => frame.events)
     .flatMap((event) => (event.type === 'warning' ? [event.warning] : []));
+  const warnings = frames.some(hasForeignContent) ? [...told, FOREIGN_CONTENT] : told;
   return {
     ...body,
     usage: renderUsage(context.summary, asObject(body['usage'])),

@@ -1,6 +1,6 @@
 import type { Warning } from '../../../workflows/contracts/answer.js';
-import type { Dialect } from '../../../workflows/contracts/call.js';
 import type { Json, JsonObject } from '../../../workflows/contracts/json.js';
+import { reasoningFormat } from '../../../workflows/domain/reasoning-formats.js';
 import { isRequestId } from '../../request-id.js';
 
 /** What a rendering must know besides the events themselves. */
@@ -50,10 +50,12 @@ export function renderToolCall(call: { id: string; name: string; custom: boolean
 export interface ReasoningBlock {
   readonly index: number;
   readonly text: string;
+  /** The vendor's name for it, where it wants that back. */
+  readonly id?: string | undefined;
   readonly signature?: string | undefined;
   readonly redacted?: string | undefined;
-  /** The dialect in which the vendor wrote it. */
-  readonly dialect?: Dialect | undefined;
+  /** Who can check the proof: `anthropic`, `openai`, `google`. */
+  readonly vendor?: string | undefined;
 }
 
 /**
@@ -61,10 +63,12 @@ export interface ReasoningBlock {
  * send back. Plain reasoning needs no proof and has `reasoning_content` alone.
  */
 export function renderReasoningDetail(block: ReasoningBlock): JsonObject | undefined {
-  const format = block.dialect === 'anthropic-messages' ? { format: 'anthropic-claude-v1' } : {};
-  if (block.redacted !== undefined) {
-    return { type: 'reasoning.encrypted', data: block.redacted, ...format, index: block.index };
-  }
-  if (block.signature === undefined) return undefined;
-  return { type: 'reasoning.text', text: block.text, signature: block.signature, ...format, index: block.index };
+  const { index, text, id, signature, redacted, vendor } = block;
+  const common = {
+    ...(vendor !== undefined && { format: reasoningFormat(vendor) }),
+    ...(id !== undefined && { id }),
+    index,
+  };
+  if (redacted !== undefined) return { type: 'reasoning.encrypted', data: redacted, ...common };
+  return signature === undefined ? undefined : { type: 'reasoning.text', text, signature, ...common };
 }

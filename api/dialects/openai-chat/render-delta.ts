@@ -1,7 +1,8 @@
 import type { AnswerEvent } from '../../../workflows/contracts/answer.js';
-import type { Dialect } from '../../../workflows/contracts/call.js';
 import type { JsonObject } from '../../../workflows/contracts/json.js';
 import { renderFinishReason } from './finish-reason.js';
+import { renderAnnotation } from './render-annotation.js';
+import type { BlockSpan } from './render-annotation.js';
 import { renderReasoningDetail } from './render-context.js';
 import type { ReasoningBlock } from './render-context.js';
 
@@ -12,76 +13,101 @@ export interface ChoiceState {
   /** The position among `tool_calls` of each block that is a tool call; -1 where it went out as `function_call`. */
   readonly calls: ReadonlyMap<number, { readonly position: number; readonly custom: boolean }>;
   readonly reasoning: ReadonlyMap<number, ReasoningBlock>;
+  /** Where the latest block of text stands in the whole text so far. */
+  readonly text: BlockSpan & { readonly block: number };
 }
 
-export const NEW_CHOICE: ChoiceState = { begun: false, calls: new Map(), reasoning: new Map() };
+export const NEW_CHOICE: ChoiceState = {
+  begun: false,
+  calls: new Map(),
+  reasoning: new Map(),
+  text: { block: -1, start: 0, end: 0 },
+};
 
 const LEGACY_POSITION = -1;
 
 type ChoiceEvent = Extract<AnswerEvent, { choice: number }>;
 
-/** How an event shows in a chunk: fields of `delta`, or those that end the choice. */
+/** How an event shows in a chunk: fields of `delta`, of the entry beside it, or those that end the choice. */
 interface Shown {
   readonly delta: JsonObject;
+  readonly logprobs?: JsonObject;
   readonly end?: JsonObject;
-}
-
-export interface DeltaContext {
-  readonly legacyFunctions: boolean;
-  /** The dialect in which the vendor wrote the event. */
-  readonly dialect: Dialect | undefined;
 }
 
 /** One canonical event of a choice as an entry of a chunk's `choices`; no entry where this dialect cannot show it. */
 export function renderDelta(
   state: ChoiceState,
   event: ChoiceEvent,
-  context: DeltaContext,
+  legacyFunctions: boolean,
 ): [ChoiceState, JsonObject | undefined] {
-  const [next, shown] = show(state, event, context);
+  const [next, shown] = show(state, event, legacyFunctions);
   if (shown === undefined) return [next, undefined];
-  const opening = state.begun ? {} : { role: 'assistant', content: 'tool_calls' in shown.delta ? null : '' };
+  const wordless = 'tool_calls' in shown.delta || 'audio' in shown.delta;
+  const opening = state.begun ? {} : { role: 'assistant', content: wordless ? null : '' };
   const entry = {
     index: event.choice,
     delta: { ...opening, ...shown.delta },
-    logprobs: null,
+    logprobs: shown.logprobs ?? null,
     ...(shown.end ?? { finish_reason: null }),
   };
   return [{ ...next, begun: true }, entry];
 }
 
-function show(state: ChoiceState, event: ChoiceEvent, context: DeltaContext): [ChoiceState, Shown | undefined] {
+function show(state: ChoiceState, event: ChoiceEvent, legacyFunctions: boolean): [ChoiceState, Shown | undefined] {
   switch (event.type) {
     case 'text-delta':
-      return [state, { delta: { content: event.text } }];
+      return [{ ...state, text: extend(state.text, event.block, event.text) }, { delta: { content: event.text } }];
     case 'refusal-delta':
       return [state, { delta: { refusal: event.text } }];
     case 'reasoning-delta':
-      return showReasoning(state, event, context.dialect);
+      return showReasoning(state, event);
     case 'tool-call-start':
-      return showCall(state, event, context.legacyFunctions);
+      return showCall(state, event, legacyFunctions);
     case 'tool-call-delta':
       return [state, showArguments(state, event)];
+    case 'citation': {
+      const span = event.block === state.text.block ? state.text : { start: state.text.end, end: state.text.end };
+      return [state, { delta: { annotations: [renderAnnotation(event.citation, span)] } }];
+    }
+    case 'logprobs': {
+      const [content, refusal] = event.refusal === true ? [null, event.tokens] : [event.tokens, null];
+      return [state, { delta: {}, logprobs: { content, refusal } }];
+    }
+    case 'audio-delta':
+      return [state, { delta: { audio: audioFields(event) } }];
     case 'finish': {
-      const legacy = context.legacyFunctions && state.calls.size > 0;
+      const legacy = legacyFunctions && state.calls.size > 0;
       return [state, { delta: {}, end: renderFinishReason(event.reason, legacy) }];
     }
-    case 'citation':
-    case 'logprobs':
-    case 'audio-delta':
     case 'opaque':
       return [state, undefined];
   }
+}
+
+function extend(latest: ChoiceState['text'], block: number, text: string): ChoiceState['text'] {
+  const start = latest.block === block ? latest.start : latest.end;
+  return { block, start, end: latest.end + text.length };
+}
+
+function audioFields(event: Extract<ChoiceEvent, { type: 'audio-delta' }>): JsonObject {
+  const { id, data, transcript, expiresAtSeconds } = event;
+  return {
+    ...(id !== undefined && { id }),
+    ...(data !== undefined && { data }),
+    ...(transcript !== undefined && { transcript }),
+    ...(expiresAtSeconds !== undefined && { expires_at: expiresAtSeconds }),
+  };
 }
 
 /** The proof covers the whole block, so the text is gathered until its signature comes. */
 function showReasoning(
   state: ChoiceState,
   event: Extract<ChoiceEvent, { type: 'reasoning-delta' }>,
-  dialect: Dialect | undefined,
 ): [ChoiceState, Shown | undefined] {
-  const before = state.reasoning.get(event.block) ?? { index: state.reasoning.size, text: '', dialect };
-  const block = { ...before, text: before.text + event.text };
+  const before = state.reasoning.get(event.block) ?? { index: state.reasoning.size, text: '' };
+  const { vendor = before.vendor, id = before.id } = event;
+  const block = { ...before, text: before.text + event.text, vendor, id };
   const detail = renderReasoningDetail({ ...block, signature: event.signature, redacted: event.redacted });
   const delta = {
     ...(event.text !== '' && { reasoning_content: event.text }),

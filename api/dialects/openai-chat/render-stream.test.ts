@@ -44,6 +44,33 @@ const entry = (delta: JsonObject, finish: string | null = null): JsonObject => (
 });
 
 describe('renderStream: canonical events', () => {
+  it('shows sources, log probabilities and speech as they come, and tells once of what it cannot show', () => {
+    const tokens = [{ token: 'a', logprob: -1 }];
+    const opaque: AnswerEvent = { type: 'opaque', choice: 0, dialect: 'anthropic-messages', data: {} };
+    const { chunks } = run([
+      said(opaque, opaque),
+      said(text('Well. ')),
+      said({ type: 'text-delta', choice: 0, block: 1, text: 'It ' }, { ...text('rains.'), block: 1 } as AnswerEvent),
+      said({ type: 'citation', choice: 0, block: 1, citation: { type: 'url', url: 'u' } }),
+      said({ type: 'logprobs', choice: 0, block: 1, tokens }),
+      said({ type: 'audio-delta', choice: 0, block: 2, data: 'AA==' }),
+      said(opaque, stop),
+    ]);
+    const annotation = { type: 'url_citation', url_citation: { url: 'u', title: '', start_index: 6, end_index: 15 } };
+    expect(chunks.map((chunk) => (chunk['choices'] as JsonObject[])[0])).toEqual([
+      entry({ role: 'assistant', content: 'Well. ' }),
+      entry({ content: 'It ' }),
+      entry({ content: 'rains.' }),
+      entry({ annotations: [annotation] }),
+      { ...entry({}), logprobs: { content: tokens, refusal: null } },
+      entry({ audio: { data: 'AA==' } }),
+      entry({}, 'stop'),
+    ]);
+    expect(chunks.flatMap((chunk) => (chunk['warnings'] as JsonObject[] | undefined) ?? [])).toMatchObject([
+      { type: 'ignored', feature: 'content' },
+    ]);
+  });
+
   it('sends the role once, then pieces, then the end', () => {
     expect(run([said(text('Hel')), said(text('lo')), said(stop), ANSWERED])).toEqual({
       chunks: [
@@ -105,7 +132,11 @@ describe('renderStream: canonical events', () => {
         events: [{ type: 'reasoning-delta', choice: 0, block: 0, text: '', ...fields }],
         wire: { dialect: 'anthropic-messages', streamed: true, body: {} },
       });
-    const { chunks } = run([think({ text: 'a' }), think({ text: 'b' }), think({ signature: 's' })]);
+    const { chunks } = run([
+      think({ text: 'a' }),
+      think({ text: 'b' }),
+      think({ signature: 's', vendor: 'anthropic' }),
+    ]);
     expect(chunks.map((chunk) => chunk['choices'])).toMatchObject([
       [{ delta: { role: 'assistant', reasoning_content: 'a' } }],
       [{ delta: { reasoning_content: 'b' } }],

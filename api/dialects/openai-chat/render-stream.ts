@@ -2,6 +2,7 @@ import type { AnswerEvent, Frame, Warning } from '../../../workflows/contracts/a
 import type { JsonObject } from '../../../workflows/contracts/json.js';
 import type { AnswerSummary, ReplyEvent } from '../../../workflows/contracts/reply.js';
 import { asObject, asObjects } from '../shared/json-fields.js';
+import { FOREIGN_CONTENT, hasForeignContent } from './foreign-content.js';
 import { canonicalHeader } from './render-answer.js';
 import { renderWarnings, underOwnId } from './render-context.js';
 import type { RenderContext } from './render-context.js';
@@ -28,6 +29,8 @@ export interface StreamState {
   readonly closing?: JsonObject;
   /** Warnings that no chunk has carried yet. */
   readonly warnings: readonly Warning[];
+  /** Whether the caller was told that content had to be left out. */
+  readonly toldForeign: boolean;
 }
 
 export interface StreamOutput {
@@ -38,7 +41,14 @@ export interface StreamOutput {
 }
 
 export function startStream(context: StreamContext): StreamState {
-  return { context, attempt: 0, header: ownHeader(undefined, context), choices: new Map(), warnings: [] };
+  return {
+    context,
+    attempt: 0,
+    header: ownHeader(undefined, context),
+    choices: new Map(),
+    warnings: [],
+    toldForeign: false,
+  };
 }
 
 /**
@@ -68,8 +78,7 @@ function ofAttempt(state: StreamState, attempt: number): StreamState {
 }
 
 function renderFrame(state: StreamState, frame: Frame): [StreamState, StreamOutput] {
-  const warned = frame.events.flatMap((event) => (event.type === 'warning' ? [event.warning] : []));
-  const before = warned.length === 0 ? state : { ...state, warnings: [...state.warnings, ...warned] };
+  const before = noteWarnings(state, frame);
   const [after, chunks] =
     frame.wire?.dialect === 'openai-chat'
       ? renderWire(before, wireChunks(frame.wire, before.context))
@@ -80,6 +89,17 @@ function renderFrame(state: StreamState, frame: Frame): [StreamState, StreamOutp
 function wireChunks({ streamed, body }: NonNullable<Frame['wire']>, context: StreamContext): readonly JsonObject[] {
   const own = underOwnId(body, context);
   return streamed ? [own] : splitAnswer(own);
+}
+
+function noteWarnings(state: StreamState, frame: Frame): StreamState {
+  const told = frame.events.flatMap((event) => (event.type === 'warning' ? [event.warning] : []));
+  const foreign = !state.toldForeign && hasForeignContent(frame);
+  if (told.length === 0 && !foreign) return state;
+  return {
+    ...state,
+    warnings: [...state.warnings, ...told, ...(foreign ? [FOREIGN_CONTENT] : [])],
+    toldForeign: state.toldForeign || foreign,
+  };
 }
 
 /** Warnings ride on the next chunk that goes out, whichever it is. */
@@ -125,11 +145,9 @@ function renderEvents(state: StreamState, frame: Frame): [StreamState, readonly 
   for (const event of frame.events) {
     if (event.type === 'start') next = { ...next, header: ownHeader(event, next.context) };
     if (!('choice' in event)) continue;
-    const [choice, entry] = renderDelta(next.choices.get(event.choice) ?? NEW_CHOICE, event, {
-      legacyFunctions: next.context.legacyFunctions ?? false,
-      dialect: frame.wire?.dialect,
-    });
-    next = { ...next, choices: new Map(next.choices).set(event.choice, choice) };
+    const before = next.choices.get(event.choice) ?? NEW_CHOICE;
+    const [choice, entry] = renderDelta(before, event, next.context.legacyFunctions ?? false);
+    if (choice !== before) next = { ...next, choices: new Map(next.choices).set(event.choice, choice) };
     if (entry) chunks.push({ ...next.header, choices: [entry], ...(next.context.includeUsage && { usage: null }) });
   }
   return [next, chunks];

@@ -100,11 +100,24 @@ describe('toChatCall: content', () => {
   it('reads images by URL and by data', () => {
     const image = (url: string) => ({ type: 'image_url', image_url: { url, detail: 'low' } });
     expect(
-      contentOf({ role: 'user', content: [image('https://h/c.png'), image('data:image/PNG;base64,AAAA')] }),
+      contentOf({ role: 'user', content: [image('https://h/c.png'), image('data:image/PNG;base64,iVBORw0KGgo=')] }),
     ).toEqual([
       [
         { type: 'image', source: { type: 'url', url: 'https://h/c.png' }, detail: 'low' },
-        { type: 'image', source: { type: 'base64', mediaType: 'image/png', data: 'AAAA' }, detail: 'low' },
+        { type: 'image', source: { type: 'base64', mediaType: 'image/png', data: 'iVBORw0KGgo=' }, detail: 'low' },
+      ],
+    ]);
+  });
+
+  it('reads video by URL and by data', () => {
+    const video = (url: string) => ({ type: 'video_url', video_url: { url, fps: 2 } });
+    const extras = { 'openai-chat': { video_url: { fps: 2 } } };
+    expect(
+      contentOf({ role: 'user', content: [video('https://h/c.mp4'), video('data:video/webm;base64,AAAA')] }),
+    ).toEqual([
+      [
+        { type: 'video', source: { type: 'url', url: 'https://h/c.mp4' }, extras },
+        { type: 'video', source: { type: 'base64', mediaType: 'video/webm', data: 'AAAA' }, extras },
       ],
     ]);
   });

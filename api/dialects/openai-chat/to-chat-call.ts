@@ -44,6 +44,9 @@ function samplingParameters(fields: Fields) {
     presencePenalty: fields.presence_penalty ?? undefined,
     frequencyPenalty: fields.frequency_penalty ?? undefined,
     seed: fields.seed ?? undefined,
+    verbosity: fields.verbosity ?? undefined,
+    logprobs:
+      fields.logprobs === true ? { ...(fields.top_logprobs != null && { top: fields.top_logprobs }) } : undefined,
     reasoningEffort: fields.reasoning_effort ?? undefined,
     // `safety_identifier` replaces `user` in OpenAI's specification, so it wins where both are given.
     endUser: fields.safety_identifier ?? fields.user ?? undefined,

@@ -1,5 +1,6 @@
 import type { Extras, MediaSource, Part } from '../../../workflows/contracts/call.js';
 import type { Json, JsonObject } from '../../../workflows/contracts/json.js';
+import { reasoningVendor } from '../../../workflows/domain/reasoning-formats.js';
 import type { AssistantMessage, AssistantPart, UserContent, UserPart } from './chat-message.schema.js';
 import { isWebUrl, parseBase64DataUrl } from '../shared/data-url.js';
 
@@ -47,6 +48,8 @@ function toUserPart(part: UserPart): Part {
       return toImage(part);
     case 'input_audio':
       return toAudio(part);
+    case 'video_url':
+      return toVideo(part);
     case 'file':
       return toFile(part);
   }
@@ -69,6 +72,14 @@ function toAudio(part: Extract<UserPart, { type: 'input_audio' }>): Part {
     source: toSource(data, AUDIO_MEDIA_TYPES[format] ?? `audio/${format}`),
     format,
     ...extrasOf(part, ['type', 'input_audio'], { input_audio: fieldsBesides(part.input_audio, ['data', 'format']) }),
+  };
+}
+
+function toVideo(part: Extract<UserPart, { type: 'video_url' }>): Part {
+  return {
+    type: 'video',
+    source: toSource(part.video_url.url, 'video/mp4'),
+    ...extrasOf(part, ['type', 'video_url'], { video_url: fieldsBesides(part.video_url, ['url']) }),
   };
 }
 
@@ -108,15 +119,43 @@ function toReasoning(message: AssistantMessage): readonly Part[] {
   return message.reasoning_content ? [{ type: 'reasoning', text: message.reasoning_content }] : [];
 }
 
-/** The form that `render-reasoning.ts` writes: OpenRouter's, which callers of this dialect already send back. */
+/**
+ * The form that `renderReasoningDetail` writes: OpenRouter's, which callers of this dialect already send back. OpenRouter's own
+ * of OpenAI's reasoning is `reasoning.encrypted`, whose data is the proof of a text that is told apart from it.
+ */
 function toReasoningPart(detail: ReasoningDetail): readonly Part[] {
-  const { text, data, signature, format } = detail;
-  const vendor = typeof format === 'string' && format.startsWith('anthropic') ? { vendor: 'anthropic' } : {};
-  if (detail.type === 'reasoning.encrypted' && typeof data === 'string') {
-    return [{ type: 'reasoning', text: data, redacted: true, ...vendor }];
+  const { text, data, signature, summary, id } = textsOf(detail);
+  const vendor = reasoningVendor(asText(detail['format']) ?? '');
+  const common = { ...(vendor !== undefined && { vendor }), ...(id !== undefined && { id }) };
+  switch (detail.type) {
+    case 'reasoning.text':
+      if (text === undefined && signature === undefined) return [];
+      return [{ type: 'reasoning', text: text ?? '', ...(signature !== undefined && { signature }), ...common }];
+    case 'reasoning.encrypted':
+      if (data === undefined) return [];
+      return vendor === 'openai'
+        ? [{ type: 'reasoning', text: '', signature: data, ...common }]
+        : [{ type: 'reasoning', text: data, redacted: true, ...common }];
+    case 'reasoning.summary':
+      return summary === undefined ? [] : [{ type: 'reasoning', text: summary, ...common }];
+    default:
+      return [];
   }
-  if (detail.type !== 'reasoning.text' || typeof text !== 'string') return [];
-  return [{ type: 'reasoning', text, ...(typeof signature === 'string' && { signature }), ...vendor }];
+}
+
+function textsOf(detail: ReasoningDetail) {
+  const { text, data, signature, summary, id } = detail;
+  return {
+    text: asText(text),
+    data: asText(data),
+    signature: asText(signature),
+    summary: asText(summary),
+    id: asText(id),
+  };
+}
+
+function asText(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
 }
 
 function toSaid(message: AssistantMessage): readonly Part[] {

@@ -32,6 +32,7 @@ export function checkItems(items: readonly InputItem[], fields: ResponsesRequest
         answered.add(id);
         break;
       }
+      default:
     }
   }
   return undefined;

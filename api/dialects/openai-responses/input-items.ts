@@ -1,5 +1,6 @@
 import type { ChatCall } from '../../../workflows/contracts/call.js';
 import type { JsonObject } from '../../../workflows/contracts/json.js';
+import { asText } from '../shared/json-fields.js';
 import { itemId } from './render-context.js';
 import type { ItemPrefix } from './render-context.js';
 import { toItems } from './to-responses-call.js';
@@ -21,7 +22,7 @@ export function inputItemsOf(call: ChatCall, requestId: string): readonly JsonOb
 
 function withId(item: JsonObject, requestId: string, index: number): JsonObject {
   if (typeof item['id'] === 'string' && item['id'] !== '') return item;
-  const prefix = PREFIXES[String(item['type'])] ?? 'item';
+  const prefix = PREFIXES[asText(item['type'])] ?? 'item';
   // An output's place has four digits and no letter before them, so that no input item has an output item's id.
   return { id: itemId(prefix, requestId, `i${index.toString(16).padStart(4, '0')}`), ...item };
 }

@@ -10,19 +10,18 @@ export function renderUsage(summary: AnswerSummary, vendorUsage?: JsonObject): J
 }
 
 /**
- * ResponseUsage from units that do not overlap. The specification requires both details as numbers, and its clients read
+ * ResponseUsage from units that do not overlap. The specification requires the details as numbers, and its clients read
  * them unasked: where a vendor reported tokens and none of these, there were none. What nobody counted is absent.
  */
 function toResponseUsage({ units, source }: Usage): JsonObject {
   const input = sumOf(units, INPUT_UNITS);
   const output = sumOf(units, OUTPUT_UNITS);
-  const written = sumOf(units, ['input_cache_write_5m', 'input_cache_write_1h']);
   return {
     ...(input !== undefined && {
       input_tokens: input,
       input_tokens_details: {
         cached_tokens: units.input_cached_read ?? 0,
-        ...(written !== undefined && { cache_write_tokens: written }),
+        cache_write_tokens: sumOf(units, ['input_cache_write_5m', 'input_cache_write_1h']) ?? 0,
       },
     }),
     ...(output !== undefined && {

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../../workflows/contracts/json.js';
 import type { AnswerSummary } from '../../../workflows/contracts/reply.js';
-import { asNumber, asObject, asObjects } from '../shared/json-fields.js';
+import { asNumber, asObject, asObjects, asText } from '../shared/json-fields.js';
 import { responseId } from './render-context.js';
 import type { RenderContext } from './render-context.js';
 import { renderUsage } from './render-usage.js';
@@ -17,7 +17,7 @@ export function renderWireEvent(state: StreamState, event: JsonObject): readonly
   const wire = remember(state.wire, event);
   const numbered = withNumber(event, state.sequence);
   const next = { ...state, begun: true, wire, sequence: (asNumber(numbered['sequence_number']) ?? 0) + 1 };
-  if (CLOSING.includes(String(event['type']))) return [{ ...next, wire: { ...wire, closing: numbered } }, []];
+  if (CLOSING.includes(asText(event['type']))) return [{ ...next, wire: { ...wire, closing: numbered } }, []];
   return [next, [patchEvent(numbered, next)]];
 }
 

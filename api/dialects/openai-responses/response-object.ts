@@ -22,7 +22,6 @@ export function renderResponseObject(
   start: Extract<AnswerEvent, { type: 'start' }> | undefined,
   { status, output, error, incomplete, usage, warnings }: ResponseState,
 ): JsonObject {
-  const { request } = context;
   return {
     id: responseId(context.requestId),
     object: 'response',
@@ -31,28 +30,40 @@ export function renderResponseObject(
     background: false,
     error: error ?? null,
     incomplete_details: incomplete ?? null,
-    instructions: request['instructions'] ?? null,
-    max_output_tokens: request['max_output_tokens'] ?? null,
-    max_tool_calls: request['max_tool_calls'] ?? null,
     model: start?.vendorModel ?? context.model,
     output,
-    parallel_tool_calls: request['parallel_tool_calls'] ?? true,
     previous_response_id: context.previousResponseId ?? null,
-    prompt_cache_key: request['prompt_cache_key'] ?? null,
-    reasoning: { effort: null, summary: null, ...asObject(request['reasoning']) },
-    safety_identifier: request['safety_identifier'] ?? null,
     store: context.stored,
-    temperature: request['temperature'] ?? null,
-    text: { format: { type: 'text' }, ...asObject(request['text']) },
-    tool_choice: request['tool_choice'] ?? 'auto',
-    tools: request['tools'] ?? [],
-    top_logprobs: request['top_logprobs'] ?? 0,
-    top_p: request['top_p'] ?? null,
-    truncation: request['truncation'] ?? 'disabled',
     usage: usage ?? null,
-    ...(request['user'] != null && { user: request['user'] }),
-    metadata: request['metadata'] ?? {},
+    ...asAsked(context.request),
     ...renderedWarnings(warnings),
+  };
+}
+
+/** What a response repeats of its request, with what stands there where the caller said nothing. */
+const ASKED: JsonObject = {
+  instructions: null,
+  max_output_tokens: null,
+  max_tool_calls: null,
+  metadata: {},
+  parallel_tool_calls: true,
+  prompt_cache_key: null,
+  safety_identifier: null,
+  temperature: null,
+  tool_choice: 'auto',
+  tools: [],
+  top_logprobs: 0,
+  top_p: null,
+  truncation: 'disabled',
+};
+
+function asAsked(request: JsonObject): JsonObject {
+  const asked = Object.entries(ASKED).map(([name, absent]): [string, Json] => [name, request[name] ?? absent ?? null]);
+  return {
+    ...Object.fromEntries(asked),
+    reasoning: { effort: null, summary: null, ...asObject(request['reasoning']) },
+    text: { format: { type: 'text' }, ...asObject(request['text']) },
+    ...(request['user'] != null && { user: request['user'] }),
   };
 }
 

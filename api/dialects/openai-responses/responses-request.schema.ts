@@ -32,11 +32,15 @@ const customTool = z.looseObject({
     .nullish(),
 });
 
-/** A tool that the vendor runs itself (`web_search`, `mcp`, `shell`, …): only OpenAI's own API judges what is in it. */
-const nativeTool = z.looseObject({ type: z.string().min(1).max(64) });
+const READ_HERE = ['function', 'custom', 'allowed_tools'];
 
-const ofType = (type: unknown) => (value: { readonly type: string }) => value.type !== type;
-const anyTool = z.union([functionTool, customTool, nativeTool.refine(ofType('function')).refine(ofType('custom'))]);
+/** A tool that the vendor runs itself (`web_search`, `mcp`, `shell`, …): only OpenAI's own API judges what is in it. */
+const nativeTool = z
+  .looseObject({ type: z.string().min(1).max(64) })
+  // It aborts, so that a function without a name is told so, and is not said to be no tool of the vendor's.
+  .refine(({ type }) => !READ_HERE.includes(type), { message: 'expected a tool of the vendor', abort: true });
+
+const anyTool = z.union([z.discriminatedUnion('type', [functionTool, customTool]), nativeTool]);
 
 const named = (type: 'function' | 'custom') => z.looseObject({ type: z.literal(type), name: z.string().min(1) });
 
@@ -48,7 +52,8 @@ const allowedTools = z.looseObject({
 
 const toolChoice = z.union([
   z.enum(['none', 'auto', 'required']),
-  z.union([named('function'), named('custom'), allowedTools, nativeTool]),
+  z.discriminatedUnion('type', [named('function'), named('custom'), allowedTools]),
+  nativeTool,
 ]);
 
 const textFormat = z.discriminatedUnion('type', [

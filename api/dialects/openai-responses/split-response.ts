@@ -1,11 +1,11 @@
 import type { JsonObject } from '../../../workflows/contracts/json.js';
-import { asObject, asObjects, without } from '../shared/json-fields.js';
+import { asObjects, asText, without } from '../shared/json-fields.js';
 
 /** The events that would have streamed a plain response: each item with what it holds in one piece, then the end. */
 export function splitResponse(response: JsonObject): readonly JsonObject[] {
   const begun = { ...without(response, 'usage'), status: 'in_progress', output: [], usage: null, completed_at: null };
   const opening = 'completed_at' in response ? begun : without(begun, 'completed_at');
-  const status = String(response['status'] ?? 'completed');
+  const status = asText(response['status']);
   const ending = status === 'incomplete' || status === 'failed' ? status : 'completed';
   return [
     { type: 'response.created', response: opening },

@@ -9,6 +9,10 @@ export function asObjects(value: Json | undefined): readonly JsonObject[] {
   return Array.isArray(value) ? value.map(asObject).filter((item) => item !== undefined) : [];
 }
 
+export function asText(value: Json | undefined): string {
+  return typeof value === 'string' ? value : '';
+}
+
 export function asNumber(value: Json | undefined): number | undefined {
   return typeof value === 'number' ? value : undefined;
 }

@@ -1,5 +1,6 @@
 import type { AnswerEvent } from '../../../../workflows/contracts/answer.js';
 import type { JsonObject } from '../../../../workflows/contracts/json.js';
+import { readCitation } from './read-citation.js';
 import { asArray, asObject, asText } from './json-fields.js';
 import { CUSTOM_TOOL_ARGUMENT } from './reading.js';
 import type { Reading } from './reading.js';
@@ -16,6 +17,9 @@ export type AnswerBlock =
 
 type Step = readonly [AnswerBlock | undefined, readonly AnswerEvent[]];
 
+/** Who can check the proofs of reasoning, whichever service they came through. */
+const VENDOR = 'anthropic';
+
 const SAID: AnswerBlock = { kind: 'said' };
 const OPAQUE: AnswerBlock = { kind: 'opaque' };
 
@@ -29,7 +33,7 @@ export function openBlock(event: JsonObject, index: number, reading: Reading): S
       return [SAID, [...thinkingDelta(index, block['thinking']), ...signatureDelta(index, block['signature'])]];
     case 'redacted_thinking': {
       const redacted = asText(block['data']) ?? '';
-      return [SAID, [{ type: 'reasoning-delta', choice: 0, block: index, text: '', redacted }]];
+      return [SAID, [{ type: 'reasoning-delta', choice: 0, block: index, text: '', vendor: VENDOR, redacted }]];
     }
     case 'tool_use':
       return openTool(block, index, reading);
@@ -67,6 +71,8 @@ export function extendBlock(block: AnswerBlock | undefined, event: JsonObject, i
       return [block ?? SAID, thinkingDelta(index, delta['thinking'])];
     case 'signature_delta':
       return [block ?? SAID, signatureDelta(index, delta['signature'])];
+    case 'citations_delta':
+      return [block ?? SAID, [citationEvent(index, asObject(delta['citation']) ?? {}) ?? opaque(event)]];
     case 'input_json_delta':
       return extendTool(block, event, asText(delta['partial_json']) ?? '', index);
     default:
@@ -126,18 +132,24 @@ function thinkingDelta(block: number, value: JsonObject[string]): readonly Answe
 
 function signatureDelta(block: number, value: JsonObject[string]): readonly AnswerEvent[] {
   const signature = asText(value) ?? '';
-  return signature === '' ? [] : [{ type: 'reasoning-delta', choice: 0, block, text: '', signature }];
+  return signature === '' ? [] : [{ type: 'reasoning-delta', choice: 0, block, text: '', vendor: VENDOR, signature }];
 }
 
 function argumentsDelta(block: number, written: string): readonly AnswerEvent[] {
   return [{ type: 'tool-call-delta', choice: 0, block, arguments: written }];
 }
 
-/** Citations of a plain answer's text, in the form in which a stream has them. */
+/** Citations of a plain answer's text; one of an unknown kind is told in the form in which a stream has it. */
 function citations(index: number, block: JsonObject): readonly AnswerEvent[] {
-  return asArray(block['citations']).map((citation) =>
-    opaque({ type: 'content_block_delta', index, delta: { type: 'citations_delta', citation } }),
-  );
+  return asArray(block['citations']).map((citation) => {
+    const delta = { type: 'citations_delta', citation };
+    return citationEvent(index, asObject(citation) ?? {}) ?? opaque({ type: 'content_block_delta', index, delta });
+  });
+}
+
+function citationEvent(block: number, written: JsonObject): AnswerEvent | undefined {
+  const citation = readCitation(written);
+  return citation && { type: 'citation', choice: 0, block, citation };
 }
 
 function opaque(event: JsonObject): AnswerEvent {

@@ -84,8 +84,8 @@ describe('a stream', () => {
     ]);
     expect(events).toEqual([
       { type: 'reasoning-delta', choice: 0, block: 0, text: 'hm' },
-      { type: 'reasoning-delta', choice: 0, block: 0, text: '', signature: 's==' },
-      { type: 'reasoning-delta', choice: 0, block: 1, text: '', redacted: 'blob==' },
+      { type: 'reasoning-delta', choice: 0, block: 0, text: '', vendor: 'anthropic', signature: 's==' },
+      { type: 'reasoning-delta', choice: 0, block: 1, text: '', vendor: 'anthropic', redacted: 'blob==' },
     ]);
   });
 
@@ -194,6 +194,38 @@ describe('a stream', () => {
         .map((data) => ({ type: 'opaque', choice: 0, dialect: 'anthropic-messages', data })),
     );
   });
+
+  it('reads what its text rests on', () => {
+    const cite = (citation: JsonObject): JsonObject => delta(0, { type: 'citations_delta', citation });
+    const page = { type: 'page_location', document_index: 1, document_title: 'D', file_id: null, cited_text: 'words' };
+    const found = {
+      type: 'search_result_location',
+      ...{ source: 'https://s.example', title: 'S', cited_text: 'w', search_result_index: 0 },
+      ...{ start_block_index: 0, end_block_index: 1 },
+    };
+    const events = eventsOf([
+      open(0, { type: 'text', text: 'It rains.' }),
+      cite({ type: 'web_search_result_location', url: 'u', title: null, cited_text: 'rain', encrypted_index: 'e' }),
+      cite({ ...page, start_page_number: 2, end_page_number: 3 }),
+      cite(found),
+    ]);
+    const [, ...citations] = events.map((event) => (event.type === 'citation' ? event.citation : event.type));
+    expect(citations).toEqual([
+      { type: 'url', url: 'u', citedText: 'rain', extras: { 'anthropic-messages': { encrypted_index: 'e' } } },
+      { type: 'document', document: 1, start: 2, end: 3, title: 'D', citedText: 'words', unit: 'page' },
+      {
+        ...{ type: 'document', unit: 'block', start: 0, end: 1, title: 'S', citedText: 'w' },
+        extras: {
+          'anthropic-messages': {
+            type: 'search_result_location',
+            source: 'https://s.example',
+            search_result_index: 0,
+          },
+        },
+      },
+    ]);
+    expect(events.slice(1).map((event) => 'block' in event && event.block)).toEqual([0, 0, 0]);
+  });
 });
 
 describe('a stream that is wrong', () => {
@@ -240,6 +272,7 @@ describe('a stream that is wrong', () => {
 });
 
 describe('a plain answer', () => {
+  const CITATION = { type: 'char_location', document_index: 0, start_char_index: 1, end_char_index: 4 };
   const message: JsonObject = {
     id: 'msg_1',
     type: 'message',
@@ -247,7 +280,7 @@ describe('a plain answer', () => {
     model: 'claude-x',
     content: [
       { type: 'thinking', thinking: 'hm', signature: 's' },
-      { type: 'text', text: 'Let me see.', citations: [{ url: 'u' }] },
+      { type: 'text', text: 'Let me see.', citations: [{ url: 'u' }, CITATION] },
       { type: 'tool_use', id: 'a', name: 'f', input: { x: 1 } },
     ],
     stop_reason: 'tool_use',
@@ -263,6 +296,7 @@ describe('a plain answer', () => {
       { type: 'reasoning-delta', block: 0, signature: 's' },
       { type: 'text-delta', block: 1, text: 'Let me see.' },
       { type: 'opaque', data: { delta: { type: 'citations_delta', citation: { url: 'u' } } } },
+      { type: 'citation', block: 1, citation: { type: 'document', document: 0, start: 1, end: 4, unit: 'character' } },
       { type: 'tool-call-start', block: 2, id: 'a' },
       { type: 'tool-call-delta', block: 2, arguments: '{"x":1}' },
       { type: 'usage', usage: { units: { input: 9, output: 5 } } },

@@ -151,10 +151,16 @@ describe('properties that the Messages API has not', () => {
     ['seed', 7],
     ['logprobs', true],
     ['web_search_options', {}],
-    ['modalities', ['text', 'audio']],
+    ['audio', { voice: 'alloy', format: 'wav' }],
     ['service_tier', 'flex'],
   ])('%s is told of', (property, value) => {
     expect(translate(fromBody({ [property]: value })).warned).toEqual([`unsupported ${property}`]);
+  });
+
+  it('and that would make another answer are refused', () => {
+    expect(() => translate(fromBody({ modalities: ['text', 'audio'] }))).toThrow(
+      expect.objectContaining({ detail: expect.objectContaining({ param: 'modalities' }) as unknown }) as Error,
+    );
   });
 
   it('and that the gateway has not, are told of', () => {

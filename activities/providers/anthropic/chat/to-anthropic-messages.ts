@@ -1,8 +1,10 @@
 import type { Warning } from '../../../../workflows/contracts/answer.js';
 import type { ChatCall } from '../../../../workflows/contracts/call.js';
 import type { JsonObject } from '../../../../workflows/contracts/json.js';
+import { inCallersWords } from '../../callers-words.js';
 import type { ChatAttempt } from '../../port.js';
 import { fromOwnDialect } from './from-own-dialect.js';
+import { asArray } from './json-fields.js';
 import { modelTraits } from './model-traits.js';
 import { PLAIN_READING } from './reading.js';
 import type { Reading } from './reading.js';
@@ -49,7 +51,7 @@ export function toAnthropicMessages(
       reading: PLAIN_READING,
     };
   }
-  if (call.choices > 1) throw refuseCall('Anthropic gives one answer to a request. Send n: 1, n times.', 'n');
+  refuseOtherAnswers(call);
 
   const traits = modelTraits(offer.vendorModel);
   const { system, messages } = toConversation(call.messages, warnings);
@@ -73,7 +75,15 @@ export function toAnthropicMessages(
     ...stopSequences(call, warnings),
     ...metadata(call, warnings),
   };
-  return { body, warnings: warnings.list(), reading: toReading(tools, format) };
+  return { body, warnings: inCallersWords(warnings.list(), call.source.dialect), reading: toReading(tools, format) };
+}
+
+/** What would be another answer than the one asked for is refused. */
+function refuseOtherAnswers({ choices, source: { body } }: ChatCall): void {
+  if (choices > 1) throw refuseCall('Anthropic gives one answer to a request. Send n: 1, n times.', 'n');
+  if (asArray(body['modalities']).includes('audio')) {
+    throw refuseCall('Anthropic answers in text only. Leave audio out, or name another model.', 'modalities');
+  }
 }
 
 function toReading({ customTools }: ToolPlan, { jsonTool }: FormatPlan): Reading {

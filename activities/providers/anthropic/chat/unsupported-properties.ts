@@ -1,16 +1,14 @@
 import type { ChatCall } from '../../../../workflows/contracts/call.js';
 import type { Json, JsonObject } from '../../../../workflows/contracts/json.js';
-import { isArray, isEmpty } from './json-fields.js';
+import { asArray, isEmpty } from './json-fields.js';
 import type { Warnings } from './warnings.js';
 
 const NO_SUCH_PARAMETER = 'The Messages API has no such parameter.';
-const ONLY_TEXT = 'Only text is answered; audio output is not offered.';
 const NO_LOG_PROBABILITIES = 'The vendor does not report log probabilities.';
 
 /** Properties of OpenAI's chat request that cannot be honoured here, with the reason that the caller is told. */
 const UNSUPPORTED: { readonly [property: string]: string } = {
-  modalities: ONLY_TEXT,
-  audio: ONLY_TEXT,
+  audio: 'Only text is answered, so there is no voice to choose.',
   verbosity: NO_SUCH_PARAMETER,
   frequency_penalty: NO_SUCH_PARAMETER,
   presence_penalty: NO_SUCH_PARAMETER,
@@ -21,13 +19,16 @@ const UNSUPPORTED: { readonly [property: string]: string } = {
   logit_bias: NO_SUCH_PARAMETER,
   prediction: NO_SUCH_PARAMETER,
   seed: NO_SUCH_PARAMETER,
+  include: 'No tool of OpenAI runs there, so that there is nothing of one to include.',
+  truncation: 'A conversation that is too long is refused, and not shortened.',
+  max_tool_calls: NO_SUCH_PARAMETER,
   prompt_cache_key: "The vendor's cache needs no key.",
   prompt_cache_retention: NO_SUCH_PARAMETER,
   prompt_cache_options: NO_SUCH_PARAMETER,
   service_tier: 'The tiers of the two vendors do not correspond.',
 };
 
-/** Properties that `to-anthropic-messages.ts` translates, or that the gateway itself honours. */
+/** Properties that `to-anthropic-messages.ts` translates or refuses, or that the gateway itself honours. */
 const HANDLED = new Set([
   'model',
   'messages',
@@ -44,6 +45,8 @@ const HANDLED = new Set([
   'reasoning_effort',
   'stop',
   'n',
+  'modalities',
+  'metadata',
   'temperature',
   'top_p',
   'user',
@@ -59,11 +62,24 @@ const DEFAULTS: { readonly [property: string]: readonly Json[] } = {
   top_logprobs: [0],
   service_tier: ['auto', 'default'],
   verbosity: ['medium'],
+  truncation: ['disabled'],
+  background: [false],
 };
+
+/** Fields of a Responses request that the canonical form holds, or that the gateway itself honours. */
+const HELD_OF_RESPONSES = new Set([
+  ...['model', 'input', 'instructions', 'max_output_tokens', 'stream', 'stream_options', 'temperature', 'top_p'],
+  ...['tools', 'tool_choice', 'parallel_tool_calls', 'text', 'reasoning', 'user', 'safety_identifier', 'metadata'],
+  ...['store', 'previous_response_id', 'conversation', 'top_logprobs'],
+]);
+
+/** What of `include` is told of as log probabilities, or done: reasoning always comes with its proof. */
+const INCLUDED: readonly (Json | undefined)[] = ['message.output_text.logprobs', 'reasoning.encrypted_content'];
 
 /** Warns of everything in the caller's request that is not sent on. */
 export function warnOfUnsupported(call: ChatCall, warnings: Warnings): void {
-  const asked: JsonObject = call.source.dialect === 'openai-chat' ? call.source.body : canonicalProperties(call);
+  const { dialect, body } = call.source;
+  const asked: JsonObject = dialect === 'openai-chat' ? body : { ...canonicalProperties(call), ...ofResponses(call) };
   for (const [property, value] of Object.entries(asked)) {
     if (HANDLED.has(property) || asksForNothing(property, value)) continue;
     const reason = Object.hasOwn(UNSUPPORTED, property) ? UNSUPPORTED[property] : undefined;
@@ -74,7 +90,20 @@ export function warnOfUnsupported(call: ChatCall, warnings: Warnings): void {
 
 /** What the canonical form knows of these, for calls in other dialects. */
 function canonicalProperties(call: ChatCall): JsonObject {
-  return { presence_penalty: call.presencePenalty, frequency_penalty: call.frequencyPenalty, seed: call.seed };
+  return {
+    presence_penalty: call.presencePenalty,
+    frequency_penalty: call.frequencyPenalty,
+    seed: call.seed,
+    verbosity: call.verbosity,
+    logprobs: call.logprobs === undefined ? undefined : true,
+  };
+}
+
+function ofResponses({ source: { dialect, body } }: ChatCall): JsonObject {
+  if (dialect !== 'openai-responses') return {};
+  const others = Object.entries(body).filter(([field]) => !HELD_OF_RESPONSES.has(field) && field !== 'include');
+  const included = asArray(body['include']).filter((name) => !INCLUDED.includes(name));
+  return { ...Object.fromEntries(others), include: included };
 }
 
 function asksForNothing(property: string, value: Json | undefined): boolean {
@@ -82,6 +111,5 @@ function asksForNothing(property: string, value: Json | undefined): boolean {
     // An empty object here asks for a search with the default options.
     return property !== 'web_search_options' || value === undefined || value === null;
   }
-  if (property === 'modalities') return isArray(value) && value.every((modality) => modality === 'text');
   return DEFAULTS[property]?.includes(value) === true;
 }

@@ -122,18 +122,67 @@ describe('content', () => {
     ]);
   });
 
-  it('carries what has no canonical form', () => {
-    const logprobs = { content: [{ token: 'a', logprob: -1, bytes: null, top_logprobs: [] }], refusal: null };
+  it('reads sources, log probabilities and speech', () => {
+    const tokens = [{ token: 'a', logprob: -1, bytes: null, top_logprobs: [] }];
+    const source = { url: 'https://a.example', title: 'A', start_index: 0, end_index: 2, content: 'said', rank: 1 };
     const { steps } = run(
+      chunk({ content: 'a' }, { logprobs: { content: tokens, refusal: null } }),
       chunk({ audio: { id: 'audio_1', data: 'AA==' }, annotations: [] }),
-      chunk({ annotations: [{ type: 'url_citation' }] }, { logprobs }),
+      chunk({ audio: { transcript: 'hi', expires_at: 9 } }),
+      chunk({ annotations: [{ type: 'url_citation', url_citation: source }] }, { logprobs: { refusal: tokens } }),
     );
     expect(steps).toEqual([
-      [{ type: 'opaque', choice: 0, dialect: 'openai-chat', data: { audio: { id: 'audio_1', data: 'AA==' } } }],
       [
-        { type: 'opaque', choice: 0, dialect: 'openai-chat', data: { annotations: [{ type: 'url_citation' }] } },
-        { type: 'opaque', choice: 0, dialect: 'openai-chat', data: { logprobs } },
+        { type: 'text-delta', choice: 0, block: 0, text: 'a' },
+        { type: 'logprobs', choice: 0, block: 0, tokens },
       ],
+      [{ type: 'audio-delta', choice: 0, block: 1, id: 'audio_1', data: 'AA==' }],
+      [{ type: 'audio-delta', choice: 0, block: 1, transcript: 'hi', expiresAtSeconds: 9 }],
+      [
+        {
+          type: 'citation',
+          choice: 0,
+          block: 0,
+          citation: {
+            type: 'url',
+            url: 'https://a.example',
+            title: 'A',
+            citedText: 'said',
+            start: 0,
+            end: 2,
+            extras: { 'openai-chat': { rank: 1 } },
+          },
+        },
+        { type: 'logprobs', choice: 0, block: 0, tokens, refusal: true },
+      ],
+    ]);
+  });
+
+  it('carries what has no canonical form', () => {
+    const images = [{ type: 'image_url', image_url: { url: 'data:image/png;base64,AA==' } }];
+    const { steps } = run(
+      chunk({ annotations: [{ type: 'brand_new' }], images }, { logprobs: { tokens: ['a'] } }),
+      chunk({ content: 'a' }, { logprobs: { content: [], refusal: null } }),
+    );
+    const opaque = (data: JsonObject) => ({ type: 'opaque', choice: 0, dialect: 'openai-chat', data });
+    expect(steps).toEqual([
+      [opaque({ annotations: [{ type: 'brand_new' }] }), opaque({ images }), opaque({ logprobs: { tokens: ['a'] } })],
+      [{ type: 'text-delta', choice: 0, block: 0, text: 'a' }],
+    ]);
+  });
+
+  it('knows whose proof of reasoning it is', () => {
+    const details = [
+      { type: 'reasoning.text', text: 'hm', signature: 's', format: 'anthropic-claude-v1', index: 0 },
+      { type: 'reasoning.encrypted', data: 'x', format: 'openai-responses-v1', id: 'rs_1', index: 0 },
+      { type: 'reasoning.encrypted', data: 'y', format: 'anthropic-claude-v1', index: 0 },
+    ];
+    const { steps } = run(chunk({ reasoning: 'hm', reasoning_details: details }));
+    expect(steps[0]?.map(({ type: _type, ...fields }) => fields)).toEqual([
+      { choice: 0, block: 0, text: 'hm' },
+      { choice: 0, block: 0, text: '', signature: 's', vendor: 'anthropic' },
+      { choice: 0, block: 0, text: '', signature: 'x', id: 'rs_1', vendor: 'openai' },
+      { choice: 0, block: 0, text: '', redacted: 'y', vendor: 'anthropic' },
     ]);
   });
 });

@@ -14,6 +14,18 @@ export interface OpenAiCompatibleProfile {
   readonly knowsDeveloperRole: boolean;
   /** Whether it takes back the reasoning of earlier answers; from one that does not, it is kept. */
   readonly takesReasoning: boolean;
+  /** Whether it takes a file by its URL, where OpenAI wants the data. */
+  readonly takesFileUrls: boolean;
+  /** Whether it takes `video_url`, which is not in OpenAI's specification. */
+  readonly takesVideo: boolean;
+  /** Whether it knows `store`, and may keep answers for itself unless it is told not to. */
+  readonly storesAnswers: boolean;
+  /** Whether it keeps prompts in a cache without being asked, so that a caller's marks of where to cache are no loss. */
+  readonly cachesByItself: boolean;
+  /** Whether it knows the choice `allowed_tools`; to others the tools that are not allowed are not told. */
+  readonly knowsAllowedTools: boolean;
+  /** Fields of OpenAI's Responses API that it knows under the same name and with the same meaning. */
+  readonly sharesWithResponses: readonly string[];
   /** Fields of the request that it refuses; they are left out, and the caller is told. */
   readonly dropFields: readonly string[];
   /** Sent with each request besides the credential. */

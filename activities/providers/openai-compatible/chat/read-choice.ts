@@ -19,6 +19,8 @@ export interface ChoiceState {
   readonly nextBlock: number;
   /** The run of text, reasoning or refusal that the next piece of the same kind continues. */
   readonly run?: { readonly type: ContentPiece['type']; readonly block: number };
+  /** The latest run of text, which citations and log probabilities are of, even once it has ended. */
+  readonly textBlock?: number;
   readonly calls: readonly CallState[];
   readonly finished: boolean;
 }
@@ -47,9 +49,14 @@ export function readChoice(state: ChoiceState, choice: number, entry: JsonObject
 
 function addPiece(state: ChoiceState, choice: number, piece: ContentPiece): Step {
   if (piece.type === 'opaque') return [state, [{ type: 'opaque', choice, dialect: 'openai-chat', data: piece.data }]];
+  if (piece.type === 'citation') {
+    const { block, next } = blockOfText(state);
+    return [next, [{ type: 'citation', choice, block, citation: piece.citation }]];
+  }
   const going = state.run?.type === piece.type ? state.run : undefined;
   const block = going?.block ?? state.nextBlock;
-  const next = going ? state : { ...state, run: { type: piece.type, block }, nextBlock: block + 1 };
+  const run = going ? state : { ...state, run: { type: piece.type, block }, nextBlock: block + 1 };
+  const next = piece.type === 'text' && run.textBlock !== block ? { ...run, textBlock: block } : run;
   switch (piece.type) {
     case 'text':
       return [next, [{ type: 'text-delta', choice, block, text: piece.text }]];
@@ -57,7 +64,16 @@ function addPiece(state: ChoiceState, choice: number, piece: ContentPiece): Step
       return [next, [{ type: 'refusal-delta', choice, block, text: piece.text }]];
     case 'reasoning':
       return [next, [{ ...piece, type: 'reasoning-delta', choice, block }]];
+    case 'audio':
+      return [next, [{ ...piece, type: 'audio-delta', choice, block }]];
   }
+}
+
+/** What is said of a text that has not begun is said of the one that will be. */
+function blockOfText(state: ChoiceState): { readonly block: number; readonly next: ChoiceState } {
+  if (state.textBlock !== undefined) return { block: state.textBlock, next: state };
+  const block = state.nextBlock;
+  return { block, next: { ...state, run: { type: 'text', block }, textBlock: block, nextBlock: block + 1 } };
 }
 
 /** A tool call's delta, whichever form the vendor gave it. */
@@ -159,7 +175,21 @@ function argumentsOf(choice: number, block: number, written: string): readonly A
 
 function addLogprobs(state: ChoiceState, choice: number, logprobs: Json | undefined): Step {
   const data = asObject(logprobs);
-  return [state, data ? [{ type: 'opaque', choice, dialect: 'openai-chat', data: { logprobs: data } }] : []];
+  if (data === undefined) return [state, []];
+  const [content, refusal] = [asObjects(data['content']), asObjects(data['refusal'])];
+  if (content.length === 0 && refusal.length === 0) {
+    // Completions' older form, which some vendors have here.
+    return [state, isBlank(data) ? [] : [{ type: 'opaque', choice, dialect: 'openai-chat', data: { logprobs: data } }]];
+  }
+  const { block, next } = blockOfText(state);
+  const event = { type: 'logprobs', choice, block } as const;
+  return [
+    next,
+    [
+      ...(content.length > 0 ? [{ ...event, tokens: content }] : []),
+      ...(refusal.length > 0 ? [{ ...event, tokens: refusal, refusal: true }] : []),
+    ],
+  ];
 }
 
 /** The first one counts: some vendors repeat it in the chunk that has the usage. */

@@ -1,15 +1,29 @@
+import type { Citation } from '../../../../workflows/contracts/answer.js';
 import type { Json, JsonObject } from '../../../../workflows/contracts/json.js';
-import { asArray, asObject, asObjects, asText, isBlank } from './json-fields.js';
+import { reasoningVendor } from '../../../../workflows/domain/reasoning-formats.js';
+import { asArray, asCount, asObject, asObjects, asText, isBlank } from './json-fields.js';
 
 /** A piece of what a choice says, before it has a block number. */
 export type ContentPiece =
   | { readonly type: 'text'; readonly text: string }
   | { readonly type: 'refusal'; readonly text: string }
-  | { readonly type: 'reasoning'; readonly text: string; readonly signature?: string; readonly redacted?: string }
+  | {
+      readonly type: 'reasoning';
+      readonly text: string;
+      readonly id?: string;
+      readonly vendor?: string;
+      readonly signature?: string;
+      readonly redacted?: string;
+    }
+  | { readonly type: 'citation'; readonly citation: Citation }
+  | {
+      readonly type: 'audio';
+      readonly id?: string;
+      readonly data?: string;
+      readonly transcript?: string;
+      readonly expiresAtSeconds?: number;
+    }
   | { readonly type: 'opaque'; readonly data: JsonObject };
-
-/** Fields of a message that have no canonical form; in the vendor's own dialect they are rendered from the wire. */
-const OPAQUE_FIELDS = ['audio', 'annotations', 'images'];
 
 /** What a message, or a delta of one, says besides its tool calls: reasoning first, as models write it. */
 export function readContent(message: JsonObject): readonly ContentPiece[] {
@@ -17,7 +31,10 @@ export function readContent(message: JsonObject): readonly ContentPiece[] {
     ...readReasoning(message),
     ...readText(message['content']),
     ...pieceOf('refusal', asText(message['refusal'])),
-    ...OPAQUE_FIELDS.flatMap((field) => readOpaque(field, message[field])),
+    ...asObjects(message['annotations']).flatMap(readAnnotation),
+    ...readAudio(asObject(message['audio'])),
+    // Pictures that a model made have no canonical form; in the vendor's own dialect they are rendered from the wire.
+    ...readOpaque('images', message['images']),
   ];
 }
 
@@ -34,8 +51,54 @@ function readReasoning(message: JsonObject): readonly ContentPiece[] {
 function readProof(detail: JsonObject): readonly ContentPiece[] {
   const signature = asText(detail['signature']);
   const redacted = detail['type'] === 'reasoning.encrypted' ? asText(detail['data']) : undefined;
-  if (redacted !== undefined) return [{ type: 'reasoning', text: '', redacted }];
-  return signature === undefined ? [] : [{ type: 'reasoning', text: '', signature }];
+  const vendor = reasoningVendor(asText(detail['format']) ?? '');
+  const id = asText(detail['id']);
+  const common = { ...(id !== undefined && { id }), ...(vendor !== undefined && { vendor }) };
+  // OpenAI's encrypted reasoning is the proof of a text that is told apart from it.
+  if (redacted !== undefined && vendor === 'openai') {
+    return [{ type: 'reasoning', text: '', signature: redacted, ...common }];
+  }
+  if (redacted !== undefined) return [{ type: 'reasoning', text: '', redacted, ...common }];
+  return signature === undefined ? [] : [{ type: 'reasoning', text: '', signature, ...common }];
+}
+
+const CITATION_FIELDS = ['url', 'title', 'start_index', 'end_index', 'content'];
+
+/** OpenAI's `url_citation`, and OpenRouter's, which adds the cited words as `content`. Any other kind is the vendor's own. */
+function readAnnotation(annotation: JsonObject): readonly ContentPiece[] {
+  const fields = asObject(annotation['url_citation']);
+  const url = asText(fields?.['url']);
+  if (fields === undefined || url === undefined) return readOpaque('annotations', [annotation]);
+  const title = asText(fields['title']);
+  const citedText = asText(fields['content']);
+  const start = asCount(fields['start_index']);
+  const end = asCount(fields['end_index']);
+  const others = Object.entries(fields).filter(([name]) => !CITATION_FIELDS.includes(name));
+  const citation: Citation = {
+    type: 'url',
+    url,
+    ...(title !== undefined && { title }),
+    ...(citedText !== undefined && { citedText }),
+    ...(start !== undefined && { start }),
+    ...(end !== undefined && { end }),
+    ...(others.length > 0 && { extras: { 'openai-chat': Object.fromEntries(others) } }),
+  };
+  return [{ type: 'citation', citation }];
+}
+
+function readAudio(audio: JsonObject | undefined): readonly ContentPiece[] {
+  if (isBlank(audio)) return [];
+  const id = asText(audio?.['id']);
+  const data = asText(audio?.['data']);
+  const transcript = asText(audio?.['transcript']);
+  const expiresAtSeconds = asCount(audio?.['expires_at']);
+  const fields = {
+    ...(id !== undefined && { id }),
+    ...(data !== undefined && { data }),
+    ...(transcript !== undefined && { transcript }),
+    ...(expiresAtSeconds !== undefined && { expiresAtSeconds }),
+  };
+  return Object.keys(fields).length === 0 ? [] : [{ type: 'audio', ...fields }];
 }
 
 /** A string, or Mistral's list of parts, whose thinking is itself a list of text parts. */

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { ChatCall, Message, Part } from '../../../../workflows/contracts/call.js';
 import type { JsonObject } from '../../../../workflows/contracts/json.js';
-import { TEST_PROFILE, testAttempt } from './test-attempt.js';
+import type { Offer } from '../../../../workflows/contracts/offers.js';
+import { TEST_PROFILE, testAttempt, testCall } from './test-attempt.js';
 import { toOpenAiChat } from './to-openai-chat.js';
 import type { OpenAiCompatibleProfile } from './profile.js';
 
@@ -86,6 +87,21 @@ describe('a caller of the same dialect', () => {
   });
 });
 
+describe('what a vendor may keep', () => {
+  const body = { messages: [], store: true, metadata: { team: 'red' } };
+  const ask = (storesAnswers: boolean) =>
+    toOpenAiChat({ ...testAttempt(), call: testCall({}, 'openai-chat', body) }, { ...TEST_PROFILE, storesAnswers });
+
+  it('is nothing, and a vendor that would keep answers unasked is told so', () => {
+    expect(ask(true).body).toMatchObject({ store: false });
+    expect(ask(false).body).not.toHaveProperty('store');
+    for (const { body: sent, warnings } of [ask(true), ask(false)]) {
+      expect(sent).not.toHaveProperty('metadata');
+      expect(warnings).toMatchObject([{ type: 'unsupported', feature: 'store' }]);
+    }
+  });
+});
+
 describe('a caller of another dialect', () => {
   const text = (words: string): Part => ({ type: 'text', text: words });
   const say = (role: Message['role'], ...content: readonly Part[]): Message => ({ role, content });
@@ -133,9 +149,48 @@ describe('a caller of another dialect', () => {
   });
 
   it('is told of fields that cannot be sent', () => {
-    expect(translate(foreign({}, { top_k: 5, thinking: {}, nothing: null })).warned).toEqual([
-      'ignored top_k',
-      'ignored thinking',
+    const body = { top_k: 5, thinking: {}, nothing: null, container: 'c', cache_control: { type: 'ephemeral' } };
+    expect(translate(foreign({ topK: 5 }, body)).warned).toEqual(['unsupported top_k', 'ignored container']);
+    expect(translate(foreign({}, body), { cachesByItself: false }).warned).toEqual([
+      'ignored container',
+      'ignored cache_control',
+    ]);
+    const responses = {
+      ...{ truncation: 'auto', max_tool_calls: 3, background: false, service_tier: 'auto', store: true },
+      ...{ prompt_cache_key: 'k', include: ['reasoning.encrypted_content', 'file_search_call.results'] },
+    };
+    const source = { dialect: 'openai-responses', body: responses } as const;
+    const { body: sent, warned } = translate({ source, logprobs: { top: 2 }, verbosity: 'low' });
+    expect(warned).toEqual(['ignored truncation', 'ignored max_tool_calls', 'ignored include']);
+    expect(sent).toMatchObject({ prompt_cache_key: 'k', logprobs: true, top_logprobs: 2, verbosity: 'low' });
+    expect(translate({ source }, { sharesWithResponses: [] }).warned).toContain('ignored prompt_cache_key');
+  });
+
+  it('has reasoning asked only of a model that has any', () => {
+    const ask = (fields: Partial<ChatCall>, capabilities: Offer['capabilities']) => {
+      const attempt = testAttempt(foreign(fields));
+      const { body, warnings } = toOpenAiChat({ ...attempt, offer: { ...attempt.offer, capabilities } }, TEST_PROFILE);
+      return [body['reasoning_effort'], warnings.map(({ type, feature }) => `${type} ${feature}`)];
+    };
+    expect(ask({ reasoningEffort: 'high' }, ['reasoning'])).toEqual(['high', []]);
+    expect(ask({ reasoningEffort: 'high' }, [])).toEqual([undefined, ['unsupported thinking']]);
+    expect(ask({ reasoningEffort: 'none' }, [])).toEqual([undefined, []]);
+    expect(ask({ reasoningBudgetTokens: 0 }, [])).toEqual([undefined, []]);
+    expect(ask({ reasoningBudgetTokens: 0 }, ['reasoning'])).toEqual([undefined, ['unsupported thinking']]);
+  });
+
+  it('has ids of calls sent that are not too long', () => {
+    const long = `toolu_${'x'.repeat(60)}`;
+    const call = (id: string): Part => ({ type: 'tool-call', id, name: 'f', arguments: '{}' });
+    const { body } = messagesOf([
+      say('assistant', call(long), call('short')),
+      say('tool', { type: 'tool-result', toolCallId: long, content: [text('a')] }),
+      say('tool', { type: 'tool-result', toolCallId: 'short', content: [text('b')] }),
+    ]);
+    expect(body['messages']).toMatchObject([
+      { tool_calls: [{ id: 'call_long_0' }, { id: 'short' }] },
+      { tool_call_id: 'call_long_0', content: 'a' },
+      { tool_call_id: 'short', content: 'b' },
     ]);
   });
 
@@ -189,21 +244,75 @@ describe('a caller of another dialect', () => {
     expect(warned).toEqual(['changed tool_result', 'ignored is_error']);
   });
 
-  it('is told of reasoning that cannot go along', () => {
-    const { body, warned } = messagesOf([
-      say('user', text('hi')),
-      say('assistant', { type: 'reasoning', text: 'hm' }, text('so')),
-    ]);
-    expect(body['messages']).toMatchObject([{}, { role: 'assistant', content: 'so' }]);
-    expect(warned).toEqual(['ignored reasoning']);
+  it('has reasoning sent to vendors that want it back, and is told where it stays', () => {
+    const thought = { type: 'reasoning', text: 'hm' } as const;
+    const messages = [say('user', text('hi')), say('assistant', thought, text('so'))];
+    const taken = messagesOf(messages);
+    expect(taken.body['messages']).toMatchObject([{}, { role: 'assistant', content: 'so', reasoning_content: 'hm' }]);
+    expect(taken.warned).toEqual([]);
+    const others: readonly Part[] = [
+      { ...thought, vendor: 'anthropic', signature: 's' },
+      { ...thought, redacted: true },
+    ];
+    for (const left of [
+      messagesOf(messages, { takesReasoning: false }),
+      ...others.map((part) => messagesOf([say('user', text('hi')), say('assistant', part, text('so'))])),
+    ]) {
+      expect(left.body['messages']).toEqual([
+        { role: 'user', content: 'hi' },
+        { role: 'assistant', content: 'so' },
+      ]);
+      expect(left.warned).toEqual(['ignored messages[].content[].thinking']);
+    }
+  });
+
+  it('has only the allowed tools sent to vendors without such a choice', () => {
+    const tools = ['f', 'g'].map((name) => ({ type: 'function', name }) as const);
+    const toolChoice = { type: 'allowed', mode: 'required', names: ['g'] } as const;
+    expect(translate(foreign({ tools, toolChoice })).body).toMatchObject({
+      tools: [{}, {}],
+      tool_choice: {
+        type: 'allowed_tools',
+        allowed_tools: { mode: 'required', tools: [{ type: 'function', function: { name: 'g' } }] },
+      },
+    });
+    expect(translate(foreign({ tools, toolChoice }), { knowsAllowedTools: false }).body).toMatchObject({
+      tools: [{ function: { name: 'g' } }],
+      tool_choice: 'required',
+    });
   });
 
   it.each<readonly [string, Part]>([
     ['an image by a file’s id', { type: 'image', source: { type: 'file-id', id: 'f' } }],
-    ['a file by its address', { type: 'file', source: { type: 'url', url: 'https://example.com/a.pdf' } }],
+    ['a video by a file’s id', { type: 'video', source: { type: 'file-id', id: 'f' } }],
     ['audio by its address', { type: 'audio', source: { type: 'url', url: 'https://example.com/a.wav' } }],
   ])('is refused %s', (_name, part) => {
     expect(() => messagesOf([say('user', part)])).toThrow('invalid_request');
+  });
+
+  it('has files by their address and video sent where the vendor takes them', () => {
+    const source = { type: 'url', url: 'https://example.com/a' } as const;
+    const parts: readonly Part[] = [
+      { type: 'file', source, filename: 'a.pdf' },
+      { type: 'video', source },
+      { type: 'video', source: { type: 'base64', mediaType: 'video/mp4', data: 'AAAA' } },
+    ];
+    expect(messagesOf([say('user', ...parts)]).body['messages']).toEqual([
+      {
+        role: 'user',
+        content: [
+          { type: 'file', file: { file_data: source.url, filename: 'a.pdf' } },
+          { type: 'video_url', video_url: { url: source.url } },
+          { type: 'video_url', video_url: { url: 'data:video/mp4;base64,AAAA' } },
+        ],
+      },
+    ]);
+    const profile = { ...TEST_PROFILE, takesFileUrls: false, takesVideo: false };
+    for (const part of parts) {
+      expect(() => toOpenAiChat(testAttempt(foreign({ messages: [say('user', part)] })), profile)).toThrow(
+        'invalid_request',
+      );
+    }
   });
 
   it('has media sent', () => {

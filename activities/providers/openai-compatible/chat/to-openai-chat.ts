@@ -1,12 +1,17 @@
 import type { Warning } from '../../../../workflows/contracts/answer.js';
-import type { ChatCall, Dialect } from '../../../../workflows/contracts/call.js';
+import type { ChatCall } from '../../../../workflows/contracts/call.js';
 import type { JsonObject } from '../../../../workflows/contracts/json.js';
+import { inCallersWords } from '../../callers-words.js';
 import type { ChatAttempt } from '../../port.js';
+import { withShortIds } from './call-ids.js';
+import { foreignFields, sharedFields } from './foreign-fields.js';
 import { asCount, asObject, defined } from './json-fields.js';
 import type { OpenAiCompatibleProfile } from './profile.js';
 import { toOpenAiMessages } from './to-openai-messages.js';
+import { toReasoningEffort } from './to-openai-reasoning.js';
 import { toOpenAiTools, toResponseFormat } from './to-openai-tools.js';
 import { withoutReasoning } from './without-reasoning.js';
+import { withoutStorage } from './without-storage.js';
 
 export interface OpenAiChatRequest {
   readonly body: JsonObject;
@@ -23,12 +28,21 @@ export function toOpenAiChat(
   profile: OpenAiCompatibleProfile,
 ): OpenAiChatRequest {
   const written =
-    call.source.dialect === 'openai-chat' ? fromOwnDialect(call.source.body, profile) : fromCanonical(call, profile);
-  const kept = dropFields(written.body, profile);
+    call.source.dialect === 'openai-chat'
+      ? fromOwnDialect(call.source.body, profile)
+      : fromCanonical({ call, offer }, profile);
+  const unstored = withoutStorage(written.body, profile);
+  const kept = dropFields(unstored.body, profile);
   const streaming = toStreaming(kept.body, call.stream, profile);
   const capped = toCap(call, maxOutputTokens, profile);
   const body = { ...without(kept.body, REPLACED), model: offer.vendorModel, ...streaming.body, ...capped.body };
-  const warnings = [...written.warnings, ...kept.warnings, ...streaming.warnings, ...capped.warnings];
+  const warnings = [
+    ...written.warnings,
+    ...unstored.warnings,
+    ...kept.warnings,
+    ...streaming.warnings,
+    ...capped.warnings,
+  ];
   return { body, warnings };
 }
 
@@ -87,9 +101,14 @@ function capFeature({ source }: ChatCall): string {
   return CAP_FIELDS.find((field) => source.body[field] !== undefined && source.body[field] !== null) ?? 'max_tokens';
 }
 
-function fromCanonical(call: ChatCall, profile: OpenAiCompatibleProfile): OpenAiChatRequest {
-  const messages = toOpenAiMessages(call.messages, profile);
-  const tools = toOpenAiTools(call);
+function fromCanonical(
+  attempt: Pick<ChatAttempt, 'call' | 'offer'>,
+  profile: OpenAiCompatibleProfile,
+): OpenAiChatRequest {
+  const { call } = attempt;
+  const messages = toOpenAiMessages(withShortIds(call.messages), profile);
+  const tools = toOpenAiTools(call, profile);
+  const effort = toReasoningEffort(attempt);
   const body = defined({
     messages: messages.value,
     n: call.choices > 1 ? call.choices : undefined,
@@ -100,46 +119,25 @@ function fromCanonical(call: ChatCall, profile: OpenAiCompatibleProfile): OpenAi
     presence_penalty: call.presencePenalty,
     frequency_penalty: call.frequencyPenalty,
     seed: call.seed,
-    reasoning_effort: call.reasoningEffort,
+    reasoning_effort: effort.value,
+    verbosity: call.verbosity,
+    logprobs: call.logprobs === undefined ? undefined : true,
+    top_logprobs: call.logprobs?.top,
     user: call.endUser,
     ...tools.value,
+    ...sharedFields(call, profile),
   });
-  return { body, warnings: [...messages.warnings, ...tools.warnings, ...foreignFields(call)] };
+  const warnings = [
+    ...messages.warnings,
+    ...tools.warnings,
+    ...effort.warnings,
+    ...(call.topK === undefined ? [] : [NO_TOP_K]),
+    ...foreignFields(call, profile),
+  ];
+  return { body, warnings: inCallersWords(warnings, call.source.dialect) };
 }
 
-/** Fields of the caller's dialect that the canonical form holds, in whole; any other cannot be sent on and is told of. */
-const HELD_FIELDS: { readonly [D in Dialect]?: readonly string[] } = {
-  'anthropic-messages': [
-    ...['model', 'messages', 'system', 'max_tokens', 'stop_sequences', 'stream', 'temperature', 'top_p', 'tools'],
-    ...['tool_choice', 'metadata', 'output_config', 'output_format'],
-  ],
-  'openai-responses': [
-    ...[
-      'model',
-      'input',
-      'instructions',
-      'max_output_tokens',
-      'stream',
-      'temperature',
-      'top_p',
-      'tools',
-      'tool_choice',
-    ],
-    ...['parallel_tool_calls', 'text', 'reasoning', 'user', 'safety_identifier'],
-  ],
-};
-
-function foreignFields({ source, reasoningEffort }: ChatCall): readonly Warning[] {
-  const held = HELD_FIELDS[source.dialect] ?? [];
-  const understood = reasoningEffort === undefined ? held : [...held, 'thinking'];
-  return Object.entries(source.body)
-    .filter(([field, value]) => value !== undefined && value !== null && !understood.includes(field))
-    .map(([feature]) => ({
-      type: 'ignored',
-      feature,
-      detail: "The model's vendor speaks another dialect without this field.",
-    }));
-}
+const NO_TOP_K: Warning = { type: 'unsupported', feature: 'top_k', detail: 'The vendor has no such parameter.' };
 
 function without(body: JsonObject, fields: readonly string[]): JsonObject {
   return Object.fromEntries(Object.entries(body).filter(([name]) => !fields.includes(name)));

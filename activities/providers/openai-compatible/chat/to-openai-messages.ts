@@ -10,7 +10,7 @@ export interface Translated<T> {
 }
 
 type Of<T extends Part['type']> = Extract<Part, { type: T }>;
-type Media = Of<'image' | 'file' | 'audio'>;
+type Media = Of<'image' | 'file' | 'audio' | 'video'>;
 
 /** The conversation in OpenAI's form, from messages of any dialect. */
 export function toOpenAiMessages(
@@ -43,16 +43,16 @@ function hasResult(message: Message | undefined): boolean {
 function toWire(run: readonly Message[], profile: OpenAiCompatibleProfile): Translated<readonly WireMessage[]> {
   const [message] = run;
   if (message === undefined) return { value: [], warnings: [] };
-  if (hasResult(message)) return toResults(run);
+  if (hasResult(message)) return toResults(run, profile);
   switch (message.role) {
     case 'system':
     case 'developer':
       return toInstructions(message, profile);
     case 'assistant':
-      return toAssistant(message);
+      return toAssistant(message, profile);
     case 'user':
     case 'tool':
-      return { value: toUser(message.content, message.name), warnings: lossesOf(message.content) };
+      return { value: toUser(message.content, message.name, profile), warnings: lossesOf(message.content) };
   }
 }
 
@@ -64,7 +64,8 @@ function toInstructions(message: Message, profile: OpenAiCompatibleProfile): Tra
   return { value: [{ role, ...named(message.name), content: toTextContent(texts) }], warnings };
 }
 
-function toAssistant(message: Message): Translated<readonly WireMessage[]> {
+function toAssistant(message: Message, profile: OpenAiCompatibleProfile): Translated<readonly WireMessage[]> {
+  const reasoning = ofType(message.content, 'reasoning').filter((part) => isTakenBack(part, profile));
   const texts = ofType(message.content, 'text').map(({ text }) => text);
   const refusals = ofType(message.content, 'refusal').map(({ text }) => text);
   const calls = ofType(message.content, 'tool-call').map(toToolCall);
@@ -73,22 +74,29 @@ function toAssistant(message: Message): Translated<readonly WireMessage[]> {
     ...named(message.name),
     content: texts.length === 0 && (calls.length > 0 || refusals.length > 0) ? null : toTextContent(texts),
     ...(refusals.length > 0 && { refusal: refusals.join('') }),
+    ...(reasoning.length > 0 && { reasoning_content: reasoning.map(({ text }) => text).join('') }),
     ...(calls.length > 0 && { tool_calls: calls }),
   };
+  const others = message.content.filter((part) => part.type !== 'reasoning' || !reasoning.includes(part));
   const media =
     mediaOf(message.content).length > 0 ? [ignored('messages', 'Media that a model made is not sent.')] : [];
-  return { value: [wire], warnings: [...lossesOf(message.content), ...media] };
+  return { value: [wire], warnings: [...lossesOf(others), ...media] };
+}
+
+/** Reasoning that its vendor wants back as plain text. What another maker has proved is nobody else's to read. */
+function isTakenBack({ vendor, text, redacted }: Of<'reasoning'>, profile: OpenAiCompatibleProfile): boolean {
+  return profile.takesReasoning && redacted !== true && text !== '' && (vendor === undefined || vendor === profile.id);
 }
 
 /** Results first, in order, then what else was said with them; media in a result goes there too, as only text may be in it. */
-function toResults(run: readonly Message[]): Translated<readonly WireMessage[]> {
+function toResults(run: readonly Message[], profile: OpenAiCompatibleProfile): Translated<readonly WireMessage[]> {
   const content = run.flatMap((message) => message.content);
   const results = ofType(content, 'tool-result');
   const media = results.flatMap((result) => mediaOf(result.content));
   const said = content.filter((part) => part.type !== 'tool-result');
   const after = [...media, ...said];
   return {
-    value: [...results.map(toResult), ...(after.length > 0 ? toUser(after, undefined) : [])],
+    value: [...results.map(toResult), ...(after.length > 0 ? toUser(after, undefined, profile) : [])],
     warnings: [
       ...lossesOf([...content, ...results.flatMap((result) => result.content)]),
       ...(media.length > 0 ? [moved()] : []),
@@ -104,8 +112,13 @@ function toResult(result: Of<'tool-result'>): WireMessage {
   return { role: 'tool', tool_call_id: result.toolCallId, content: toTextContent(texts) };
 }
 
-function toUser(content: readonly Part[], name: string | undefined): readonly WireMessage[] {
-  const parts = content.filter((part) => part.type === 'text' || isMedia(part)).map(toUserPart);
+function toUser(
+  content: readonly Part[],
+  name: string | undefined,
+  profile: OpenAiCompatibleProfile,
+): readonly WireMessage[] {
+  const sent = content.filter((part) => part.type === 'text' || isMedia(part));
+  const parts = sent.map((part) => toUserPart(part, profile));
   const [only, ...others] = parts;
   if (only?.type === 'text' && others.length === 0) return [{ role: 'user', ...named(name), content: only.text }];
   const all: readonly WirePart[] = parts;
@@ -115,7 +128,9 @@ function toUser(content: readonly Part[], name: string | undefined): readonly Wi
 /** What a message may hold that this dialect has no place for. */
 function lossesOf(content: readonly Part[]): readonly Warning[] {
   const reasoning = content.some((part) => part.type === 'reasoning');
-  return reasoning ? [ignored('reasoning', 'The vendor does not take reasoning back; it is left out.')] : [];
+  return reasoning
+    ? [ignored('messages[].reasoning_details', 'The vendor does not take this reasoning back; it is left out.')]
+    : [];
 }
 
 function moved(): Warning {
@@ -136,7 +151,7 @@ function ofType<T extends Part['type']>(content: readonly Part[], type: T): read
 }
 
 function isMedia(part: Part): part is Media {
-  return part.type === 'image' || part.type === 'file' || part.type === 'audio';
+  return part.type === 'image' || part.type === 'file' || part.type === 'audio' || part.type === 'video';
 }
 
 function mediaOf(content: readonly Part[]): readonly Media[] {

@@ -1,23 +1,27 @@
 import type { MediaSource, Part } from '../../../../workflows/contracts/call.js';
 import { ProviderFailure } from '../../port.js';
+import type { OpenAiCompatibleProfile } from './profile.js';
 import type { WirePart, WireTextPart, WireToolCall } from './wire.js';
 
-type MediaPart = Extract<Part, { type: 'image' | 'file' | 'audio' }>;
+type MediaPart = Extract<Part, { type: 'image' | 'file' | 'audio' | 'video' }>;
+type Takes = Pick<OpenAiCompatibleProfile, 'takesFileUrls' | 'takesVideo'>;
 
 /**
  * Text and media as content parts. Media that the dialect cannot carry fails the attempt with `invalid_request`: an answer
  * to a question without its picture would be wrong and paid for.
  */
-export function toUserPart(part: MediaPart | Extract<Part, { type: 'text' }>): WirePart {
+export function toUserPart(part: MediaPart | Extract<Part, { type: 'text' }>, takes: Takes): WirePart {
   switch (part.type) {
     case 'text':
       return { type: 'text', text: part.text };
     case 'image':
       return toImage(part);
     case 'file':
-      return toFile(part);
+      return toFile(part, takes);
     case 'audio':
       return toAudio(part);
+    case 'video':
+      return toVideo(part, takes);
   }
 }
 
@@ -27,8 +31,17 @@ function toImage({ source, detail }: Extract<Part, { type: 'image' }>): WirePart
   return { type: 'image_url', image_url: { url, ...(detail !== undefined && { detail }) } };
 }
 
-function toFile({ source, filename }: Extract<Part, { type: 'file' }>): WirePart {
-  if (source.type === 'url') throw refuse('a file by its URL');
+function toVideo({ source }: Extract<Part, { type: 'video' }>, { takesVideo }: Takes): WirePart {
+  if (!takesVideo) throw refuse('video');
+  if (source.type === 'file-id') throw refuse('a video by the id of a file');
+  return { type: 'video_url', video_url: { url: source.type === 'url' ? source.url : toDataUrl(source) } };
+}
+
+function toFile({ source, filename }: Extract<Part, { type: 'file' }>, { takesFileUrls }: Takes): WirePart {
+  if (source.type === 'url') {
+    if (!takesFileUrls) throw refuse('a file by its URL');
+    return { type: 'file', file: { file_data: source.url, ...(filename !== undefined && { filename }) } };
+  }
   if (source.type === 'file-id') return { type: 'file', file: { file_id: source.id } };
   // The vendor wants a name with the data, which other dialects leave out.
   return {

@@ -2,12 +2,14 @@ import type { Warning } from '../../../../workflows/contracts/answer.js';
 import type { ChatCall, OutputFormat, Tool } from '../../../../workflows/contracts/call.js';
 import type { Json, JsonObject } from '../../../../workflows/contracts/json.js';
 import { defined } from './json-fields.js';
+import type { OpenAiCompatibleProfile } from './profile.js';
 import type { Translated } from './to-openai-messages.js';
 import type { WireTool } from './wire.js';
 
 /** `tools`, `tool_choice` and `parallel_tool_calls`; nothing where no tool is left, because the vendor refuses them alone. */
-export function toOpenAiTools(call: ChatCall): Translated<JsonObject> {
-  const known = call.tools.filter((tool) => tool.type !== 'opaque' || tool.dialect === 'openai-chat');
+export function toOpenAiTools(asked: ChatCall, profile: OpenAiCompatibleProfile): Translated<JsonObject> {
+  const call = profile.knowsAllowedTools ? asked : withoutOtherTools(asked);
+  const known = call.tools.filter(isKnown);
   const warnings = call.tools.filter((tool) => !known.includes(tool)).map(unknownTool);
   if (known.length === 0) return { value: {}, warnings };
   const choice = toToolChoice(call);
@@ -17,6 +19,14 @@ export function toOpenAiTools(call: ChatCall): Translated<JsonObject> {
     parallel_tool_calls: call.parallelToolCalls,
   });
   return { value, warnings: [...warnings, ...choice.warnings] };
+}
+
+/** A vendor that cannot be told which tools are allowed now is told of those alone. */
+function withoutOtherTools(call: ChatCall): ChatCall {
+  const choice = call.toolChoice;
+  if (choice?.type !== 'allowed') return call;
+  const tools = call.tools.filter(({ name }) => choice.names.includes(name));
+  return { ...call, tools, toolChoice: { type: choice.mode } };
 }
 
 function toTool(tool: Tool): WireTool {
@@ -45,6 +55,10 @@ function toCustomTool({ name, description, grammar }: Extract<Tool, { type: 'cus
   };
 }
 
+function isKnown(tool: Tool): boolean {
+  return tool.type !== 'opaque' || tool.dialect === 'openai-chat';
+}
+
 function unknownTool(tool: Tool): Warning {
   return { type: 'unsupported', feature: 'tools', detail: `The vendor has no tool of the kind of '${tool.name}'.` };
 }
@@ -62,7 +76,9 @@ function toToolChoice({ toolChoice, tools }: ChatCall): Translated<Json | undefi
       return { value: toReference(tools, name), warnings: [] };
     }
     case 'allowed': {
-      const { mode, names } = toolChoice;
+      const { mode } = toolChoice;
+      // A tool that could not be sent cannot be named either.
+      const names = toolChoice.names.filter((name) => tools.some((tool) => tool.name === name && isKnown(tool)));
       const allowed = { mode, tools: names.map((name) => toReference(tools, name)) };
       return { value: { type: 'allowed_tools', allowed_tools: allowed }, warnings: [] };
     }

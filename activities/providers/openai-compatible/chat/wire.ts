@@ -9,6 +9,7 @@ export type WireTextPart = { readonly type: 'text'; readonly text: string };
 export type WirePart =
   | WireTextPart
   | { readonly type: 'image_url'; readonly image_url: { readonly url: string; readonly detail?: string } }
+  | { readonly type: 'video_url'; readonly video_url: { readonly url: string } }
   | { readonly type: 'input_audio'; readonly input_audio: { readonly data: string; readonly format: string } }
   | {
       readonly type: 'file';
@@ -39,6 +40,8 @@ export type WireMessage =
       readonly name?: string;
       readonly content: string | readonly WireTextPart[] | null;
       readonly refusal?: string;
+      /** Of vendors that want their reasoning back, which OpenAI does not. */
+      readonly reasoning_content?: string;
       readonly tool_calls?: readonly WireToolCall[];
     }
   | { readonly role: 'tool'; readonly tool_call_id: string; readonly content: string | readonly WireTextPart[] };

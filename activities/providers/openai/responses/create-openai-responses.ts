@@ -1,0 +1,68 @@
+import type { Frame } from '../../../../workflows/contracts/answer.js';
+import { readHttpFailure, readServerSentEvents } from '../../http.js';
+import type { VendorHttp, VendorResponse } from '../../http.js';
+import {
+  badResponse,
+  isEventStream,
+  isPlainJson,
+  parseVendorEvent,
+  parseVendorJson,
+  toResponseNote,
+} from '../../json-answer.js';
+import { ProviderFailure } from '../../port.js';
+import type { ChatAttempt, ChatProvider } from '../../port.js';
+import { NEW_ANSWER } from './answer-state.js';
+import { fromOpenAiResponse } from './from-openai-response.js';
+import { reduceOpenAiResponses } from './openai-responses-stream.js';
+import { toOpenAiResponses } from './to-openai-responses.js';
+
+export interface OpenAiResponsesOptions {
+  readonly id: string;
+  readonly apiKey: string;
+  /** Up to and with the version, for example `https://api.openai.com/v1`. */
+  readonly baseUrl: string;
+  readonly http: VendorHttp;
+}
+
+/** OpenAI's Responses API (`POST {baseUrl}/responses`), plain and streamed: one answer, which the vendor does not keep. */
+export function createOpenAiResponses(options: OpenAiResponsesOptions): ChatProvider {
+  return { id: options.id, chat: (attempt) => ask(options, attempt) };
+}
+
+async function* ask({ apiKey, baseUrl, http }: OpenAiResponsesOptions, attempt: ChatAttempt): AsyncGenerator<Frame> {
+  const { body, warnings } = toOpenAiResponses(attempt);
+  const response = await http.postJson({
+    url: `${baseUrl.replace(/\/+$/, '')}/responses`,
+    headers: { authorization: `Bearer ${apiKey}`, 'idempotency-key': attempt.attemptKey },
+    body: JSON.stringify(body),
+    signal: attempt.signal,
+  });
+  try {
+    attempt.onResponse?.(toResponseNote(response));
+    if (response.status < 200 || response.status > 299) throw await readHttpFailure(response);
+    if (warnings.length > 0) yield { events: warnings.map((warning) => ({ type: 'warning' as const, warning })) };
+    if (attempt.call.stream && !isPlainJson(response)) yield* readStream(response);
+    else yield fromOpenAiResponse(parseVendorJson(await response.readText()));
+  } finally {
+    response.discard();
+  }
+}
+
+async function* readStream(response: VendorResponse): AsyncGenerator<Frame> {
+  if (!isEventStream(response)) throw badResponse('The vendor sent no stream of events.');
+  let state = NEW_ANSWER;
+  for await (const { event: name, data } of readServerSentEvents(response.stream)) {
+    // Some vendors of this dialect end with the other dialect's marker; the answer is over before it, or not at all.
+    if (data === '[DONE]') break;
+    const event = parseVendorEvent(data);
+    const typed = event['type'] === undefined && name !== undefined ? { type: name, ...event } : event;
+    const [next, frame] = reduceOpenAiResponses(state, typed);
+    state = next;
+    // What the vendor does after its last event changes nothing of the answer.
+    if (state.ended) response.release();
+    if (frame.wire !== undefined || frame.events.length > 0) yield frame;
+    if (state.failure !== undefined) throw new ProviderFailure(state.failure.failure, state.failure.detail);
+    if (state.ended) return;
+  }
+  throw new ProviderFailure({ class: 'cut' }, { message: "The vendor's stream ended without its last event." });
+}

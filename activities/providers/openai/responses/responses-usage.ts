@@ -1,0 +1,48 @@
+import type { Json, JsonObject } from '../../../../workflows/contracts/json.js';
+import type { Unit, UnitCounts, Usage } from '../../../../workflows/contracts/usage.js';
+import { asCount, asObject } from '../../openai-compatible/chat/json-fields.js';
+
+/**
+ * ResponseUsage as units that do not overlap: the vendor's input tokens include cached and written ones, its output tokens
+ * include reasoning. `searches` were counted from the answer, because the vendor's usage does not tell of them. Nothing
+ * where neither total is reported; what is not reported is absent.
+ */
+export function fromResponsesUsage(usage: Json | undefined, searches: number): Usage | undefined {
+  const fields = asObject(usage);
+  const input = asCount(fields?.['input_tokens']);
+  const output = asCount(fields?.['output_tokens']);
+  if (fields === undefined || (input === undefined && output === undefined)) return undefined;
+  const cached = asCount(asObject(fields['input_tokens_details'])?.['cached_tokens']);
+  const written = asCount(asObject(fields['input_tokens_details'])?.['cache_write_tokens']);
+  const reasoning = asCount(asObject(fields['output_tokens_details'])?.['reasoning_tokens']);
+  const units = known([
+    ['input', rest(input, cached, written)],
+    ['input_cached_read', cached],
+    // The dialect does not tell how long the cache keeps what was written; OpenAI prices it like Anthropic's five minutes.
+    ['input_cache_write_5m', written],
+    ['output', rest(output, reasoning)],
+    ['output_reasoning', reasoning],
+    ['searches', searches > 0 ? searches : undefined],
+  ]);
+  return { units, source: 'reported', raw: numbersOnly(fields) };
+}
+
+/** Never negative: OpenRouter has reported more tokens cached and written than there were. */
+function rest(total: number | undefined, ...parts: readonly (number | undefined)[]): number | undefined {
+  if (total === undefined) return undefined;
+  return Math.max(total - parts.reduce((sum: number, part) => sum + (part ?? 0), 0), 0);
+}
+
+function known(counts: readonly (readonly [Unit, number | undefined])[]): UnitCounts {
+  return Object.fromEntries(counts.filter(([, count]) => count !== undefined));
+}
+
+/** Usage goes into histories, so strings, which could be anything, are left out. */
+function numbersOnly(fields: JsonObject): JsonObject {
+  const kept = Object.entries(fields).flatMap(([name, value]): readonly (readonly [string, Json])[] => {
+    if (typeof value === 'number' || typeof value === 'boolean') return [[name, value]];
+    const inner = asObject(value);
+    return inner ? [[name, numbersOnly(inner)]] : [];
+  });
+  return Object.fromEntries(kept);
+}

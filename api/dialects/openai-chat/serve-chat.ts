@@ -1,0 +1,51 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { ChatCall } from '../../../workflows/contracts/call.js';
+import type { Offer } from '../../../workflows/contracts/offers.js';
+import { offersFor } from '../../../workflows/domain/plan.js';
+import type { AppDependencies } from '../../dependencies.js';
+import { callerOf } from '../../http/authenticate.js';
+import { watchConnection } from '../../http/caller-connection.js';
+import { sendError } from '../../http/rendered-error.js';
+import type { AnswerRenderer } from '../../requests/answer-renderer.js';
+import { checkModels } from '../../requests/check-models.js';
+import { executeRequest } from '../../requests/execute-request.js';
+import { sendAnswer } from '../../requests/send-answer.js';
+import { toAcceptedCall } from '../../requests/to-accepted-call.js';
+import type { ChatRendering } from './chat-renderer.js';
+import { checkModalities } from './check-modalities.js';
+import { namedModels } from './named-models.js';
+import type { ParsedChatRequest, ParseResult } from './parse-chat-request.js';
+import { renderRequestError } from '../shared/render-openai-error.js';
+import { toRequestOptions } from './request-options.js';
+
+/** In which form a chat is asked for and answered. */
+export interface ChatForm {
+  readonly parse: (body: unknown) => ParseResult;
+  readonly toCall: (request: ParsedChatRequest) => ChatCall;
+  readonly createRenderer: (rendering: ChatRendering) => AnswerRenderer;
+}
+
+/** Runs one request of this dialect from its body to the last byte of its answer. */
+export async function serveChat(
+  deps: AppDependencies,
+  offers: readonly Offer[],
+  { parse, toCall, createRenderer }: ChatForm,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const connection = watchConnection(reply);
+  const parsed = parse(request.body);
+  if (!parsed.ok) return sendError(reply, renderRequestError(parsed.error));
+  const named = namedModels(parsed.request);
+  const allowed = offersFor(offers, callerOf(request));
+  checkModels(named, allowed);
+  checkModalities(parsed.request, named, allowed);
+  const options = toRequestOptions(parsed.request);
+  const accepted = toAcceptedCall(deps, request, toCall(parsed.request), options);
+  const execution = await executeRequest(deps, accepted);
+  const [model = ''] = options.models;
+  const { requestId, stored } = execution;
+  const renderer = createRenderer({ ...options, requestId, stored, model });
+  await sendAnswer(deps, execution, connection, reply, renderer, options);
+  return reply;
+}
