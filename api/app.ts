@@ -6,8 +6,10 @@ import { registerCountRoutes } from './dialects/anthropic-messages/count-routes.
 import { nameRequest, registerMessagesRoutes } from './dialects/anthropic-messages/messages-routes.js';
 import { renderRefusal as renderAnthropicRefusal } from './dialects/anthropic-messages/render-error.js';
 import { registerModelsRoutes } from './dialects/models-routes.js';
+import { registerStoredChatRoutes } from './dialects/openai-chat/stored-chat-routes.js';
 import { registerInputTokensRoute } from './dialects/openai-responses/input-tokens-routes.js';
 import { registerResponsesRoutes } from './dialects/openai-responses/responses-routes.js';
+import { registerStoredResponseRoutes } from './dialects/openai-responses/stored-response-routes.js';
 import { OPENAI_NOT_BUILT, registerNotBuilt } from './dialects/not-built.js';
 import { renderRefusal } from './dialects/shared/render-openai-error.js';
 import { storedRenderer } from './dialects/stored-renderer.js';
@@ -78,7 +80,9 @@ function registerRoutes(app: FastifyInstance, deps: AppDependencies): void {
   registerOpenApiRoutes(app);
   registerModelsRoutes(app, deps.log, hooks, offers, deps.catalogue.models);
   registerChatRoutes(app, deps, hooks, offers);
+  registerStoredChatRoutes(app, deps, hooks);
   registerResponsesRoutes(app, deps, hooks, offers);
+  registerStoredResponseRoutes(app, deps, hooks);
   registerInputTokensRoute(app, hooks, offers);
   registerRequestRoutes(app, deps, hooks, storedRenderer);
   registerManagementRoutes(app, deps);

@@ -11,6 +11,7 @@ import type {
   ReplyChannel,
   RequestDirectory,
   RequestStarter,
+  StoredAnswers,
   TokenCounter,
 } from '../workflows/contracts/ports.js';
 import type { UsageReports } from '../workflows/contracts/usage-reports.js';
@@ -58,6 +59,7 @@ export interface AppDependencies {
   readonly content: ContentStore;
   readonly replies: ReplyChannel;
   readonly requests: RequestDirectory;
+  readonly storedAnswers: StoredAnswers;
   readonly starter: RequestStarter;
   readonly tokenCounter: TokenCounter;
   readonly organizations: Organizations;

@@ -6,6 +6,7 @@ import { createRateLimitRules } from '../activities/limits/rate-limit-rules.js';
 import { createRateLimits } from '../activities/limits/rate-limits.js';
 import { createAuditTrail } from '../activities/audit/audit-trail.js';
 import { createRequestDirectory } from '../activities/requests/request-directory.js';
+import { createStoredAnswers } from '../activities/requests/stored-answers.js';
 import { createKeyDirectory } from '../activities/tenancy/key-directory.js';
 import { createUsageReports } from '../activities/usage/usage-reports.js';
 import type { KeyUse } from '../activities/tenancy/key-use.js';
@@ -47,6 +48,7 @@ export function composeApp(parts: AppParts) {
     content,
     replies,
     requests: createRequestDirectory({ database, rows, hmacKey: derivedKey(config, 'idempotency') }),
+    storedAnswers: createStoredAnswers({ database }),
     starter,
     tokenCounter,
     budgets: createBudgets({ database, audit }),

@@ -1,6 +1,7 @@
 import type { GatewayRefusal } from '../../workflows/contracts/reply.js';
 import type { CandidateSummary, PlanResult, RequestInput } from '../../workflows/contracts/requests.js';
 import type { Tags } from '../../workflows/contracts/usage-reports.js';
+import { outlivesHolder } from '../../workflows/domain/crash-policy.js';
 import { formatNano, parseNano } from '../../workflows/domain/money.js';
 import { plan } from '../../workflows/domain/plan.js';
 import { tagsOf } from '../../workflows/domain/tags.js';
@@ -23,7 +24,7 @@ export function createPlanAndReserve(
 ): (input: RequestInput) => Promise<PlanResult> {
   return async (input) => {
     const caller = await findCaller(deps, input);
-    const isAbandoned = caller === 'gone' && !input.keyed;
+    const isAbandoned = caller === 'gone' && !outlivesHolder(input);
     const decision = isAbandoned ? abandon() : decide(deps, input);
     const tags = isAbandoned ? undefined : await readTags(deps, input);
     const row = await reserveRow(deps.database, input, decision, tags);

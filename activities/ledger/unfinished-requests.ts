@@ -34,16 +34,17 @@ export type LastMove =
   | { readonly move: 'settle_at_checkpoint'; readonly attempt: UnfinishedAttempt }
   | { readonly move: 'release'; readonly failure: AttemptFailure; readonly attempt?: number };
 
-/** A keyed request is stored before its workflow starts, which takes a moment. */
+/** A keyed or stored request has its row before its workflow starts, which takes a moment. */
 const startWithinMs = 60_000;
 /** A start that was not possible for so long fails for a reason that another try does not mend. */
 const giveUpStartingMs = 600_000;
 
 export function lastMove(request: UnfinishedRequest, canStart: boolean): LastMove {
-  const { state, attempt, ageMs } = request;
+  const { state, input, attempt, ageMs } = request;
   if (state === 'accepted') {
     if (ageMs < startWithinMs) return { move: 'wait' };
-    if (canStart && ageMs < giveUpStartingMs) return { move: 'start' };
+    // Only the caller of a keyed one can come back; any other was refused when its workflow could not be started.
+    if (canStart && input.keyed && ageMs < giveUpStartingMs) return { move: 'start' };
   }
   if (!attempt) return { move: 'release', failure: { class: 'content_gone' } };
   const { number, outcome, lapsed } = attempt;

@@ -56,8 +56,7 @@ async function refusalToSend({
   const stopped = await waitUnlessStopped(input.delayMs, stop);
   if (stopped) return { class: stopped };
   const holderAlive = sink.callerIsHere || (await instances.isAlive(request.holder));
-  const { stream, keyed, retention, lane } = request;
-  const move = afterCrash({ row: 'nothing_sent', stream, keyed, retention, lane, holderAlive, calls: 0 });
+  const move = afterCrash({ ...request, row: 'nothing_sent', holderAlive, calls: 0 });
   return move === 'go_on' ? undefined : { class: 'content_gone' };
 }
 
@@ -91,8 +90,7 @@ async function takeOver(
 ): Promise<AttemptOutcome | undefined> {
   const { input, owner, database, replies } = context;
   const { request, number } = input;
-  const { stream, keyed, retention, lane } = request;
-  const move = afterCrash({ row: 'lapsed', stream, keyed, retention, lane, holderAlive: true, calls: claim.calls });
+  const move = afterCrash({ ...request, row: 'lapsed', holderAlive: true, calls: claim.calls });
   const callAgain = move === 'call_again';
   if (!(await createAttemptRows(database).takeOver(request.requestId, number, owner, callAgain))) return undefined;
   if (!callAgain) return settleAtCheckpoint(context, claim.checkpoint);

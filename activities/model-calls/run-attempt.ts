@@ -1,4 +1,4 @@
-import type { Frame } from '../../workflows/contracts/answer.js';
+import type { Frame, Warning } from '../../workflows/contracts/answer.js';
 import type { AttemptFailure, FailureDetail } from '../../workflows/contracts/failures.js';
 import type { ReplySink } from '../../workflows/contracts/ports.js';
 import type { ReplyEvent } from '../../workflows/contracts/reply.js';
@@ -74,6 +74,8 @@ export async function runAttempt(options: RunAttemptOptions): Promise<AttemptRun
   });
 
   try {
+    // First, so that they stand in the same place of every answer, whoever gives it.
+    if (attempt.call.warnings) await forward(toldFrame(attempt.call.warnings));
     const onResponse: ChatAttempt['onResponse'] = (response) => {
       ({ vendorRequestId } = response);
     };
@@ -99,6 +101,10 @@ export async function runAttempt(options: RunAttemptOptions): Promise<AttemptRun
   } finally {
     deadlines.clear();
   }
+}
+
+function toldFrame(warnings: readonly Warning[]): Frame {
+  return { events: warnings.map((warning) => ({ type: 'warning', warning })) };
 }
 
 function uncountedNotice(attempt: number, sequence: number, usage: Usage): ReplyEvent {

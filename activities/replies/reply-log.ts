@@ -36,6 +36,12 @@ interface LogRow {
 }
 
 const table = (kept: boolean): string => (kept ? 'content.kept_log' : 'content.interactive_log');
+/** Of content that was destroyed meanwhile nothing more is kept, and the step that writes here is none the worse for it. */
+const insert = (kept: boolean): string =>
+  kept
+    ? `INSERT INTO content.kept_log (request_id, attempt, first_sequence, body)
+       SELECT k.request_id, $2, $3, $4 FROM content.kept k WHERE k.request_id = $1 FOR KEY SHARE`
+    : `INSERT INTO content.interactive_log (request_id, attempt, first_sequence, body) VALUES ($1, $2, $3, $4)`;
 const contextOf = (requestId: string, attempt: number, firstSequence: number): string =>
   `${requestId}/${attempt}/${firstSequence}`;
 
@@ -117,8 +123,7 @@ export function createReplyLog(deps: {
   return {
     appending: (requestId, contentKey, position, events) => ({
       name: `reply-log-append-${contentKey.kept}`,
-      text: `WITH written AS (INSERT INTO ${table(contentKey.kept)} (request_id, attempt, first_sequence, body) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING)
-             SELECT pg_notify('${replyChannelName}', $1)`,
+      text: `WITH written AS (${insert(contentKey.kept)} ON CONFLICT DO NOTHING) SELECT pg_notify('${replyChannelName}', $1)`,
       values: [
         requestId,
         position.attempt,

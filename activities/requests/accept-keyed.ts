@@ -1,12 +1,12 @@
 import { createHmac } from 'node:crypto';
 import type { ChatCall } from '../../workflows/contracts/call.js';
 import type { KeyedAcceptance } from '../../workflows/contracts/ports.js';
-import type { PreparedTake, TakeResult } from '../../workflows/contracts/rate-limits.js';
+import type { PreparedTake } from '../../workflows/contracts/rate-limits.js';
 import type { RequestInput } from '../../workflows/contracts/requests.js';
 import type { ContentRows } from '../content/content-rows.js';
 import type { Database, Queryable } from '../storage/database.js';
-import { storableJson } from '../storage/storable-json.js';
 import { findRequestRecord } from './request-record.js';
+import { storeRequest, takeWithin, unlessLimited } from './store-request.js';
 
 export interface PresentedKey {
   readonly idempotencyKey: string;
@@ -24,32 +24,19 @@ interface Deps {
 /** How often a key may be let go (by a refusal) between finding it taken and reading whose it is. */
 const maxTries = 10;
 
-/** Undoes the transaction of a request that a rate limit refuses. */
-class LimitedError extends Error {
-  override readonly name = 'LimitedError';
-  constructor(readonly taken: TakeResult) {
-    super('a rate limit refused the request');
-  }
-}
-
 /**
  * Binds a key to a request and stores that request with its content, all or nothing. Of concurrent duplicates one is
  * accepted: the others wait for its transaction at the key's row and then find it. Only the one that is accepted takes of
  * the rate limits, and what they refuse is stored nowhere, its key included.
  */
-export async function acceptKeyed(
+export function acceptKeyed(
   deps: Deps,
   input: RequestInput,
   call: ChatCall,
   key: PresentedKey,
   take?: PreparedTake,
 ): Promise<KeyedAcceptance> {
-  try {
-    return await bindOrFind(deps, input, call, key, take);
-  } catch (error) {
-    if (error instanceof LimitedError) return { status: 'limited', taken: error.taken };
-    throw error;
-  }
+  return unlessLimited(bindOrFind(deps, input, call, key, take));
 }
 
 async function bindOrFind(
@@ -79,13 +66,6 @@ async function bindOrFind(
   throw new Error('an idempotency key kept being bound and let go by others');
 }
 
-/** As the last of the transaction: what is locked by it, other requests wait for. */
-async function takeWithin(transaction: Queryable, { statement, read }: PreparedTake): Promise<TakeResult> {
-  const taken = read(await transaction.query(statement));
-  if (taken.status === 'refused') throw new LimitedError(taken);
-  return taken;
-}
-
 async function bind(transaction: Queryable, input: RequestInput, keyHmac: Buffer, bodyHmac: Buffer): Promise<boolean> {
   const bound = await transaction.query({
     name: 'idempotency-key-bind',
@@ -94,23 +74,6 @@ async function bind(transaction: Queryable, input: RequestInput, keyHmac: Buffer
     values: [input.projectId, keyHmac, bodyHmac, input.requestId],
   });
   return bound.length === 1;
-}
-
-async function storeRequest(
-  rows: ContentRows,
-  transaction: Queryable,
-  input: RequestInput,
-  call: ChatCall,
-  answerHoldMs: number,
-): Promise<void> {
-  await transaction.query({
-    name: 'request-accept',
-    text: 'SELECT requests.accept($1, $2)',
-    values: [storableJson(input), answerHoldMs],
-  });
-  if (input.retention === 'zdr') return;
-  // Readable for as long as it may run; the hold time counts from its end, and then `requests.finish` shortens this.
-  await rows.putKept(transaction, input.requestId, call, Date.now() + input.deadlines.totalMs + answerHoldMs);
 }
 
 async function findEarlier(

@@ -2,6 +2,7 @@ import type { RequestDirectory } from '../../workflows/contracts/ports.js';
 import type { ContentRows } from '../content/content-rows.js';
 import type { Database } from '../storage/database.js';
 import { acceptKeyed } from './accept-keyed.js';
+import { acceptStored } from './accept-stored.js';
 import { findRequestRecord } from './request-record.js';
 
 /** Told with a request's id when somebody asks to stop it; whichever process runs it listens. */
@@ -15,6 +16,7 @@ export function createRequestDirectory(deps: {
   const { database } = deps;
   return {
     acceptKeyed: (input, call, key, take) => acceptKeyed(deps, input, call, key, take),
+    acceptStored: (input, call, options, take) => acceptStored(deps, input, call, options, take),
     find: (requestId) => findRequestRecord(database, requestId),
     requestCancel: async (requestId) => {
       await database.query({

@@ -59,6 +59,7 @@ function toRequestRecord(row: RequestRow): RequestRecord {
     stream: row.stream,
     retention: row.retention,
     keyed: row.keyed,
+    stored: row.input.stored === true,
     ...(row.held !== null && { heldNanoUsd: formatNano(row.held) }),
     ...(row.charged !== null && { chargedNanoUsd: formatNano(row.charged) }),
     ...(row.vendor !== null && { vendor: row.vendor }),

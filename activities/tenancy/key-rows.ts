@@ -16,6 +16,7 @@ interface KeyRow {
   readonly organization_id: string;
   readonly project_id: string | null;
   readonly answer_hold_ms: bigint;
+  readonly stored_answer_retention_ms: bigint | null;
   readonly mode: KeyMode;
   readonly team_ids: readonly string[];
   readonly user_id: string | null;
@@ -32,8 +33,8 @@ interface KeyRow {
  * roles were the organisation's own. Each level that restricts anything has an entry, the organisation's first.
  */
 const findByHash = `
-  SELECT k.id, k.kind, k.organization_id, k.project_id, coalesce(p.answer_hold_ms, 0) AS answer_hold_ms, k.mode,
-         chain.team_ids, k.user_id,
+  SELECT k.id, k.kind, k.organization_id, k.project_id, coalesce(p.answer_hold_ms, 0) AS answer_hold_ms,
+         p.stored_answer_retention_ms, k.mode, chain.team_ids, k.user_id,
          CASE k.kind WHEN 'admin' THEN coalesce(u.role, k.role, 'owner') END AS role,
          k.kind = 'admin' AND o.is_operator AS is_operator,
          coalesce(roles.by_project, '{}') AS project_roles,
@@ -78,13 +79,14 @@ export async function findKey(database: Queryable, hash: Buffer): Promise<KnownK
 }
 
 function toCaller(row: KeyRow): Caller {
-  const { team_ids: teamIds, restrictions } = row;
+  const { team_ids: teamIds, restrictions, stored_answer_retention_ms: storedMs } = row;
   return {
     keyId: row.id,
     kind: row.kind,
     organizationId: row.organization_id,
     ...(row.project_id !== null && { projectId: row.project_id }),
     answerHoldMs: Number(row.answer_hold_ms),
+    ...(storedMs !== null && { storedAnswerRetentionMs: Number(storedMs) }),
     ...(row.kind === 'inference' && { mode: row.mode }),
     ...(teamIds.length > 0 && { teamIds }),
     ...(row.user_id !== null && { userId: row.user_id }),

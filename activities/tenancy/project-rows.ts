@@ -15,14 +15,17 @@ export interface ProjectRow extends RestrictionColumns {
   readonly name: string;
   readonly team_id: string | null;
   readonly answer_hold_ms: bigint;
+  readonly stored_answer_retention_ms: bigint | null;
   readonly created_at: Date;
   readonly archived_at: Date | null;
 }
 
-export const projectColumns = `id, name, team_id, answer_hold_ms, created_at, archived_at, ${restrictionColumns}`;
+export const projectColumns = `id, name, team_id, answer_hold_ms, stored_answer_retention_ms, created_at, archived_at,
+  ${restrictionColumns}`;
 
 /** `balances` may be those of other projects too. */
 export function toProject(row: ProjectRow, balances: readonly AccountBalance[]): Project {
+  const { stored_answer_retention_ms: storedMs } = row;
   const budget = balances.find(({ kind, scope }) => kind === 'budget' && scope === `project:${row.id}`);
   return {
     id: row.id,
@@ -30,6 +33,7 @@ export function toProject(row: ProjectRow, balances: readonly AccountBalance[]):
     ...(row.team_id !== null && { teamId: row.team_id }),
     restrictions: toRestrictions(row),
     answerHoldMs: Number(row.answer_hold_ms),
+    ...(storedMs !== null && { storedAnswerRetentionMs: Number(storedMs) }),
     createdAt: row.created_at.toISOString(),
     ...(row.archived_at && { archivedAt: row.archived_at.toISOString() }),
     ...(budget && { budget }),
@@ -66,11 +70,13 @@ export function projectArchived(): Error {
 }
 
 /** For the audit log. */
-export function describeProject({ name, teamId, restrictions, answerHoldMs, archivedAt }: Project): JsonObject {
+export function describeProject(project: Project): JsonObject {
+  const { name, teamId, restrictions, answerHoldMs, storedAnswerRetentionMs, archivedAt } = project;
   return {
     name,
     team_id: teamId ?? null,
     answer_hold_ms: answerHoldMs,
+    stored_answer_retention_ms: storedAnswerRetentionMs ?? null,
     ...describeRestrictions(restrictions),
     ...(archivedAt !== undefined && { archived_at: archivedAt }),
   };

@@ -54,10 +54,11 @@ async function createProject(
   const id = newId('proj');
   const restrictions = restrictionValues(changeRestrictions({}, asked.restrictions));
   const holdMs = asked.answerHoldMs ?? defaultAnswerHoldMs;
+  const storedMs = asked.storedAnswerRetentionMs ?? null;
   const [row] = await transaction.query<ProjectRow>({
-    text: `INSERT INTO tenancy.projects (id, organization_id, name, team_id, answer_hold_ms, ${restrictionColumns})
-           VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING ${projectColumns}`,
-    values: [id, organizationId, asked.name, asked.teamId ?? null, holdMs, ...restrictions],
+    text: `INSERT INTO tenancy.projects (id, organization_id, name, team_id, answer_hold_ms, stored_answer_retention_ms, ${restrictionColumns})
+           VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING ${projectColumns}`,
+    values: [id, organizationId, asked.name, asked.teamId ?? null, holdMs, storedMs, ...restrictions],
   });
   if (asked.budgetNanoUsd !== undefined) {
     // A budget of 0 is one too: nothing that costs anything may be asked for.
@@ -87,10 +88,12 @@ async function modifyProject(
   if (teamId != null && teamId !== before.teamId) await requireTeam(transaction, by.organizationId, teamId, 'team_id');
   const restrictions = restrictionValues(changeRestrictions(before.restrictions, change.restrictions));
   const holdMs = change.answerHoldMs ?? before.answerHoldMs;
+  const { storedAnswerRetentionMs: storedMs = before.storedAnswerRetentionMs } = change;
   const [updated] = await transaction.query<ProjectRow>({
-    text: `UPDATE tenancy.projects SET name = $2, team_id = $3, answer_hold_ms = $4, (${restrictionColumns}) = ($5, $6, $7)
+    text: `UPDATE tenancy.projects SET name = $2, team_id = $3, answer_hold_ms = $4,
+             stored_answer_retention_ms = $5, (${restrictionColumns}) = ($6, $7, $8)
            WHERE id = $1 RETURNING ${projectColumns}`,
-    values: [projectId, change.name ?? before.name, teamId ?? null, holdMs, ...restrictions],
+    values: [projectId, change.name ?? before.name, teamId ?? null, holdMs, storedMs ?? null, ...restrictions],
   });
   return recordChange(transaction, audit, by, 'project.updated', before, updated as ProjectRow);
 }

@@ -4,12 +4,12 @@ import type { AnswerRenderer } from '../requests/answer-renderer.js';
 import { createMessagesRenderer } from './anthropic-messages/messages-renderer.js';
 import { createChatRenderer, storedRendering } from './openai-chat/chat-renderer.js';
 import { createTextRenderer } from './openai-chat/completions/text-renderer.js';
-import { createResponsesRenderer, renderContext } from './openai-responses/responses-renderer.js';
+import { createResponsesRenderer, storedContext } from './openai-responses/responses-renderer.js';
 
 /** Renders the answer to a stored call once more, as its first caller asked for it. */
-export function storedRenderer({ id, models }: RequestRecord, call: ChatCall): AnswerRenderer {
-  if (call.source.dialect === 'anthropic-messages') return createMessagesRenderer(id, models, call);
-  if (call.source.dialect === 'openai-responses') return createResponsesRenderer(renderContext(id, models, call));
-  const rendering = storedRendering(id, models, call);
+export function storedRenderer(record: RequestRecord, call: ChatCall): AnswerRenderer {
+  if (call.source.dialect === 'anthropic-messages') return createMessagesRenderer(record.id, record.models, call);
+  if (call.source.dialect === 'openai-responses') return createResponsesRenderer(storedContext(record, call));
+  const rendering = storedRendering(record, call);
   return call.source.form === 'text-completion' ? createTextRenderer(rendering) : createChatRenderer(rendering);
 }

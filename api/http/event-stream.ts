@@ -13,8 +13,8 @@ export interface EventStream {
 }
 
 export interface EventStreamOptions {
-  /** Silence after which something is sent that means nothing, headers before it where none have gone out. */
-  readonly keepAliveMs: number;
+  /** Silence after which something is sent that means nothing, headers before it where none have gone out; never where absent. */
+  readonly keepAliveMs?: number | undefined;
   /** How long one write may wait for its reader. */
   readonly slowReaderMs: number;
   /** What is sent then; a comment where the dialect has nothing better. */
@@ -41,12 +41,13 @@ export function createEventStream(reply: FastifyReply, options: EventStreamOptio
     reply.headers(HEADERS);
     raw.writeHead(200, reply.getHeaders() as OutgoingHttpHeaders);
   };
-  const silence = setInterval(() => {
+  const keepAlive = (): void => {
     // A comment behind bytes that nobody takes would only add to them.
     if (full || raw.destroyed) return;
     begin();
     full = !raw.write(options.keepAlive ?? KEEP_ALIVE);
-  }, options.keepAliveMs);
+  };
+  const silence = options.keepAliveMs === undefined ? undefined : setInterval(keepAlive, options.keepAliveMs);
   raw.on('drain', () => {
     full = false;
   });
@@ -58,7 +59,7 @@ export function createEventStream(reply: FastifyReply, options: EventStreamOptio
     write: async (text) => {
       if (raw.destroyed) return false;
       begin();
-      silence.refresh();
+      silence?.refresh();
       full = !raw.write(text);
       return full ? drained(reply, options.slowReaderMs) : true;
     },

@@ -30,6 +30,7 @@ describe('projects', () => {
         status: 'active',
         team_id: null,
         answer_hold_ms: 3_600_000,
+        stored_answer_retention_ms: null,
         ...everything,
         budget: {
           id: 'acct_project:proj_1',
@@ -58,6 +59,12 @@ describe('projects', () => {
     ['ten decimals', { name: 'x', budget_usd: '0.0000000001' }, 'budget_usd'],
     ['a negative budget', { name: 'x', budget_usd: '-1' }, 'budget_usd'],
     ['a negative hold', { name: 'x', answer_hold_ms: -1 }, 'answer_hold_ms'],
+    ['no retention', { name: 'x', stored_answer_retention_ms: 0 }, 'stored_answer_retention_ms'],
+    [
+      'a retention of 31 days',
+      { name: 'x', stored_answer_retention_ms: 31 * 86_400_000 },
+      'stored_answer_retention_ms',
+    ],
     ['an unknown field', { name: 'x', bugdet: '1' }, null],
     ['a team that is no id', { name: 'x', team_id: 'a b' }, 'team_id'],
     ['no pattern at all', { name: 'x', allowed_models: [] }, 'allowed_models'],

@@ -17,6 +17,13 @@ const DAY_MS = 86_400_000;
 /** How long answers of keyed requests are held, in milliseconds; 0 holds none beyond the request's end. */
 const answerHoldSchema = z.int().min(0).max(DAY_MS);
 
+/** How long an answer is kept that its caller asks to have stored, in milliseconds; null where callers may store none. */
+const storedRetentionSchema = z
+  .int()
+  .min(1)
+  .max(30 * DAY_MS)
+  .nullable();
+
 const projectSchema = z.object({
   id: idSchema,
   object: z.literal('organization.project'),
@@ -26,6 +33,7 @@ const projectSchema = z.object({
   status: z.enum(['active', 'archived']),
   team_id: idSchema.nullable(),
   answer_hold_ms: answerHoldSchema,
+  stored_answer_retention_ms: storedRetentionSchema,
   ...restrictionFields,
   budget: balanceSchema.nullable(),
 });
@@ -33,6 +41,7 @@ const projectSchema = z.object({
 const changeFields = {
   team_id: idSchema.nullish(),
   answer_hold_ms: answerHoldSchema.nullish(),
+  stored_answer_retention_ms: storedRetentionSchema.optional(),
   ...restrictionChangeFields,
 };
 
@@ -103,10 +112,11 @@ export const projectEndpoints = [
 type AskedChange = z.output<z.ZodObject<typeof changeFields>>;
 
 function toChange(asked: AskedChange) {
-  const { team_id: teamId, answer_hold_ms: answerHoldMs } = asked;
+  const { team_id: teamId, answer_hold_ms: answerHoldMs, stored_answer_retention_ms: storedMs } = asked;
   return {
     ...(teamId !== undefined && { teamId }),
     ...(answerHoldMs != null && { answerHoldMs }),
+    ...(storedMs !== undefined && { storedAnswerRetentionMs: storedMs }),
     restrictions: toRestrictionsChange(asked),
   };
 }
@@ -122,6 +132,7 @@ function renderProject(project: Project) {
     status: archivedAt === undefined ? ('active' as const) : ('archived' as const),
     team_id: teamId ?? null,
     answer_hold_ms: answerHoldMs,
+    stored_answer_retention_ms: project.storedAnswerRetentionMs ?? null,
     ...renderRestrictions(restrictions),
     budget: budget ? renderBalance(budget) : null,
   };

@@ -1,15 +1,13 @@
 import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest, onRequestHookHandler } from 'fastify';
-import type { z } from 'zod';
 import type { ActingRequest, RequestOrigin } from '../../workflows/contracts/access.js';
 import type { Caller } from '../../workflows/contracts/ports.js';
 import { isPermitted, needsOperator } from '../../workflows/domain/permissions.js';
 import type { AppDependencies } from '../dependencies.js';
 import { adminOf, createAuthentication } from '../http/authenticate.js';
-import { describeIssue } from '../http/describe-issue.js';
+import { readAsked, readAskedQuery } from '../http/read-asked.js';
 import { refused } from '../http/refused-error.js';
 import type { Endpoint, KeyedEndpoint } from './endpoint.js';
-import { readQuery } from './read-query.js';
 
 /** Anybody may send this much: nothing that is asked without a key needs more. */
 const OPEN_BODY_BYTES = 16_384;
@@ -42,9 +40,9 @@ async function answer(
   const { params, query, body } = endpoint.schemas;
   const asked = {
     from: originOf(request),
-    params: read(params, request.params),
-    query: read(query, readQuery(query, request.query)),
-    body: read(body, request.body),
+    params: params && readAsked(params, request.params),
+    query: query && readAskedQuery(query, request.query),
+    body: body && readAsked(body, request.body),
   };
   const tell = (object: unknown): void => deps.onAnswer?.(endpoint.id, object);
   if (endpoint.permission === 'none') return told(await endpoint.handle(deps, asked), tell);
@@ -115,14 +113,4 @@ function toActor({ keyId, organizationId, userId, role, projectRoles, isOperator
     // A key of before roles was the organisation's own.
     role: role ?? 'owner',
   } as const;
-}
-
-function read(schema: z.ZodType | undefined, value: unknown): unknown {
-  if (!schema) return undefined;
-  const parsed = schema.safeParse(value);
-  if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  if (!issue) throw new Error('zod failed without an issue');
-  const { message, param } = describeIssue(issue, value);
-  throw refused('invalid_request', message, param === null ? {} : { param });
 }

@@ -98,6 +98,38 @@ export const tokenCountSchema = z.looseObject({
   estimated: z.literal(true).optional().describe('Present where the vendor does not count, and the gateway did.'),
 });
 
+const labels = z.record(z.string(), z.string());
+const page = { first_id: z.string().nullable(), last_id: z.string().nullable(), has_more: z.boolean() };
+
+export const storedCompletionSchema = chatCompletionSchema
+  .extend({ request_id: z.string(), metadata: labels })
+  .meta({ id: 'StoredChatCompletion' });
+
+export const storedCompletionListSchema = z.object({
+  object: z.literal('list'),
+  data: z.array(storedCompletionSchema),
+  ...page,
+});
+
+export const storedMessageListSchema = z.object({
+  object: z.literal('list'),
+  data: z.array(
+    z.looseObject({
+      id: z.string(),
+      role: z.string(),
+      content: z.string().nullable(),
+      content_parts: z.array(z.looseObject({})).nullable(),
+    }),
+  ),
+  ...page,
+});
+
+export const deletedCompletionSchema = z.object({
+  id: z.string(),
+  object: z.literal('chat.completion.deleted'),
+  deleted: z.literal(true),
+});
+
 const responseUsageSchema = z
   .looseObject({
     input_tokens: z.int().optional(),
@@ -122,6 +154,22 @@ export const responseSchema = z
     warnings: z.array(warningSchema).optional(),
   })
   .meta({ id: 'Response' });
+
+export const storedResponseSchema = responseSchema
+  .extend({ status: z.enum(['in_progress', 'completed', 'incomplete', 'failed', 'cancelled']) })
+  .meta({ id: 'StoredResponse' });
+
+export const deletedResponseSchema = z.object({
+  id: z.string(),
+  object: z.literal('response.deleted'),
+  deleted: z.literal(true),
+});
+
+export const inputItemListSchema = z.object({
+  object: z.literal('list'),
+  data: z.array(z.looseObject({ id: z.string(), type: z.string() })),
+  ...page,
+});
 
 export const responseEventSchema = z
   .looseObject({ type: z.string(), sequence_number: z.int(), response: responseSchema.optional() })

@@ -23,9 +23,12 @@ import {
   responseSchema,
   textCompletionSchema,
 } from './answer-schemas.js';
-import { costHeaders, idempotencyKey, inferenceErrors, keyErrors } from './inference-parts.js';
+import { costHeaders, idempotencyKey, inferenceErrors, keepAlive } from './inference-parts.js';
+import { keyErrors } from './key-errors.js';
 import { messageOperations } from './message-operations.js';
 import type { DescribedAnswer, Operation } from './operation.js';
+import { storedChatOperations } from './stored-chat-operations.js';
+import { storedResponseOperations } from './stored-response-operations.js';
 
 const streamed = 'One JSON object an event; the last event of a whole answer is `[DONE]`, of any other an error.';
 const plainAnswer: DescribedAnswer['content'] = { 'application/json': chatCompletionSchema };
@@ -41,7 +44,7 @@ const anyStream: DescribedAnswer['content'] = {
 const chat: Operation = {
   ...{ method: 'POST', path: '/v1/chat/completions', id: 'create-chat-completion', tag: 'Chat', key: 'inference' },
   summary: 'Ask a model, or the next of several, plain or as a stream.',
-  requestHeaders: [idempotencyKey],
+  requestHeaders: [idempotencyKey, keepAlive],
   // The messages are checked one by one at run time, so that the request's own schema leaves them open.
   body: chatRequestSchema.extend({ messages: z.array(chatMessageSchema).min(1) }).meta({ id: 'ChatCompletionRequest' }),
   answers: [
@@ -65,8 +68,9 @@ const responses: readonly Operation[] = [
   {
     ...{ method: 'POST', path: '/v1/responses', id: 'create-response', tag: 'Responses', key: 'inference' },
     summary: "Ask a model in OpenAI's Responses format, plain or as a stream.",
-    description: 'Nothing is stored: `previous_response_id`, `conversation`, `prompt` and `background` are refused.',
-    requestHeaders: [idempotencyKey],
+    description:
+      'Stored where the project allows it and `store` is not false; `previous_response_id` goes on from what is. `conversation`, `prompt` and `background` are refused.',
+    requestHeaders: [idempotencyKey, keepAlive],
     body: responsesBody,
     answers: [
       {
@@ -77,7 +81,7 @@ const responses: readonly Operation[] = [
         headers: costHeaders,
       },
     ],
-    errors: inferenceErrors,
+    errors: [...inferenceErrors, 'answer_not_found', 'answer_unfinished'],
     vendorFailures: true,
   },
   {
@@ -198,7 +202,8 @@ const requests: readonly Operation[] = [
   {
     ...aboutRequests,
     ...{ path: '/v1/requests/{id}/answer', id: 'retrieve-answer', summary: 'The whole answer once more.' },
-    description: 'Of requests with an `Idempotency-Key`, while the answer is held; waits for one that still runs.',
+    description:
+      'Of requests with an `Idempotency-Key`, and of stored ones, while the answer is held; waits for one that still runs.',
     params: requestParams,
     answers: [{ status: 200, description: 'The answer.', content: anyAnswer, headers: costHeaders }],
     errors: againErrors,
@@ -207,7 +212,7 @@ const requests: readonly Operation[] = [
   {
     ...aboutRequests,
     ...{ path: '/v1/requests/{id}/stream', id: 'resume-stream', summary: 'The stream, from where it broke off.' },
-    description: 'Of requests with an `Idempotency-Key`, while the answer is held.',
+    description: 'Of requests with an `Idempotency-Key`, and of stored ones, while the answer is held.',
     params: requestParams,
     query: z.object({
       starting_after: z.string().optional().describe('The last `id:` that came. Wins over the header.'),
@@ -256,9 +261,11 @@ const service: readonly Operation[] = [
 /** The routes outside the management API. */
 export const inferenceOperations: readonly Operation[] = [
   chat,
+  ...storedChatOperations,
   completion,
   ...messageOperations,
   ...responses,
+  ...storedResponseOperations,
   ...models,
   ...requests,
   ...service,

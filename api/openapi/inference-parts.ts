@@ -1,18 +1,8 @@
 import { z } from 'zod';
 import type { GatewayErrorCode } from '../../workflows/domain/errors.js';
+import { keyErrors } from './key-errors.js';
 
 // What operations for inference have in common.
-
-export const keyErrors: readonly GatewayErrorCode[] = [
-  'missing_api_key',
-  'invalid_api_key',
-  'revoked_api_key',
-  'expired_api_key',
-  'inference_key_required',
-  'endpoint_not_allowed',
-  'unavailable',
-  'internal_error',
-];
 
 /** What may come of any request for inference, whatever it asks for. */
 export const inferenceErrors: readonly GatewayErrorCode[] = [
@@ -47,4 +37,10 @@ export const idempotencyKey = {
   description:
     'The same key and body attach to the running request or get its answer while that is held, and never cause a second charge.',
   schema: z.string().min(1).max(255),
+};
+
+export const keepAlive = {
+  name: 'x-sluice-keepalive-seconds',
+  description: "After how many seconds of silence a stream gets a comment, or its dialect's ping; 0 for never.",
+  schema: z.string().regex(/^\d{1,4}$/),
 };

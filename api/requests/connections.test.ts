@@ -83,6 +83,28 @@ describe('a stream on a real connection', () => {
     expect(rest).not.toContain('[DONE]');
   });
 
+  it('is silent where its caller wants no comments, and refuses what is no number of seconds', async () => {
+    const opened = await start({ timeouts: { keepAliveMs: 5 } });
+    const { next } = gate(opened);
+    const sent = opened.chat(chatBody({ stream: true }), { headers: { 'x-sluice-keepalive-seconds': '0' } });
+    const { requestId } = await next();
+    await opened.world.replies.push(requestId, textFrame(0, 'first'));
+    const response = await sent;
+    // A stream beside it, which began later, has had comments meanwhile.
+    const beside = opened.chat(chatBody({ stream: true }));
+    await next();
+    const reader = (await beside).body!.pipeThrough(new TextDecoderStream()).getReader();
+    expect((await reader.read()).value).toMatch(/^: keep-alive/);
+    await reader.cancel();
+    await opened.world.replies.push(requestId, { type: 'answered', summary: SUMMARY });
+    expect(await response.text()).not.toContain('keep-alive');
+    const refused = await opened.chat(chatBody(), { headers: { 'x-sluice-keepalive-seconds': '1.5' } });
+    expect([refused.status, await refused.json()]).toMatchObject([
+      400,
+      { error: { code: 'invalid_request', param: 'x-sluice-keepalive-seconds' } },
+    ]);
+  });
+
   it('holds the producer while its caller does not read, and goes on when it does', async () => {
     const opened = await start();
     const { next } = gate(opened);

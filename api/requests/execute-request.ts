@@ -7,17 +7,17 @@ import { followRequest } from './follow-request.js';
 import { startRequest } from './start-request.js';
 
 /**
- * Runs a request as a workflow and gives its reply as it comes. A keyed request is stored before it starts, so that a
- * repeat finds it; a repeat attaches to what it finds, never causes a second call and takes nothing of a rate limit.
+ * Runs a request as a workflow and gives its reply as it comes. A request with a key, or whose answer is to be stored, is
+ * stored before it starts. A repeat finds the keyed one; a repeat attaches to what it finds, never causes a second call and takes nothing of a rate limit.
  *
  * Throws `RefusedError`: `idempotency_key_reused`, `answer_expired`, `rate_limit_exceeded`, `request_exceeds_rate_limit`,
  * `unavailable` (nothing is held then, or, where keyed, a repeat goes on with it).
  */
 export async function executeRequest(deps: ExecutionDependencies, accepted: AcceptedCall): Promise<Execution> {
   const take = await deps.rateLimits.prepare(accepted.input);
-  return accepted.key === undefined
-    ? executeUnkeyed(deps, accepted, take)
-    : executeKeyed(deps, accepted, accepted.key, take);
+  if (accepted.key) return executeKeyed(deps, accepted, accepted.key, take);
+  if (accepted.answerHoldMs !== undefined) return executeStored(deps, accepted, accepted.answerHoldMs, take);
+  return executeUnkeyed(deps, accepted, take);
 }
 
 async function executeUnkeyed(
@@ -33,6 +33,26 @@ async function executeUnkeyed(
   } catch (error) {
     const { requestId } = input;
     deps.rateLimits.giveBack(requestId).catch(warnOf(deps.log, requestId, 'a rate limit was not given back'));
+    throw error;
+  }
+}
+
+async function executeStored(
+  deps: ExecutionDependencies,
+  { input, call }: AcceptedCall,
+  answerHoldMs: number,
+  take: PreparedTake | undefined,
+): Promise<Execution> {
+  const acceptance = await deps.requests.acceptStored(input, call, { answerHoldMs }, take);
+  if (acceptance.status === 'limited') throw limited(acceptance.taken);
+  try {
+    return withStandings(await startRequest(deps, input, call), acceptance.taken);
+  } catch (error) {
+    // Nobody knows its id yet. A workflow that was started after all finds no content and releases; else the sweeper does.
+    const { projectId, requestId } = input;
+    const forget = deps.storedAnswers.destroy(projectId, requestId);
+    forget.catch(warnOf(deps.log, requestId, 'a stored request was not forgotten'));
+    if (take) deps.rateLimits.giveBack(requestId).catch(warnOf(deps.log, requestId, 'a rate limit was not given back'));
     throw error;
   }
 }

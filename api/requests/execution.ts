@@ -6,7 +6,7 @@ import type { AppDependencies } from '../dependencies.js';
 /** What the running of requests needs of everything that the API is given. */
 export type ExecutionDependencies = Pick<
   AppDependencies,
-  'content' | 'log' | 'onMetric' | 'rateLimits' | 'replies' | 'requests' | 'settings' | 'starter'
+  'content' | 'log' | 'onMetric' | 'rateLimits' | 'replies' | 'requests' | 'settings' | 'starter' | 'storedAnswers'
 >;
 
 /** A caller's `Idempotency-Key`, with the text of the body that a repeat is compared by. */
@@ -21,12 +21,16 @@ export interface AcceptedCall {
   readonly input: RequestInput;
   readonly call: ChatCall;
   readonly key?: CallerKey;
+  /** Of a call without a key whose answer is to be found by its id (`input.stored`): how long it stays. */
+  readonly answerHoldMs?: number;
 }
 
 /** A request under way, as its caller sees it. */
 export interface Execution {
   /** The first request's id where this one repeats it. */
   readonly requestId: string;
+  /** Its answer is to be found by its id, which is then ours, whoever answers. */
+  readonly stored: boolean;
   /** What its answer tells besides, of whatever kind it is: how the rate limits stand. Names in lower case. */
   readonly headers?: { readonly [name: string]: string };
   /** To be read once. Ends with a terminal event, unless the caller left before it. */

@@ -14,13 +14,16 @@ import { withBackstop } from './with-backstop.js';
  */
 export async function followRequest(deps: ExecutionDependencies, record: RequestRecord): Promise<Execution> {
   if (record.retention !== 'kept') {
-    throw refused('request_not_found', 'The answer of this request is not kept: it came without an Idempotency-Key.');
+    throw refused(
+      'request_not_found',
+      'The answer of this request is not kept: it came without an Idempotency-Key and without `store`.',
+    );
   }
   if (!isHeld(record)) throw new RefusedError(expiryOf(record), { headers: { 'x-request-id': record.id } });
   // Stored, but the process died before its workflow was started, or that start still runs: both end with one workflow.
   if (record.state === 'accepted' && record.input) await startWorkflow(deps, record.input);
   const left = new AbortController();
-  return { requestId: record.id, events: read(deps, record, left), leave: () => left.abort() };
+  return { requestId: record.id, stored: record.stored, events: read(deps, record, left), leave: () => left.abort() };
 }
 
 async function* read(

@@ -58,7 +58,7 @@ function renderAttempt(attempt: RequestRecord['attempts'][number]): JsonObject {
   };
 }
 
-/** Whether the answer can be fetched: only those of keyed requests are kept, and only for a time. */
+/** Whether the answer can be fetched: only those of keyed and of stored requests are kept, and only for a time. */
 function answerOf(record: RequestRecord): 'none' | 'pending' | 'available' | 'expired' {
   if (record.retention !== 'kept') return 'none';
   if (record.endedAt === undefined) return 'pending';

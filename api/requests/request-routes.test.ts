@@ -28,6 +28,7 @@ const RECORD: RequestRecord = {
   stream: true,
   retention: 'interactive',
   keyed: false,
+  stored: false,
   heldNanoUsd: '5000000',
   createdAt: '2026-11-01T00:00:00.000Z',
   attempts: [],
@@ -204,7 +205,7 @@ describe('GET /v1/requests/{id}/answer', () => {
     const unkept = await get(`/v1/requests/${RECORD.id}/answer`);
     expect([unkept.statusCode, unkept.json().error.message]).toEqual([
       404,
-      'The answer of this request is not kept: it came without an Idempotency-Key.',
+      'The answer of this request is not kept: it came without an Idempotency-Key and without `store`.',
     ]);
   });
 });

@@ -10,6 +10,7 @@ import { isRequestId } from '../request-id.js';
 import type { AnswerRenderer } from './answer-renderer.js';
 import { type ChunkPosition, parseEventId } from './event-id.js';
 import { expiryOf, followRequest } from './follow-request.js';
+import { keepAliveOf } from './keep-alive.js';
 import { renderRecord } from './render-record.js';
 import { sendAnswer } from './send-answer.js';
 
@@ -59,6 +60,7 @@ async function sendAgain(
   form: { readonly stream: boolean; readonly after?: ChunkPosition | undefined },
 ): Promise<FastifyReply> {
   const connection = watchConnection(reply);
+  keepAliveOf(request, deps.settings.timeouts.keepAliveMs);
   const record = await findOwn(deps, request);
   const execution = await followRequest(deps, record);
   const call = await deps.content.read(record.id, record.retention);

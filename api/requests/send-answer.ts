@@ -1,9 +1,11 @@
 import type { FastifyReply } from 'fastify';
+import type { JsonObject } from '../../workflows/contracts/json.js';
 import type { AppDependencies } from '../dependencies.js';
 import type { CallerConnection } from '../http/caller-connection.js';
 import type { AnswerRenderer } from './answer-renderer.js';
 import type { ChunkPosition } from './event-id.js';
 import type { Execution } from './execution.js';
+import { keepAliveOf } from './keep-alive.js';
 import { sendPlain } from './send-plain.js';
 import { sendStream } from './send-stream.js';
 
@@ -13,6 +15,8 @@ const SLOW_READER_GRACE_MS = 1_000;
 export interface SendOptions {
   readonly stream: boolean;
   readonly after?: ChunkPosition | undefined;
+  /** Of a stream that is picked up again by the dialect's own numbers: what its caller has had. */
+  readonly isKnown?: (chunk: JsonObject) => boolean;
 }
 
 /** Sends the answer of a request under way in the form that its caller asked for. */
@@ -22,15 +26,16 @@ export function sendAnswer(
   caller: CallerConnection,
   reply: FastifyReply,
   renderer: AnswerRenderer,
-  { stream, after }: SendOptions,
+  { stream, after, isKnown }: SendOptions,
 ): Promise<void> {
-  const { keepAliveMs, slowReaderMs } = settings.timeouts;
+  const { slowReaderMs } = settings.timeouts;
   if (execution.headers) reply.headers(execution.headers);
   if (!stream) return sendPlain(execution, caller, reply, renderer, slowReaderMs);
   return sendStream(execution, caller, reply, renderer, {
-    keepAliveMs,
+    keepAliveMs: keepAliveOf(reply.request, settings.timeouts.keepAliveMs),
     slowReaderMs: slowReaderMs + SLOW_READER_GRACE_MS,
     after,
+    isKnown,
     log,
   });
 }

@@ -1,9 +1,9 @@
 import type { FastifyReply } from 'fastify';
-import type { Frame } from '../../workflows/contracts/answer.js';
 import { type CallerConnection, cutWhereUnread } from '../http/caller-connection.js';
 import { sendError } from '../http/rendered-error.js';
 import { answerHeaders } from './answer-headers.js';
-import { type AnswerRenderer, isTerminal, type TerminalEvent } from './answer-renderer.js';
+import type { AnswerRenderer } from './answer-renderer.js';
+import { collectAnswer } from './collect-answer.js';
 import type { Execution } from './execution.js';
 
 /** Waits for the whole answer and sends it as one body, or says why there is none. */
@@ -16,7 +16,7 @@ export async function sendPlain(
 ): Promise<void> {
   caller.onGone(() => execution.leave());
   reply.header('x-request-id', execution.requestId);
-  const collected = await collect(execution);
+  const collected = await collectAnswer(execution);
   // The connection broke: there is nobody to send this to, and sending it does no harm.
   if (collected === undefined) return void reply.code(499).send();
   const { event, frames } = collected;
@@ -25,19 +25,4 @@ export async function sendPlain(
     return void reply.headers(answerHeaders(event.summary)).send(renderer.plain(frames, event.summary));
   }
   sendError(reply, renderer.error(event), answerHeaders(event.type === 'failed' ? event.summary : undefined));
-}
-
-/** Frames of an attempt that failed make room for the next attempt's. */
-async function collect(
-  execution: Execution,
-): Promise<{ readonly event: TerminalEvent; readonly frames: readonly Frame[] } | undefined> {
-  let attempt = 0;
-  let frames: Frame[] = [];
-  for await (const event of execution.events) {
-    if (isTerminal(event)) return { event, frames };
-    if (event.attempt !== attempt) frames = [];
-    attempt = event.attempt;
-    frames.push(event.frame);
-  }
-  return undefined;
 }

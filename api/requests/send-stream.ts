@@ -19,6 +19,8 @@ import type { Execution } from './execution.js';
 export interface StreamOptions extends EventStreamOptions {
   /** The last chunk that the caller has, where it picks a stream up again. */
   readonly after?: ChunkPosition | undefined;
+  /** What that caller has had besides. */
+  readonly isKnown?: ((chunk: JsonObject) => boolean) | undefined;
   readonly log: Log;
 }
 
@@ -39,7 +41,7 @@ export async function sendStream(
   const stream = createEventStream(reply, { ...options, keepAlive: framing.keepAlive });
   const step = renderer.stream();
   try {
-    const failed = await pump(execution, stream, step, framing, options.after);
+    const failed = await pump(execution, stream, step, framing, options);
     if (!failed) return;
     stream.abandon();
     sendError(reply, renderer.error(failed), answerHeaders(failed.type === 'failed' ? failed.summary : undefined));
@@ -62,7 +64,7 @@ async function pump(
   stream: EventStream,
   step: (event: Parameters<ReturnType<AnswerRenderer['stream']>>[0]) => StreamStep,
   framing: StreamFraming,
-  after: ChunkPosition | undefined,
+  had: Pick<StreamOptions, 'after' | 'isKnown'>,
 ): Promise<FailedEvent | undefined> {
   let place = { attempt: 0, sequence: -1 };
   for await (const event of execution.events) {
@@ -74,7 +76,7 @@ async function pump(
       { ...place, requestId: execution.requestId },
       chunks,
       framing,
-      end === 'failed' ? undefined : after,
+      end === 'failed' ? {} : had,
     );
     if (end !== 'open') {
       stream.end(end === 'done' ? text + framing.endMarker : text);
@@ -92,11 +94,12 @@ function renderChunks(
   { requestId, ...place }: Omit<ChunkPosition, 'index'> & { readonly requestId: string },
   chunks: readonly JsonObject[],
   framing: StreamFraming,
-  after: ChunkPosition | undefined,
+  { after, isKnown }: Pick<StreamOptions, 'after' | 'isKnown'>,
 ): string {
   return chunks
     .map((chunk, index) => ({ chunk, position: { ...place, index } }))
     .filter(({ position }) => after === undefined || isAfter(position, after))
+    .filter(({ chunk }) => isKnown?.(chunk) !== true)
     .map(({ chunk, position }) => `id: ${renderEventId(requestId, position)}\n${eventText(framing, chunk)}`)
     .join('');
 }

@@ -31,6 +31,7 @@ export async function startRequest(
   const state = { over: false };
   return {
     requestId,
+    stored: input.stored === true,
     events: read(deps, input, attachment, () => {
       state.over = true;
       content.forget();

@@ -1,4 +1,5 @@
 import type { FastifyRequest } from 'fastify';
+import type { Warning } from '../../workflows/contracts/answer.js';
 import type { ChatCall } from '../../workflows/contracts/call.js';
 import type { Offer } from '../../workflows/contracts/offers.js';
 import type { Demand, OnDisconnect, RequestInput } from '../../workflows/contracts/requests.js';
@@ -8,6 +9,7 @@ import type { AppDependencies } from '../dependencies.js';
 import { callerOf } from '../http/authenticate.js';
 import type { AcceptedCall } from './execution.js';
 import { withTokens } from '../tokens/count-call.js';
+import { keepAliveOf } from './keep-alive.js';
 import { callerKeyOf } from './idempotency-key.js';
 
 /** What the gateway itself is asked for by a text request, whatever its dialect. */
@@ -16,6 +18,11 @@ export interface CallOptions {
   readonly models: readonly string[];
   /** Absent where the caller did not say; the default depends on the idempotency key, which is a header. */
   readonly onDisconnect?: OnDisconnect;
+  /**
+   * Whether the answer is to be kept under its id: `asked` by the caller, who is told where the project does not allow it,
+   * or by the dialect's `default`, of which nothing need be said.
+   */
+  readonly store?: 'asked' | 'default';
 }
 
 /** A call that its dialect has read, with who calls and by which policy: all that is needed to run it. `offers` are those served now. */
@@ -27,19 +34,38 @@ export async function toAcceptedCall(
   offers: readonly Offer[],
 ): Promise<AcceptedCall> {
   const caller = callerOf(request);
-  const key = callerKeyOf(request, caller);
+  // Before anything is stored or sent.
+  keepAliveOf(request, deps.settings.timeouts.keepAliveMs);
+  const storedMs = options.store === undefined ? undefined : caller.storedAnswerRetentionMs;
+  const key = callerKeyOf(request, caller, storedMs);
   const named = options.models.flatMap((name) => namedOffers(name, offers, caller));
-  const demand = await withTokens(demandOf(call), call, named);
-  const input = toRequestInput(deps, request, call, options, { demand, keyed: key !== undefined });
-  return { input, call, ...(key && { key }) };
+  const input = toRequestInput(deps, request, call, options, {
+    demand: await withTokens(demandOf(call), call, named),
+    keyed: key !== undefined,
+    stored: storedMs !== undefined,
+  });
+  const told = toldOfStore(call, options, input);
+  if (key) return { input, call: told, key };
+  return { input, call: told, ...(storedMs !== undefined && { answerHoldMs: storedMs }) };
 }
+
+/** A wish that is not granted is told with the answer, whoever gives it. */
+function toldOfStore(call: ChatCall, { store }: CallOptions, { stored }: RequestInput): ChatCall {
+  return store === 'asked' && stored !== true ? { ...call, warnings: [...(call.warnings ?? []), NOT_STORED] } : call;
+}
+
+const NOT_STORED: Warning = {
+  type: 'ignored',
+  feature: 'store',
+  detail: 'The answer is not stored: the project has no `stored_answer_retention_ms`.',
+};
 
 function toRequestInput(
   { settings, instanceId }: AppDependencies,
   request: FastifyRequest,
   call: ChatCall,
   options: CallOptions,
-  { demand, keyed }: { readonly demand: Demand; readonly keyed: boolean },
+  { demand, keyed, stored }: { readonly demand: Demand; readonly keyed: boolean; readonly stored: boolean },
 ): RequestInput {
   const caller = callerOf(request);
   const { firstTokenMs, totalMs, slowReaderMs } = settings.timeouts;
@@ -55,8 +81,9 @@ function toRequestInput(
     ...(caller.mode && { mode: caller.mode }),
     ...(caller.restrictions && { restrictions: caller.restrictions }),
     holder: instanceId,
-    retention: keyed ? 'kept' : 'interactive',
+    retention: keyed || stored ? 'kept' : 'interactive',
     keyed,
+    ...(stored && { stored }),
     stream: call.stream,
     // Whoever sends a key means to come back for the answer.
     onDisconnect: options.onDisconnect ?? (keyed ? 'finish' : 'cancel'),

@@ -13,6 +13,7 @@ const RECORD: RequestRecord = {
   stream: false,
   retention: 'interactive',
   keyed: false,
+  stored: false,
   createdAt: '2026-11-01T00:00:00.000Z',
   attempts: [],
 };

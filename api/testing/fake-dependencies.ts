@@ -13,6 +13,7 @@ import { createFakeAdminKeys, createFakePeople } from './fake-people.js';
 import { createFakePrices } from './fake-prices.js';
 import { createFakeRateLimitRules, createFakeRateLimits } from './fake-rate-limits.js';
 import { createFakeReplies } from './fake-replies.js';
+import { createFakeStoredAnswers } from './fake-stored-answers.js';
 import { createFakeUsage } from './fake-usage.js';
 import { createFakeTenancy } from './fake-tenancy.js';
 import type { FakeWorld } from './fake-world.js';
@@ -150,6 +151,7 @@ export function createFakeWorld({ timeouts, ...settings }: FakeSettings = {}): F
         ...directory,
         find: (requestId) => (world.failing.find ? Promise.reject(world.failing.find) : directory.find(requestId)),
       },
+      storedAnswers: createFakeStoredAnswers(directory),
       starter: {
         start: (input) => {
           if (world.failing.start) return Promise.reject(world.failing.start);

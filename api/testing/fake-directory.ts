@@ -16,11 +16,12 @@ export function createFakeDirectory(): FakeDirectory {
   const keys = new Map<string, { readonly body: string; readonly requestId: string }>();
   const cancelled: string[] = [];
   const store = (input: RequestInput, state: RequestRecord['state']): void => {
-    const { requestId: id, organizationId, projectId, models, stream, retention, keyed } = input;
+    const { requestId: id, organizationId, projectId, models, stream, retention, keyed, stored = false } = input;
     const createdAt = new Date().toISOString();
-    const stored = keyed ? { input } : {};
-    const record = { id, organizationId, projectId, state, models, stream, retention, keyed, createdAt, attempts: [] };
-    records.set(id, { ...records.get(id), ...record, ...stored });
+    const again = keyed ? { input } : {};
+    const asked = { models, stream, retention, keyed, stored };
+    const record = { id, organizationId, projectId, state, ...asked, createdAt, attempts: [] };
+    records.set(id, { ...records.get(id), ...record, ...again });
   };
   return {
     records,
@@ -38,6 +39,12 @@ export function createFakeDirectory(): FakeDirectory {
       const record = records.get(earlier.requestId);
       if (earlier.body !== body || !record) return Promise.resolve({ status: 'body_differs' });
       return Promise.resolve({ status: 'repeated', record });
+    },
+    acceptStored: (input, _call, _options, take) => {
+      const taken = take?.read([]);
+      if (taken?.status === 'refused') return Promise.resolve({ status: 'limited', taken });
+      store(input, 'accepted');
+      return Promise.resolve({ status: 'accepted', ...(taken && { taken }) });
     },
     find: (requestId) => Promise.resolve(records.get(requestId)),
     requestCancel: (requestId) => {

@@ -78,20 +78,22 @@ function createFakeProjects(projects: FakeObjects<Project>): Projects {
   return {
     list: async (_organizationId, query) =>
       projects.page(query, ({ archivedAt }) => query.includeArchived || archivedAt === undefined),
-    create: async (by, { name, budgetNanoUsd, teamId, answerHoldMs, restrictions }) =>
+    create: async (by, { name, budgetNanoUsd, teamId, answerHoldMs, storedAnswerRetentionMs, restrictions }) =>
       projects.add((number) => ({
         ...{ id: `proj_${number}`, name: `${name} (${by.organizationId})`, createdAt: CREATED_AT },
         ...(teamId != null && { teamId }),
         answerHoldMs: answerHoldMs ?? 3_600_000,
+        ...(storedAnswerRetentionMs != null && { storedAnswerRetentionMs }),
         restrictions: changeRestrictions({}, restrictions),
         ...(budgetNanoUsd !== undefined && { budget: fakeBalance(`project:proj_${number}`, 'budget', budgetNanoUsd) }),
       })),
     get: async (_organizationId, id) => projects.get(id),
-    modify: async (_by, id, { name, teamId, answerHoldMs, restrictions }) =>
+    modify: async (_by, id, { name, teamId, answerHoldMs, storedAnswerRetentionMs, restrictions }) =>
       projects.change(id, {
         ...(name !== undefined && { name }),
         ...(teamId != null && { teamId }),
         ...(answerHoldMs !== undefined && { answerHoldMs }),
+        ...(storedAnswerRetentionMs != null && { storedAnswerRetentionMs }),
         restrictions: changeRestrictions(projects.get(id).restrictions, restrictions),
       }),
     archive: async (_by, id) => projects.change(id, { archivedAt: CREATED_AT }),

@@ -35,6 +35,7 @@ projects:
   - name: Declared
     team: Below
     answer_hold_ms: 0
+    stored_answer_retention_ms: 86400000
     budgets: [{ name: daily, amount_usd: "12.50", window: day, enforcement: warn }]
     limits: [{ unit: requests, period: minute, amount: 60 }]
     service_accounts: [{ name: backend, role: viewer }]

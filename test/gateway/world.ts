@@ -66,6 +66,12 @@ export interface RequestRow {
   readonly keyed: boolean;
 }
 
+export interface ProjectSettings {
+  readonly budget_usd?: string;
+  readonly answer_hold_ms?: number;
+  readonly stored_answer_retention_ms?: number;
+}
+
 /** A project with a key of its own, made as an administrator makes them. */
 export interface TestProject {
   readonly id: string;
@@ -90,7 +96,9 @@ export interface World {
   get(path: string, options?: AskOptions): Promise<Answer>;
   post(path: string, body: unknown, options?: AskOptions): Promise<Answer>;
   getStream(path: string, options?: AskOptions): Promise<OpenStream>;
-  createProject(settings?: { readonly budget_usd?: string; readonly answer_hold_ms?: number }): Promise<TestProject>;
+  postStream(path: string, body: object, options?: AskOptions): Promise<OpenStream>;
+  delete(path: string, options?: AskOptions): Promise<Answer>;
+  createProject(settings?: ProjectSettings): Promise<TestProject>;
   /** The request's row once it has an end. */
   ended(requestId: string): Promise<RequestRow>;
   /** Until no request is open. */
@@ -193,6 +201,11 @@ function createWorld(parts: () => Parts): World {
     unread: (body, options = {}) => sendUnread(options.gateway ?? parts().gateway, body),
     get: async (path, options) => readAnswer(await send('GET', path, undefined, options)),
     post: async (path, body, options) => readAnswer(await send('POST', path, body, options)),
+    delete: async (path, options) => readAnswer(await send('DELETE', path, undefined, options)),
+    postStream: async (path, body, options) => {
+      const left = new AbortController();
+      return readStream(await send('POST', path, body, { ...options, signal: left.signal }), left);
+    },
     getStream: async (path, options) => {
       const left = new AbortController();
       return readStream(await send('GET', path, undefined, { ...options, signal: left.signal }), left);

@@ -28,6 +28,7 @@ const checkpoint: Usage = { units: { input: 100, output: 50 }, source: 'counted'
 const checkpointNanoUsd = 200_000n;
 const plain = { stream: false } as const;
 const plainKeyed = { stream: false, keyed: true, retention: 'kept' } as const;
+const stored = { stored: true, retention: 'kept' } as const;
 const streamKeyed = { keyed: true, retention: 'kept' } as const;
 
 describe('an attempt whose sender died', () => {
@@ -95,6 +96,8 @@ describe('an attempt whose sender died', () => {
   it.each<[string, Partial<RequestInput>]>([
     ['a stream', {}],
     ['a keyed stream', streamKeyed],
+    ['a stored stream', stored],
+    ['a stored stream that is to be finished', { ...stored, onDisconnect: 'finish' }],
     ['a stream whose holder died with it', { holder: 'gw_dead' }],
     ['a stream under zero data retention', { retention: 'zdr' }],
   ])('is settled at its checkpoint where it is %s', async (_, fields) => {
@@ -134,6 +137,8 @@ describe('an attempt whose sender died', () => {
   it.each<[string, Partial<RequestInput>]>([
     ['a stream', {}],
     ['plain and unkeyed', plain],
+    ['plain and stored', { ...plain, ...stored }],
+    ['plain, stored and to be finished', { ...plain, ...stored, onDisconnect: 'finish' }],
     ['plain and keyed under zero data retention', { ...plain, keyed: true, retention: 'zdr' }],
     ['a paid job', { ...plainKeyed, lane: 'job' }],
   ])('has failed, at no charge, where nothing was counted and it is %s', async (_, fields) => {
@@ -148,6 +153,13 @@ describe('an attempt whose sender died', () => {
     ]);
     // The release tells the caller, as after every failure without content.
     expect(caller.ended).toBe(false);
+  });
+
+  it('tells whoever fetches a stored answer what came of it', async () => {
+    const request = await left(stored, { checkpoint });
+    await callModelIn(here, { provider: answering(plainAnswer), alive: [] })(inputOf(request));
+    const events = await readAll(here.replies.follow(request.requestId, new AbortController().signal));
+    expect(events).toMatchObject([{ type: 'failed', failure: { class: 'lease_lapsed' } }]);
   });
 
   it('is taken over by one of the processes that find it, and the others have its outcome', async () => {

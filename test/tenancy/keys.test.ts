@@ -70,10 +70,12 @@ describe('keys', () => {
 
   it('follow a change of their project within a second', async () => {
     await world.keys.check(local.apiKey);
-    await world.database.query({ text: `UPDATE tenancy.projects SET answer_hold_ms = 5 WHERE id = 'proj_local'` });
+    await world.database.query({
+      text: `UPDATE tenancy.projects SET answer_hold_ms = 5, stored_answer_retention_ms = 6 WHERE id = 'proj_local'`,
+    });
     await expect
       .poll(() => world.keys.check(local.apiKey), withinASecond)
-      .toMatchObject({ caller: { answerHoldMs: 5 } });
+      .toMatchObject({ caller: { answerHoldMs: 5, storedAnswerRetentionMs: 6 } });
   });
 
   it('expire by the clock', async () => {

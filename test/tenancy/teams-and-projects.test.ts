@@ -82,8 +82,9 @@ describe('projects', () => {
   it('change what they are asked to, and nothing else', async () => {
     const by = await world.organization();
     const restrictions = { allowedModels: ['openai/*'], deniedModels: ['*o1*'] };
-    const made = await world.projects.create(by, { name: 'p', restrictions, answerHoldMs: 7 });
-    expect(made).toMatchObject({ name: 'p', restrictions, answerHoldMs: 7 });
+    const asked = { name: 'p', restrictions, answerHoldMs: 7, storedAnswerRetentionMs: 9 };
+    const made = await world.projects.create(by, asked);
+    expect(made).toMatchObject(asked);
     const changed = await world.projects.modify(by, made.id, {
       ...{ name: 'q', restrictions: { deniedModels: null, allowedEndpoints: ['chat'] } },
     });
@@ -92,6 +93,8 @@ describe('projects', () => {
     });
     expect(await world.projects.modify(by, made.id, {})).toEqual(changed);
     expect(await world.projects.get(by.organizationId, made.id)).toEqual(changed);
+    const { storedAnswerRetentionMs: _, ...without } = changed;
+    expect(await world.projects.modify(by, made.id, { storedAnswerRetentionMs: null })).toEqual(without);
   });
 
   it('stop their keys within a second of being archived, and stay to be seen', async () => {

@@ -1,19 +1,14 @@
 import type { Dialect, Extras } from './call.js';
 import type { Json, JsonObject } from './json.js';
 import type { Usage } from './usage.js';
+import type { Warning } from './warning.js';
+
+export type { Warning } from './warning.js';
 
 /** Why a choice ended: our word for it and the vendor's. */
 export interface FinishReason {
   readonly unified: 'stop' | 'length' | 'tool-calls' | 'content-filter' | 'refusal' | 'pause' | 'other';
   readonly raw?: string;
-}
-
-/** Something asked for that could not be honoured as asked; reaches the caller, never silently dropped. */
-export interface Warning {
-  readonly type: 'unsupported' | 'changed' | 'ignored';
-  /** The caller's field, for example `logit_bias`. */
-  readonly feature: string;
-  readonly detail: string;
 }
 
 /** Positions count characters of the block's text (`url`) or of the source (`document`), as the vendor counted them. */

@@ -1,4 +1,5 @@
 import type { Json, JsonObject } from './json.js';
+import type { Warning } from './warning.js';
 
 /** The wire formats that a caller or a vendor can speak for text. */
 export type Dialect = 'openai-chat' | 'openai-responses' | 'anthropic-messages' | 'sandbox';
@@ -139,4 +140,8 @@ export interface ChatCall {
    */
   readonly boundTo?: Dialect;
   readonly stream: boolean;
+  /** The stored answer that this call goes on from, by the id that the caller knows it by. */
+  readonly continues?: string;
+  /** What the gateway itself does not do as it was asked, whoever answers; told with the answer. */
+  readonly warnings?: readonly Warning[];
 }

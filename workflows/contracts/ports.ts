@@ -1,5 +1,5 @@
-import type { KeyMode, Restrictions, Role } from './access.js';
-import type { ChatCall } from './call.js';
+import type { KeyMode, Page, PageQuery, Restrictions, Role } from './access.js';
+import type { ChatCall, Dialect } from './call.js';
 import type { AttemptFailure, FailureDetail } from './failures.js';
 import type { Model } from './models.js';
 import type { NanoUsd } from './money.js';
@@ -28,6 +28,8 @@ export interface Caller {
   readonly projectId?: string;
   /** How long the project keeps the answer to a keyed request. */
   readonly answerHoldMs: number;
+  /** How long the project keeps an answer that its caller asks to have stored; absent where it lets none be stored. */
+  readonly storedAnswerRetentionMs?: number;
   readonly mode?: KeyMode;
   /** The project's team and those above it, nearest first. */
   readonly teamIds?: readonly string[];
@@ -132,6 +134,8 @@ export interface RequestRecord {
   readonly stream: boolean;
   readonly retention: Retention;
   readonly keyed: boolean;
+  /** Its answer may be asked for by its id, while that is kept. */
+  readonly stored: boolean;
   readonly heldNanoUsd?: string;
   readonly chargedNanoUsd?: string;
   readonly vendor?: string;
@@ -156,14 +160,27 @@ export type KeyedAcceptance =
   /** A rate limit refused the request, of which nothing was stored. */
   | { readonly status: 'limited'; readonly taken: TakeResult };
 
+/** A request without a key, which nothing repeats. */
+export type StoredAcceptance = Extract<KeyedAcceptance, { readonly status: 'accepted' | 'limited' }>;
+
 export interface RequestDirectory {
-  /** Stores a keyed request with its content, and takes of the rate limits, in one transaction, before its workflow starts. */
+  /**
+   * Stores a keyed request with its content, and takes of the rate limits, in one transaction, before its workflow starts.
+   * `input.stored` says whether the answer is to be found under its id too.
+   */
   acceptKeyed(
     input: RequestInput,
     call: ChatCall,
     key: { readonly idempotencyKey: string; readonly body: string; readonly answerHoldMs: number },
     take?: PreparedTake,
   ): Promise<KeyedAcceptance>;
+  /** The same for a request without a key whose answer is to be stored. */
+  acceptStored(
+    input: RequestInput,
+    call: ChatCall,
+    options: { readonly answerHoldMs: number },
+    take?: PreparedTake,
+  ): Promise<StoredAcceptance>;
   find(requestId: string): Promise<RequestRecord | undefined>;
   /** Asks whichever process runs the request to stop it. */
   requestCancel(requestId: string): Promise<void>;
@@ -177,6 +194,30 @@ export type TokenCount =
 export interface TokenCounter {
   /** Asks the offer's vendor, for at most so long; `undefined` where that vendor has no such question. Costs nothing. */
   count(call: ChatCall, offer: Offer, deadlineMs: number): Promise<TokenCount | undefined>;
+}
+
+/** An answer that its caller asked to have stored, whether it is there already or yet to come. */
+export interface StoredAnswer {
+  readonly requestId: string;
+  readonly metadata: { readonly [name: string]: string };
+  readonly createdAt: string;
+}
+
+export interface StoredAnswerQuery extends Omit<PageQuery, 'before'> {
+  /** Only of this model, by any of the names that it was asked for or answered by. */
+  readonly model?: string;
+  /** Only those that have all of these labels. */
+  readonly metadata?: { readonly [name: string]: string };
+}
+
+/** The answers that a project stores, by the ids of their requests; another project's are as unknown as none. */
+export interface StoredAnswers {
+  find(projectId: string, dialect: Dialect, requestId: string): Promise<StoredAnswer | undefined>;
+  /** Whole answers only. @throws RefusalError `invalid_request` of `after` where it is no answer of this project. */
+  list(projectId: string, dialect: Dialect, query: StoredAnswerQuery): Promise<Page<StoredAnswer>>;
+  setMetadata(projectId: string, requestId: string, metadata: StoredAnswer['metadata']): Promise<void>;
+  /** Destroys the call, the answer, its log and their key at once. False where none is stored. */
+  destroy(projectId: string, requestId: string): Promise<boolean>;
 }
 
 export interface RequestStarter {

@@ -6,8 +6,8 @@ import type { Offer, Tokenizer } from './offers.js';
 import type { Usage } from './usage.js';
 
 /**
- * How long and where content rests. `interactive`: unlogged rows until the request ends. `kept`: logged rows under an
- * epoch key until the answer's hold time is over. `zdr`: this process's memory only.
+ * How long and where content rests. `interactive`: unlogged rows until the request ends. `kept`, of keyed and of stored
+ * requests: logged rows under an epoch key until the answer's hold time is over. `zdr`: this process's memory only.
  */
 export type Retention = 'interactive' | 'kept' | 'zdr';
 
@@ -62,6 +62,8 @@ export interface RequestInput {
   readonly holder: string;
   readonly retention: Retention;
   readonly keyed: boolean;
+  /** The caller asked to have the answer kept under its id; absent where not, as in histories of before there was that. */
+  readonly stored?: boolean;
   readonly stream: boolean;
   readonly onDisconnect: OnDisconnect;
   /** Models in order of preference, as the caller named them. */

@@ -67,6 +67,8 @@ export interface Project {
   readonly restrictions: Restrictions;
   /** How long the answer to a keyed request is held. */
   readonly answerHoldMs: number;
+  /** How long an answer stays that a caller asked to have stored; absent where none may be. */
+  readonly storedAnswerRetentionMs?: number;
   readonly createdAt: string;
   readonly archivedAt?: string;
   /** Absent where the project has no budget of its own. */
@@ -79,6 +81,8 @@ export interface ProjectChange {
   readonly teamId?: string | null;
   readonly restrictions?: RestrictionsChange;
   readonly answerHoldMs?: number;
+  /** Null lets callers store no more answers; those that are stored stay until their time is over. */
+  readonly storedAnswerRetentionMs?: number | null;
 }
 
 export interface Projects {

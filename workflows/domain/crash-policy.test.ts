@@ -1,12 +1,24 @@
 import { describe, expect, it } from 'vitest';
 import { afterCrash, type AfterCrash, type CrashFacts } from './crash-policy.js';
 
-type Column = Omit<CrashFacts, 'row' | 'holderAlive' | 'calls'>;
+type Column = Omit<CrashFacts, 'row' | 'holderAlive' | 'calls' | 'onDisconnect'> & Partial<CrashFacts>;
 
 const COLUMNS = {
   plain: { stream: false, keyed: false, retention: 'interactive', lane: 'interactive' },
   'plain, keyed': { stream: false, keyed: true, retention: 'kept', lane: 'interactive' },
+  'plain, stored': { stream: false, keyed: false, stored: true, retention: 'kept', lane: 'interactive' },
+  'plain, stored, to be finished': {
+    ...{ stream: false, keyed: false, stored: true, onDisconnect: 'finish', retention: 'kept', lane: 'interactive' },
+  },
+  'plain, to be finished': {
+    ...{ stream: false, keyed: false, onDisconnect: 'finish', retention: 'interactive', lane: 'interactive' },
+  },
+  'plain, stored and keyed': { stream: false, keyed: true, stored: true, retention: 'kept', lane: 'interactive' },
   stream: { stream: true, keyed: false, retention: 'interactive', lane: 'interactive' },
+  'stream, stored': { stream: true, keyed: false, stored: true, retention: 'kept', lane: 'interactive' },
+  'stream, stored, to be finished': {
+    ...{ stream: true, keyed: false, stored: true, onDisconnect: 'finish', retention: 'kept', lane: 'interactive' },
+  },
   'stream, keyed': { stream: true, keyed: true, retention: 'kept', lane: 'interactive' },
   zdr: { stream: false, keyed: false, retention: 'zdr', lane: 'interactive' },
   'zdr, keyed': { stream: false, keyed: true, retention: 'zdr', lane: 'interactive' },
@@ -19,7 +31,13 @@ const COLUMNS = {
 const POLICY: { readonly [C in keyof typeof COLUMNS]: readonly [AfterCrash, AfterCrash, AfterCrash, AfterCrash] } = {
   plain: ['go_on', 'release', 'settle', 'settle_at_checkpoint'],
   'plain, keyed': ['go_on', 'go_on', 'settle', 'call_again'],
+  'plain, stored': ['go_on', 'release', 'settle', 'settle_at_checkpoint'],
+  'plain, stored, to be finished': ['go_on', 'go_on', 'settle', 'settle_at_checkpoint'],
+  'plain, to be finished': ['go_on', 'release', 'settle', 'settle_at_checkpoint'],
+  'plain, stored and keyed': ['go_on', 'go_on', 'settle', 'call_again'],
   stream: ['go_on', 'release', 'settle', 'settle_at_checkpoint'],
+  'stream, stored': ['go_on', 'release', 'settle', 'settle_at_checkpoint'],
+  'stream, stored, to be finished': ['go_on', 'go_on', 'settle', 'settle_at_checkpoint'],
   'stream, keyed': ['go_on', 'go_on', 'settle', 'settle_at_checkpoint'],
   zdr: ['go_on', 'release', 'settle', 'settle_at_checkpoint'],
   'zdr, keyed': ['go_on', 'release', 'settle', 'settle_at_checkpoint'],
@@ -29,7 +47,7 @@ const POLICY: { readonly [C in keyof typeof COLUMNS]: readonly [AfterCrash, Afte
 };
 
 describe.each(Object.keys(COLUMNS) as (keyof typeof COLUMNS)[])('%s', (name) => {
-  const column = COLUMNS[name];
+  const column = { onDisconnect: 'cancel', ...COLUMNS[name] } as const;
   const [withHolder, withoutHolder, recorded, lapsed] = POLICY[name];
 
   it(`nothing sent: ${withHolder} while its holder lives, else ${withoutHolder}`, () => {

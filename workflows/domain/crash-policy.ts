@@ -6,6 +6,8 @@ export interface CrashFacts {
   readonly row: 'nothing_sent' | 'recorded' | 'lapsed';
   readonly stream: boolean;
   readonly keyed: boolean;
+  readonly stored?: boolean;
+  readonly onDisconnect: RequestInput['onDisconnect'];
   readonly retention: Retention;
   /** Whether the process that holds the caller's connection lives. */
   readonly holderAlive: boolean;
@@ -26,7 +28,7 @@ const MAX_CALLS = 2;
 export function afterCrash(facts: CrashFacts): AfterCrash {
   switch (facts.row) {
     case 'nothing_sent':
-      return facts.holderAlive || isContentShared(facts) ? 'go_on' : 'release';
+      return facts.holderAlive || outlivesHolder(facts) ? 'go_on' : 'release';
     case 'recorded':
       return 'settle';
     case 'lapsed':
@@ -34,12 +36,25 @@ export function afterCrash(facts: CrashFacts): AfterCrash {
   }
 }
 
-/** Whether another process can go on with it: the content of keyed requests and of jobs was stored before they started. */
-function isContentShared({ keyed, lane, retention }: CrashFacts): boolean {
-  return retention !== 'zdr' && (keyed || lane === 'job');
+/**
+ * Whether another process goes on with a request of which nothing was sent when the holder of its connection died. The
+ * content of keyed and of stored requests and of jobs was stored before they started. To the caller of a stored one, that
+ * death is a broken connection, so that its `on_disconnect` decides: whoever said `finish` looks for the answer later.
+ */
+export function outlivesHolder({
+  keyed,
+  stored = false,
+  onDisconnect,
+  lane,
+  retention,
+}: Pick<RequestInput, 'keyed' | 'stored' | 'onDisconnect' | 'lane' | 'retention'>): boolean {
+  return retention !== 'zdr' && (keyed || lane === 'job' || (stored && onDisconnect === 'finish'));
 }
 
-/** Only the caller of a keyed plain request can still be given a whole answer; a paid job is never sent twice. */
+/**
+ * Only the caller of a keyed plain request is sure to come back for a whole answer, and says by its key that a second call
+ * is better than none; a paid job is never sent twice.
+ */
 function mayCallAgain({ keyed, stream, retention, lane, calls }: CrashFacts): boolean {
   return keyed && !stream && retention !== 'zdr' && lane === 'interactive' && calls < MAX_CALLS;
 }

@@ -32,6 +32,15 @@ const ROWS = {
     'The model does not exist or is not available to you. GET /v1/models lists those that are.',
   ),
   request_not_found: refusal(404, 'There is no request of this id, or it is not one of your project.'),
+  answer_not_found: refusal(
+    404,
+    'No answer is stored under this id in your project: it was not to be, it was deleted, or its time is over.',
+  ),
+  answer_unfinished: retryLater(
+    409,
+    'The answer to go on from is not there yet. Wait until it has ended, or cancel it.',
+    'invalid_request_error',
+  ),
   project_not_found: refusal(404, 'There is no project of this id in your organisation.'),
   key_not_found: refusal(404, 'There is no API key of this id in this project.'),
   budget_not_found: refusal(404, 'There is no budget of this id in your organisation, or it is closed.'),

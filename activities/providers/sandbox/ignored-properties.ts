@@ -25,7 +25,6 @@ const DEFAULTS: { readonly [property: string]: readonly string[] } = {
   presence_penalty: ['0'],
   logprobs: ['false'],
   top_logprobs: ['0'],
-  store: ['false'],
   service_tier: ['"auto"', '"default"'],
   verbosity: ['"medium"'],
   temperature: ['1'],

@@ -1,4 +1,5 @@
 import type { ChatCall } from '../../../workflows/contracts/call.js';
+import type { RequestRecord } from '../../../workflows/contracts/ports.js';
 import type { AnswerRenderer } from '../../requests/answer-renderer.js';
 import { secondsOfRequestId } from '../../request-id.js';
 import { asObject, asObjects } from '../shared/json-fields.js';
@@ -9,6 +10,8 @@ import type { StreamContext } from './render-stream.js';
 
 export interface ChatRendering {
   readonly requestId: string;
+  /** Its answer is found by its id, which is then ours. */
+  readonly stored?: boolean;
   /** The first model that was asked for. */
   readonly model: string;
   readonly includeUsage: boolean;
@@ -37,11 +40,15 @@ export function createChatRenderer(rendering: ChatRendering): AnswerRenderer {
 }
 
 /** The rendering that the first caller of a stored call asked for. */
-export function storedRendering(requestId: string, models: readonly string[], call: ChatCall): ChatRendering {
+export function storedRendering(
+  { id: requestId, models, stored }: Pick<RequestRecord, 'id' | 'models' | 'stored'>,
+  call: ChatCall,
+): ChatRendering {
   const { body } = call.source;
   const [model = ''] = models;
   return {
     requestId,
+    stored,
     model,
     includeUsage: asObject(body['stream_options'])?.['include_usage'] === true,
     legacyFunctions: asObjects(body['functions']).length > 0 && asObjects(body['tools']).length === 0,

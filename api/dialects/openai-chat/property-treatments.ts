@@ -27,14 +27,20 @@ const as = (treatment: Treatment, reason: string): PropertyTreatment => ({ treat
 
 const SAME = as('passed', 'The vendor speaks the same dialect.');
 const SANDBOX_ACTS = as('honoured', 'The sandbox answers accordingly.');
+const LABELS = as(
+  'honoured',
+  'The gateway keeps it as the labels of usage and of stored answers; no vendor is sent it.',
+);
+const STORED_HERE = as(
+  'honoured',
+  'The gateway stores the answer itself where the project allows it, and no vendor does.',
+);
 const SANDBOX_FIXED = as('warned', 'The sandbox answers by a fixed rule that this does not change.');
 const GATEWAY_CAP = as(
   'translated',
   "Sent under the vendor's own name for the cap, and never above what the hold pays for.",
 );
 const NOT_IN_MESSAGES = as('warned', 'The Messages API has no such parameter.');
-
-const LABELS = as('honoured', 'The gateway keeps it as the labels of the request; no vendor needs it.');
 
 function row(openai: PropertyTreatment, anthropic: PropertyTreatment, sandbox: PropertyTreatment): PropertyTreatments {
   return { 'openai-compatible': openai, anthropic, sandbox };
@@ -71,11 +77,7 @@ export const PROPERTY_TREATMENTS: { readonly [property: string]: PropertyTreatme
     SANDBOX_ACTS,
   ),
   audio: row(SAME, as('warned', 'Only text is answered, so there is no voice to choose.'), SANDBOX_FIXED),
-  store: row(
-    as('warned', 'The gateway does not let a vendor keep answers; it is told not to.'),
-    as('warned', 'Answers are not stored with this vendor.'),
-    SANDBOX_FIXED,
-  ),
+  store: row(STORED_HERE, STORED_HERE, STORED_HERE),
   moderation: row(SAME, NOT_IN_MESSAGES, SANDBOX_FIXED),
   stream: row(SAME, as('passed', 'The Messages API has the same parameter.'), SANDBOX_ACTS),
   stream_options: row(

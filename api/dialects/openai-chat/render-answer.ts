@@ -5,7 +5,7 @@ import { asObject } from '../shared/json-fields.js';
 import { FOREIGN_CONTENT, hasForeignContent } from './foreign-content.js';
 import { mergeChunks } from './merge-chunks.js';
 import { renderChoices } from './render-choices.js';
-import { renderWarnings } from './render-context.js';
+import { renderWarnings, toCompletionId, underOwnId } from './render-context.js';
 import type { RenderContext } from './render-context.js';
 import { renderUsage } from './render-usage.js';
 
@@ -18,7 +18,8 @@ export interface AnswerContext extends RenderContext {
  * its unknown fields reach the caller; any other is rendered from canonical events. `usage.cost` is in USD.
  */
 export function renderAnswer(frames: readonly Frame[], context: AnswerContext): JsonObject {
-  const body = vendorAnswer(frames) ?? canonicalAnswer(frames, context);
+  const written = vendorAnswer(frames);
+  const body = written ? underOwnId(written, context) : canonicalAnswer(frames, context);
   const told = frames
     .flatMap((frame) => frame.events)
     .flatMap((event) => (event.type === 'warning' ? [event.warning] : []));
@@ -52,7 +53,7 @@ export function canonicalHeader(
   context: RenderContext,
 ): JsonObject {
   return {
-    id: `chatcmpl-${context.requestId}`,
+    id: toCompletionId(context.requestId),
     created: start?.createdAtSeconds ?? context.createdAtSeconds,
     model: start?.vendorModel ?? context.model,
   };

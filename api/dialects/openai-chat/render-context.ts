@@ -1,17 +1,39 @@
 import type { Warning } from '../../../workflows/contracts/answer.js';
 import type { Json, JsonObject } from '../../../workflows/contracts/json.js';
 import { reasoningFormat } from '../../../workflows/domain/reasoning-formats.js';
+import { isRequestId } from '../../request-id.js';
 
 /** What a rendering must know besides the events themselves. */
 export interface RenderContext {
   /** Minted by the gateway; the answer's id where the vendor's own is not shown. */
   readonly requestId: string;
+  /** The answer is stored, so that its id must be ours, whoever answered: it is found by it. */
+  readonly stored?: boolean;
   /** The model as asked, shown where the vendor did not name the one that answered. */
   readonly model: string;
   /** Seconds since the epoch, shown where the vendor named no time. */
   readonly createdAtSeconds: number;
   /** Whether the caller declared `functions`, and so reads `function_call` instead of `tool_calls`. */
   readonly legacyFunctions?: boolean;
+}
+
+/** `chatcmpl-` and the request's id, by which a stored answer is found. */
+export function toCompletionId(requestId: string): string {
+  return `${COMPLETION_PREFIX}${requestId}`;
+}
+
+/** The request of a completion's id; undefined where the id is none of ours. */
+export function requestOfCompletion(completionId: string): string | undefined {
+  if (!completionId.startsWith(COMPLETION_PREFIX)) return undefined;
+  const requestId = completionId.slice(COMPLETION_PREFIX.length);
+  return isRequestId(requestId) ? requestId : undefined;
+}
+
+const COMPLETION_PREFIX = 'chatcmpl-';
+
+/** What a vendor of this dialect wrote, under our id where the answer is stored. */
+export function underOwnId(body: JsonObject, { requestId, stored = false }: RenderContext): JsonObject {
+  return stored && body['id'] !== undefined ? { ...body, id: toCompletionId(requestId) } : body;
 }
 
 export function renderWarnings(warnings: readonly Warning[]): Json {

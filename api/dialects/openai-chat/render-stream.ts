@@ -4,7 +4,7 @@ import type { AnswerSummary, ReplyEvent } from '../../../workflows/contracts/rep
 import { asObject, asObjects } from '../shared/json-fields.js';
 import { FOREIGN_CONTENT, hasForeignContent } from './foreign-content.js';
 import { canonicalHeader } from './render-answer.js';
-import { renderWarnings } from './render-context.js';
+import { renderWarnings, underOwnId } from './render-context.js';
 import type { RenderContext } from './render-context.js';
 import { NEW_CHOICE, renderDelta } from './render-delta.js';
 import type { ChoiceState } from './render-delta.js';
@@ -81,9 +81,14 @@ function renderFrame(state: StreamState, frame: Frame): [StreamState, StreamOutp
   const before = noteWarnings(state, frame);
   const [after, chunks] =
     frame.wire?.dialect === 'openai-chat'
-      ? renderWire(before, frame.wire.streamed ? [frame.wire.body] : splitAnswer(frame.wire.body))
+      ? renderWire(before, wireChunks(frame.wire, before.context))
       : renderEvents(before, frame);
   return withWarnings(after, chunks);
+}
+
+function wireChunks({ streamed, body }: NonNullable<Frame['wire']>, context: StreamContext): readonly JsonObject[] {
+  const own = underOwnId(body, context);
+  return streamed ? [own] : splitAnswer(own);
 }
 
 function noteWarnings(state: StreamState, frame: Frame): StreamState {

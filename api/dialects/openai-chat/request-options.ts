@@ -10,6 +10,8 @@ export interface RequestOptions {
   readonly includeUsage: boolean;
   /** Absent where the caller did not say; the default depends on the idempotency key, which is a header. */
   readonly onDisconnect?: OnDisconnect;
+  /** The answer is to be kept under its id, because the caller says so. */
+  readonly store?: 'asked';
   readonly metadata: { readonly [key: string]: string };
   /** Whether the caller declared `functions` instead of `tools`, and so reads `function_call` in the answer. */
   readonly legacyFunctions: boolean;
@@ -22,6 +24,7 @@ export function toRequestOptions({ fields }: ParsedChatRequest): RequestOptions 
     stream: fields.stream === true,
     includeUsage: fields.stream_options?.include_usage === true,
     ...(fields.on_disconnect != null && { onDisconnect: fields.on_disconnect }),
+    ...(fields.store === true && { store: 'asked' }),
     metadata: fields.metadata ?? {},
     legacyFunctions: (fields.functions?.length ?? 0) > 0 && (fields.tools?.length ?? 0) === 0,
   };

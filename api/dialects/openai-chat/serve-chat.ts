@@ -43,7 +43,8 @@ export async function serveChat(
   const accepted = await toAcceptedCall(deps, request, toCall(parsed.request), options, offers());
   const execution = await executeRequest(deps, accepted);
   const [model = ''] = options.models;
-  const renderer = createRenderer({ ...options, requestId: execution.requestId, model });
+  const { requestId, stored } = execution;
+  const renderer = createRenderer({ ...options, requestId, stored, model });
   await sendAnswer(deps, execution, connection, reply, renderer, options);
   return reply;
 }

@@ -6,14 +6,17 @@ import { toOutputFormat, toToolChoice, toTools } from './to-tools.js';
 
 type Fields = ParsedChatRequest['fields'];
 
-/** What the gateway adds to the dialect; a vendor would refuse it. */
-const EXTENSIONS = ['models', 'on_disconnect'];
+/**
+ * What the gateway adds to the dialect, which a vendor would refuse, and what it does itself: `store` would have the vendor
+ * keep, under our account, what is the caller's.
+ */
+const GATEWAYS_OWN = ['models', 'on_disconnect', 'store'];
 
 /** Puts a chat completion request into the language of the house; the body goes along for vendors of this dialect. */
 export function toChatCall({ body, fields, messages }: ParsedChatRequest): ChatCall {
   return {
     kind: 'chat',
-    source: { dialect: 'openai-chat', body: fieldsBesides(body, EXTENSIONS) },
+    source: { dialect: 'openai-chat', body: fieldsBesides(body, GATEWAYS_OWN) },
     messages: toMessages(messages),
     choices: fields.n ?? 1,
     stream: fields.stream === true,

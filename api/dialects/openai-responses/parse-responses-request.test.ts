@@ -195,7 +195,6 @@ describe('a request that is not', () => {
 
 describe('what is not done here', () => {
   it.each([
-    ['previous_response_id', { previous_response_id: 'resp_1' }],
     ['conversation', { conversation: 'conv_1' }],
     ['prompt', { prompt: { id: 'pmpt_1' } }],
     ['background', { background: true }],

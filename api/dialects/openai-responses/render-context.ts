@@ -1,4 +1,5 @@
 import type { JsonObject } from '../../../workflows/contracts/json.js';
+import { isRequestId } from '../../request-id.js';
 
 /** What a rendering must know besides the events themselves. */
 export interface RenderContext {
@@ -23,6 +24,12 @@ function digitsOf(requestId: string): string {
 
 export function responseId(requestId: string): string {
   return `resp_${digitsOf(requestId)}`;
+}
+
+/** The request of a response's id; undefined where the id is none of ours. */
+export function requestOfResponse(id: string): string | undefined {
+  const requestId = id.replace(/^resp_/, 'req_');
+  return requestId !== id && isRequestId(requestId) ? requestId : undefined;
 }
 
 export type ItemPrefix = 'msg' | 'fc' | 'ctc' | 'rs' | 'item';

@@ -17,6 +17,8 @@ export interface RequestOptions {
   readonly stream: boolean;
   /** Absent where the caller did not say; the default depends on the idempotency key, which is a header. */
   readonly onDisconnect?: OnDisconnect;
+  /** As at OpenAI, where a caller who says nothing of it has the answer stored. */
+  readonly store?: 'asked' | 'default';
 }
 
 export function toRequestOptions(parsed: ParsedResponsesRequest): RequestOptions {
@@ -24,6 +26,7 @@ export function toRequestOptions(parsed: ParsedResponsesRequest): RequestOptions
   return {
     models: [...new Set(namedModels(parsed).map(({ name }) => name))],
     stream: fields.stream === true,
+    ...(fields.store !== false && { store: fields.store === true ? 'asked' : 'default' }),
     ...(fields.on_disconnect != null && { onDisconnect: fields.on_disconnect }),
   };
 }

@@ -1,4 +1,5 @@
 import type { ChatCall } from '../../../workflows/contracts/call.js';
+import type { RequestRecord } from '../../../workflows/contracts/ports.js';
 import { secondsOfRequestId } from '../../request-id.js';
 import type { AnswerRenderer } from '../../requests/answer-renderer.js';
 import { renderFailure, renderRefusal } from '../shared/render-openai-error.js';
@@ -27,6 +28,14 @@ export function createResponsesRenderer(context: RenderContext): AnswerRenderer 
     framing: { endMarker: '', eventName: ({ type }) => (typeof type === 'string' ? type : undefined) },
   };
 }
+
+/** What the renderings of a stored call go by. */
+export function storedContext({ id, models, stored }: StoredRecord, call: ChatCall): RenderContext {
+  const { continues } = call;
+  return renderContext(id, models, call, { stored, ...(continues !== undefined && { previousResponseId: continues }) });
+}
+
+type StoredRecord = Pick<RequestRecord, 'id' | 'models' | 'stored'>;
 
 /** What every rendering of a call's answer goes by, the first one and those of later. */
 export function renderContext(

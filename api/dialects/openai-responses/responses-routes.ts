@@ -13,8 +13,9 @@ import { toAcceptedCall } from '../../requests/to-accepted-call.js';
 import { renderRequestError } from '../shared/render-openai-error.js';
 import { checkNative } from './check-native.js';
 import { parseResponsesRequest } from './parse-responses-request.js';
+import { findPrevious } from './previous-response.js';
 import { namedModels, toRequestOptions } from './request-options.js';
-import { createResponsesRenderer, renderContext } from './responses-renderer.js';
+import { createResponsesRenderer, storedContext } from './responses-renderer.js';
 import { toResponsesCall } from './to-responses-call.js';
 import { unsupportedField } from './unsupported-fields.js';
 
@@ -39,10 +40,12 @@ export function registerResponsesRoutes(
       checkModels(namedModels(parsed.request), offers(), caller);
       const meant = options.models.flatMap((name) => namedOffers(name, offers(), caller));
       checkNative(parsed.request, options.models, meant);
-      const call = toResponsesCall(parsed.request);
+      const previous = await findPrevious(deps, caller, parsed.request.fields.previous_response_id);
+      const call = toResponsesCall(parsed.request, previous);
       const accepted = await toAcceptedCall(deps, request, call, options, offers());
       const execution = await executeRequest(deps, accepted);
-      const renderer = createResponsesRenderer(renderContext(execution.requestId, options.models, call));
+      const record = { id: execution.requestId, stored: execution.stored, models: options.models };
+      const renderer = createResponsesRenderer(storedContext(record, call));
       await sendAnswer(deps, execution, connection, reply, renderer, options);
       return reply;
     },

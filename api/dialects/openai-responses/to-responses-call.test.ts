@@ -109,11 +109,15 @@ describe('the conversation', () => {
 
   it('goes on from an earlier turn, whose items come first in body and messages alike', () => {
     const items: readonly JsonObject[] = [{ type: 'message', role: 'user', content: 'Before' }, call('a')];
-    const next = toCall({ input: [output('a')], previous_response_id: 'resp_1', instructions: 'Now.' }, { items });
+    const next = toCall(
+      { input: [output('a')], previous_response_id: 'resp_1', instructions: 'Now.' },
+      { responseId: 'resp_1', items },
+    );
+    expect(next.continues).toBe('resp_1');
     expect(next.messages.map(({ role }) => role)).toEqual(['system', 'user', 'assistant', 'tool']);
     expect(next.source.body['input']).toEqual([...items, output('a')]);
     expect(next.source.body).not.toHaveProperty('previous_response_id');
-    const said = toCall({ input: 'And?', previous_response_id: 'resp_1' }, { items: [] });
+    const said = toCall({ input: 'And?', previous_response_id: 'resp_1' }, { responseId: 'resp_1', items: [] });
     expect(said.source.body['input']).toMatchObject([
       { role: 'user', content: [{ type: 'input_text', text: 'And?' }] },
     ]);
@@ -156,8 +160,8 @@ describe('the rest of the request', () => {
   });
 
   it('goes along as it was written, but for what the gateway adds to the dialect', () => {
-    const body = { model: 'm', input: 'Hi', shiny: { a: 1 }, store: true };
-    expect(toCall({ ...body, models: ['n'], on_disconnect: 'finish' }).source).toEqual({
+    const body = { model: 'm', input: 'Hi', shiny: { a: 1 } };
+    expect(toCall({ ...body, store: true, models: ['n'], on_disconnect: 'finish' }).source).toEqual({
       dialect: 'openai-responses',
       body,
     });

@@ -9,11 +9,13 @@ import { toOutputFormat, toToolChoice, toTools } from './to-tools.js';
 
 type Fields = ParsedResponsesRequest['fields'];
 
-/** What the gateway adds to the dialect; a vendor would refuse it. */
-const EXTENSIONS = ['models', 'on_disconnect'];
+/** What the gateway adds to the dialect, which a vendor would refuse, and what it does itself, so that no vendor does. */
+const EXTENSIONS = ['models', 'on_disconnect', 'store'];
 
 /** The conversation before this request, where it goes on from an earlier response: that one's input, then its output. */
 export interface PreviousTurn {
+  /** By which the caller named it. */
+  readonly responseId: string;
   readonly items: readonly JsonObject[];
 }
 
@@ -34,6 +36,7 @@ export function toResponsesCall(parsed: ParsedResponsesRequest, previous?: Previ
     ...(nativeParts(fields, items).length > 0 && { boundTo: 'openai-responses' as const }),
     ...withoutUndefined(toolParameters(fields)),
     ...withoutUndefined(samplingParameters(fields)),
+    ...(previous && { continues: previous.responseId }),
     tools: toTools(fields),
   };
 }

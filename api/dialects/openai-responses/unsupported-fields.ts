@@ -3,12 +3,6 @@ import type { ParsedResponsesRequest } from './parse-responses-request.js';
 
 /** What a request asks for that the gateway does not do, with what to do instead. Nothing where it asks for none of it. */
 export function unsupportedField({ fields, items }: ParsedResponsesRequest): RequestError | undefined {
-  if (fields.previous_response_id != null) {
-    return unsupported(
-      'previous_response_id',
-      'answers are not stored here. Send the whole conversation as input items',
-    );
-  }
   if (fields.conversation != null) {
     return unsupported('conversation', 'conversations are not kept here. Send the whole conversation as input items');
   }

@@ -122,6 +122,11 @@ const projectSchema = z.strictObject({
   /** By name, of a team in this file. */
   team: nameSchema.nullish(),
   answer_hold_ms: z.int().min(0).max(DAY_MS).optional(),
+  stored_answer_retention_ms: z
+    .int()
+    .min(1)
+    .max(30 * DAY_MS)
+    .nullish(),
   ...restrictionFields,
   service_accounts: z.array(serviceAccountSchema).default([]),
   keys: z.array(keySchema).default([]),

@@ -11,7 +11,8 @@ const team = (name: string, parent: string | null = null): ExistingTeam => ({
   parent_id: parent === null ? null : `team_${parent}`,
 });
 const project = (name: string, fields: Partial<ExistingProject> = {}): ExistingProject => ({
-  ...{ id: `proj_${name}`, name, team_id: null, answer_hold_ms: 3_600_000, ...free, accounts: [], keys: [] },
+  ...{ id: `proj_${name}`, name, team_id: null, answer_hold_ms: 3_600_000, stored_answer_retention_ms: null },
+  ...{ ...free, accounts: [], keys: [] },
   ...fields,
 });
 const key = (name: string, fields: Partial<ExistingKey> = {}): ExistingKey => ({

@@ -16,6 +16,7 @@ const projectSchema = z.object({
   ...named,
   team_id: z.string().nullable(),
   answer_hold_ms: z.int(),
+  stored_answer_retention_ms: z.int().nullable(),
   ...restrictionFields,
 });
 const accountSchema = z.object({ ...named, role: z.string() });

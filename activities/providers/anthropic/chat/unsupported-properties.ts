@@ -15,7 +15,6 @@ const UNSUPPORTED: { readonly [property: string]: string } = {
   web_search_options: 'No search is made on behalf of this parameter.',
   logprobs: NO_LOG_PROBABILITIES,
   top_logprobs: NO_LOG_PROBABILITIES,
-  store: 'Answers are not stored with this vendor.',
   moderation: NO_SUCH_PARAMETER,
   logit_bias: NO_SUCH_PARAMETER,
   prediction: NO_SUCH_PARAMETER,
@@ -52,6 +51,7 @@ const HANDLED = new Set([
   'top_p',
   'user',
   'safety_identifier',
+  'metadata',
 ]);
 
 /** Values that ask for no more than is done anyway. */
@@ -60,7 +60,6 @@ const DEFAULTS: { readonly [property: string]: readonly Json[] } = {
   presence_penalty: [0],
   logprobs: [false],
   top_logprobs: [0],
-  store: [false],
   service_tier: ['auto', 'default'],
   verbosity: ['medium'],
   truncation: ['disabled'],

@@ -56,7 +56,10 @@ function fromOwnDialect(body: JsonObject, { takesReasoning }: OpenAiCompatiblePr
   return takesReasoning ? { body, warnings: [] } : withoutReasoning(body);
 }
 
-const REPLACED: readonly string[] = ['model', 'stream', 'stream_options', 'max_tokens', 'max_completion_tokens'];
+/** What is ours to say, and `metadata`, the gateway's own labels, which OpenAI takes with `store` only. */
+const REPLACED: readonly string[] = [
+  ...['model', 'stream', 'stream_options', 'max_tokens', 'max_completion_tokens', 'metadata'],
+];
 
 function dropFields(body: JsonObject, { dropFields: refused, id }: OpenAiCompatibleProfile): OpenAiChatRequest {
   const asked = refused.filter((field) => body[field] !== undefined && body[field] !== null);
