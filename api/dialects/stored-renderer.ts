@@ -9,7 +9,9 @@ import { createResponsesRenderer, storedContext } from './openai-responses/respo
 /** Renders the answer to a stored call once more, as its first caller asked for it. */
 export function storedRenderer(record: RequestRecord, call: ChatCall): AnswerRenderer {
   if (call.source.dialect === 'anthropic-messages') return createMessagesRenderer(record.id, record.models, call);
-  if (call.source.dialect === 'openai-responses') return createResponsesRenderer(storedContext(record, call));
+  const { dialect, form } = call.source;
+  if (dialect === 'openai-responses' && form !== 'chat-completion')
+    return createResponsesRenderer(storedContext(record, call));
   const rendering = storedRendering(record, call);
-  return call.source.form === 'text-completion' ? createTextRenderer(rendering) : createChatRenderer(rendering);
+  return form === 'text-completion' ? createTextRenderer(rendering) : createChatRenderer(rendering);
 }

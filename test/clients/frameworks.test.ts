@@ -16,7 +16,7 @@ import {
 const skipped = findNodeClients() === undefined && !nodeClientsAreRequired;
 if (skipped) console.warn(howToGetNodeClients);
 
-const dialects = ['chat'] as const;
+const dialects = ['chat', 'responses', 'messages'] as const;
 const pairs = dialects.flatMap((dialect) => clientModels.map((served) => ({ dialect, ...served })));
 const toolAnswer = 'The tools said: get_weather is fine; get_clock is fine';
 const thing = { name: 'Zürich 水門', count: 7, tags: ['Zürich 水門'] };

@@ -17,8 +17,9 @@ if (skipped) console.warn([clients, llamaIndex].map(howToGetPython).join('\n'));
 
 const pairsOf = (dialects: readonly string[]) =>
   dialects.flatMap((dialect) => clientModels.map((served) => ({ dialect, ...served })));
-const langChainDialects = ['chat'];
-const llamaIndexDialects = ['chat'];
+const langChainDialects = ['chat', 'responses', 'messages'];
+/** Its client of the Responses API knows OpenAI's own model names only. */
+const llamaIndexDialects = ['chat', 'messages'];
 const toolAnswer = 'The tools said: get_weather is fine; get_clock is fine';
 const thing = { name: 'Zürich 水門', count: 7, tags: ['Zürich 水門'] };
 

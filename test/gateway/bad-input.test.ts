@@ -381,14 +381,14 @@ describe('a key', () => {
 describe('an address or a header', () => {
   it.each(['GET', 'PUT', 'PATCH', 'DELETE'])('%s where POST is meant', async (method) => {
     const headers = { authorization: `Bearer ${world.gateway.apiKey}` };
-    const response = await fetch(`${world.gateway.origin}${chat}`, { method, headers });
+    const response = await fetch(`${world.gateway.origin}/v1/completions`, { method, headers });
     expect(response.headers.get('allow')).toBe('POST');
     const requestId = response.headers.get('x-request-id') ?? '';
     const answer = { status: response.status, headers: response.headers, requestId, body: await response.json() };
     await expectRefused(answer, { status: 405, code: 'method_not_allowed' });
   });
 
-  it.each(['/', '/v1', '/v1/chat', '/v1/chat/completions/x', '/v2/chat/completions', '/v1/%zz', '/v1/requests'])(
+  it.each(['/', '/v1', '/v1/chat', '/v1/completions/x', '/v2/chat/completions', '/v1/%zz', '/v1/requests'])(
     'that is unknown: %s',
     async (path) => {
       await expectRefused(await world.post(path, good), { status: 404, code: 'not_found' });

@@ -105,7 +105,7 @@ export interface ChatCall {
     readonly dialect: Dialect;
     readonly body: JsonObject;
     /** Absent where the answer has the dialect's usual form; else the body is as for that one, and only the answer differs. */
-    readonly form?: 'text-completion';
+    readonly form?: 'text-completion' | 'chat-completion';
   };
   readonly messages: readonly Message[];
   readonly tools: readonly Tool[];

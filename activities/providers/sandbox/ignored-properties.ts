@@ -30,6 +30,7 @@ const DEFAULTS: { readonly [property: string]: readonly string[] } = {
   temperature: ['1'],
   top_p: ['1'],
   logit_bias: ['{}'],
+  metadata: ['{}'],
 };
 
 /** What the caller asked for and the sandbox's fixed rules do not change. */

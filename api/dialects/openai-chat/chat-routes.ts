@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Offer } from '../../../workflows/contracts/offers.js';
 import type { AppDependencies } from '../../dependencies.js';
 import type { InferenceHooks } from '../../http/inference-hooks.js';
+import { isResponsesBody, serveResponsesAsChat } from '../responses-as-chat.js';
 import { createChatRenderer } from './chat-renderer.js';
 import { createTextRenderer } from './completions/text-renderer.js';
 import { parseCompletionRequest } from './completions/to-chat-body.js';
@@ -30,6 +31,10 @@ export function registerChatRoutes(
   offers: () => readonly Offer[],
 ): void {
   const options = { config: { kind: 'inference', scope: 'chat' }, onRequest: hooks } as const;
-  app.post('/v1/chat/completions', options, (request, reply) => serveChat(deps, offers, CHAT, request, reply));
+  app.post('/v1/chat/completions', options, (request, reply) =>
+    isResponsesBody(request.body)
+      ? serveResponsesAsChat(deps, offers, request, reply)
+      : serveChat(deps, offers, CHAT, request, reply),
+  );
   app.post('/v1/completions', options, (request, reply) => serveChat(deps, offers, TEXT, request, reply));
 }

@@ -42,6 +42,7 @@ describe('toOffers', () => {
         maxOutputTokens: 16_384,
         capabilities: ['tools', 'images', 'logprobs'],
         maxImageTokens: 1_445,
+        tokenizer: 'o200k_base',
         prices: {
           input: { usd: '2.5', per: 1_000_000 },
           input_cached_read: { usd: '1.25', per: 1_000_000 },

@@ -1,0 +1,55 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { ChatCall } from '../../../workflows/contracts/call.js';
+import type { Offer } from '../../../workflows/contracts/offers.js';
+import type { RequestRecord } from '../../../workflows/contracts/ports.js';
+import { namedOffers } from '../../../workflows/domain/named-offers.js';
+import type { AppDependencies } from '../../dependencies.js';
+import { callerOf } from '../../http/authenticate.js';
+import { watchConnection } from '../../http/caller-connection.js';
+import { sendError } from '../../http/rendered-error.js';
+import type { AnswerRenderer } from '../../requests/answer-renderer.js';
+import { checkModels } from '../../requests/check-models.js';
+import { executeRequest } from '../../requests/execute-request.js';
+import { sendAnswer } from '../../requests/send-answer.js';
+import { toAcceptedCall } from '../../requests/to-accepted-call.js';
+import { renderRequestError } from '../shared/render-openai-error.js';
+import { checkNative } from './check-native.js';
+import { parseResponsesRequest } from './parse-responses-request.js';
+import { findPrevious } from './previous-response.js';
+import { namedModels, type RequestOptions, toRequestOptions } from './request-options.js';
+import { toResponsesCall } from './to-responses-call.js';
+import { unsupportedField } from './unsupported-fields.js';
+
+/** In which form a request of this dialect is run and answered. */
+export interface ResponsesForm {
+  readonly toCall: (call: ChatCall) => ChatCall;
+  readonly toOptions: (options: RequestOptions) => RequestOptions;
+  readonly createRenderer: (record: Pick<RequestRecord, 'id' | 'models' | 'stored'>, call: ChatCall) => AnswerRenderer;
+}
+
+/** Runs one request of this dialect from its body to the last byte of its answer. */
+export async function serveResponses(
+  deps: AppDependencies,
+  offers: () => readonly Offer[],
+  form: ResponsesForm,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const connection = watchConnection(reply);
+  const parsed = parseResponsesRequest(request.body);
+  if (!parsed.ok) return sendError(reply, renderRequestError(parsed.error));
+  const unsupported = unsupportedField(parsed.request);
+  if (unsupported) return sendError(reply, renderRequestError(unsupported));
+  const caller = callerOf(request);
+  const options = form.toOptions(toRequestOptions(parsed.request));
+  checkModels(namedModels(parsed.request), offers(), caller);
+  const meant = options.models.flatMap((name) => namedOffers(name, offers(), caller));
+  checkNative(parsed.request, options.models, meant);
+  const previous = await findPrevious(deps, caller, parsed.request.fields.previous_response_id);
+  const call = form.toCall(toResponsesCall(parsed.request, previous));
+  const accepted = await toAcceptedCall(deps, request, call, options, offers());
+  const execution = await executeRequest(deps, accepted);
+  const record = { id: execution.requestId, stored: execution.stored, models: options.models };
+  await sendAnswer(deps, execution, connection, reply, form.createRenderer(record, call), options);
+  return reply;
+}
