@@ -44,8 +44,11 @@ export const accountIdSchema = z.string().regex(/^[\x21-\x7e]{1,300}$/);
 
 export const idSchema = z.string().regex(/^[A-Za-z0-9_.:-]{1,128}$/);
 
+/** The end of the year 9999: Postgres goes further, but other people's dates have four digits of year. */
+const LAST_SECOND = 253_402_300_799;
+
 /** Seconds since 1970, as OpenAI's objects have them. */
-export const timestampSchema = z.int();
+export const timestampSchema = z.int().min(0).max(LAST_SECOND);
 
 /** OpenAI's cursors: `after` and `before` are ids of objects. Query values are text. */
 export const pageQuerySchema = z.strictObject({

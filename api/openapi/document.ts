@@ -39,7 +39,7 @@ export function renderOpenApi(): JsonObject {
     servers: [{ url: '/' }],
     tags: [...new Set(operations.map(({ tag }) => tag))].map((name) => ({ name })),
     paths,
-    components: { schemas: { ...schemas.shared, ...codeSchemas }, securitySchemes, headers },
+    components: { schemas: { ...schemas.shared, ...codeSchemas }, responses, securitySchemes, headers },
   };
 }
 
@@ -58,6 +58,7 @@ function renderOperation(operation: Operation, schemas: JsonSchemas): JsonObject
     responses: {
       ...Object.fromEntries(answers.map((answer) => [String(answer.status), renderAnswer(answer, schemas)])),
       ...renderErrorAnswers(operation),
+      '431': { $ref: '#/components/responses/HeadersTooLarge' },
     },
   };
 }
@@ -75,6 +76,14 @@ function renderAnswer({ description, content, headers: more = {} }: DescribedAns
     ),
   };
 }
+
+/** What is refused before it is known to which operation it went. */
+const responses: JsonObject = {
+  HeadersTooLarge: {
+    description: 'The address and the headers are more than 16 kB together.',
+    content: { 'application/json': { schema: { $ref: '#/components/schemas/Error' } } },
+  },
+};
 
 const security: { readonly [K in Operation['key']]: Json } = {
   admin: [{ adminKey: [] }, { keyHeader: [] }],

@@ -29,19 +29,19 @@ function rowsOf({ path, errors, vendorFailures }: Operation): readonly Row[] {
   ];
 }
 
-function renderAnswer({ path, vendorFailures }: Operation, rows: readonly Row[]): JsonObject {
+function renderAnswer({ path, vendorFailures, fieldCodes }: Operation, rows: readonly Row[]): JsonObject {
   const codes = [...new Set(rows.map(({ code }) => code))];
   const lines = rows.map(({ code, message }) => `- \`${code}\`: ${message}`);
   // A vendor's words about the caller's request, and this dialect's own about a field, come with codes of theirs.
-  const open = vendorFailures === true && rows.some(({ status }) => status === 400);
-  const schema = isMessagesPath(path)
-    ? { $ref: '#/components/schemas/AnthropicError' }
-    : {
-        allOf: [
-          { $ref: '#/components/schemas/Error' },
-          ...(open ? [] : [{ properties: { error: { properties: { code: { enum: codes } } } } }]),
-        ],
-      };
+  const open = (vendorFailures === true || fieldCodes === true) && rows.some(({ status }) => status === 400);
+  const anthropics = { $ref: '#/components/schemas/AnthropicError' };
+  const openAis = {
+    allOf: [
+      { $ref: '#/components/schemas/Error' },
+      ...(open ? [] : [{ properties: { error: { properties: { code: { enum: codes } } } } }]),
+    ],
+  };
+  const schema = isMessagesPath(path) ? anthropics : isModelsPath(path) ? { anyOf: [openAis, anthropics] } : openAis;
   return {
     description: [...new Set(lines)].join('\n'),
     headers: {
@@ -52,6 +52,11 @@ function renderAnswer({ path, vendorFailures }: Operation, rows: readonly Row[])
     content: { 'application/json': { schema } },
     'x-sluice-codes': codes,
   };
+}
+
+/** Whether errors at this path are in the shape of whichever client asks. */
+function isModelsPath(path: string): boolean {
+  return path === '/v1/models' || path.startsWith('/v1/models/');
 }
 
 /** Whether errors at this path are in Anthropic's shape. */

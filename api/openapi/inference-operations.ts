@@ -90,6 +90,7 @@ const responses: readonly Operation[] = [
     summary: 'About how many tokens an input has. No vendor is asked and nothing is charged.',
     body: responsesBody,
     answers: [{ status: 200, description: 'The estimate.', content: { 'application/json': inputTokensSchema } }],
+    fieldCodes: true,
     errors: [
       ...keyErrors,
       'invalid_json',

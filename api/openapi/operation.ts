@@ -37,6 +37,8 @@ export interface Operation {
   readonly errors: readonly GatewayErrorCode[];
   /** Whether a vendor's failure may be the answer. */
   readonly vendorFailures?: boolean;
+  /** What is wrong with a field is told by codes of the dialect's own. */
+  readonly fieldCodes?: true;
 }
 
 /** What only those are told who had to show a key. */

@@ -7,6 +7,7 @@ import {
   findNodeClients,
   howToGetNodeClients,
   nodeClientsAreRequired,
+  resultOf,
   runNodeClient,
   type Seen,
 } from './node-clients.js';
@@ -29,7 +30,7 @@ describe.skipIf(skipped)("Anthropic's Node client", () => {
   }, 300_000);
 
   describe.each(clientModels)('with a model of $vendor', ({ model }) => {
-    const result = (name: string): unknown => seen.results[`${model} ${name}`];
+    const result = (name: string): unknown => resultOf(seen, `${model} ${name}`);
 
     it('gets a plain answer, its usage and the request id', () => {
       expect(result('plain')).toMatchObject({

@@ -3,7 +3,7 @@ import { fakeAnswerText } from '../fake-vendor/words.js';
 import { clientModels } from './client-models.js';
 import { clientToolCalls } from './client-tools.js';
 import { clientMarkers, useClientWorld } from './client-world.js';
-import type { Seen } from './node-clients.js';
+import { resultOf, type Seen } from './node-clients.js';
 import { findPythonWith, howToGetPython, pythonEnvironments, runPythonClient } from './python-clients.js';
 import { pythonIsRequired } from './python-interpreter.js';
 
@@ -25,7 +25,7 @@ describe.skipIf(skipped)("Anthropic's Python client", () => {
   }, 240_000);
 
   describe.each(clientModels)('with a model of $vendor', ({ model }) => {
-    const result = (name: string): unknown => seen.results[`${model} ${name}`];
+    const result = (name: string): unknown => resultOf(seen, `${model} ${name}`);
 
     it('gets a plain answer and its usage', () => {
       const usage = { output_tokens: 8 };

@@ -5,7 +5,6 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fakeMarker } from '../fake-vendor/instructions.js';
-import { fakeAnswerText } from '../fake-vendor/words.js';
 import { clientModels } from './client-models.js';
 import { useClientWorld } from './client-world.js';
 import { findNodeClients, howToGetNodeClients, nodeClientsAreRequired } from './node-clients.js';
@@ -19,10 +18,8 @@ const timeoutMs = 120_000;
 const shell = (tool: string, command: unknown): string =>
   fakeMarker({ behaviour: 'answer', toolCalls: 1, tool, toolArguments: JSON.stringify(command) });
 
-interface Ended {
-  readonly code: number | null;
-  readonly output: string;
-  readonly complaints: string;
+interface AgentEvent {
+  readonly item?: { readonly type: string; readonly text?: string };
 }
 
 describe.skipIf(skipped)('coding agents', () => {
@@ -35,8 +32,8 @@ describe.skipIf(skipped)('coding agents', () => {
   });
   afterAll(() => rm(home, { recursive: true, force: true }));
 
-  /** With nothing of this machine's settings: neither keys nor a home. */
-  const run = async (program: string, args: readonly string[], env: Record<string, string>): Promise<Ended> => {
+  /** What it printed, with nothing of this machine's settings: neither keys nor a home. Throws what it said of a failure. */
+  const run = async (program: string, args: readonly string[], env: Record<string, string>): Promise<string> => {
     const path = join(findNodeClients() ?? '', 'node_modules', '.bin', program);
     const child = spawn(path, args, {
       cwd: join(home, 'work'),
@@ -49,7 +46,8 @@ describe.skipIf(skipped)('coding agents', () => {
       child.once('close', resolve);
     });
     const [output, complaints, code] = await Promise.all([text(child.stdout), text(child.stderr), exit]);
-    return { code, output, complaints };
+    if (code !== 0) throw new Error(`${program} ended with ${code}: ${output} ${complaints}`);
+    return output;
   };
 
   describe.each(clientModels)('Claude Code with a model of $vendor', ({ model }) => {
@@ -65,9 +63,7 @@ describe.skipIf(skipped)('coding agents', () => {
     it(
       'answers',
       async () => {
-        const { code, output, complaints } = await claude('Hello');
-        expect({ code, complaints }).toEqual({ code: 0, complaints: '' });
-        expect(JSON.parse(output)).toMatchObject({ type: 'result', is_error: false });
+        expect(JSON.parse(await claude('Hello'))).toMatchObject({ type: 'result', is_error: false });
       },
       timeoutMs,
     );
@@ -76,8 +72,7 @@ describe.skipIf(skipped)('coding agents', () => {
       'runs a tool and sends what came of it',
       async () => {
         const command = { command: 'echo from-the-tool', description: 'Says it' };
-        const { code, output } = await claude(`Use it ${shell('Bash', command)}`);
-        expect(code).toBe(0);
+        const output = await claude(`Use it ${shell('Bash', command)}`);
         expect(JSON.parse(output)).toMatchObject({ type: 'result', is_error: false, num_turns: 2 });
         const asked = (await world.vendor.log()).map(({ body }) => JSON.stringify(body));
         expect(asked.some((body) => body.includes('from-the-tool') && body.includes('tool'))).toBe(true);
@@ -87,10 +82,12 @@ describe.skipIf(skipped)('coding agents', () => {
   });
 
   describe.each(clientModels)('Codex with a model of $vendor', ({ model }) => {
-    const codex = async (prompt: string): Promise<Ended> => {
+    const codex = async (prompt: string): Promise<string> => {
       const settings = [
         `model = "${model}"`,
         'model_provider = "sluice"',
+        // OpenAI runs it, at a price that the gateway has for some of its models only.
+        'web_search = "disabled"',
         '[model_providers.sluice]',
         'name = "Sluice"',
         `base_url = "${world.gateway.baseUrl}"`,
@@ -98,6 +95,9 @@ describe.skipIf(skipped)('coding agents', () => {
         'wire_api = "responses"',
         'request_max_retries = 0',
         'stream_max_retries = 0',
+        // Tools in a form that only OpenAI's own API has.
+        '[agents]',
+        'enabled = false',
       ];
       await mkdir(join(home, '.codex'), { recursive: true });
       await writeFile(join(home, '.codex', 'config.toml'), `${settings.join('\n')}\n`);
@@ -109,9 +109,9 @@ describe.skipIf(skipped)('coding agents', () => {
     it(
       'answers',
       async () => {
-        const { code, output } = await codex('Hello');
-        expect(code).toBe(0);
-        expect(output).toContain(JSON.stringify(fakeAnswerText('Hello')).slice(1, -1));
+        const events = (await codex('Hello')).trim().split('\n');
+        const last = events.map((line) => JSON.parse(line) as AgentEvent).findLast(({ item }) => item !== undefined);
+        expect(last?.item).toMatchObject({ type: 'agent_message', text: expect.stringMatching(/\S/) as string });
       },
       timeoutMs,
     );

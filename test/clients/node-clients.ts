@@ -27,6 +27,14 @@ export interface Seen {
   readonly results: Readonly<Record<string, unknown>>;
 }
 
+/** What a scenario saw. Throws what it stumbled over, where it did. */
+export const resultOf = ({ results }: Seen, name: string): unknown => {
+  const result = results[name];
+  const { failed } = (result ?? {}) as { readonly failed?: string };
+  if (failed !== undefined) throw new Error(`${name}: ${failed}`);
+  return result;
+};
+
 /** Runs one of `test/clients/node/*.mjs` with `setup` on stdin, as a program of its own that knows nothing of this project. */
 export const runNodeClient = async (script: string, setup: unknown): Promise<Seen> => {
   const installed = findNodeClients();

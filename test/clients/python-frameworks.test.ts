@@ -3,7 +3,7 @@ import { fakeAnswerText } from '../fake-vendor/words.js';
 import { clientModels } from './client-models.js';
 import { clientToolCalls } from './client-tools.js';
 import { clientMarkers, useClientWorld } from './client-world.js';
-import type { Seen } from './node-clients.js';
+import { resultOf, type Seen } from './node-clients.js';
 import { findPythonWith, howToGetPython, pythonEnvironments, runPythonClient } from './python-clients.js';
 import { pythonIsRequired } from './python-interpreter.js';
 
@@ -18,8 +18,8 @@ if (skipped) console.warn([clients, llamaIndex].map(howToGetPython).join('\n'));
 const pairsOf = (dialects: readonly string[]) =>
   dialects.flatMap((dialect) => clientModels.map((served) => ({ dialect, ...served })));
 const langChainDialects = ['chat', 'responses', 'messages'];
-/** Its client of the Responses API knows OpenAI's own model names only. */
-const llamaIndexDialects = ['chat', 'messages'];
+/** Its other clients know their vendors' own model names only. */
+const llamaIndexDialects = ['chat'];
 const toolAnswer = 'The tools said: get_weather is fine; get_clock is fine';
 const thing = { name: 'Zürich 水門', count: 7, tags: ['Zürich 水門'] };
 
@@ -37,7 +37,7 @@ describe.skipIf(skipped)('frameworks for Python', () => {
   }, 300_000);
 
   describe.each(pairsOf(langChainDialects))('LangChain in $dialect with a model of $vendor', ({ dialect, model }) => {
-    const result = (name: string): unknown => langChain.results[`${dialect} ${model} ${name}`];
+    const result = (name: string): unknown => resultOf(langChain, `${dialect} ${model} ${name}`);
 
     it.each(['plain', 'streamed'])('gets an answer, %s', (name) => {
       expect(result(name)).toMatchObject({ text: fakeAnswerText('Hello'), usage: { output_tokens: 8 } });
@@ -51,7 +51,7 @@ describe.skipIf(skipped)('frameworks for Python', () => {
   });
 
   describe.each(pairsOf(llamaIndexDialects))('LlamaIndex in $dialect with a model of $vendor', ({ dialect, model }) => {
-    const result = (name: string): unknown => llama.results[`${dialect} ${model} ${name}`];
+    const result = (name: string): unknown => resultOf(llama, `${dialect} ${model} ${name}`);
 
     it.each(['plain', 'streamed'])('gets an answer, %s', (name) => {
       expect(result(name)).toEqual({ text: fakeAnswerText('Hello') });

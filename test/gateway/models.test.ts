@@ -64,7 +64,6 @@ describe('the list of models', () => {
 
 describe('an endpoint that is not built yet', () => {
   it.each([
-    'responses',
     'embeddings',
     'rerank',
     'images/generations',

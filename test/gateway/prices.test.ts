@@ -26,7 +26,7 @@ describe('prices that the operator sets', () => {
     const entry = await setPrices({ prices: dear });
     expect(entry).toMatchObject({ offer_id: openaiModel, prices: dear, set_by: { key_id: expect.any(String) } });
     for (const gateway of [world.gateway, world.other]) {
-      await expect.poll(async () => (await modelAt(gateway)).pricing, withinASecond).toEqual(dear);
+      await expect.poll(async () => (await modelAt(gateway)).prices, withinASecond).toEqual(dear);
       expect((await modelAt(gateway)).pricing_source).toMatchObject({ set_by: 'operator' });
       const { prompt_tokens: input, completion_tokens: output, cost: usd } = await cost(gateway);
       expect(usd).toBeCloseTo((input + 2 * output) / 1_000, 9);

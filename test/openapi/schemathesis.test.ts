@@ -41,7 +41,7 @@ describe.skipIf(skipped)('Schemathesis', () => {
     const program = join(dirname(python ?? ''), 'schemathesis');
     const options = [
       ...['--phases', 'examples,coverage,fuzzing', '--checks', checks.join(','), '--max-examples', String(examples)],
-      ...['--generation-deterministic', '--generation-database', 'none', '--suppress-health-check', 'all'],
+      ...['--generation-deterministic', '--suppress-health-check', 'all'],
       ...['--request-timeout', '60', '--no-color', '--no-shrink', '--header', `Authorization: Bearer ${apiKey}`],
     ];
     const child = spawn(program, ['run', `${gateway.origin}/openapi.json`, ...options, ...filters], {

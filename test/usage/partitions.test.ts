@@ -103,5 +103,6 @@ it('of several processes one does the upkeep, and a report that is being read le
     await transaction.query({ text: 'SELECT count(*) FROM usage.records' });
     expect(await upkeep.runOnce()).toBe(false);
   });
-  expect(await upkeep.runOnce()).toBe(true);
+  // Postgres' own vacuum may have the table for a moment.
+  await expect.poll(() => upkeep.runOnce(), { timeout: 10_000 }).toBe(true);
 });

@@ -32,6 +32,8 @@ export interface Demand {
   /** True where media is present whose tokens its bytes do not bound (files, audio by reference): the context window bounds it. */
   readonly unboundedMedia: boolean;
   readonly maxOutputTokens?: number;
+  /** The dialect demands a cap, so that it may be a habit of its client: a lower one is asked of a model that writes less. */
+  readonly capIsDemanded?: true;
   readonly choices: number;
   /** Paid extras that the call asks for by name, for example web searches. */
   readonly searches: number;

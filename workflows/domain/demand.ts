@@ -17,6 +17,7 @@ export function demandOf(call: ChatCall): Demand {
     // A vendor that runs tools itself reads their results as input, and reads it all again at every step.
     unboundedMedia: parts.some(isUnbounded) || call.boundTo !== undefined || bringsInput(call),
     ...(call.maxOutputTokens !== undefined && { maxOutputTokens: call.maxOutputTokens }),
+    ...(call.source.dialect === 'anthropic-messages' && { capIsDemanded: true as const }),
     choices: call.choices,
     searches,
     needs: needsOf(call, parts, searches),

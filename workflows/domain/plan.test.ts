@@ -100,6 +100,12 @@ describe('plan', () => {
     });
   });
 
+  it('asks for what a model can write where the dialect demands a cap', () => {
+    const asked = { maxOutputTokens: 1_001, capIsDemanded: true } as const;
+    expect(make(['small'], asked)).toMatchObject({ candidates: [{ maxOutputTokens: 1_000 }] });
+    expect(idsOf(make(['small', 'large'], asked))).toEqual(['anthropic/large']);
+  });
+
   it('refuses what cannot be bounded, while no other candidate can be', () => {
     expect(make(['small', 'large'], { searches: 1 })).toMatchObject({ code: 'unbounded' });
     expect(idsOf(make(['small', 'sandbox/echo'], { searches: 1 }))).toEqual(['sandbox/echo']);

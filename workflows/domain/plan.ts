@@ -55,7 +55,7 @@ export function plan(
 
   const named = withoutRepetition(meant.flat());
   const able = keepAble(keepNative(named, demand.boundTo), demand.needs);
-  const roomy = able.filter((offer) => outputCapFor(offer, demand) >= (demand.maxOutputTokens ?? 0));
+  const roomy = keepRoomy(able, demand);
   if (roomy.length === 0) return refuseCap(able, demand);
 
   const bounded = roomy.flatMap((offer) => toCandidate(offer, demand) ?? []);
@@ -97,6 +97,12 @@ function keepNative(offers: readonly Offer[], dialect: Demand['boundTo']): reado
   if (dialect === undefined) return offers;
   const native = offers.filter((offer) => speaks(offer, dialect));
   return native.length > 0 ? native : offers;
+}
+
+/** Those that write as much as was asked for. */
+function keepRoomy(offers: readonly Offer[], demand: Demand): readonly Offer[] {
+  const roomy = offers.filter((offer) => outputCapFor(offer, demand) >= (demand.maxOutputTokens ?? 0));
+  return roomy.length === 0 && demand.capIsDemanded === true ? offers : roomy;
 }
 
 function toCandidate(offer: Offer, demand: Demand): Candidate | undefined {

@@ -165,6 +165,10 @@ describe('a request is refused at its place', () => {
       "fallbacks: Which models may stand in is this gateway's part: name them in 'models'. Leave the field out",
       { fallbacks: [{ model: 'x' }] },
     ],
+    [
+      'thread: Conversations are not held here between requests. Send all messages with each of them.',
+      { thread: { type: 'create' } },
+    ],
     ['The body has a number too large to be carried. Send numbers below 1e308.', { novelty: Infinity }],
   ])('%s', (message, fields) => {
     expect(problem(fields)).toBe(message);

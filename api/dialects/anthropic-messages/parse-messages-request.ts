@@ -49,6 +49,7 @@ export function parseMessagesRequest(body: unknown, options: ParseOptions): Pars
   }
   const structure = checkStructure(body);
   if (structure) return refuse(structure);
+  if ('thread' in body && body.thread != null) return refuse(NO_THREADS);
   const read = (options.counting === true ? countingSchema : messagesRequestSchema).safeParse(body);
   if (!read.success) return refuse(describeIssue(read.error.issues, body));
   const fields: MessagesRequestFields = { ...read.data, max_tokens: read.data.max_tokens ?? 0 };
@@ -99,6 +100,15 @@ function checkThinking(fields: MessagesRequestFields, options: ParseOptions): Re
   if (options.counting === true || interleaved || read.data.budget_tokens < fields.max_tokens) return undefined;
   return problemAt(['max_tokens'], '`max_tokens` must be greater than `thinking.budget_tokens`');
 }
+
+/**
+ * Conversations that the server holds between turns (beta `message-threads`). The vendor's clients know this answer: they go on
+ * by themselves with all messages in each request.
+ */
+const NO_THREADS: RequestError = {
+  message: 'thread: Conversations are not held here between requests. Send all messages with each of them.',
+  details: { error_code: 'thread_unsupported_request', unsupported: ['thread'] },
+};
 
 function refuse(error: RequestError): ParseResult {
   return { ok: false, error };

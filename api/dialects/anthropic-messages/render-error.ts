@@ -21,11 +21,11 @@ const TYPES: { readonly [status: number]: string } = {
 };
 
 /** A body that `parseMessagesRequest` did not accept: always 400. */
-export function renderRequestError({ message }: RequestError, requestId: string): RenderedError {
+export function renderRequestError({ message, details }: RequestError, requestId: string): RenderedError {
   return {
     status: 400,
     headers: toHeaders(requestId, false),
-    body: envelope('invalid_request_error', message, requestId),
+    body: envelope('invalid_request_error', message, requestId, details && { details }),
   };
 }
 
@@ -63,12 +63,7 @@ export function renderFailure(
 }
 
 /** `{type: "error", error: {type, message}, request_id}`, which is also the body of a stream's `error` event. */
-function envelope(
-  type: string,
-  message: string,
-  requestId: string,
-  details: GatewayRefusal['details'] = {},
-): JsonObject {
+function envelope(type: string, message: string, requestId: string, details: JsonObject = {}): JsonObject {
   return { type: 'error', error: { ...details, type, message }, request_id: requestId };
 }
 

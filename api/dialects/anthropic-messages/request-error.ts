@@ -1,7 +1,11 @@
+import type { JsonObject } from '../../../workflows/contracts/json.js';
+
 /** Why a request was not accepted, in the manner of the Messages API: the field's path stands in the message. */
 export interface RequestError {
   /** For example `messages.0.content.1.source.data: Input should be valid base64`. */
   readonly message: string;
+  /** What the vendor's own clients read of such an error, in `error.details`. */
+  readonly details?: JsonObject;
 }
 
 export type Path = readonly PropertyKey[];

@@ -9,7 +9,9 @@ from pydantic import BaseModel
 from report import report, says, setup
 
 SPEAKERS = {
-    "chat": lambda model: ChatOpenAI(model=model, base_url=f"{setup['origin']}/v1", api_key=setup["apiKey"], max_retries=0),
+    "chat": lambda model: ChatOpenAI(
+        model=model, base_url=f"{setup['origin']}/v1", api_key=setup["apiKey"], max_retries=0, stream_usage=True
+    ),
     "responses": lambda model: ChatOpenAI(
         model=model, base_url=f"{setup['origin']}/v1", api_key=setup["apiKey"], max_retries=0, use_responses_api=True
     ),
@@ -44,7 +46,7 @@ def plain(model):
 
 def streamed(model):
     answer = None
-    for piece in model.stream(says("Hello"), stream_usage=True):
+    for piece in model.stream(says("Hello")):
         answer = piece if answer is None else answer + piece
     return {"text": answer.text, "usage": answer.usage_metadata}
 

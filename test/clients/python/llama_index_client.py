@@ -1,10 +1,9 @@
-"""LlamaIndex, in the dialects that it speaks."""
+"""LlamaIndex, in the dialect in which it lets any model be named."""
 
 import asyncio
 
 from llama_index.core.agent.workflow import FunctionAgent
 from llama_index.core.llms import ChatMessage
-from llama_index.llms.anthropic import Anthropic
 from llama_index.llms.openai_like import OpenAILike
 from pydantic import BaseModel
 
@@ -19,9 +18,6 @@ SPEAKERS = {
         is_function_calling_model=True,
         should_use_structured_outputs=True,
         max_retries=0,
-    ),
-    "messages": lambda model: Anthropic(
-        model=model, base_url=setup["origin"], api_key=setup["apiKey"], max_tokens=200, max_retries=0
     ),
 }
 
@@ -72,7 +68,7 @@ def scenarios_of(dialect, name):
 
 
 report(
-    ["llama-index-core", "llama-index-llms-openai-like", "llama-index-llms-anthropic"],
+    ["llama-index-core", "llama-index-llms-openai-like"],
     {
         title: run
         for dialect in setup["dialects"]
