@@ -19,6 +19,7 @@ import type { ContentStore, Instances, TokenCounter } from '../workflows/contrac
 import { modelIndexOf } from '../workflows/domain/model-index.js';
 import type { Connections } from './connect.js';
 import { derivedKey } from './derived-key.js';
+import { isWorkflowUnwanted } from './open-workflows.js';
 
 export interface ComposedActivities {
   readonly activities: RequestActivities;
@@ -38,7 +39,7 @@ export interface ComposedActivities {
 /** The steps of requests, and what they share with the API of the same process: content in memory and the callers' replies. */
 export function composeActivities(
   config: Config,
-  { database, notifications }: Connections,
+  { database, notifications, client }: Connections,
   instances: Instances,
   onError: (error: unknown) => void,
 ): ComposedActivities {
@@ -65,6 +66,7 @@ export function composeActivities(
       const heartbeat = (): void => (context.info.isLocal ? undefined : context.heartbeat());
       return { cancelled: context.cancellationSignal, heartbeat };
     },
+    isUnwanted: (requestId) => isWorkflowUnwanted(client, requestId),
   });
   notifications.on('sluice_cancel', (requestId) => {
     if (requestId !== undefined) replies.abort(requestId, 'cancelled');

@@ -2,6 +2,7 @@ import type { ContentStore, Instances, PlanDirectory, ReplySink, ReplySinks } fr
 import type { CallModelInput } from '../../workflows/contracts/requests.js';
 import type { ChatProvider } from '../providers/port.js';
 import type { Database } from '../storage/database.js';
+import type { RunningActivity } from './waiting-activities.js';
 
 export interface ModelCallDependencies {
   readonly database: Database;
@@ -10,8 +11,9 @@ export interface ModelCallDependencies {
   readonly replies: ReplySinks;
   readonly providers: ReadonlyMap<string, ChatProvider>;
   readonly instances: Instances;
-  /** The running activity's own: aborted where Temporal cancels it; a heartbeat where its lane has them. */
-  readonly activity: () => { readonly cancelled: AbortSignal; readonly heartbeat: () => void };
+  readonly activity: () => RunningActivity;
+  /** Whether somebody has cancelled the request's workflow, or has closed it; throws where Temporal cannot say. */
+  readonly isUnwanted: (requestId: string) => Promise<boolean>;
   /** Takes the name of what went wrong; never content. */
   readonly onError: (error: unknown) => void;
 }
@@ -22,6 +24,7 @@ export interface AttemptContext extends ModelCallDependencies {
   readonly sink: ReplySink;
   /** This execution's name in the attempt's row. */
   readonly owner: string;
+  /** Aborted once nobody wants the execution any more, or its worker stops. */
   readonly cancelled: AbortSignal;
   readonly heartbeat: () => void;
 }

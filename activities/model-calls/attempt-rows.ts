@@ -16,6 +16,8 @@ export interface AttemptRows {
   takeOver(requestId: string, number: number, owner: string, callAgain: boolean): Promise<boolean>;
   /** Prolongs the lease and stores what was counted so far; `false` where the attempt is no longer the owner's. */
   renew(requestId: string, number: number, owner: string, checkpoint: Usage | undefined): Promise<boolean>;
+  /** Asks whichever process sends an attempt of the request to stop it. */
+  askToStop(requestId: string): Promise<void>;
   /**
    * Records the outcome; `false` where the attempt is no longer the owner's. May be tried again after a commit whose
    * confirmation was lost. `cost` is the price of its usage, in nano USD.
@@ -121,6 +123,10 @@ export function createAttemptRows(database: Queryable): AttemptRows {
           values: [requestId, number, owner, checkpoint ? JSON.stringify(checkpoint) : null],
         }),
       ),
+    askToStop: async (requestId) => {
+      const text = `SELECT pg_notify('sluice_cancel', $1)`;
+      await database.query({ name: 'attempt-ask-to-stop', text, values: [requestId] });
+    },
     record: async (requestId, owner, outcome, cost) =>
       changed(
         await database.query({

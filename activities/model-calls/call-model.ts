@@ -8,26 +8,44 @@ import { claimAttempt } from './claim-attempt.js';
 import { makeAttempt } from './make-attempt.js';
 import { settleAtCheckpoint } from './settle-at-checkpoint.js';
 import { waitUnlessStopped } from './wait-unless-stopped.js';
+import { createWaitingActivities, type WaitingActivities } from './waiting-activities.js';
+
+interface Execution {
+  readonly waiting: WaitingActivities;
+  readonly outcome: Promise<AttemptOutcome>;
+}
 
 /**
  * One attempt at one vendor, exactly once recorded: a second execution for the same number joins the first, returns what
  * was recorded, or, where the first has died, goes on as the crash policy says (docs/durability.md).
  */
 export function createCallModel(deps: ModelCallDependencies): (input: CallModelInput) => Promise<AttemptOutcome> {
-  const running = new Map<string, Promise<AttemptOutcome>>();
+  const running = new Map<string, Execution>();
+  const begin = (key: string, input: CallModelInput): Execution => {
+    const isUnwanted = (): Promise<boolean> => deps.isUnwanted(input.request.requestId);
+    const waiting = createWaitingActivities({ isUnwanted, onError: deps.onError });
+    const outcome = execute(deps, input, waiting).finally(() => {
+      running.delete(key);
+      waiting.end();
+    });
+    return { waiting, outcome };
+  };
   return (input) => {
     const key = `${input.request.requestId}:${input.number}`;
+    const activity = deps.activity();
     // Temporal runs an activity again whose worker it believes dead, here too: the second one waits for the first.
-    const first = running.get(key);
-    if (first) return first;
-    const execution = execute(deps, input).finally(() => running.delete(key));
+    const execution = running.get(key) ?? begin(key, input);
     running.set(key, execution);
-    return execution;
+    execution.waiting.join(activity);
+    return execution.outcome;
   };
 }
 
-async function execute(deps: ModelCallDependencies, input: CallModelInput): Promise<AttemptOutcome> {
-  const { cancelled, heartbeat } = deps.activity();
+async function execute(
+  deps: ModelCallDependencies,
+  input: CallModelInput,
+  { cancelled, heartbeat }: WaitingActivities,
+): Promise<AttemptOutcome> {
   const sink = await deps.replies.open(input.request);
   const context = { ...deps, input, sink, cancelled, heartbeat, owner: `${deps.instances.id}/${randomUUID()}` };
   try {

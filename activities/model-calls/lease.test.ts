@@ -8,7 +8,14 @@ const usage: Usage = { units: { output: 3 }, source: 'counted' };
 /** A lease whose renewals do what the test says. */
 function leaseOver(renew: AttemptRows['renew']): { readonly lease: Lease; readonly errors: unknown[] } {
   const unused = () => Promise.reject(new Error('not asked for'));
-  const rest = { claim: unused, takeOver: unused, record: unused, recordAndSettle: unused, exists: unused };
+  const rest = {
+    claim: unused,
+    takeOver: unused,
+    record: unused,
+    recordAndSettle: unused,
+    exists: unused,
+    askToStop: unused,
+  };
   const rows: AttemptRows = { ...rest, renew };
   const errors: unknown[] = [];
   const lease = keepLease({ rows, requestId: 'req_1', number: 2, owner: 'me', onError: (error) => errors.push(error) });

@@ -25,6 +25,7 @@ export function callModelIn(
     providers: new Map([[provider.id, provider]]),
     instances: { id, isAlive: (other) => Promise.resolve(other === id || alive.includes(other)) },
     activity: () => ({ cancelled: new AbortController().signal, heartbeat: () => {} }),
+    isUnwanted: () => Promise.resolve(true),
     onError: (error) => errors.push(error),
     ...overrides,
   });
