@@ -212,7 +212,7 @@ export const COMPATIBLE_PROFILES: readonly VendorProfile[] = [
     // https://docs.perplexity.ai/api-reference/chat-completions-post
     ...CAREFUL,
     id: 'perplexity',
-    // Running usage comes unasked in every chunk, and no `[DONE]` (a recorded stream).
+    // Running usage comes unasked in every chunk, as captured streams show.
     supportsStreamUsage: false,
     structuredOutputs: 'native',
   },
