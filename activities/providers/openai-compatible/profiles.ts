@@ -129,6 +129,8 @@ export const COMPATIBLE_PROFILES: readonly VendorProfile[] = [
       ...['prompt_mode', 'reasoning_effort', 'guardrails', 'prompt_cache_key', 'safe_prompt'],
     ],
     knownMessageFields: ['role', 'content', 'tool_calls', 'tool_call_id', 'prefix'],
+    // HTTP 400, code 3280: "Tool call id was … but must be a-z, A-Z, 0-9, with a length of 9".
+    callIdLength: 9,
   },
   {
     // https://docs.x.ai/docs/api-reference#chat-completions

@@ -1,5 +1,6 @@
 import type { Warning } from '../../../../workflows/contracts/answer.js';
 import type { Json, JsonObject } from '../../../../workflows/contracts/json.js';
+import { withFixedLengthIds } from './fixed-length-ids.js';
 import { asArray, asObject } from './json-fields.js';
 import type { OpenAiCompatibleProfile } from './profile.js';
 
@@ -36,11 +37,11 @@ function callersName(name: string, renamed: { readonly [field: string]: string }
   return Object.keys(renamed).find((field) => renamed[field] === name) ?? name;
 }
 
-/** Messages with the role `system` where the vendor has no `developer`, and without fields that it refuses. */
+/** Messages with the role `system` where the vendor has no `developer`, without fields that it refuses, and with its kind of ids. */
 function toVendorsMessages(body: JsonObject, profile: OpenAiCompatibleProfile): Fitted {
   const messages = asArray(body['messages']);
-  const { knownMessageFields: known, knowsDeveloperRole } = profile;
-  if (messages === undefined || (known === undefined && knowsDeveloperRole)) return { body, warnings: [] };
+  const { knownMessageFields: known, knowsDeveloperRole, callIdLength } = profile;
+  if (messages === undefined) return { body, warnings: [] };
   const isKept = (name: string): boolean => known === undefined || known.includes(name);
   const toMessage = (message: Json): Json => {
     const fields = asObject(message);
@@ -53,8 +54,9 @@ function toVendorsMessages(body: JsonObject, profile: OpenAiCompatibleProfile): 
     .filter(([name, value]) => !isKept(name) && !saysNothing(value))
     .map(([name]) => `messages[].${name}`);
   const detail = `${profile.id} does not take this field; it was left out.`;
+  const fitted = messages.map(toMessage);
   return {
-    body: { ...body, messages: messages.map(toMessage) },
+    body: { ...body, messages: callIdLength === undefined ? fitted : withFixedLengthIds(fitted, callIdLength) },
     warnings: [...new Set(lost)].map((feature) => ({ type: 'unsupported', feature, detail })),
   };
 }
