@@ -50,7 +50,7 @@ export const COMPATIBLE_VENDORS = [
   { id: 'cohere', name: 'Cohere', keySetting: 'COHERE_API_KEY', baseUrl: 'https://api.cohere.ai/compatibility/v1' },
   { id: 'groq', name: 'Groq', keySetting: 'GROQ_API_KEY', baseUrl: 'https://api.groq.com/openai/v1' },
   { id: 'cerebras', name: 'Cerebras', keySetting: 'CEREBRAS_API_KEY', baseUrl: 'https://api.cerebras.ai/v1' },
-  { id: 'together', name: 'Together AI', keySetting: 'TOGETHER_API_KEY', baseUrl: 'https://api.together.xyz/v1' },
+  { id: 'together', name: 'Together AI', keySetting: 'TOGETHER_API_KEY', baseUrl: 'https://api.together.ai/v1' },
   {
     id: 'fireworks',
     name: 'Fireworks AI',

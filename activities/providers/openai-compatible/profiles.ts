@@ -36,6 +36,11 @@ export const COMPATIBLE_PROFILES: readonly VendorProfile[] = [
     // https://ai.google.dev/gemini-api/docs/caching: implicit caching is on for Gemini 2.5 and newer.
     cachesByItself: true,
     structuredOutputs: 'native',
+    // HTTP 400, "Unknown name": told of `seed` and `frequency_penalty`; the others are not in its documentation either.
+    dropFields: [
+      ...['seed', 'frequency_penalty', 'presence_penalty', 'logit_bias', 'logprobs', 'top_logprobs', 'user'],
+      ...['verbosity', 'prediction', 'prompt_cache_key', 'safety_identifier'],
+    ],
   },
   {
     // https://www.alibabacloud.com/help/en/model-studio/compatibility-of-openai-with-dashscope
@@ -76,6 +81,8 @@ export const COMPATIBLE_PROFILES: readonly VendorProfile[] = [
     // https://platform.kimi.ai/docs/api/chat
     ...CAREFUL,
     id: 'moonshot',
+    // `max_tokens` is deprecated there.
+    capField: 'max_completion_tokens',
     // Models that think want `reasoning_content` back with the calls that it led to.
     takesReasoning: true,
     takesVideo: true,
@@ -101,6 +108,8 @@ export const COMPATIBLE_PROFILES: readonly VendorProfile[] = [
     capField: 'max_completion_tokens',
     takesReasoning: true,
     cachesByItself: true,
+    // Passed over in silence, says the page.
+    dropFields: ['presence_penalty', 'frequency_penalty', 'logit_bias'],
   },
   {
     // Its own OpenAPI (ChatCompletionRequest and messages with additionalProperties: false), and 62 recordings.
@@ -147,9 +156,10 @@ export const COMPATIBLE_PROFILES: readonly VendorProfile[] = [
     // https://docs.cohere.com/docs/compatibility-api: the endpoint is not recorded, only Cohere's own.
     ...CAREFUL,
     id: 'cohere',
-    // Among what the page lists as unsupported, as are the fields below; usage comes on the last chunk.
+    // Neither among what the page lists as supported nor among the rest. `tool_choice` is not either, by which a schema would
+    // be asked of the models that the catalogue lists without.
     supportsStreamUsage: false,
-    structuredOutputs: 'native',
+    // "The following parameters are not supported".
     dropFields: [
       ...['logit_bias', 'top_logprobs', 'n', 'modalities', 'prediction', 'audio', 'service_tier'],
       ...['parallel_tool_calls'],
@@ -217,6 +227,11 @@ export const COMPATIBLE_PROFILES: readonly VendorProfile[] = [
     // Running usage comes unasked in every chunk, as captured streams show.
     supportsStreamUsage: false,
     structuredOutputs: 'native',
+    // https://docs.perplexity.ai/docs/sonar/openai-compatibility: unsupported, and passed over in silence.
+    dropFields: [
+      ...['logit_bias', 'n', 'presence_penalty', 'frequency_penalty', 'functions', 'function_call', 'tools'],
+      ...['tool_choice', 'parallel_tool_calls'],
+    ],
   },
   {
     // https://huggingface.co/docs/inference-providers: a router of other vendors, of which 15 answers are recorded.
