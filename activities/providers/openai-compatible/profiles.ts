@@ -219,6 +219,8 @@ export const COMPATIBLE_PROFILES: readonly VendorProfile[] = [
     takesVideo: true,
     sharesWithResponses: ['prompt_cache_key'],
     structuredOutputs: 'native',
+    // Another model than the one that was planned, or a paid plugin, would answer at a price that nobody has held.
+    dropFields: ['models', 'route', 'preset', 'plugins'],
   },
   {
     // https://docs.perplexity.ai/api-reference/chat-completions-post
