@@ -5,6 +5,7 @@ import { bootstrapLocal } from '../activities/tenancy/bootstrap-local.js';
 import { createUsageUpkeep } from '../activities/usage/usage-upkeep.js';
 import { createKeyUse } from '../activities/tenancy/key-use.js';
 import { migrate } from '../infra/migrations/migrate.js';
+import { OWN_SERVERS } from '../infra/runtime/compatible-vendors.js';
 import type { Config } from '../infra/runtime/config.js';
 import { describeError, type Logger } from '../infra/runtime/log.js';
 import { createAppCloser } from './close-app.js';
@@ -15,6 +16,9 @@ import { isWorkflowOpen } from './open-workflows.js';
 import { watchRequests } from './open-requests.js';
 import { createRequestStarter } from './request-starter.js';
 import { bundleFlows, createRequestWorker } from './request-worker.js';
+
+/** Vendors that send no bill: our own, and servers of the operator's. */
+const FREE_VENDORS: readonly string[] = ['sandbox', ...OWN_SERVERS];
 
 export interface RunningGateway {
   /** Ends in the port, without a slash or a version. */
@@ -71,7 +75,7 @@ export async function startGateway(config: Config, log: Logger): Promise<Running
 
   return {
     baseUrl,
-    vendors: composed.vendors.map((id) => ({ id, spendsMoney: id !== 'sandbox' })),
+    vendors: composed.vendors.map((id) => ({ id, spendsMoney: !FREE_VENDORS.includes(id) })),
     failed: running.then(() => new Promise<never>(() => {})),
     drain: async () => {
       draining = true;

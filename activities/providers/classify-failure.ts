@@ -69,6 +69,15 @@ const CODES: { readonly [code: string]: FailureClass } = {
   'throttling.allocationquota': 'quota_exhausted',
   allocationquota: 'quota_exhausted',
   arrearage: 'quota_exhausted',
+  // MiniMax answers with HTTP 200 (https://platform.minimax.io/docs/api-reference/errorcode).
+  base_resp_1008: 'quota_exhausted',
+  base_resp_1002: 'rate_limited',
+  base_resp_1004: 'auth',
+  base_resp_2049: 'auth',
+  base_resp_1026: 'content_policy',
+  base_resp_1027: 'content_policy',
+  base_resp_1039: 'context_length',
+  base_resp_2013: 'invalid_request',
 
   overloaded_error: 'overloaded',
   overloaded: 'overloaded',

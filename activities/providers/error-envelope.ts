@@ -14,7 +14,7 @@ export interface ErrorEnvelope {
 /**
  * Reads `{error: {message, type, param, code}}` (OpenAI, and Anthropic within `{type: "error"}`), `{error: "…"}` (Ollama,
  * xAI), and flat `{code, message}` (DashScope, Cohere), `{detail}` (Mistral) and `{message}` with its name in the header
- * `x-amzn-errortype` (Bedrock). Plain text is the message where it is short and no page of HTML.
+ * `x-amzn-errortype` (Bedrock), and `{base_resp: {status_code, status_msg}}` (MiniMax). Plain text is the message where it is short and no page of HTML.
  */
 export function readErrorEnvelope(body: Json | undefined, nameHeader?: string): ErrorEnvelope {
   const named = toCode(nameHeader?.split(':')[0]);
@@ -22,7 +22,7 @@ export function readErrorEnvelope(body: Json | undefined, nameHeader?: string): 
   const first = Array.isArray(body) ? (body[0] as Json | undefined) : body;
   if (typeof first === 'string') return { codes: known([named]), ...messageOf(plainText(first)) };
   const outer = asObject(first) ?? {};
-  const inner = asObject(outer['error']);
+  const inner = asObject(outer['error']) ?? fromBaseResp(asObject(outer['base_resp']));
   const error = inner ?? outer;
   const status = statusOf(error);
   return {
@@ -31,6 +31,13 @@ export function readErrorEnvelope(body: Json | undefined, nameHeader?: string): 
     ...paramOf(asText(error['param'])),
     ...(status !== undefined && { status }),
   };
+}
+
+/** MiniMax's numbers are no HTTP statuses and could be another vendor's codes, so they are told by where they stand. */
+function fromBaseResp(status: JsonObject | undefined): JsonObject | undefined {
+  const code = status?.['status_code'];
+  if (status === undefined || typeof code !== 'number' || code === 0) return undefined;
+  return { code: `base_resp_${code}`, ...(status['status_msg'] !== undefined && { message: status['status_msg'] }) };
 }
 
 /** Azure's inner error says more than the outer, OpenRouter's metadata more than its code. */

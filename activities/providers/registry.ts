@@ -2,6 +2,8 @@ import { createAnthropicChat } from './anthropic/chat/create-anthropic-chat.js';
 import type { AnthropicChatOptions } from './anthropic/chat/create-anthropic-chat.js';
 import { createAnthropicCount } from './anthropic/count/create-anthropic-count.js';
 import type { VendorHttp } from './http.js';
+import { createOpenAiCompatibleChat } from './openai-compatible/chat/create-openai-compatible-chat.js';
+import { COMPATIBLE_PROFILES } from './openai-compatible/profiles.js';
 import { createOpenAi } from './openai/create-openai.js';
 import type { ChatProvider } from './port.js';
 import { createSandbox } from './sandbox/create-sandbox.js';
@@ -12,10 +14,18 @@ export interface VendorAccess {
   readonly baseUrl: string;
 }
 
+/** As above; a server of the operator's own may ask for no key. */
+export interface CompatibleAccess {
+  readonly apiKey?: string;
+  readonly baseUrl: string;
+}
+
 export interface ProviderOptions {
   /** Absent where this vendor may not be called. */
   readonly openai?: VendorAccess | undefined;
   readonly anthropic?: VendorAccess | undefined;
+  /** Vendors of OpenAI's chat dialect that may be called, by their names. */
+  readonly compatible?: Readonly<Record<string, CompatibleAccess>>;
   readonly sandbox: boolean;
   readonly http: VendorHttp;
 }
@@ -24,12 +34,19 @@ export interface ProviderOptions {
 export function createProviders({
   openai,
   anthropic,
+  compatible = {},
   sandbox,
   http,
 }: ProviderOptions): ReadonlyMap<string, ChatProvider> {
   const providers = [
     ...(openai ? [createOpenAi({ ...openai, http })] : []),
     ...(anthropic ? [createAnthropic({ ...anthropic, baseUrl: withoutVersion(anthropic.baseUrl), http })] : []),
+    ...COMPATIBLE_PROFILES.flatMap((profile) => {
+      const access = compatible[profile.id];
+      if (access === undefined) return [];
+      const { apiKey, baseUrl } = access;
+      return [createOpenAiCompatibleChat({ ...profile, baseUrl }, { apiKey, http })];
+    }),
     ...(sandbox ? [createSandbox()] : []),
   ];
   return new Map(providers.map((provider) => [provider.id, provider]));

@@ -19,7 +19,7 @@ export interface TemporalConfig {
 }
 
 export interface VendorConfig {
-  /** Absent where this vendor may not be called. */
+  /** Absent where this vendor may not be called, or runs on its operator's machine and asks for none. */
   readonly apiKey?: string;
   /** Without a slash at its end. */
   readonly baseUrl: string;
@@ -48,7 +48,13 @@ export interface Config {
   };
   /** How long usage records are kept at least; they go by whole months. */
   readonly usage: { readonly retentionDays: number };
-  readonly vendors: { readonly openai: VendorConfig; readonly anthropic: VendorConfig; readonly sandbox: boolean };
+  readonly vendors: {
+    readonly openai: VendorConfig;
+    readonly anthropic: VendorConfig;
+    /** Those of OpenAI's chat dialect that may be called, by their names in the catalogue. */
+    readonly compatible: Readonly<Record<string, VendorConfig>>;
+    readonly sandbox: boolean;
+  };
   /** 32 bytes each. */
   readonly secrets: { readonly keyPepper: Buffer; readonly masterKey: Buffer };
   readonly local: LocalConfig;

@@ -132,6 +132,48 @@ describe('a vendor URL that points at this gateway', () => {
   });
 });
 
+describe("vendors of OpenAI's chat dialect", () => {
+  const compatible = (env: Record<string, string>) => loadStartConfig(env).vendors.compatible;
+
+  test('are on by their key, at their own URL or another', () => {
+    expect(compatible({})).toEqual({});
+    expect(compatible({ SLUICE_GROQ_BASE_URL: 'https://proxy.example.com/groq' })).toEqual({});
+    expect(
+      compatible({ GROQ_API_KEY: 'g', HF_TOKEN: 'h', SLUICE_GROQ_BASE_URL: 'https://proxy.example.com/' }),
+    ).toEqual({
+      groq: { apiKey: 'g', baseUrl: 'https://proxy.example.com' },
+      huggingface: { apiKey: 'h', baseUrl: 'https://router.huggingface.co/v1' },
+    });
+  });
+
+  test('on a machine of the operator’s are on by their URL, with a key or without', () => {
+    const url = 'http://127.0.0.1:11434/v1';
+    expect(compatible({ OLLAMA_API_KEY: 'k' })).toEqual({});
+    expect(compatible({ SLUICE_OLLAMA_BASE_URL: url })).toEqual({ ollama: { baseUrl: url } });
+    expect(compatible({ SLUICE_VLLM_BASE_URL: url, VLLM_API_KEY: 'k' })).toEqual({
+      vllm: { baseUrl: url, apiKey: 'k' },
+    });
+  });
+
+  test('have their mistakes told together, each with its setting', () => {
+    const env = {
+      SLUICE_XAI_BASE_URL: 'x.ai',
+      SLUICE_VLLM_BASE_URL: 'http://localhost:8787/v1',
+      SLUICE_GROK_BASE_URL: 'g',
+    };
+    expect(problemsOf(() => loadStartConfig(env))).toEqual({
+      SLUICE_XAI_BASE_URL: 'is not an http or https URL',
+      SLUICE_VLLM_BASE_URL: 'points at this gateway itself',
+      SLUICE_GROK_BASE_URL: 'is not a setting',
+    });
+  });
+
+  test('show no key', () => {
+    const config = loadStartConfig({ GROQ_API_KEY: 'gsk-very-secret' });
+    expect(JSON.stringify(config) + inspect(config, { depth: 9 })).not.toContain('gsk-very-secret');
+  });
+});
+
 test('no secret is printed, neither of a configuration nor of a problem', () => {
   const key = 'sk-very-secret';
   const config = loadConfig({ ...complete, OPENAI_API_KEY: key, TEMPORAL_API_KEY: key });

@@ -3,6 +3,7 @@ import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { inspect } from 'node:util';
 import { parse as parseDotenv } from 'dotenv';
+import { COMPATIBLE_VENDORS, urlSettingOf, type CompatibleVendor } from './compatible-vendors.js';
 import { ConfigError, type ConfigProblem } from './config-error.js';
 import type { Config, Environment, LocalConfig, StartConfig, TemporalConfig, VendorConfig } from './config-types.js';
 import { ownAddressProblem } from './own-address.js';
@@ -141,8 +142,14 @@ function parse(env: Environment): { config: StartConfig; problems: ConfigProblem
     local: localConfig(settings),
     logLevel: settings.SLUICE_LOG_LEVEL,
   };
-  for (const setting of ['SLUICE_OPENAI_BASE_URL', 'SLUICE_ANTHROPIC_BASE_URL'] as const) {
-    const problem = ownAddressProblem(setting, settings[setting], config.http);
+  const urls = [
+    'SLUICE_OPENAI_BASE_URL',
+    'SLUICE_ANTHROPIC_BASE_URL',
+    ...COMPATIBLE_VENDORS.map(urlSettingOf),
+  ] as const;
+  for (const setting of urls) {
+    const url = settings[setting];
+    const problem = url === undefined ? undefined : ownAddressProblem(setting, url, config.http);
     if (problem !== undefined) problems.push(problem);
   }
   return { config, problems };
@@ -172,9 +179,17 @@ function timeoutConfig(settings: Settings): Config['timeouts'] {
 function vendorConfig(settings: Settings): Config['vendors'] {
   const vendor = (apiKey: string | undefined, baseUrl: string): VendorConfig =>
     withoutSecrets({ ...(apiKey !== undefined && { apiKey }), baseUrl }, ['apiKey']);
+  const compatible = COMPATIBLE_VENDORS.flatMap((row) => {
+    const { id, baseUrl: usual }: CompatibleVendor = row;
+    const [apiKey, baseUrl = usual] = [settings[row.keySetting], settings[urlSettingOf(row)]];
+    // One of the operator's own machines is on by its URL, all others by their key.
+    const isOn = baseUrl !== undefined && (usual === undefined || apiKey !== undefined);
+    return isOn ? [[id, vendor(apiKey, baseUrl)] as const] : [];
+  });
   return {
     openai: vendor(settings.OPENAI_API_KEY, settings.SLUICE_OPENAI_BASE_URL),
     anthropic: vendor(settings.ANTHROPIC_API_KEY, settings.SLUICE_ANTHROPIC_BASE_URL),
+    compatible: Object.fromEntries(compatible),
     sandbox: settings.SLUICE_SANDBOX === 'on',
   };
 }

@@ -1,5 +1,12 @@
 import { distance } from 'fastest-levenshtein';
 import { z } from 'zod';
+import {
+  COMPATIBLE_VENDORS,
+  urlSettingOf,
+  type CompatibleVendor,
+  type KeySetting,
+  type UrlSetting,
+} from './compatible-vendors.js';
 import type { ConfigProblem } from './config-error.js';
 import { decodeSecret, httpUrl, onOff, postgresUrl, wholeNumber } from './setting-types.js';
 
@@ -29,6 +36,22 @@ const localKey = text(
   'Leave it out: npm start makes it.',
 );
 const pemPath = text(optionalText, 'Set it to the path of a PEM file.');
+
+const optionalUrl = httpUrl.optional();
+type VendorSettings = Record<KeySetting, Setting<typeof optionalText>> &
+  Record<UrlSetting, Setting<typeof optionalUrl>>;
+
+/** A key and a URL for each vendor of OpenAI's chat dialect. */
+const vendorSettings = Object.fromEntries(
+  COMPATIBLE_VENDORS.flatMap((vendor) => [
+    [vendor.keySetting, text(optionalText, `Set it to an API key of ${vendor.name}.`)],
+    [urlSettingOf(vendor), text(optionalUrl, `Set it to a URL such as ${exampleUrl(vendor)}.`)],
+  ]),
+) as VendorSettings;
+
+function exampleUrl({ baseUrl }: CompatibleVendor): string {
+  return baseUrl ?? 'http://127.0.0.1:8000/v1';
+}
 
 /** Every setting that we read, with its form and its default. `.env.example` lists them for people. */
 export const knownSettings = {
@@ -86,6 +109,7 @@ export const knownSettings = {
     httpUrl.default('https://api.anthropic.com'),
     'Set it to a URL such as https://api.anthropic.com.',
   ),
+  ...vendorSettings,
   SLUICE_SANDBOX: text(onOff.default('on'), 'Set it to on or off.'),
   SLUICE_MAX_IN_FLIGHT: text(wholeNumber(1, 100_000).default(256), 'Set it to a whole number from 1 to 100000.'),
   SLUICE_MAX_BODY_BYTES: text(

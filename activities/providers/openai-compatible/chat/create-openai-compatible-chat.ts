@@ -16,7 +16,8 @@ import { toOpenAiChat } from './to-openai-chat.js';
 import type { OpenAiChatRequest } from './to-openai-chat.js';
 
 export interface OpenAiCompatibleDependencies {
-  readonly apiKey: string;
+  /** Absent where the vendor is a server of the operator's own that asks for none. */
+  readonly apiKey?: string | undefined;
   readonly http: VendorHttp;
 }
 
@@ -36,7 +37,11 @@ async function* ask(
   const { body, warnings, emulated } = toOpenAiChat(attempt, profile);
   const response = await http.postJson({
     url: `${profile.baseUrl.replace(/\/+$/, '')}/chat/completions`,
-    headers: { ...profile.headers, authorization: `Bearer ${apiKey}`, 'idempotency-key': attempt.attemptKey },
+    headers: {
+      ...profile.headers,
+      ...(apiKey !== undefined && { authorization: `Bearer ${apiKey}` }),
+      'idempotency-key': attempt.attemptKey,
+    },
     body: JSON.stringify(body),
     signal: attempt.signal,
   });

@@ -9,6 +9,7 @@ const UNIFIED: { readonly [raw: string]: FinishReason['unified'] } = {
   length: 'length',
   max_tokens: 'length',
   model_length: 'length',
+  model_context_window_exceeded: 'length',
   tool_calls: 'tool-calls',
   function_call: 'tool-calls',
   content_filter: 'content-filter',

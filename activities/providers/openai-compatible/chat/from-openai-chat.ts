@@ -14,6 +14,8 @@ export function fromOpenAiChat(answer: Json): Frame {
   if (body === undefined) throw badResponse('The vendor answered with JSON that is no object.');
   if (body['error'] !== undefined && body['error'] !== null) throw inBodyFailure(body);
   const entries = asObjects(body['choices']);
+  // MiniMax has its error here, under HTTP 200 and beside empty choices.
+  if (entries.length === 0 && asObject(body['base_resp'])) throw inBodyFailure(body);
   if (entries.length === 0) throw badResponse("The vendor's answer has no choices.");
   const events = entries.flatMap(readEntry);
   return {

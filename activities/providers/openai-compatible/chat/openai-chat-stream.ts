@@ -82,6 +82,8 @@ export function namelessCall(choices: ReadonlyMap<number, ChoiceState>): boolean
 
 function failureOf(chunk: JsonObject): ClassifiedFailure | undefined {
   if (chunk['error'] !== undefined && chunk['error'] !== null) return classifyErrorEvent(chunk);
+  const status = asObject(chunk['base_resp'])?.['status_code'];
+  if (typeof status === 'number' && status !== 0) return classifyErrorEvent(chunk);
   if (Array.isArray(chunk['choices'])) return errorFinish(chunk['choices']);
   if (asObject(chunk['usage'])) return undefined;
   // DashScope: a flat `{code, message}` in place of a chunk.

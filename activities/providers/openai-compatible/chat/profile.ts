@@ -30,6 +30,14 @@ export interface OpenAiCompatibleProfile {
   readonly structuredOutputs: 'native' | 'tool' | 'json_object';
   /** Fields of the request that it refuses; they are left out, and the caller is told. */
   readonly dropFields: readonly string[];
+  /** Where it refuses what it does not know: the fields of a request that it takes. Others are left out, and the caller is told. */
+  readonly knownFields?: readonly string[];
+  /** Likewise for the fields of a message. */
+  readonly knownMessageFields?: readonly string[];
+  /** How many letters and digits the id of a tool call must have, where it takes no other. */
+  readonly callIdLength?: number;
+  /** Fields of OpenAI's that it has under another name: OpenAI's, then its own. */
+  readonly renamedFields?: { readonly [field: string]: string };
   /** Sent with each request besides the credential. */
   readonly headers: { readonly [name: string]: string };
 }

@@ -12,6 +12,7 @@ import type { OpenAiCompatibleProfile } from './profile.js';
 import { toOpenAiMessages } from './to-openai-messages.js';
 import { toReasoningEffort } from './to-openai-reasoning.js';
 import { toOpenAiTools, toResponseFormat } from './to-openai-tools.js';
+import { toVendorsFields } from './to-vendors-fields.js';
 import { withoutReasoning } from './without-reasoning.js';
 import { withoutStorage } from './without-storage.js';
 
@@ -37,7 +38,7 @@ export function toOpenAiChat(
       : fromCanonical({ call, offer }, profile);
   const unstored = withoutStorage(written.body, profile);
   const emulated = emulateFormat(unstored.body, offer, profile);
-  const kept = dropFields(emulated?.body ?? unstored.body, profile);
+  const kept = toVendorsFields(emulated?.body ?? unstored.body, profile);
   const streaming = toStreaming(kept.body, call.stream, profile);
   const capped = toCap(call, maxOutputTokens, profile);
   const body = { ...without(kept.body, REPLACED), model: offer.vendorModel, ...streaming.body, ...capped.body };
@@ -60,15 +61,6 @@ function fromOwnDialect(body: JsonObject, { takesReasoning }: OpenAiCompatiblePr
 const REPLACED: readonly string[] = [
   ...['model', 'stream', 'stream_options', 'max_tokens', 'max_completion_tokens', 'metadata'],
 ];
-
-function dropFields(body: JsonObject, { dropFields: refused, id }: OpenAiCompatibleProfile): OpenAiChatRequest {
-  const asked = refused.filter((field) => body[field] !== undefined && body[field] !== null);
-  const detail = `${id} does not take this field; it was left out.`;
-  return {
-    body: without(body, refused),
-    warnings: asked.map((feature) => ({ type: 'unsupported', feature, detail })),
-  };
-}
 
 /** Usage is always asked for, because the account needs it; the caller is told of it as the caller asked. */
 function toStreaming(body: JsonObject, stream: boolean, profile: OpenAiCompatibleProfile): OpenAiChatRequest {
