@@ -8,9 +8,15 @@ import { NEW_STREAM, reduceOpenAiChat } from '../../activities/providers/openai-
 import { toOpenAiChat } from '../../activities/providers/openai-compatible/chat/to-openai-chat.js';
 import { OPENAI_PROFILE } from '../../activities/providers/openai/create-openai.js';
 import type { ChatAttempt } from '../../activities/providers/port.js';
+import { createMessagesRenderer } from '../../api/dialects/anthropic-messages/messages-renderer.js';
+import { parseMessagesRequest } from '../../api/dialects/anthropic-messages/parse-messages-request.js';
+import { toChatCall as fromMessages } from '../../api/dialects/anthropic-messages/to-chat-call.js';
 import { createChatRenderer } from '../../api/dialects/openai-chat/chat-renderer.js';
 import { parseChatRequest } from '../../api/dialects/openai-chat/parse-chat-request.js';
 import { toChatCall } from '../../api/dialects/openai-chat/to-chat-call.js';
+import { parseResponsesRequest } from '../../api/dialects/openai-responses/parse-responses-request.js';
+import { createResponsesRenderer, renderContext } from '../../api/dialects/openai-responses/responses-renderer.js';
+import { toResponsesCall } from '../../api/dialects/openai-responses/to-responses-call.js';
 import type { AnswerRenderer } from '../../api/requests/answer-renderer.js';
 import { mintRequestId } from '../../api/request-id.js';
 import type { Frame } from '../../workflows/contracts/answer.js';
@@ -18,7 +24,7 @@ import type { ChatCall } from '../../workflows/contracts/call.js';
 import type { JsonObject } from '../../workflows/contracts/json.js';
 import type { AnswerSummary } from '../../workflows/contracts/reply.js';
 
-/** From a caller's dialect to a vendor's and back. A new dialect adds its own to `DIRECTIONS`. */
+/** From a caller's dialect to a vendor's and back. */
 export interface Direction {
   readonly name: string;
   /** A request of about this many bytes, from its parsed JSON to what the vendor is sent. */
@@ -49,28 +55,82 @@ function attemptOf(call: ChatCall, vendorModel: string): ChatAttempt {
   };
 }
 
-/** A conversation with tool calls in it, in turns of about a kilobyte. */
-function chatBody(bytes: number): JsonObject {
-  const words = 'word '.repeat(200);
-  const turn = (index: number): readonly JsonObject[] => [
-    { role: 'user', content: words },
-    {
-      role: 'assistant',
-      content: null,
-      tool_calls: [{ id: `call_${index}`, type: 'function', function: { name: 'f', arguments: '{"a":1}' } }],
-    },
-    { role: 'tool', tool_call_id: `call_${index}`, content: words },
-  ];
+const WORDS = 'word '.repeat(200);
+const SCHEMA: JsonObject = { type: 'object', properties: {} };
+
+/** A conversation of about so many bytes with tool calls in it, in turns of about two kilobytes. */
+function turnsOf(bytes: number, turn: (index: number) => readonly JsonObject[]): readonly JsonObject[] {
   const turns = Math.ceil(bytes / JSON.stringify(turn(0)).length);
-  const tools = [{ type: 'function', function: { name: 'f', parameters: { type: 'object', properties: {} } } }];
-  return { model: 'm', tools, messages: Array.from({ length: turns }, (_, index) => turn(index)).flat() };
+  return Array.from({ length: turns }, (_, index) => turn(index)).flat();
 }
 
-function readChat(body: JsonObject): ChatCall {
-  const parsed = parseChatRequest(body);
-  if (!parsed.ok) throw new Error(parsed.error.message);
-  return toChatCall(parsed.request);
+interface Caller {
+  readonly name: string;
+  readonly body: (bytes: number) => JsonObject;
+  readonly toCall: (body: JsonObject) => ChatCall;
+  readonly renderer: () => AnswerRenderer;
 }
+
+/** What a parser gave, or what it said. */
+function accepted<T>(
+  parsed:
+    { readonly ok: true; readonly request: T } | { readonly ok: false; readonly error: { readonly message: string } },
+): T {
+  if (!parsed.ok) throw new Error(parsed.error.message);
+  return parsed.request;
+}
+
+const callOf = (dialect: ChatCall['source']['dialect']): ChatCall => ({
+  ...{ kind: 'chat', source: { dialect, body: {} }, messages: [], tools: [], choices: 1, stream: true },
+});
+
+const CHAT: Caller = {
+  name: 'chat completions',
+  body: (bytes) => ({
+    model: 'm',
+    tools: [{ type: 'function', function: { name: 'f', parameters: SCHEMA } }],
+    messages: turnsOf(bytes, (index) => [
+      { role: 'user', content: WORDS },
+      {
+        role: 'assistant',
+        content: null,
+        tool_calls: [{ id: `call_${index}`, type: 'function', function: { name: 'f', arguments: '{"a":1}' } }],
+      },
+      { role: 'tool', tool_call_id: `call_${index}`, content: WORDS },
+    ]),
+  }),
+  toCall: (body) => toChatCall(accepted(parseChatRequest(body))),
+  renderer: () =>
+    createChatRenderer({ requestId: mintRequestId(), model: 'm', includeUsage: true, legacyFunctions: false }),
+};
+
+const MESSAGES: Caller = {
+  name: 'messages',
+  body: (bytes) => ({
+    ...{ model: 'm', max_tokens: 100_000, tools: [{ name: 'f', input_schema: SCHEMA }] },
+    messages: turnsOf(bytes, (index) => [
+      { role: 'user', content: WORDS },
+      { role: 'assistant', content: [{ type: 'tool_use', id: `toolu_${index}`, name: 'f', input: { a: 1 } }] },
+      { role: 'user', content: [{ type: 'tool_result', tool_use_id: `toolu_${index}`, content: WORDS }] },
+    ]),
+  }),
+  toCall: (body) => fromMessages(accepted(parseMessagesRequest(body, { betas: [] })), []),
+  renderer: () => createMessagesRenderer(mintRequestId(), ['m'], callOf('anthropic-messages')),
+};
+
+const RESPONSES: Caller = {
+  name: 'responses',
+  body: (bytes) => ({
+    ...{ model: 'm', tools: [{ type: 'function', name: 'f', parameters: SCHEMA, strict: false }] },
+    input: turnsOf(bytes, (index) => [
+      { role: 'user', content: WORDS },
+      { type: 'function_call', call_id: `call_${index}`, name: 'f', arguments: '{"a":1}' },
+      { type: 'function_call_output', call_id: `call_${index}`, output: WORDS },
+    ]),
+  }),
+  toCall: (body) => toResponsesCall(accepted(parseResponsesRequest(body))),
+  renderer: () => createResponsesRenderer(renderContext(mintRequestId(), ['m'], callOf('openai-responses'))),
+};
 
 /** As most answers of models that think: a fifth of it is reasoning. */
 function pieces(tokens: number): readonly { readonly thought: boolean; readonly text: string }[] {
@@ -129,28 +189,38 @@ function readAnthropic(): (event: JsonObject) => Frame {
   };
 }
 
-const chatRenderer = (): AnswerRenderer =>
-  createChatRenderer({ requestId: mintRequestId(), model: 'm', includeUsage: true, legacyFunctions: false });
+interface Vendor {
+  readonly name: string;
+  readonly send: (call: ChatCall) => unknown;
+  readonly events: (tokens: number) => readonly JsonObject[];
+  readonly read: () => (event: JsonObject) => Frame;
+}
 
-export const DIRECTIONS: readonly Direction[] = [
+const VENDORS: readonly Vendor[] = [
   {
-    name: 'chat completions, of OpenAI (the same dialect)',
-    request: (bytes) => {
-      const body = chatBody(bytes);
-      return () => toOpenAiChat(attemptOf(readChat(body), 'gpt-5'), { ...OPENAI_PROFILE, baseUrl: '' });
-    },
+    name: 'OpenAI',
+    send: (call) => toOpenAiChat(attemptOf(call, 'gpt-5'), { ...OPENAI_PROFILE, baseUrl: '' }),
     events: openAiEvents,
     read: readOpenAi,
-    renderer: chatRenderer,
   },
   {
-    name: 'chat completions, of Anthropic',
-    request: (bytes) => {
-      const body = chatBody(bytes);
-      return () => toAnthropicMessages(attemptOf(readChat(body), 'claude-sonnet-4-5'));
-    },
+    name: 'Anthropic',
+    send: (call) => toAnthropicMessages(attemptOf(call, 'claude-sonnet-4-5')),
     events: anthropicEvents,
     read: readAnthropic,
-    renderer: chatRenderer,
   },
 ];
+
+/** OpenAI is spoken to by its chat completions, of which the first direction is the same dialect, as the fourth is of Anthropic's. */
+export const DIRECTIONS: readonly Direction[] = [CHAT, MESSAGES, RESPONSES].flatMap((caller) =>
+  VENDORS.map((vendor): Direction => ({
+    name: `${caller.name}, of ${vendor.name}`,
+    request: (bytes) => {
+      const body = caller.body(bytes);
+      return () => vendor.send(caller.toCall(body));
+    },
+    events: vendor.events,
+    read: vendor.read,
+    renderer: caller.renderer,
+  })),
+);

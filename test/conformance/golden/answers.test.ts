@@ -92,7 +92,7 @@ type Parsed = ReturnType<typeof JSON.parse>;
 
 /** What a caller reads of a plain answer: its text, and its tool calls. */
 function readPlain(caller: CallerDialect, plain: JsonObject): Pick<GoldenAnswer, 'text' | 'calls'> {
-  const body = JSON.parse(JSON.stringify(plain)) as Parsed;
+  const body = JSON.parse(JSON.stringify(plain));
   switch (caller) {
     case 'openai-chat': {
       const { content, tool_calls: calls = [] } = body.choices[0].message;
