@@ -41,6 +41,8 @@ export function createLiveCatalogue(deps: {
     const read = await readOverrides(deps.database);
     // What was asked for later knows more; an answer that comes late must not undo it.
     if (turn !== latest) return;
+    // Prices are only ever added. As long as none is, the list stays the same one, by which names are indexed.
+    if (read.length === overrides.length) return;
     overrides = read;
     priced = undefined;
   };

@@ -14,6 +14,8 @@ export function withOverrides(
   for (const override of overrides) {
     if (Date.parse(override.effectiveFrom) <= atMs) inForce.set(override.offerId, override);
   }
+  // The same list, because names are indexed by it.
+  if (inForce.size === 0) return offers;
   return offers.map((offer) => priced(offer, inForce.get(offer.id)));
 }
 
