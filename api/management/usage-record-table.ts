@@ -1,31 +1,9 @@
 import type { UsageRecord, UsageRecordQuery, UsageReports } from '../../workflows/contracts/usage-reports.js';
-import type { Unit } from '../../workflows/contracts/usage.js';
+import { UNITS } from '../../workflows/domain/units.js';
 import { csvLine, type CsvCell } from './csv.js';
 import { renderUsageRecord } from './usage-record.js';
 
 const PAGE = 1_000;
-
-/** Every unit has a column, used or not, so that tables of two months have the same columns. */
-const unitColumns: { readonly [U in Unit]: true } = {
-  input: true,
-  input_cached_read: true,
-  input_cache_write_5m: true,
-  input_cache_write_1h: true,
-  input_audio: true,
-  input_image: true,
-  output: true,
-  output_reasoning: true,
-  output_audio: true,
-  output_image: true,
-  audio_seconds: true,
-  video_seconds: true,
-  images: true,
-  searches: true,
-  search_units: true,
-  characters: true,
-  requests: true,
-};
-const units = Object.keys(unitColumns);
 
 /**
  * The records as a table, a page of them in memory at a time: all that the query matches, or the first `most`. The first page
@@ -81,7 +59,8 @@ const plainColumns = [
 ] as const satisfies readonly (keyof ReturnType<typeof renderUsageRecord>)[];
 
 function header(): readonly string[] {
-  return [...plainColumns, ...units, 'tags'];
+  // Every unit has a column, used or not, so that tables of two months have the same columns.
+  return [...plainColumns, ...UNITS, 'tags'];
 }
 
 function cells(record: UsageRecord): readonly CsvCell[] {
@@ -90,5 +69,5 @@ function cells(record: UsageRecord): readonly CsvCell[] {
     const value = rendered[column];
     return Array.isArray(value) ? JSON.stringify(value) : value;
   });
-  return [...plain, ...units.map((unit) => rendered.units[unit]), JSON.stringify(rendered.tags)];
+  return [...plain, ...UNITS.map((unit) => rendered.units[unit]), JSON.stringify(rendered.tags)];
 }

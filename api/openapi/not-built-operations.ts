@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { OPENAI_NOT_BUILT } from '../dialects/not-built.js';
+import { keyErrors } from './key-errors.js';
 import type { Operation } from './operation.js';
 
 const METHODS = ['GET', 'POST', 'DELETE'] as const;
@@ -23,16 +24,6 @@ function toOperation(method: Operation['method'], url: string): Operation {
     key: 'inference',
     ...(path !== url && { params: z.object({ path: z.string() }) }),
     answers: [],
-    errors: [
-      'missing_api_key',
-      'invalid_api_key',
-      'revoked_api_key',
-      'expired_api_key',
-      'inference_key_required',
-      'endpoint_not_allowed',
-      'not_implemented',
-      'unavailable',
-      'internal_error',
-    ],
+    errors: [...keyErrors, 'not_implemented'],
   };
 }

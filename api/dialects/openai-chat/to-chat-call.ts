@@ -1,7 +1,7 @@
 import type { ChatCall } from '../../../workflows/contracts/call.js';
 import type { ParsedChatRequest } from './parse-chat-request.js';
 import { toMessages } from './to-messages.js';
-import { fieldsBesides } from './to-parts.js';
+import { fieldsBesides } from '../shared/fields-besides.js';
 import { toOutputFormat, toToolChoice, toTools } from './to-tools.js';
 
 type Fields = ParsedChatRequest['fields'];

@@ -1,20 +1,11 @@
 import type { Extras, MediaSource, Part } from '../../../workflows/contracts/call.js';
-import type { Json, JsonObject } from '../../../workflows/contracts/json.js';
+import type { JsonObject } from '../../../workflows/contracts/json.js';
 import { reasoningVendor } from '../../../workflows/domain/reasoning-formats.js';
 import type { AssistantMessage, AssistantPart, UserContent, UserPart } from './chat-message.schema.js';
-import { isWebUrl, parseBase64DataUrl } from '../shared/data-url.js';
+import { fieldsBesides } from '../shared/fields-besides.js';
+import { audioMediaType, fileMediaType, toMediaSource } from '../shared/media-source.js';
 
 type ReasoningDetail = NonNullable<AssistantMessage['reasoning_details']>[number];
-
-const AUDIO_MEDIA_TYPES: { readonly [format: string]: string } = { mp3: 'audio/mpeg', wav: 'audio/wav' };
-const FILE_MEDIA_TYPES: { readonly [extension: string]: string } = {
-  pdf: 'application/pdf',
-  txt: 'text/plain',
-  md: 'text/markdown',
-  csv: 'text/csv',
-  json: 'application/json',
-  html: 'text/html',
-};
 
 /**
  * The fields of an object that the canonical form has no name for, under this dialect's name; nothing where there are none.
@@ -28,12 +19,6 @@ export function extrasOf(
   const nested = Object.entries(inner).filter(([, fields]) => Object.keys(fields).length > 0);
   const fields = { ...fieldsBesides(object, known), ...Object.fromEntries(nested) };
   return Object.keys(fields).length === 0 ? {} : { extras: { 'openai-chat': fields } };
-}
-
-export function fieldsBesides(object: object, known: readonly string[]): JsonObject {
-  const others = Object.entries(object).filter(([name, value]) => value !== undefined && !known.includes(name));
-  // The body came from JSON.parse, so every value in it is JSON.
-  return Object.fromEntries<Json>(others);
 }
 
 export function toUserParts(content: UserContent): readonly Part[] {
@@ -59,7 +44,7 @@ function toImage(part: Extract<UserPart, { type: 'image_url' }>): Part {
   const image = part.image_url;
   return {
     type: 'image',
-    source: toSource(image.url, 'image/png'),
+    source: toMediaSource(image.url, 'image/png'),
     ...(image.detail != null && { detail: image.detail }),
     ...extrasOf(part, ['type', 'image_url'], { image_url: fieldsBesides(image, ['url', 'detail']) }),
   };
@@ -69,7 +54,7 @@ function toAudio(part: Extract<UserPart, { type: 'input_audio' }>): Part {
   const { data, format } = part.input_audio;
   return {
     type: 'audio',
-    source: toSource(data, AUDIO_MEDIA_TYPES[format] ?? `audio/${format}`),
+    source: toMediaSource(data, audioMediaType(format)),
     format,
     ...extrasOf(part, ['type', 'input_audio'], { input_audio: fieldsBesides(part.input_audio, ['data', 'format']) }),
   };
@@ -78,7 +63,7 @@ function toAudio(part: Extract<UserPart, { type: 'input_audio' }>): Part {
 function toVideo(part: Extract<UserPart, { type: 'video_url' }>): Part {
   return {
     type: 'video',
-    source: toSource(part.video_url.url, 'video/mp4'),
+    source: toMediaSource(part.video_url.url, 'video/mp4'),
     ...extrasOf(part, ['type', 'video_url'], { video_url: fieldsBesides(part.video_url, ['url']) }),
   };
 }
@@ -87,25 +72,13 @@ function toFile(part: Extract<UserPart, { type: 'file' }>): Part {
   const { file_data: data, file_id: id, filename } = part.file;
   // With both, the data is what is sent: it needs no account's file store.
   const source: MediaSource =
-    data != null ? toSource(data, mediaTypeOf(filename ?? '')) : { type: 'file-id', id: id ?? '' };
+    data != null ? toMediaSource(data, fileMediaType(filename ?? '')) : { type: 'file-id', id: id ?? '' };
   return {
     type: 'file',
     source,
     ...(filename != null && { filename }),
     ...extrasOf(part, ['type', 'file'], { file: fieldsBesides(part.file, ['file_data', 'file_id', 'filename']) }),
   };
-}
-
-/** A data URL names its own media type; bare base64 gets the one that its format or name suggests. */
-function toSource(text: string, mediaType: string): MediaSource {
-  const dataUrl = parseBase64DataUrl(text);
-  if (dataUrl) return { type: 'base64', mediaType: dataUrl.mediaType || mediaType, data: dataUrl.data };
-  return isWebUrl(text) ? { type: 'url', url: text } : { type: 'base64', mediaType, data: text };
-}
-
-function mediaTypeOf(filename: string): string {
-  const extension = filename.slice(filename.lastIndexOf('.') + 1).toLowerCase();
-  return FILE_MEDIA_TYPES[extension] ?? 'application/octet-stream';
 }
 
 /** Reasoning first, then what was said, then what was called: the order in which a model writes them. */

@@ -1,7 +1,8 @@
 import type { OutputFormat, Tool, ToolChoice } from '../../../workflows/contracts/call.js';
 import type { JsonObject } from '../../../workflows/contracts/json.js';
 import type { ChatRequestFields, RequestTool, RequestToolChoice } from './chat-request.schema.js';
-import { extrasOf, fieldsBesides } from './to-parts.js';
+import { fieldsBesides } from '../shared/fields-besides.js';
+import { extrasOf } from './to-parts.js';
 
 type RequestFunction = NonNullable<ChatRequestFields['functions']>[number];
 

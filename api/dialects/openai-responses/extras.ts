@@ -1,5 +1,5 @@
 import type { Extras } from '../../../workflows/contracts/call.js';
-import type { Json, JsonObject } from '../../../workflows/contracts/json.js';
+import { fieldsBesides } from '../shared/fields-besides.js';
 
 /**
  * What an item says of itself that no model is asked by: its id and state, and what came with an answer. `phase` is a hint
@@ -11,10 +11,4 @@ const SAYS_NOTHING = ['id', 'status', 'phase', 'annotations', 'logprobs', 'calle
 export function extrasOf(object: object, known: readonly string[]): { readonly extras?: Extras } {
   const fields = fieldsBesides(object, [...known, ...SAYS_NOTHING]);
   return Object.keys(fields).length === 0 ? {} : { extras: { 'openai-responses': fields } };
-}
-
-export function fieldsBesides(object: object, known: readonly string[]): JsonObject {
-  const others = Object.entries(object).filter(([name, value]) => value !== undefined && !known.includes(name));
-  // The body came from JSON.parse, so every value in it is JSON.
-  return Object.fromEntries<Json>(others);
 }

@@ -1,6 +1,6 @@
 import type { MediaSource, Part } from '../../../workflows/contracts/call.js';
 import { readReasoningProof } from '../../../workflows/domain/reasoning-proof.js';
-import { isWebUrl, parseBase64DataUrl } from '../shared/data-url.js';
+import { audioMediaType, fileMediaType, toMediaSource } from '../shared/media-source.js';
 import { extrasOf } from './extras.js';
 import type {
   CustomToolCallItem,
@@ -10,16 +10,6 @@ import type {
   OutputContent,
   ReasoningItem,
 } from './input-item.schema.js';
-
-const AUDIO_MEDIA_TYPES: { readonly [format: string]: string } = { mp3: 'audio/mpeg', wav: 'audio/wav' };
-const FILE_MEDIA_TYPES: { readonly [extension: string]: string } = {
-  pdf: 'application/pdf',
-  txt: 'text/plain',
-  md: 'text/markdown',
-  csv: 'text/csv',
-  json: 'application/json',
-  html: 'text/html',
-};
 
 export function toInputParts(content: InputContent): readonly Part[] {
   return typeof content === 'string' ? [{ type: 'text', text: content }] : content.map(toInputPart);
@@ -43,7 +33,7 @@ function toImage(part: Extract<InputPart, { type: 'input_image' }>): Part {
   return {
     type: 'image',
     // With both, the URL is what is sent: it needs no account's file store.
-    source: url != null ? toSource(url, 'image/png') : { type: 'file-id', id: id ?? '' },
+    source: url != null ? toMediaSource(url, 'image/png') : { type: 'file-id', id: id ?? '' },
     ...(detail != null && { detail }),
     ...extrasOf(part, ['type', 'image_url', 'file_id', 'detail']),
   };
@@ -61,7 +51,7 @@ function toFile(part: Extract<InputPart, { type: 'input_file' }>): Part {
 
 function fileSource(part: Extract<InputPart, { type: 'input_file' }>): MediaSource {
   const { file_data: data, file_url: url, file_id: id, filename } = part;
-  if (data != null) return toSource(data, mediaTypeOf(filename ?? ''));
+  if (data != null) return toMediaSource(data, fileMediaType(filename ?? ''));
   return url != null ? { type: 'url', url } : { type: 'file-id', id: id ?? '' };
 }
 
@@ -69,22 +59,10 @@ function toAudio(part: Extract<InputPart, { type: 'input_audio' }>): Part {
   const { data, format } = part.input_audio;
   return {
     type: 'audio',
-    source: toSource(data, AUDIO_MEDIA_TYPES[format] ?? `audio/${format}`),
+    source: toMediaSource(data, audioMediaType(format)),
     format,
     ...extrasOf(part, ['type', 'input_audio']),
   };
-}
-
-/** A data URL names its own media type; bare base64 gets the one that its format or name suggests. */
-function toSource(text: string, mediaType: string): MediaSource {
-  const dataUrl = parseBase64DataUrl(text);
-  if (dataUrl) return { type: 'base64', mediaType: dataUrl.mediaType || mediaType, data: dataUrl.data };
-  return isWebUrl(text) ? { type: 'url', url: text } : { type: 'base64', mediaType, data: text };
-}
-
-function mediaTypeOf(filename: string): string {
-  const extension = filename.slice(filename.lastIndexOf('.') + 1).toLowerCase();
-  return FILE_MEDIA_TYPES[extension] ?? 'application/octet-stream';
 }
 
 export function toOutputParts(content: OutputContent): readonly Part[] {

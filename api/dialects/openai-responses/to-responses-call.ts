@@ -1,6 +1,6 @@
 import type { ChatCall, Message } from '../../../workflows/contracts/call.js';
 import type { JsonObject } from '../../../workflows/contracts/json.js';
-import { fieldsBesides } from './extras.js';
+import { fieldsBesides } from '../shared/fields-besides.js';
 import { nativeParts } from './native-parts.js';
 import { readKeptItems } from './parse-responses-request.js';
 import type { ParsedResponsesRequest } from './parse-responses-request.js';
