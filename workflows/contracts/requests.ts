@@ -93,6 +93,8 @@ export interface CandidateSummary {
   readonly offerId: string;
   readonly vendor: string;
   readonly model: string;
+  /** Which of the vendor's credentials serves it, by reference; absent for the one of the environment, as in older histories. */
+  readonly credentialId?: string;
 }
 
 export type PlanResult =
