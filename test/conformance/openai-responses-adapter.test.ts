@@ -109,7 +109,7 @@ function checkUsage(
 ): void {
   const found = events.filter((event) => event.type === 'usage');
   expect(found.length, file).toBe(usage === undefined ? 0 : 1);
-  const { searches, ...tokens } = found[0]?.usage.units ?? {};
+  const { searches, file_searches: fileSearches, containers, ...tokens } = found[0]?.usage.units ?? {};
   // The hand-made recordings among them have no true total.
   const total = Number(usage?.['input_tokens'] ?? 0) + Number(usage?.['output_tokens'] ?? 0);
   expect(
@@ -120,6 +120,9 @@ function checkUsage(
     ({ type, action }) => type === 'web_search_call' && (asObject(action)?.['type'] ?? 'search') === 'search',
   );
   expect(searches ?? 0, file).toBe(searched.length);
+  expect(fileSearches ?? 0, file).toBe(items.filter(({ type }) => type === 'file_search_call').length);
+  const ran = items.filter(({ type }) => type === 'code_interpreter_call');
+  expect(containers ?? 0, file).toBe(new Set(ran.map((item) => item['container_id'])).size);
 }
 
 async function read(pieces: readonly Uint8Array[]) {
