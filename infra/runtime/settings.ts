@@ -8,7 +8,7 @@ import {
   type UrlSetting,
 } from './compatible-vendors.js';
 import type { ConfigProblem } from './config-error.js';
-import { decodeSecret, httpUrl, onOff, postgresUrl, wholeNumber } from './setting-types.js';
+import { apiDate, decodeSecret, httpUrl, namePairs, onOff, postgresUrl, wholeNumber } from './setting-types.js';
 
 interface Setting<T extends z.ZodType = z.ZodType> {
   readonly type: T;
@@ -110,6 +110,17 @@ export const knownSettings = {
     'Set it to a URL such as https://api.anthropic.com.',
   ),
   ...vendorSettings,
+  AZURE_OPENAI_ENDPOINT: text(
+    httpUrl.optional(),
+    'Set it to the endpoint of a resource, for example https://my-resource.openai.azure.com.',
+  ),
+  AZURE_OPENAI_API_KEY: text(optionalText, 'Set it to a key of the Azure resource.'),
+  AZURE_TENANT_ID: text(optionalText, 'Set it to the id of a tenant of Microsoft Entra ID.'),
+  AZURE_CLIENT_ID: text(optionalText, 'Set it to the id of an application of Microsoft Entra ID.'),
+  AZURE_CLIENT_SECRET: text(optionalText, 'Set it to a secret of that application.'),
+  SLUICE_AZURE_ENTRA: text(onOff.default('off'), 'Set it to on or off.'),
+  SLUICE_AZURE_API_VERSION: text(apiDate.optional(), 'Leave it out for the v1 API, or set it as in 2024-10-21.'),
+  SLUICE_AZURE_DEPLOYMENTS: text(namePairs.default({}), 'Set it as in gpt-4o=my-gpt-4o,eu/gpt-5.4=gpt-54-europe.'),
   SLUICE_SANDBOX: text(onOff.default('on'), 'Set it to on or off.'),
   SLUICE_MAX_IN_FLIGHT: text(wholeNumber(1, 100_000).default(256), 'Set it to a whole number from 1 to 100000.'),
   SLUICE_MAX_BODY_BYTES: text(
