@@ -1,4 +1,4 @@
-/** Why an attempt at a vendor did not answer. Closed: every member has a declared move in `workflows/domain/moves.ts`. */
+/** Why an attempt at a vendor did not answer. Closed: every member has a declared move in `workflows/domain/failure-moves.ts`. */
 export type FailureClass =
   | 'rate_limited' /** 429 that passes with time. */
   | 'quota_exhausted' /** 400, 402, 403 or 429 that does not: the vendor account is out of credit, overdue, or at the end of its plan. */
