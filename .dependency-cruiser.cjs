@@ -15,6 +15,8 @@ const builtOnOpenAiCompatible = ['openai'];
 /** Clouds that serve other makers' models in the makers' own formats, and the folders of those. */
 const servesFormatsOf = { azure: ['openai', 'openai-compatible', 'anthropic'] };
 const standAloneOrElse = [...builtOnOpenAiCompatible, ...Object.keys(servesFormatsOf)];
+/** The client that all vendors are called by, and the ways that it goes. */
+const httpFiles = '^activities/providers/http(-proxy)?[.]ts$';
 /** The shared files that the vendors' own libraries for credentials are for. */
 const credentialFiles = ['^activities/providers/entra-token[.]ts$'];
 /** Families that may see what callers said; no other does. */
@@ -108,7 +110,7 @@ const vendors = [
   {
     name: 'vendors-do-io-through-http',
     comment: 'One client, so that deadlines, size limits and failure classes are the same for every vendor.',
-    from: { path: '^activities/providers/', pathNot: [tests, '^activities/providers/http[.]ts$'] },
+    from: { path: '^activities/providers/', pathNot: [tests, httpFiles] },
     to: { path: '^(node:)?(child_process|cluster|dgram|dns|fs|http|http2|https|net|tls|worker_threads)(/|$)' },
   },
   {
@@ -119,8 +121,8 @@ const vendors = [
   },
   {
     name: 'undici-only-in-providers-http',
-    comment: 'One file calls vendors.',
-    from: { pathNot: [tests, '^test/', '^activities/providers/http[.]ts$'] },
+    comment: 'One client calls vendors.',
+    from: { pathNot: [tests, '^test/', httpFiles] },
     to: { path: packages('undici') },
   },
 ];

@@ -48,7 +48,7 @@ export function composeActivities(
   const content = createContentStore(rows);
   const log = createReplyLog({ database, rows, notifications });
   const replies = createReplies({ database, log, rows, notifications, onError });
-  const http = createVendorHttp();
+  const http = createVendorHttp({ proxies: config.proxies });
   const providers = createProviders({ ...vendorsOf(config), sandbox: config.vendors.sandbox, http });
   const vendors = [...providers.keys()];
   const loaded = loadCatalogue({ vendors });

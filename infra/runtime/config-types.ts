@@ -71,6 +71,8 @@ export interface Config {
     readonly compatible: Readonly<Record<string, VendorConfig>>;
     readonly sandbox: boolean;
   };
+  /** What vendors are reached through; URLs may hold credentials. */
+  readonly proxies: { readonly https?: string; readonly http?: string; readonly noProxy?: string };
   /** 32 bytes each. */
   readonly secrets: { readonly keyPepper: Buffer; readonly masterKey: Buffer };
   readonly local: LocalConfig;

@@ -136,6 +136,7 @@ function parse(env: Environment): { config: StartConfig; problems: ConfigProblem
     timeouts: timeoutConfig(settings),
     usage: { retentionDays: settings.SLUICE_USAGE_RETENTION_DAYS },
     vendors: vendorConfig(settings, problems),
+    proxies: proxyConfig(settings),
     secrets: withoutSecrets({ keyPepper: settings.SLUICE_KEY_PEPPER, masterKey: settings.SLUICE_MASTER_KEY }, [
       'keyPepper',
       'masterKey',
@@ -196,6 +197,15 @@ function vendorConfig(settings: Settings, problems: ConfigProblem[]): Config['ve
     compatible: Object.fromEntries(compatible),
     sandbox: settings.SLUICE_SANDBOX === 'on',
   };
+}
+
+function proxyConfig({ HTTPS_PROXY: https, HTTP_PROXY: http, NO_PROXY: noProxy }: Settings): Config['proxies'] {
+  const proxies = {
+    ...(https !== undefined && { https }),
+    ...(http !== undefined && { http }),
+    ...(noProxy !== undefined && { noProxy }),
+  };
+  return withoutSecrets(proxies, ['https', 'http']);
 }
 
 function localConfig(settings: Settings): LocalConfig {

@@ -65,3 +65,12 @@ export const namePairs = z.string().transform((text, context): Readonly<Record<s
   context.addIssue({ code: 'custom', message: problem });
   return z.NEVER;
 });
+
+/** A proxy's URL, in which credentials have their place; `host:port` is an http one, as other programs read it. */
+export const proxyUrl = z.string().transform((text, context) => {
+  const written = /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `http://${text}`;
+  const url = URL.canParse(written) ? new URL(written) : undefined;
+  if (url !== undefined && ['http:', 'https:'].includes(url.protocol) && url.hostname !== '') return url.href;
+  context.addIssue({ code: 'custom', message: 'is not the URL of an http or https proxy' });
+  return z.NEVER;
+});
