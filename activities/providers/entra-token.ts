@@ -34,7 +34,7 @@ export async function loadEntraCredential(
   secret?: EntraSecret,
   options: ClientSecretCredentialOptions = {},
 ): Promise<EntraCredential> {
-  // Only here, because the library takes a third of a second to load, which a gateway without Azure need not wait for.
+  // Only here, because the library takes 0.6 s to load, which a gateway without Azure need not wait for.
   const { ClientSecretCredential, DefaultAzureCredential } = await import('@azure/identity');
   if (secret === undefined) return new DefaultAzureCredential(options);
   return new ClientSecretCredential(secret.tenantId, secret.clientId, secret.clientSecret, options);
