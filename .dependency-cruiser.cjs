@@ -12,6 +12,13 @@ const values = { preCompilationOnly: false };
 
 /** Vendors whose wire format is OpenAI's, so that their folder configures that factory and hardly more. */
 const builtOnOpenAiCompatible = ['openai'];
+/** Clouds that serve other makers' models in the makers' own formats, and the folders of those. */
+const servesFormatsOf = { azure: ['openai', 'openai-compatible', 'anthropic'] };
+const standAloneOrElse = [...builtOnOpenAiCompatible, ...Object.keys(servesFormatsOf)];
+/** The client that all vendors are called by, and the ways that it goes. */
+const httpFiles = '^activities/providers/http(-proxy)?[.]ts$';
+/** The shared files that the vendors' own libraries for credentials are for. */
+const credentialFiles = ['^activities/providers/entra-token[.]ts$'];
 /** Families that may see what callers said; no other does. */
 const readsContent = ['content', 'replies', 'requests', 'model-calls', 'ledger', 'tenancy'];
 
@@ -54,7 +61,7 @@ const vendors = [
     comment: 'Delete the folder and the vendor is gone: it knows no other vendor and no other family.',
     from: {
       path: '^activities/providers/([^/]+)/',
-      pathNot: `^activities/providers/(${builtOnOpenAiCompatible.join('|')})/`,
+      pathNot: `^activities/providers/(${standAloneOrElse.join('|')})/`,
     },
     to: otherThan(
       'workflows/(contracts|domain)/',
@@ -72,6 +79,16 @@ const vendors = [
       'activities/providers/($1|openai-compatible)/',
     ),
   },
+  ...Object.entries(servesFormatsOf).map(([cloud, makers]) => ({
+    name: `${cloud}-stands-on-the-makers-formats`,
+    comment: 'As above, but this cloud carries the requests and answers of these makers.',
+    from: { path: `^activities/providers/${cloud}/` },
+    to: otherThan(
+      'workflows/(contracts|domain)/',
+      'activities/providers/(?!registry[.]ts$)[^/]+[.]ts$',
+      `activities/providers/(${[cloud, ...makers].join('|')})/`,
+    ),
+  })),
   {
     name: 'vendor-folders-use-no-packages',
     comment: 'No vendor SDK: wire types are ours, and bytes come through providers/http.ts.',
@@ -93,13 +110,19 @@ const vendors = [
   {
     name: 'vendors-do-io-through-http',
     comment: 'One client, so that deadlines, size limits and failure classes are the same for every vendor.',
-    from: { path: '^activities/providers/', pathNot: [tests, '^activities/providers/http[.]ts$'] },
+    from: { path: '^activities/providers/', pathNot: [tests, httpFiles] },
     to: { path: '^(node:)?(child_process|cluster|dgram|dns|fs|http|http2|https|net|tls|worker_threads)(/|$)' },
   },
   {
+    name: 'cloud-libraries-only-in-credential-files',
+    comment: 'They sign and exchange credentials, and do nothing else: requests and answers are ours.',
+    from: { pathNot: [tests, '^test/', ...credentialFiles] },
+    to: { path: packages('@azure/[^/]+') },
+  },
+  {
     name: 'undici-only-in-providers-http',
-    comment: 'One file calls vendors.',
-    from: { pathNot: [tests, '^test/', '^activities/providers/http[.]ts$'] },
+    comment: 'One client calls vendors.',
+    from: { pathNot: [tests, '^test/', httpFiles] },
     to: { path: packages('undici') },
   },
 ];

@@ -1,6 +1,9 @@
 import { createAnthropicChat } from './anthropic/chat/create-anthropic-chat.js';
-import type { AnthropicChatOptions } from './anthropic/chat/create-anthropic-chat.js';
+import { createDirectEndpoint } from './anthropic/chat/direct-endpoint.js';
 import { createAnthropicCount } from './anthropic/count/create-anthropic-count.js';
+import { createAzure } from './azure/create-azure.js';
+import { createEntraToken, loadEntraCredential } from './entra-token.js';
+import type { EntraSecret } from './entra-token.js';
 import type { VendorHttp } from './http.js';
 import { createOpenAiCompatibleChat } from './openai-compatible/chat/create-openai-compatible-chat.js';
 import { COMPATIBLE_PROFILES } from './openai-compatible/profiles.js';
@@ -20,10 +23,21 @@ export interface CompatibleAccess {
   readonly baseUrl: string;
 }
 
+export interface AzureAccess {
+  /** Without `/openai/v1`, for example `https://my-resource.openai.azure.com`. */
+  readonly endpoint: string;
+  readonly apiVersion?: string;
+  readonly deployments?: { readonly [model: string]: string };
+  readonly apiKey?: string;
+  /** Absent, beside no key, where the credential is whatever Entra ID's library finds in the environment. */
+  readonly entra?: EntraSecret;
+}
+
 export interface ProviderOptions {
   /** Absent where this vendor may not be called. */
   readonly openai?: VendorAccess | undefined;
   readonly anthropic?: VendorAccess | undefined;
+  readonly azure?: AzureAccess | undefined;
   /** Vendors of OpenAI's chat dialect that may be called, by their names. */
   readonly compatible?: Readonly<Record<string, CompatibleAccess>>;
   readonly sandbox: boolean;
@@ -34,6 +48,7 @@ export interface ProviderOptions {
 export function createProviders({
   openai,
   anthropic,
+  azure,
   compatible = {},
   sandbox,
   http,
@@ -41,6 +56,7 @@ export function createProviders({
   const providers = [
     ...(openai ? [createOpenAi({ ...openai, http })] : []),
     ...(anthropic ? [createAnthropic({ ...anthropic, baseUrl: withoutVersion(anthropic.baseUrl), http })] : []),
+    ...(azure ? [createAzureFor(azure, http)] : []),
     ...COMPATIBLE_PROFILES.flatMap((profile) => {
       const access = compatible[profile.id];
       if (access === undefined) return [];
@@ -52,8 +68,20 @@ export function createProviders({
   return new Map(providers.map((provider) => [provider.id, provider]));
 }
 
-function createAnthropic(options: AnthropicChatOptions): ChatProvider {
-  return { ...createAnthropicChat(options), ...createAnthropicCount(options) };
+function createAnthropic({ http, ...access }: VendorAccess & { readonly http: VendorHttp }): ChatProvider {
+  return {
+    ...createAnthropicChat({ id: 'anthropic', http, endpoint: createDirectEndpoint(access) }),
+    ...createAnthropicCount({ ...access, http }),
+  };
+}
+
+/** What tokens for models of OpenAI's and for Foundry's others are for (the security scheme of Azure's own OpenAPI). */
+const AZURE_SCOPE = 'https://cognitiveservices.azure.com/.default';
+
+function createAzureFor({ apiKey, entra, ...resource }: AzureAccess, http: VendorHttp): ChatProvider {
+  if (apiKey !== undefined) return createAzure({ ...resource, credential: { type: 'key', apiKey }, http });
+  const token = createEntraToken({ scope: AZURE_SCOPE, load: () => loadEntraCredential(entra) });
+  return createAzure({ ...resource, credential: { type: 'entra', token }, http });
 }
 
 /** Users give Anthropic's URL in both forms, as its own clients want it without and OpenAI's with the version. */

@@ -25,6 +25,20 @@ export interface VendorConfig {
   readonly baseUrl: string;
 }
 
+/** A resource of Azure OpenAI or Foundry. */
+export interface AzureConfig {
+  /** Without `/openai/v1`, for example `https://my-resource.openai.azure.com`. */
+  readonly endpoint: string;
+  /** A dated version; absent for the v1 API. */
+  readonly apiVersion?: string;
+  /** Names of deployments by model, where they differ. */
+  readonly deployments: Readonly<Record<string, string>>;
+  /** Absent where it is called with Entra ID. */
+  readonly apiKey?: string;
+  /** Absent, beside no key, where Entra ID's credential is whatever the environment has. */
+  readonly entra?: { readonly tenantId: string; readonly clientId: string; readonly clientSecret: string };
+}
+
 /** Everything that the environment decides, by concern. Printing it, or making JSON of it, shows no secret. */
 export interface Config {
   readonly database: { readonly url: string };
@@ -51,10 +65,14 @@ export interface Config {
   readonly vendors: {
     readonly openai: VendorConfig;
     readonly anthropic: VendorConfig;
+    /** Absent where no resource is named. */
+    readonly azure?: AzureConfig;
     /** Those of OpenAI's chat dialect that may be called, by their names in the catalogue. */
     readonly compatible: Readonly<Record<string, VendorConfig>>;
     readonly sandbox: boolean;
   };
+  /** What vendors are reached through; URLs may hold credentials. */
+  readonly proxies: { readonly https?: string; readonly http?: string; readonly noProxy?: string };
   /** 32 bytes each. */
   readonly secrets: { readonly keyPepper: Buffer; readonly masterKey: Buffer };
   readonly local: LocalConfig;

@@ -8,6 +8,7 @@ import { fromOpenAiResponse } from '../../activities/providers/openai/responses/
 import { stubHttp, testAttempt, testCall } from '../../activities/providers/openai/responses/test-attempt.js';
 import { toOpenAiResponses } from '../../activities/providers/openai/responses/to-openai-responses.js';
 import { ProviderFailure } from '../../activities/providers/port.js';
+import { createBearerEndpoint } from '../../activities/providers/vendor-endpoint.js';
 import type { AnswerEvent, Frame } from '../../workflows/contracts/answer.js';
 import type { ChatCall } from '../../workflows/contracts/call.js';
 import type { JsonObject } from '../../workflows/contracts/json.js';
@@ -127,7 +128,7 @@ function checkUsage(
 
 async function read(pieces: readonly Uint8Array[]) {
   const { http } = stubHttp({ pieces });
-  const provider = createOpenAiResponses({ id: 'openai', apiKey: 'k', baseUrl: 'http://vendor', http });
+  const provider = createOpenAiResponses({ id: 'openai', endpoint: createBearerEndpoint('http://vendor', 'k'), http });
   const frames: Frame[] = [];
   const call = testCall({ stream: true }, 'openai-responses', { input: 'hi', stream: true });
   try {

@@ -2,11 +2,11 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Json } from '../../workflows/contracts/json.js';
 import type { VendorApi, VendorName } from './ask.js';
 
-/** The API that a route belongs to; a base URL with or without `/v1` reaches it. */
+/** The API that a route belongs to; a base URL with or without `/v1` reaches it, and so do the addresses of Azure's. */
 export const apiOf = (route: string): VendorApi | undefined => {
-  if (/^POST (\/v1)?\/chat\/completions$/.test(route)) return 'chat';
-  if (/^POST (\/v1)?\/responses$/.test(route)) return 'responses';
-  return /^POST (\/v1)?\/messages$/.test(route) ? 'messages' : undefined;
+  if (/^POST (\/openai)?(\/v1|\/deployments\/[^/]+)?\/chat\/completions$/.test(route)) return 'chat';
+  if (/^POST (\/openai)?(\/v1)?\/responses$/.test(route)) return 'responses';
+  return /^POST (\/anthropic)?(\/v1)?\/messages$/.test(route) ? 'messages' : undefined;
 };
 
 export const readBody = async (request: IncomingMessage): Promise<Json> => {
@@ -25,12 +25,12 @@ export const sendJson = (response: ServerResponse, status: number, body: unknown
 export const headersOf = (request: IncomingMessage): { readonly [name: string]: string } =>
   Object.fromEntries(
     Object.entries(request.headers)
-      .filter(([name]) => name !== 'authorization' && name !== 'x-api-key')
+      .filter(([name]) => !['authorization', 'x-api-key', 'api-key'].includes(name))
       .map(([name, value]) => [name, String(value)]),
   );
 
 /** Whether the request carries what its vendor takes as a credential. */
 export const hasCredential = (vendor: VendorName, request: IncomingMessage): boolean =>
   vendor === 'openai'
-    ? /^Bearer \S+$/.test(request.headers.authorization ?? '')
+    ? request.headers['api-key'] !== undefined || /^Bearer \S+$/.test(request.headers.authorization ?? '')
     : request.headers['x-api-key'] !== undefined || /^Bearer \S+$/.test(request.headers.authorization ?? '');
