@@ -1,5 +1,5 @@
 import { createAnthropicChat } from './anthropic/chat/create-anthropic-chat.js';
-import type { AnthropicChatOptions } from './anthropic/chat/create-anthropic-chat.js';
+import { createDirectEndpoint } from './anthropic/chat/direct-endpoint.js';
 import { createAnthropicCount } from './anthropic/count/create-anthropic-count.js';
 import type { VendorHttp } from './http.js';
 import { createOpenAiCompatibleChat } from './openai-compatible/chat/create-openai-compatible-chat.js';
@@ -52,8 +52,11 @@ export function createProviders({
   return new Map(providers.map((provider) => [provider.id, provider]));
 }
 
-function createAnthropic(options: AnthropicChatOptions): ChatProvider {
-  return { ...createAnthropicChat(options), ...createAnthropicCount(options) };
+function createAnthropic({ http, ...access }: VendorAccess & { readonly http: VendorHttp }): ChatProvider {
+  return {
+    ...createAnthropicChat({ id: 'anthropic', http, endpoint: createDirectEndpoint(access) }),
+    ...createAnthropicCount({ ...access, http }),
+  };
 }
 
 /** Users give Anthropic's URL in both forms, as its own clients want it without and OpenAI's with the version. */

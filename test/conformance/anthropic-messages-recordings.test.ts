@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { stubHttp } from '../../activities/providers/anthropic/chat/stub-http.js';
 import { testAttempt } from '../../activities/providers/anthropic/chat/test-attempt.js';
 import { createAnthropicChat } from '../../activities/providers/anthropic/chat/create-anthropic-chat.js';
+import { createDirectEndpoint } from '../../activities/providers/anthropic/chat/direct-endpoint.js';
 import { ProviderFailure } from '../../activities/providers/port.js';
 import { mergeEvents } from '../../api/dialects/anthropic-messages/merge-events.js';
 import { createMessagesRenderer } from '../../api/dialects/anthropic-messages/messages-renderer.js';
@@ -66,7 +67,11 @@ async function exchange(recording: Recording, pieces: readonly Uint8Array[]): Pr
   const contentType = response.text === undefined ? 'application/json' : 'text/event-stream';
   const stub = stubHttp({ pieces, status, contentType });
   const call = callOf(recording);
-  const provider = createAnthropicChat({ apiKey: 'k', baseUrl: 'http://127.0.0.1:1', http: stub.http });
+  const provider = createAnthropicChat({
+    id: 'anthropic',
+    http: stub.http,
+    endpoint: createDirectEndpoint({ apiKey: 'k', baseUrl: 'http://127.0.0.1:1' }),
+  });
   const frames: Frame[] = [];
   const attempt = testAttempt(call, String(request['model']), { maxOutputTokens: Number(request['max_tokens']) });
   let failure: ProviderFailure | undefined;

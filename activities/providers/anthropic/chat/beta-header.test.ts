@@ -13,6 +13,7 @@ const attempt = (beta: string | undefined, dialect: 'anthropic-messages' | 'open
 describe('beta features', () => {
   it('go on from a caller of this dialect, and from no other', () => {
     expect(toBetaHeader(attempt('a,b', 'anthropic-messages'))).toEqual({
+      betas: ['a', 'b'],
       headers: { 'anthropic-beta': 'a,b' },
       warnings: [],
     });
@@ -25,6 +26,7 @@ describe('beta features', () => {
     const narrow = toBetaHeader(attempt(wide, 'anthropic-messages'));
     expect([narrow.headers, narrow.warnings.length]).toEqual([{ 'anthropic-beta': 'a' }, 1]);
     expect(toBetaHeader(attempt(wide, 'anthropic-messages', 1_000_000))).toEqual({
+      betas: wide.split(','),
       headers: { 'anthropic-beta': wide },
       warnings: [],
     });

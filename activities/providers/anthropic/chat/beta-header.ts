@@ -6,6 +6,8 @@ const WIDER_WINDOW = /^context-1m-/;
 const WIDE_WINDOW = 1_000_000;
 
 export interface BetaHeader {
+  /** The names that are sent. */
+  readonly betas: readonly string[];
   readonly headers: { readonly [name: string]: string };
   readonly warnings: readonly Warning[];
 }
@@ -16,6 +18,7 @@ export function toBetaHeader({ call, offer }: Pick<ChatAttempt, 'call' | 'offer'
   const asked = header?.split(',') ?? [];
   const sent = asked.filter((beta) => !WIDER_WINDOW.test(beta) || offer.contextWindow >= WIDE_WINDOW);
   return {
+    betas: sent,
     headers: sent.length === 0 ? {} : { 'anthropic-beta': sent.join(',') },
     warnings: sent.length === asked.length ? [] : [NO_WIDER_WINDOW],
   };

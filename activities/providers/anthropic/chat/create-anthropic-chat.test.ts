@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../../../workflows/contracts/json.js';
 import { createAnthropicChat } from './create-anthropic-chat.js';
+import { createDirectEndpoint } from './direct-endpoint.js';
 import { readThrough, stubHttp } from './stub-http.js';
 import type { StubResponse } from './stub-http.js';
 import { HAIKU_3, testAttempt } from './test-attempt.js';
@@ -55,7 +56,11 @@ describe('a request', () => {
 
   it('names the vendor’s own id of it before any frame', async () => {
     const seen: unknown[] = [];
-    const provider = createAnthropicChat({ apiKey: 'k', baseUrl: 'http://x', http: stream(STREAM).http });
+    const provider = createAnthropicChat({
+      id: 'anthropic',
+      http: stream(STREAM).http,
+      endpoint: createDirectEndpoint({ apiKey: 'k', baseUrl: 'http://x' }),
+    });
     const attempt = testAttempt({ stream: true }, undefined, { onResponse: (note) => void seen.push(note) });
     for await (const _frame of provider.chat(attempt)) seen.push('frame');
     expect(seen.slice(0, 2)).toEqual([{ vendorRequestId: 'req_1' }, 'frame']);
@@ -144,7 +149,11 @@ describe('a plain answer', () => {
 
   it('is read by what was asked', async () => {
     const body = { ...MESSAGE, content: [{ type: 'tool_use', id: 'a', name: 'place', input: { city: 'Ulm' } }] };
-    const provider = createAnthropicChat({ apiKey: 'k', baseUrl: 'http://x', http: plain(JSON.stringify(body)).http });
+    const provider = createAnthropicChat({
+      id: 'anthropic',
+      http: plain(JSON.stringify(body)).http,
+      endpoint: createDirectEndpoint({ apiKey: 'k', baseUrl: 'http://x' }),
+    });
     const format = { type: 'json-schema', name: 'place', schema: { type: 'object', properties: {} } } as const;
     const texts: unknown[] = [];
     for await (const frame of provider.chat(testAttempt({ format }, HAIKU_3))) {

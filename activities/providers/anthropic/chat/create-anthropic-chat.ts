@@ -1,45 +1,40 @@
 import type { Frame, Warning } from '../../../../workflows/contracts/answer.js';
-import type { Json, JsonObject } from '../../../../workflows/contracts/json.js';
 import { checkingAnswer } from '../../answer-check.js';
-import { readHttpFailure, readServerSentEvents } from '../../http.js';
-import type { ServerSentEvent, VendorHttp, VendorResponse } from '../../http.js';
+import { readHttpFailure } from '../../http.js';
+import type { VendorHttp, VendorResponse } from '../../http.js';
+import { parseVendorJson, toResponseNote } from '../../json-answer.js';
 import { ProviderFailure } from '../../port.js';
 import type { ChatAttempt, ChatProvider } from '../../port.js';
 import { readAnthropicEvent, startAnthropicStream } from './anthropic-stream.js';
 import { toBetaHeader } from './beta-header.js';
+import type { MessagesEndpoint, ReadMessagesEvents } from './endpoint.js';
 import { fromAnthropicMessage } from './from-anthropic-message.js';
-import { asObject } from './json-fields.js';
+import { readMessageEvents } from './read-message-events.js';
 import type { Reading } from './reading.js';
 import { toAnthropicMessages } from './to-anthropic-messages.js';
 
 export interface AnthropicChatOptions {
-  readonly apiKey: string;
-  /** Without `/v1`, for example `https://api.anthropic.com`. */
-  readonly baseUrl: string;
+  /** The name in the catalogue of who serves the models: `anthropic`, or a cloud. */
+  readonly id: string;
   readonly http: VendorHttp;
+  readonly endpoint: MessagesEndpoint;
+  /** Absent where the stream is framed as in Anthropic's own API. */
+  readonly readEvents?: ReadMessagesEvents;
 }
 
-const API_VERSION = '2023-06-01';
-
-/** Anthropic's Messages API (https://platform.claude.com/docs/en/api/messages) as a chat provider. */
-export function createAnthropicChat({ apiKey, baseUrl, http }: AnthropicChatOptions): ChatProvider {
-  const url = `${baseUrl.replace(/\/+$/, '')}/v1/messages`;
-  const headers = { 'x-api-key': apiKey, 'anthropic-version': API_VERSION, 'content-type': 'application/json' };
+/** Anthropic's Messages (https://platform.claude.com/docs/en/api/messages) as a chat provider, whoever carries them. */
+export function createAnthropicChat(options: AnthropicChatOptions): ChatProvider {
+  const { id, http, endpoint, readEvents = readMessageEvents } = options;
 
   async function* chat(attempt: ChatAttempt): AsyncGenerator<Frame> {
     const { body, warnings, reading, unenforced } = toAnthropicMessages(attempt);
     const beta = toBetaHeader(attempt);
-    const response = await http.postJson({
-      url,
-      headers: { ...headers, ...beta.headers },
-      body: JSON.stringify(body),
-      signal: attempt.signal,
-    });
+    const sent = await endpoint({ attempt, body, betas: beta.betas });
+    const response = await http.postJson({ ...sent, signal: attempt.signal });
     try {
-      const { vendorRequestId } = response;
-      attempt.onResponse?.(vendorRequestId === undefined ? {} : { vendorRequestId });
+      attempt.onResponse?.(toResponseNote(response));
       if (response.status < 200 || response.status > 299) throw await readHttpFailure(response);
-      const frames = attempt.call.stream ? readStream(response, reading) : readMessage(response, reading);
+      const frames = attempt.call.stream ? readStream(response, reading, readEvents) : readMessage(response, reading);
       const { dialect } = attempt.call.source;
       yield* withWarnings(unenforced ? checkingAnswer(frames, unenforced, dialect) : frames, [
         ...beta.warnings,
@@ -50,20 +45,21 @@ export function createAnthropicChat({ apiKey, baseUrl, http }: AnthropicChatOpti
     }
   }
 
-  return { id: 'anthropic', chat };
+  return { id, chat };
 }
 
 async function* readMessage(response: VendorResponse, reading: Reading): AsyncGenerator<Frame> {
-  yield fromAnthropicMessage(parse(await response.readText()), reading);
+  yield fromAnthropicMessage(parseVendorJson(await response.readText()), reading);
 }
 
-async function* readStream(response: VendorResponse, reading: Reading): AsyncGenerator<Frame> {
-  if (!/^text\/event-stream\b/i.test(response.headers['content-type'] ?? '')) {
-    throw badResponse('The vendor answered with something that is no event stream.');
-  }
+async function* readStream(
+  response: VendorResponse,
+  reading: Reading,
+  readEvents: ReadMessagesEvents,
+): AsyncGenerator<Frame> {
   let state = startAnthropicStream(reading);
-  for await (const event of readServerSentEvents(response.stream)) {
-    const [next, frame] = readAnthropicEvent(state, toEvent(event));
+  for await (const event of readEvents(response)) {
+    const [next, frame] = readAnthropicEvent(state, event);
     state = next;
     // What the vendor does after its end marker changes nothing of the answer.
     if (state.ended) response.release();
@@ -71,26 +67,6 @@ async function* readStream(response: VendorResponse, reading: Reading): AsyncGen
     if (state.ended) return;
   }
   throw new ProviderFailure({ class: 'cut' }, { message: "The vendor's answer broke off before its end." });
-}
-
-/** The data says what the event is; its name, which says it too, serves only where the data does not. */
-function toEvent({ event, data }: ServerSentEvent): JsonObject {
-  const value = asObject(parse(data));
-  if (value === undefined) throw badResponse('The vendor sent an event that is no JSON object.');
-  return value['type'] === undefined && event !== undefined ? { type: event, ...value } : value;
-}
-
-function parse(text: string): Json {
-  try {
-    return JSON.parse(text) as Json;
-  } catch {
-    // The parser's own message quotes the text, which is content.
-    throw badResponse('The vendor sent something that is no JSON.');
-  }
-}
-
-function badResponse(message: string): ProviderFailure {
-  return new ProviderFailure({ class: 'bad_response' }, { message });
 }
 
 /** Warnings go out with the first frame, because a stream has one frame for each event of the vendor. */

@@ -3,6 +3,7 @@ import type { ChatCall } from '../../../../workflows/contracts/call.js';
 import type { VendorHttp, VendorRequest, VendorResponse } from '../../http.js';
 import { ProviderFailure } from '../../port.js';
 import { createAnthropicChat } from './create-anthropic-chat.js';
+import { createDirectEndpoint } from './direct-endpoint.js';
 import { testAttempt } from './test-attempt.js';
 
 /** For tests: a vendor that answers with these bytes, in these pieces. */
@@ -53,7 +54,11 @@ export interface Read {
 
 /** Everything that the adapter makes of a response. */
 export async function readThrough(stub: Stub, call: Partial<ChatCall> = { stream: true }): Promise<Read> {
-  const provider = createAnthropicChat({ apiKey: 'k', baseUrl: 'http://127.0.0.1:1', http: stub.http });
+  const provider = createAnthropicChat({
+    id: 'anthropic',
+    http: stub.http,
+    endpoint: createDirectEndpoint({ apiKey: 'k', baseUrl: 'http://127.0.0.1:1' }),
+  });
   const frames: Frame[] = [];
   try {
     for await (const frame of provider.chat(testAttempt(call))) frames.push(frame);

@@ -1,8 +1,9 @@
 import type { Json } from '../../../../workflows/contracts/json.js';
 import { toBetaHeader } from '../chat/beta-header.js';
-import type { AnthropicChatOptions } from '../chat/create-anthropic-chat.js';
+import type { AnthropicAccess } from '../chat/direct-endpoint.js';
 import { asCount, asObject } from '../chat/json-fields.js';
 import { readHttpFailure } from '../../http.js';
+import type { VendorHttp } from '../../http.js';
 import { ProviderFailure } from '../../port.js';
 import type { ChatProvider } from '../../port.js';
 import { toAnthropicCount } from './to-anthropic-count.js';
@@ -16,7 +17,7 @@ export function createAnthropicCount({
   apiKey,
   baseUrl,
   http,
-}: AnthropicChatOptions): Pick<Required<ChatProvider>, 'countTokens'> {
+}: AnthropicAccess & { readonly http: VendorHttp }): Pick<Required<ChatProvider>, 'countTokens'> {
   const url = `${baseUrl.replace(/\/+$/, '')}/v1/messages/count_tokens`;
   const headers = { 'x-api-key': apiKey, 'anthropic-version': API_VERSION };
   return {
