@@ -12,6 +12,9 @@ const values = { preCompilationOnly: false };
 
 /** Vendors whose wire format is OpenAI's, so that their folder configures that factory and hardly more. */
 const builtOnOpenAiCompatible = ['openai'];
+/** Clouds that serve other makers' models in the makers' own formats, and the folders of those. */
+const servesFormatsOf = { bedrock: ['anthropic'] };
+const standAloneOrElse = [...builtOnOpenAiCompatible, ...Object.keys(servesFormatsOf)];
 /** Families that may see what callers said; no other does. */
 const readsContent = ['content', 'replies', 'requests', 'model-calls', 'ledger', 'tenancy'];
 
@@ -54,7 +57,7 @@ const vendors = [
     comment: 'Delete the folder and the vendor is gone: it knows no other vendor and no other family.',
     from: {
       path: '^activities/providers/([^/]+)/',
-      pathNot: `^activities/providers/(${builtOnOpenAiCompatible.join('|')})/`,
+      pathNot: `^activities/providers/(${standAloneOrElse.join('|')})/`,
     },
     to: otherThan(
       'workflows/(contracts|domain)/',
@@ -72,6 +75,16 @@ const vendors = [
       'activities/providers/($1|openai-compatible)/',
     ),
   },
+  ...Object.entries(servesFormatsOf).map(([cloud, makers]) => ({
+    name: `${cloud}-stands-on-the-makers-formats`,
+    comment: 'As above, but this cloud carries the requests and answers of these makers.',
+    from: { path: `^activities/providers/${cloud}/` },
+    to: otherThan(
+      'workflows/(contracts|domain)/',
+      'activities/providers/(?!registry[.]ts$)[^/]+[.]ts$',
+      `activities/providers/(${[cloud, ...makers].join('|')})/`,
+    ),
+  })),
   {
     name: 'vendor-folders-use-no-packages',
     comment: 'No vendor SDK: wire types are ours, and bytes come through providers/http.ts.',
@@ -95,6 +108,12 @@ const vendors = [
     comment: 'One client, so that deadlines, size limits and failure classes are the same for every vendor.',
     from: { path: '^activities/providers/', pathNot: [tests, '^activities/providers/http[.]ts$'] },
     to: { path: '^(node:)?(child_process|cluster|dgram|dns|fs|http|http2|https|net|tls|worker_threads)(/|$)' },
+  },
+  {
+    name: 'aws-libraries-only-in-aws-files',
+    comment: 'They sign, find credentials and take streams apart, and do nothing else: requests and answers are ours.',
+    from: { pathNot: [tests, '^test/', '^activities/providers/aws-[^/]+[.]ts$'] },
+    to: { path: packages('@smithy/[^/]+', '@aws-crypto/[^/]+', '@aws-sdk/[^/]+') },
   },
   {
     name: 'undici-only-in-providers-http',

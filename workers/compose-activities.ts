@@ -85,8 +85,9 @@ export function composeActivities(
   return { activities, catalogue, catalogueWarnings: loaded.warnings, vendors, ...kept, tokenCounter, close };
 }
 
-function vendorsOf({ vendors: { openai, anthropic, compatible } }: Config) {
+function vendorsOf({ vendors: { openai, anthropic, bedrock, compatible } }: Config) {
   return {
+    bedrock,
     compatible,
     ...(openai.apiKey !== undefined && { openai: { apiKey: openai.apiKey, baseUrl: openai.baseUrl } }),
     ...(anthropic.apiKey !== undefined && { anthropic: { apiKey: anthropic.apiKey, baseUrl: anthropic.baseUrl } }),

@@ -114,10 +114,25 @@ const CODES: { readonly [code: string]: FailureClass } = {
   api_key_invalid: 'auth',
   authentication_error: 'auth',
   unrecognizedclientexception: 'auth',
+  // AWS: a signature or a token of its own kind (https://docs.aws.amazon.com/bedrock/latest/APIReference/CommonErrors.html).
+  ...Object.fromEntries(
+    [
+      ...['expiredtokenexception', 'invalidsignatureexception', 'incompletesignature', 'incompletesignatureexception'],
+      ...['missingauthenticationtoken', 'missingauthenticationtokenexception', 'invalidclienttokenid'],
+    ].map((code) => [code, 'auth'] as const),
+  ),
   permission_error: 'permission',
   accessdeniedexception: 'permission',
 
   throttlingexception: 'rate_limited',
+  // Bedrock: "You can resubmit your request later", under 400.
+  servicequotaexceededexception: 'rate_limited',
+  // Bedrock: under 429, "not ready to serve inference requests", and the two under 424 are the model's own faults.
+  modelnotreadyexception: 'overloaded',
+  serviceunavailableexception: 'overloaded',
+  modelerrorexception: 'vendor_error',
+  modelstreamerrorexception: 'vendor_error',
+  resourcenotfoundexception: 'model_not_found',
   rate_limit_exceeded: 'rate_limited',
   rate_limit_error: 'rate_limited',
 };
@@ -139,6 +154,8 @@ const TYPES: { readonly [type: string]: FailureClass } = {
   invalid_request: 'invalid_request',
   not_found_error: 'model_not_found',
   timeout_error: 'timeout_total',
+  modeltimeoutexception: 'timeout_total',
+  validationexception: 'invalid_request',
   tokens: 'rate_limited',
   requests: 'rate_limited',
   'throttling.ratequota': 'rate_limited',
@@ -165,6 +182,9 @@ function ownValue(table: { readonly [code: string]: FailureClass }, code: string
 const WORDS: readonly (readonly [RegExp, FailureClass])[] = [
   [/\bprompt is too long\b|\bmaximum context length\b|\bexceeds? the context window\b/i, 'context_length'],
   [/\bcontent filtering policy\b/i, 'content_policy'],
+  // Bedrock's own words before the model sees the request, and of names that its region has not.
+  [/\binput is too long for requested model\b|\binput tokens exceeded\b/i, 'context_length'],
+  [/\bprovided model identifier is invalid\b|\bon-demand throughput isn.t supported\b/i, 'model_not_found'],
   [/\bcredit balance is too low\b/i, 'quota_exhausted'],
 ];
 

@@ -1,6 +1,8 @@
 import { createAnthropicChat } from './anthropic/chat/create-anthropic-chat.js';
 import { createDirectEndpoint } from './anthropic/chat/direct-endpoint.js';
 import { createAnthropicCount } from './anthropic/count/create-anthropic-count.js';
+import { createBedrock } from './bedrock/create-bedrock.js';
+import type { BedrockOptions } from './bedrock/create-bedrock.js';
 import type { VendorHttp } from './http.js';
 import { createOpenAiCompatibleChat } from './openai-compatible/chat/create-openai-compatible-chat.js';
 import { COMPATIBLE_PROFILES } from './openai-compatible/profiles.js';
@@ -24,6 +26,7 @@ export interface ProviderOptions {
   /** Absent where this vendor may not be called. */
   readonly openai?: VendorAccess | undefined;
   readonly anthropic?: VendorAccess | undefined;
+  readonly bedrock?: BedrockOptions | undefined;
   /** Vendors of OpenAI's chat dialect that may be called, by their names. */
   readonly compatible?: Readonly<Record<string, CompatibleAccess>>;
   readonly sandbox: boolean;
@@ -34,6 +37,7 @@ export interface ProviderOptions {
 export function createProviders({
   openai,
   anthropic,
+  bedrock,
   compatible = {},
   sandbox,
   http,
@@ -41,6 +45,7 @@ export function createProviders({
   const providers = [
     ...(openai ? [createOpenAi({ ...openai, http })] : []),
     ...(anthropic ? [createAnthropic({ ...anthropic, baseUrl: withoutVersion(anthropic.baseUrl), http })] : []),
+    ...(bedrock ? [createBedrock({ ...bedrock, http })] : []),
     ...COMPATIBLE_PROFILES.flatMap((profile) => {
       const access = compatible[profile.id];
       if (access === undefined) return [];

@@ -3,6 +3,7 @@ import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { inspect } from 'node:util';
 import { parse as parseDotenv } from 'dotenv';
+import { bedrockConfig } from './bedrock-config.js';
 import { COMPATIBLE_VENDORS, urlSettingOf, type CompatibleVendor } from './compatible-vendors.js';
 import { ConfigError, type ConfigProblem } from './config-error.js';
 import type { Config, Environment, LocalConfig, StartConfig, TemporalConfig, VendorConfig } from './config-types.js';
@@ -134,7 +135,7 @@ function parse(env: Environment): { config: StartConfig; problems: ConfigProblem
     portIsChosen: env.SLUICE_PORT !== undefined && env.SLUICE_PORT !== '',
     timeouts: timeoutConfig(settings),
     usage: { retentionDays: settings.SLUICE_USAGE_RETENTION_DAYS },
-    vendors: vendorConfig(settings),
+    vendors: vendorConfig(settings, problems),
     secrets: withoutSecrets({ keyPepper: settings.SLUICE_KEY_PEPPER, masterKey: settings.SLUICE_MASTER_KEY }, [
       'keyPepper',
       'masterKey',
@@ -145,6 +146,7 @@ function parse(env: Environment): { config: StartConfig; problems: ConfigProblem
   const urls = [
     'SLUICE_OPENAI_BASE_URL',
     'SLUICE_ANTHROPIC_BASE_URL',
+    'SLUICE_BEDROCK_BASE_URL',
     ...COMPATIBLE_VENDORS.map(urlSettingOf),
   ] as const;
   for (const setting of urls) {
@@ -176,7 +178,7 @@ function timeoutConfig(settings: Settings): Config['timeouts'] {
   };
 }
 
-function vendorConfig(settings: Settings): Config['vendors'] {
+function vendorConfig(settings: Settings, problems: ConfigProblem[]): Config['vendors'] {
   const vendor = (apiKey: string | undefined, baseUrl: string): VendorConfig =>
     withoutSecrets({ ...(apiKey !== undefined && { apiKey }), baseUrl }, ['apiKey']);
   const compatible = COMPATIBLE_VENDORS.flatMap((row) => {
@@ -186,7 +188,9 @@ function vendorConfig(settings: Settings): Config['vendors'] {
     const isOn = baseUrl !== undefined && (usual === undefined || apiKey !== undefined);
     return isOn ? [[id, vendor(apiKey, baseUrl)] as const] : [];
   });
+  const bedrock = bedrockConfig(settings, problems);
   return {
+    ...(bedrock !== undefined && { bedrock: withoutSecrets(bedrock, ['apiKey', 'keys']) }),
     openai: vendor(settings.OPENAI_API_KEY, settings.SLUICE_OPENAI_BASE_URL),
     anthropic: vendor(settings.ANTHROPIC_API_KEY, settings.SLUICE_ANTHROPIC_BASE_URL),
     compatible: Object.fromEntries(compatible),
