@@ -131,6 +131,13 @@ describe.skipIf(!present)('recorded answers of Converse', () => {
   });
 });
 
+/** Recorded requests that are sent otherwise, and why. */
+const SENT_OTHERWISE: { readonly [file: string]: string } = {
+  test_bedrock_anthropic_message_history_starting_with_response: 'The user begins, as other models demand.',
+  test_bedrock_cache_write_and_read: 'Text of white space alone is left out.',
+  test_video_url_input: 'The format is named as the service model has it.',
+};
+
 /** Where each message of the stream ends. */
 function boundaries(bytes: Buffer): readonly number[] {
   const ends: number[] = [];
@@ -196,7 +203,8 @@ describe.skipIf(!present || model === undefined)('recorded requests of Converse'
   const samples = recordings.flatMap((recording) => {
     const { request, status, url } = recording;
     const call = status === 200 && typeof request !== 'string' ? toCall(request, url.endsWith('-stream')) : undefined;
-    return call === undefined || typeof request === 'string' ? [] : [{ recording, request, call }];
+    const otherwise = Object.keys(SENT_OTHERWISE).some((name) => recording.file.includes(`/${name}.`));
+    return call === undefined || typeof request === 'string' || otherwise ? [] : [{ recording, request, call }];
   });
 
   it('are mostly within what a call can say', () => {
@@ -214,13 +222,20 @@ describe.skipIf(!present || model === undefined)('recorded requests of Converse'
   );
 });
 
-/** Without what has no counterpart: our cap, the model's own fields, empty lists, the schema's spelling and its strictness. */
+/** Without what has no counterpart: our cap, the model's own fields, empty lists and texts, and the schemas' spelling. */
 function comparable(request: JsonObject): JsonObject {
-  const { messages, system, toolConfig } = request;
+  const { messages, system, toolConfig, inferenceConfig, outputConfig } = request;
+  const { maxTokens: _cap, ...inference } = object(inferenceConfig);
   return {
     messages: withoutSuccess(messages ?? []),
     system: objects(system),
-    tools: objects(object(toolConfig)['tools']).map((tool) => text(object(tool['toolSpec'])['name'])),
+    tools: objects(object(toolConfig)['tools']).map((tool) => {
+      const { name, description } = object(tool['toolSpec']);
+      return { cachePoint: tool['cachePoint'], name, description: description === '' ? undefined : description };
+    }),
+    toolChoice: object(toolConfig)['toolChoice'] ?? (toolConfig === undefined ? undefined : { auto: {} }),
+    inference,
+    format: object(object(object(object(outputConfig)['textFormat'])['structure'])['jsonSchema'])['name'],
   };
 }
 

@@ -32,3 +32,11 @@ export function cachePointAfter(
   }
   return [{ cachePoint: { type: 'default', ...(asked['ttl'] === '1h' && caching === 'with-tools' && { ttl: '1h' }) } }];
 }
+
+/** Marks that follow nothing, or another mark, are left out: what was marked may have been left out itself. */
+export function withoutIdleMarks<B extends object>(blocks: readonly B[]): readonly B[] {
+  return blocks.filter((block, index) => {
+    const before = blocks[index - 1];
+    return !('cachePoint' in block) || (before !== undefined && !('cachePoint' in before));
+  });
+}

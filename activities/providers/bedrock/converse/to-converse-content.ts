@@ -1,7 +1,7 @@
 import type { Part } from '../../../../workflows/contracts/call.js';
 import { toToolInput } from '../../anthropic/chat/to-tool-input.js';
 import type { Warnings } from '../../anthropic/chat/warnings.js';
-import { cachePointAfter } from './cache-points.js';
+import { cachePointAfter, withoutIdleMarks } from './cache-points.js';
 import { toMedia } from './to-converse-media.js';
 import type { MediaContext } from './to-converse-media.js';
 import type { Block, ReasoningBlock, TextBlock } from './wire.js';
@@ -15,17 +15,15 @@ export function toUserBlocks(parts: readonly Part[], param: string, context: Med
 
 /** Content of a tool's result, where a document may stand alone; throws as above. */
 export function toResultBlocks(parts: readonly Part[], param: string, context: MediaContext): readonly Block[] {
-  return parts.flatMap((part, index) => toUserBlock(part, `${param}.content[${index}]`, context));
+  return withoutIdleMarks(parts.flatMap((part, index) => toUserBlock(part, `${param}.content[${index}]`, context)));
 }
 
 function toUserBlock(part: Part, param: string, context: MediaContext): readonly Block[] {
   const { family, warnings } = context;
   switch (part.type) {
     case 'text':
-    case 'refusal': {
-      const text = toText(part.text, warnings);
-      return text.length === 0 ? [] : [...text, ...cachePointAfter(part.extras, CONTENT, family, warnings)];
-    }
+    case 'refusal':
+      return [...toText(part.text, warnings), ...cachePointAfter(part.extras, CONTENT, family, warnings)];
     case 'image':
     case 'file':
     case 'audio':
@@ -61,10 +59,8 @@ export function toAssistantBlocks(
   return parts.flatMap((part): readonly Block[] => {
     switch (part.type) {
       case 'text':
-      case 'refusal': {
-        const text = toText(part.text, warnings);
-        return text.length === 0 ? [] : [...text, ...cachePointAfter(part.extras, CONTENT, family, warnings)];
-      }
+      case 'refusal':
+        return [...toText(part.text, warnings), ...cachePointAfter(part.extras, CONTENT, family, warnings)];
       case 'reasoning':
         return toReasoning(part, family.claude, warnings);
       case 'tool-call': {

@@ -1,6 +1,6 @@
 import type { Message, Part } from '../../../../workflows/contracts/call.js';
 import { refuseCall } from '../../anthropic/chat/refuse-call.js';
-import { cachePointAfter } from './cache-points.js';
+import { cachePointAfter, withoutIdleMarks } from './cache-points.js';
 import { placeToolResults } from './place-tool-results.js';
 import type { Turn } from './place-tool-results.js';
 import { toAssistantBlocks, toResultBlocks, toText, toUserBlocks } from './to-converse-content.js';
@@ -29,7 +29,7 @@ interface Draft {
  * of a turn's calls together at the beginning of the user's next message. Throws `invalid_request` where nothing is to be sent.
  */
 export function toConversation(messages: readonly Message[], context: MediaContext): Conversation {
-  const draft: Draft = { system: [], turns: [], ids: createToolUseIds(), results: new Map() };
+  const draft: Draft = { system: [], turns: [], ids: createToolUseIds(context.family), results: new Map() };
   for (const [index, message] of messages.entries()) addMessage(draft, message, `messages[${index}]`, context);
   const placed = placeToolResults(draft.turns, draft.results, context.warnings);
   return openWithUser(draft.system, placed, context);
@@ -64,17 +64,16 @@ function addMessage(draft: Draft, message: Message, param: string, context: Medi
 
 /** A mark follows something, and there is one at a place. */
 function marked<B extends object>(blocks: readonly B[], after: readonly CachePoint[]): readonly (B | CachePoint)[] {
-  const last = blocks.at(-1);
-  return last === undefined || 'cachePoint' in last ? blocks : [...blocks, ...after];
+  return withoutIdleMarks([...blocks, ...after]);
 }
 
 function addInstruction(draft: Draft, message: Message, { family, warnings }: MediaContext): void {
   const blocks = message.content.flatMap((part): readonly (TextBlock | CachePoint)[] => {
     if (part.type === 'text' || part.type === 'refusal') {
-      return marked(
-        toText(part.text, warnings),
-        cachePointAfter(part.extras, 'messages[].content[]', family, warnings),
-      );
+      return [
+        ...toText(part.text, warnings),
+        ...cachePointAfter(part.extras, 'messages[].content[]', family, warnings),
+      ];
     }
     warnings.add('ignored', 'messages', `Instructions are text at Bedrock; a part of type ${part.type} was left out.`);
     return [];

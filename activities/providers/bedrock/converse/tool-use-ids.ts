@@ -1,11 +1,7 @@
-import { createToolIds } from '../../anthropic/chat/tool-ids.js';
-
-/** The service's limit on `toolUseId`. */
-const MAX_LENGTH = 64;
-
 /**
- * Gives tool calls ids that Converse takes: `[a-zA-Z0-9_-]+` (it allows more, the models behind it do not), at most 64
- * characters, and each used by one call of the conversation only.
+ * Gives tool calls ids that Converse takes: `[a-zA-Z0-9_.:-]+`, at most 64 characters, and each used by one call of the
+ * conversation only, where other vendors allow any text and its use again in a later turn. Claude allows no `.` and `:`,
+ * while Kimi reads its own (`functions.name:0`), so that what is allowed stays as it is.
  */
 export interface ToolUseIds {
   /** The id to send for a call; each call of this makes a new one. */
@@ -14,21 +10,30 @@ export interface ToolUseIds {
   result(id: string): string | undefined;
 }
 
-export function createToolUseIds(): ToolUseIds {
-  const ids = createToolIds();
-  const short = new Map<string, string>();
-  const shorten = (id: string): string => {
-    if (id.length <= MAX_LENGTH) return id;
-    // Ids of a length that only other vendors have: numbered, so that none is mistaken for another.
-    const found = short.get(id) ?? `call_long_${short.size + 1}`;
-    short.set(id, found);
-    return found;
+const MAX_LENGTH = 64;
+
+export function createToolUseIds({ claude }: { readonly claude: boolean }): ToolUseIds {
+  const allowed = claude ? /^[a-zA-Z0-9_-]{1,64}$/ : /^[a-zA-Z0-9_.:-]{1,64}$/;
+  const taken = new Set<string>();
+  const latest = new Map<string, string>();
+  let made = 0;
+  const fresh = (id: string): string => {
+    if (allowed.test(id) && !taken.has(id)) return id;
+    const readable = id.replaceAll(/[^a-zA-Z0-9_-]/g, '_').slice(0, MAX_LENGTH - 12);
+    let candidate: string;
+    do {
+      made += 1;
+      candidate = `${readable}_${made}`;
+    } while (taken.has(candidate));
+    return candidate;
   };
   return {
-    call: (id) => shorten(ids.call(id)),
-    result: (id) => {
-      const sent = ids.result(id);
-      return sent === undefined ? undefined : shorten(sent);
+    call: (id) => {
+      const sent = fresh(id);
+      taken.add(sent);
+      latest.set(id, sent);
+      return sent;
     },
+    result: (id) => latest.get(id),
   };
 }
