@@ -41,7 +41,7 @@ const PROFILED: readonly (readonly [RegExp, 'global' | 'geography'])[] = [
   [/^amazon\.nova-2-lite/, 'global'],
   [/^amazon\.nova-premier/, 'geography'],
   [/^openai\.gpt-6/, 'global'],
-  [/^(meta\.llama(3-[1-9]|[4-9])|deepseek\.r1|mistral\.pixtral|writer\.palmyra-x)/, 'geography'],
+  [/^(meta\.llama(3-[1-9]-|[4-9])|deepseek\.r1|mistral\.pixtral|writer\.palmyra-x)/, 'geography'],
 ];
 
 /**
