@@ -13,7 +13,7 @@ const values = { preCompilationOnly: false };
 /** Vendors whose wire format is OpenAI's, so that their folder configures that factory and hardly more. */
 const builtOnOpenAiCompatible = ['openai'];
 /** Clouds that serve other makers' models in the makers' own formats, and the folders of those. */
-const servesFormatsOf = { azure: ['openai', 'openai-compatible', 'anthropic'] };
+const servesFormatsOf = { azure: ['openai', 'openai-compatible', 'anthropic'], bedrock: ['anthropic'] };
 const standAloneOrElse = [...builtOnOpenAiCompatible, ...Object.keys(servesFormatsOf)];
 /** The client that all vendors are called by, and the ways that it goes. */
 const httpFiles = '^activities/providers/http(-proxy)?[.]ts$';
@@ -118,6 +118,12 @@ const vendors = [
     comment: 'They sign and exchange credentials, and do nothing else: requests and answers are ours.',
     from: { pathNot: [tests, '^test/', ...credentialFiles] },
     to: { path: packages('@azure/[^/]+') },
+  },
+  {
+    name: 'aws-libraries-only-in-aws-files',
+    comment: 'They sign, find credentials and take streams apart, and do nothing else: requests and answers are ours.',
+    from: { pathNot: [tests, '^test/', '^activities/providers/aws-[^/]+[.]ts$'] },
+    to: { path: packages('@smithy/[^/]+', '@aws-crypto/[^/]+', '@aws-sdk/[^/]+') },
   },
   {
     name: 'undici-only-in-providers-http',

@@ -85,8 +85,9 @@ export function composeActivities(
   return { activities, catalogue, catalogueWarnings: loaded.warnings, vendors, ...kept, tokenCounter, close };
 }
 
-function vendorsOf({ vendors: { openai, anthropic, azure, compatible } }: Config) {
+function vendorsOf({ vendors: { openai, anthropic, azure, bedrock, compatible } }: Config) {
   return {
+    bedrock,
     compatible,
     ...(azure !== undefined && { azure }),
     ...(openai.apiKey !== undefined && { openai: { apiKey: openai.apiKey, baseUrl: openai.baseUrl } }),

@@ -117,10 +117,25 @@ const CODES: { readonly [code: string]: FailureClass } = {
   api_key_invalid: 'auth',
   authentication_error: 'auth',
   unrecognizedclientexception: 'auth',
+  // AWS: a signature or a token of its own kind (https://docs.aws.amazon.com/bedrock/latest/APIReference/CommonErrors.html).
+  ...Object.fromEntries(
+    [
+      ...['expiredtokenexception', 'invalidsignatureexception', 'incompletesignature', 'incompletesignatureexception'],
+      ...['missingauthenticationtoken', 'missingauthenticationtokenexception', 'invalidclienttokenid'],
+    ].map((code) => [code, 'auth'] as const),
+  ),
   permission_error: 'permission',
   accessdeniedexception: 'permission',
 
   throttlingexception: 'rate_limited',
+  // Bedrock: "You can resubmit your request later", under 400.
+  servicequotaexceededexception: 'rate_limited',
+  // Bedrock: under 429, "not ready to serve inference requests", and the two under 424 are the model's own faults.
+  modelnotreadyexception: 'overloaded',
+  serviceunavailableexception: 'overloaded',
+  modelerrorexception: 'vendor_error',
+  modelstreamerrorexception: 'vendor_error',
+  resourcenotfoundexception: 'model_not_found',
   rate_limit_exceeded: 'rate_limited',
   rate_limit_error: 'rate_limited',
 };
@@ -140,6 +155,8 @@ const TYPES: { readonly [type: string]: FailureClass } = {
   invalid_request: 'invalid_request',
   not_found_error: 'model_not_found',
   timeout_error: 'timeout_total',
+  modeltimeoutexception: 'timeout_total',
+  validationexception: 'invalid_request',
   tokens: 'rate_limited',
   requests: 'rate_limited',
   'throttling.ratequota': 'rate_limited',

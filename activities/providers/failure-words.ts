@@ -18,6 +18,7 @@ const WORDS: readonly Words[] = [
     /\bmaximum context length\b/i,
     /\bexceeds? the context window\b/i,
     /\binput is too long for requested model\b/i,
+    /\binput tokens exceeded\b/i,
     /\bmaximum prompt length is \d+\b/i,
     /\bRange of input length should be \[/i,
     /\btoo many tokens: total number of tokens in the prompt\b/i,
@@ -47,7 +48,11 @@ const WORDS: readonly Words[] = [
   // Mistral, in its older form.
   { class: 'overloaded', statuses: [429], pattern: /^(Service tier )?capacity exceeded for this model\b/i },
   // Bedrock, under 400: another vendor may have the model.
-  { class: 'model_not_found', statuses: [400], pattern: /^The provided model identifier is invalid\b/ },
+  {
+    class: 'model_not_found',
+    statuses: [400],
+    pattern: /^The provided model identifier is invalid\b|\bon-demand throughput isn.t supported\b/i,
+  },
   // xAI and Google say so under 400.
   { class: 'auth', statuses: [400], pattern: /^(Incorrect API key provided|API key not valid)\b/i },
 ];

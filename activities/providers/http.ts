@@ -30,7 +30,7 @@ export interface VendorResponse {
   readonly status: number;
   /** Lower-case names; repeated headers are joined by `, `. */
   readonly headers: { readonly [name: string]: string };
-  /** The vendor's own id of the request (`x-request-id` or `request-id`). */
+  /** The vendor's own id of the request (`x-request-id`, `request-id` or `x-amzn-requestid`). */
   readonly vendorRequestId?: string;
   /** The whole body, decoded. Throws `bad_response` past the limit, 64 MiB by default, and `cut` where it breaks off. */
   readText(limitBytes?: number): Promise<string>;
@@ -114,7 +114,7 @@ function toVendorResponse(response: Dispatcher.ResponseData, signal: AbortSignal
   const { body } = response;
   // A body that is given up reports that as an error, which nobody may be listening to any more.
   body.on('error', () => undefined);
-  const vendorRequestId = headers['x-request-id'] ?? headers['request-id'];
+  const vendorRequestId = headers['x-request-id'] ?? headers['request-id'] ?? headers['x-amzn-requestid'];
   let released = false;
   const leave = (): void => {
     if (body.readableEnded) return;

@@ -4,6 +4,8 @@ import { createAnthropicCount } from './anthropic/count/create-anthropic-count.j
 import { createAzure } from './azure/create-azure.js';
 import { createEntraToken, loadEntraCredential } from './entra-token.js';
 import type { EntraSecret } from './entra-token.js';
+import { createBedrock } from './bedrock/create-bedrock.js';
+import type { BedrockOptions } from './bedrock/create-bedrock.js';
 import type { VendorHttp } from './http.js';
 import { createOpenAiCompatibleChat } from './openai-compatible/chat/create-openai-compatible-chat.js';
 import { COMPATIBLE_PROFILES } from './openai-compatible/profiles.js';
@@ -38,6 +40,7 @@ export interface ProviderOptions {
   readonly openai?: VendorAccess | undefined;
   readonly anthropic?: VendorAccess | undefined;
   readonly azure?: AzureAccess | undefined;
+  readonly bedrock?: BedrockOptions | undefined;
   /** Vendors of OpenAI's chat dialect that may be called, by their names. */
   readonly compatible?: Readonly<Record<string, CompatibleAccess>>;
   readonly sandbox: boolean;
@@ -49,6 +52,7 @@ export function createProviders({
   openai,
   anthropic,
   azure,
+  bedrock,
   compatible = {},
   sandbox,
   http,
@@ -57,6 +61,7 @@ export function createProviders({
     ...(openai ? [createOpenAi({ ...openai, http })] : []),
     ...(anthropic ? [createAnthropic({ ...anthropic, baseUrl: withoutVersion(anthropic.baseUrl), http })] : []),
     ...(azure ? [createAzureFor(azure, http)] : []),
+    ...(bedrock ? [createBedrock({ ...bedrock, http })] : []),
     ...COMPATIBLE_PROFILES.flatMap((profile) => {
       const access = compatible[profile.id];
       if (access === undefined) return [];

@@ -39,6 +39,16 @@ export interface AzureConfig {
   readonly entra?: { readonly tenantId: string; readonly clientId: string; readonly clientSecret: string };
 }
 
+/** Amazon Bedrock: by an API key, else by a pair of keys, else by what AWS's own tools would find. */
+export interface BedrockConfig {
+  readonly region: string;
+  /** Without a slash at its end; absent for the region's own endpoint. */
+  readonly baseUrl?: string;
+  readonly apiKey?: string;
+  readonly keys?: { readonly accessKeyId: string; readonly secretAccessKey: string; readonly sessionToken?: string };
+  readonly profile?: string;
+}
+
 /** Everything that the environment decides, by concern. Printing it, or making JSON of it, shows no secret. */
 export interface Config {
   readonly database: { readonly url: string };
@@ -67,6 +77,8 @@ export interface Config {
     readonly anthropic: VendorConfig;
     /** Absent where no resource is named. */
     readonly azure?: AzureConfig;
+    /** Absent where it may not be called. */
+    readonly bedrock?: BedrockConfig;
     /** Those of OpenAI's chat dialect that may be called, by their names in the catalogue. */
     readonly compatible: Readonly<Record<string, VendorConfig>>;
     readonly sandbox: boolean;

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parse as parseDotenv } from 'dotenv';
+import { bedrockConfig } from './bedrock-config.js';
 import { COMPATIBLE_VENDORS, urlSettingOf, type CompatibleVendor } from './compatible-vendors.js';
 import { azureConfig } from './azure-config.js';
 import { ConfigError, type ConfigProblem } from './config-error.js';
@@ -148,6 +149,7 @@ function parse(env: Environment): { config: StartConfig; problems: ConfigProblem
     'SLUICE_OPENAI_BASE_URL',
     'SLUICE_ANTHROPIC_BASE_URL',
     'AZURE_OPENAI_ENDPOINT',
+    'SLUICE_BEDROCK_BASE_URL',
     ...COMPATIBLE_VENDORS.map(urlSettingOf),
   ] as const;
   for (const setting of urls) {
@@ -190,7 +192,9 @@ function vendorConfig(settings: Settings, problems: ConfigProblem[]): Config['ve
     const isOn = baseUrl !== undefined && (usual === undefined || apiKey !== undefined);
     return isOn ? [[id, vendor(apiKey, baseUrl)] as const] : [];
   });
+  const bedrock = bedrockConfig(settings, problems);
   return {
+    ...(bedrock !== undefined && { bedrock: withoutSecrets(bedrock, ['apiKey', 'keys']) }),
     openai: vendor(settings.OPENAI_API_KEY, settings.SLUICE_OPENAI_BASE_URL),
     anthropic: vendor(settings.ANTHROPIC_API_KEY, settings.SLUICE_ANTHROPIC_BASE_URL),
     ...(azure !== undefined && { azure }),

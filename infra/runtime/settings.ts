@@ -133,6 +133,22 @@ export const knownSettings = {
   HTTPS_PROXY: text(proxyUrl.optional(), 'Set it to a URL such as http://proxy.internal:3128.'),
   HTTP_PROXY: text(proxyUrl.optional(), 'Set it to a URL such as http://proxy.internal:3128.'),
   NO_PROXY: text(optionalText, 'Set it to hosts with commas between, for example .internal,10.0.0.0/8.'),
+  SLUICE_BEDROCK_REGION: text(
+    z
+      .string()
+      .regex(/^[a-z]{2,3}(-[a-z]+)+-\d{1,2}$/, 'is not a region of AWS')
+      .optional(),
+    'Set it to a region of AWS such as us-east-1, or leave it out: Amazon Bedrock is on where it is set.',
+  ),
+  SLUICE_BEDROCK_BASE_URL: text(
+    optionalUrl,
+    'Set it to a URL such as https://bedrock-runtime.us-east-1.amazonaws.com, or leave it out.',
+  ),
+  AWS_BEARER_TOKEN_BEDROCK: text(optionalText, 'Set it to an API key of Amazon Bedrock.'),
+  AWS_ACCESS_KEY_ID: text(optionalText, 'Set it to the id of an access key of AWS.'),
+  AWS_SECRET_ACCESS_KEY: text(optionalText, 'Set it to the secret of the access key.'),
+  AWS_SESSION_TOKEN: text(optionalText, 'Set it to the session token of temporary credentials.'),
+  AWS_PROFILE: text(optionalText, "Set it to a profile of AWS's own files."),
   SLUICE_SANDBOX: text(onOff.default('on'), 'Set it to on or off.'),
   SLUICE_MAX_IN_FLIGHT: text(wholeNumber(1, 100_000).default(256), 'Set it to a whole number from 1 to 100000.'),
   SLUICE_MAX_BODY_BYTES: text(

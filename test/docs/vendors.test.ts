@@ -15,7 +15,8 @@ const http: VendorHttp = { postJson: () => Promise.reject(new Error('not sent'))
 const access = { apiKey: 'k', baseUrl: 'https://vendor.example.com/v1' };
 const compatible = Object.fromEntries(COMPATIBLE_VENDORS.map(({ id }) => [id, access]));
 const azure = { endpoint: 'https://vendor.example.com', apiKey: 'k' };
-const native = { openai: access, anthropic: access, azure };
+const bedrock = { region: 'us-east-1' };
+const native = { openai: access, anthropic: access, azure, bedrock };
 const callable = [...createProviders({ ...native, compatible, sandbox: true, http }).keys()];
 
 describe('every vendor that can be called', () => {

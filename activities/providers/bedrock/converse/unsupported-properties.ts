@@ -1,0 +1,95 @@
+import type { ChatCall, Dialect } from '../../../../workflows/contracts/call.js';
+import type { Json, JsonObject } from '../../../../workflows/contracts/json.js';
+import { asArray, isEmpty } from '../../anthropic/chat/json-fields.js';
+import type { Warnings } from '../../anthropic/chat/warnings.js';
+
+const NO_SUCH_PARAMETER = 'Converse has no such parameter.';
+const NO_LOG_PROBABILITIES = 'Converse does not report log probabilities.';
+
+/** Properties of the callers' dialects that cannot be honoured here, with the reason that the caller is told. */
+const UNSUPPORTED: { readonly [property: string]: string } = {
+  audio: 'Only text is answered, so there is no voice to choose.',
+  verbosity: NO_SUCH_PARAMETER,
+  frequency_penalty: NO_SUCH_PARAMETER,
+  presence_penalty: NO_SUCH_PARAMETER,
+  parallel_tool_calls: 'Converse has no way to forbid several calls at once.',
+  web_search_options: 'No search is made on behalf of this parameter.',
+  logprobs: NO_LOG_PROBABILITIES,
+  top_logprobs: NO_LOG_PROBABILITIES,
+  moderation: NO_SUCH_PARAMETER,
+  logit_bias: NO_SUCH_PARAMETER,
+  prediction: NO_SUCH_PARAMETER,
+  seed: NO_SUCH_PARAMETER,
+  include: 'No tool of OpenAI runs there, so that there is nothing of one to include.',
+  truncation: 'A conversation that is too long is refused, and not shortened.',
+  max_tool_calls: NO_SUCH_PARAMETER,
+  prompt_cache_key: "The vendor's cache needs no key.",
+  prompt_cache_retention: NO_SUCH_PARAMETER,
+  prompt_cache_options: NO_SUCH_PARAMETER,
+  service_tier: 'It would change the price, which no request is planned by yet.',
+  user: NO_SUCH_PARAMETER,
+  safety_identifier: NO_SUCH_PARAMETER,
+};
+
+/** Fields of each dialect that the canonical form holds, that are refused, or that the gateway itself honours. */
+const HELD: { readonly [D in Dialect]?: readonly string[] } = {
+  'openai-chat': [
+    ...['model', 'messages', 'stream', 'stream_options', 'max_tokens', 'max_completion_tokens', 'tools', 'tool_choice'],
+    ...['functions', 'function_call', 'response_format', 'reasoning_effort', 'stop', 'n', 'modalities', 'metadata'],
+    ...['temperature', 'top_p', 'store'],
+  ],
+  'openai-responses': [
+    ...['model', 'input', 'instructions', 'max_output_tokens', 'stream', 'stream_options', 'temperature', 'top_p'],
+    ...['tools', 'tool_choice', 'text', 'reasoning', 'metadata', 'store', 'previous_response_id', 'conversation'],
+  ],
+  'anthropic-messages': [
+    ...['model', 'messages', 'system', 'max_tokens', 'stop_sequences', 'stream', 'temperature', 'top_p', 'top_k'],
+    ...['tools', 'tool_choice', 'metadata', 'output_config', 'output_format', 'thinking'],
+  ],
+};
+
+/** Values that ask for no more than is done anyway. */
+const DEFAULTS: { readonly [property: string]: readonly Json[] } = {
+  frequency_penalty: [0],
+  presence_penalty: [0],
+  logprobs: [false],
+  top_logprobs: [0],
+  parallel_tool_calls: [true],
+  service_tier: ['auto', 'default', 'standard_only'],
+  verbosity: ['medium'],
+  truncation: ['disabled'],
+  background: [false],
+};
+
+/** What of `include` is told of as log probabilities, or done: reasoning always comes with its proof. */
+const INCLUDED: readonly (Json | undefined)[] = ['message.output_text.logprobs', 'reasoning.encrypted_content'];
+
+/** Warns of everything in the caller's request that is not sent on. */
+export function warnOfUnsupported(call: ChatCall, warnings: Warnings): void {
+  const { dialect, body } = call.source;
+  const held = new Set(HELD[dialect] ?? []);
+  for (const [property, value] of Object.entries<Json | undefined>({ ...canonicalProperties(call), ...body })) {
+    const asked = property === 'include' ? asArray(value).filter((name) => !INCLUDED.includes(name)) : value;
+    if (held.has(property) || asksForNothing(property, asked)) continue;
+    const reason = Object.hasOwn(UNSUPPORTED, property) ? UNSUPPORTED[property] : undefined;
+    if (reason === undefined) warnings.add('ignored', property, 'Unknown to the gateway, and not sent to this vendor.');
+    else warnings.add('unsupported', property, reason);
+  }
+}
+
+/** What the canonical form knows of these, whose fields other dialects name otherwise. */
+function canonicalProperties(call: ChatCall): JsonObject {
+  return {
+    verbosity: call.verbosity,
+    logprobs: call.logprobs === undefined ? undefined : true,
+    parallel_tool_calls: call.parallelToolCalls,
+  };
+}
+
+function asksForNothing(property: string, value: Json | undefined): boolean {
+  if (value === undefined || isEmpty(value)) {
+    // An empty object here asks for a search with the default options.
+    return property !== 'web_search_options' || value === undefined || value === null;
+  }
+  return DEFAULTS[property]?.includes(value) === true;
+}
