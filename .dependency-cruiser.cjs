@@ -12,6 +12,8 @@ const values = { preCompilationOnly: false };
 
 /** Vendors whose wire format is OpenAI's, so that their folder configures that factory and hardly more. */
 const builtOnOpenAiCompatible = ['openai'];
+/** Clouds that serve models of others in their makers' formats, and so are made of those makers' adapters. */
+const builtOnMakers = ['vertex'];
 /** Families that may see what callers said; no other does. */
 const readsContent = ['content', 'replies', 'requests', 'model-calls', 'ledger', 'tenancy'];
 
@@ -54,7 +56,7 @@ const vendors = [
     comment: 'Delete the folder and the vendor is gone: it knows no other vendor and no other family.',
     from: {
       path: '^activities/providers/([^/]+)/',
-      pathNot: `^activities/providers/(${builtOnOpenAiCompatible.join('|')})/`,
+      pathNot: `^activities/providers/(${[...builtOnOpenAiCompatible, ...builtOnMakers].join('|')})/`,
     },
     to: otherThan(
       'workflows/(contracts|domain)/',
@@ -70,6 +72,16 @@ const vendors = [
       'workflows/(contracts|domain)/',
       'activities/providers/(?!registry[.]ts$)[^/]+[.]ts$',
       'activities/providers/($1|openai-compatible)/',
+    ),
+  },
+  {
+    name: 'clouds-are-built-on-makers',
+    comment: 'A cloud adds an address and a credential; the formats are those of who made the models.',
+    from: { path: `^activities/providers/(${builtOnMakers.join('|')})/` },
+    to: otherThan(
+      'workflows/(contracts|domain)/',
+      'activities/providers/(?!registry[.]ts$)[^/]+[.]ts$',
+      'activities/providers/($1|anthropic|google|openai-compatible)/',
     ),
   },
   {
@@ -95,6 +107,12 @@ const vendors = [
     comment: 'One client, so that deadlines, size limits and failure classes are the same for every vendor.',
     from: { path: '^activities/providers/', pathNot: [tests, '^activities/providers/http[.]ts$'] },
     to: { path: '^(node:)?(child_process|cluster|dgram|dns|fs|http|http2|https|net|tls|worker_threads)(/|$)' },
+  },
+  {
+    name: 'google-auth-only-in-google-token',
+    comment: 'One file holds keys of Google Cloud; others are given a source of tokens.',
+    from: { pathNot: [tests, '^test/', '^activities/providers/google-token[.]ts$'] },
+    to: { path: packages('google-auth-library') },
   },
   {
     name: 'undici-only-in-providers-http',

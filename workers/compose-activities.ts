@@ -85,10 +85,12 @@ export function composeActivities(
   return { activities, catalogue, catalogueWarnings: loaded.warnings, vendors, ...kept, tokenCounter, close };
 }
 
-function vendorsOf({ vendors: { openai, anthropic, compatible } }: Config) {
+function vendorsOf({ vendors: { openai, anthropic, google, vertex, compatible } }: Config) {
   return {
     compatible,
     ...(openai.apiKey !== undefined && { openai: { apiKey: openai.apiKey, baseUrl: openai.baseUrl } }),
     ...(anthropic.apiKey !== undefined && { anthropic: { apiKey: anthropic.apiKey, baseUrl: anthropic.baseUrl } }),
+    ...(google.apiKey !== undefined && { google: { apiKey: google.apiKey, baseUrl: google.baseUrl } }),
+    ...(vertex !== undefined && { vertex }),
   };
 }

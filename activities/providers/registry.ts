@@ -1,17 +1,33 @@
 import { createAnthropicChat } from './anthropic/chat/create-anthropic-chat.js';
 import { createDirectEndpoint } from './anthropic/chat/direct-endpoint.js';
 import { createAnthropicCount } from './anthropic/count/create-anthropic-count.js';
+import { createGoogle } from './google/create-google.js';
+import type { JsonObject } from '../../workflows/contracts/json.js';
+import { createGoogleTokens } from './google-token.js';
 import type { VendorHttp } from './http.js';
 import { createOpenAiCompatibleChat } from './openai-compatible/chat/create-openai-compatible-chat.js';
 import { COMPATIBLE_PROFILES } from './openai-compatible/profiles.js';
 import { createOpenAi } from './openai/create-openai.js';
 import type { ChatProvider } from './port.js';
 import { createSandbox } from './sandbox/create-sandbox.js';
+import { fixedToken } from './token-http.js';
+import { createVertex } from './vertex/create-vertex.js';
 
 export interface VendorAccess {
   readonly apiKey: string;
-  /** OpenAI's up to and with its version (`https://api.openai.com/v1`), Anthropic's with or without (`https://api.anthropic.com`). */
+  /** OpenAI's up to and with its version (`https://api.openai.com/v1`), Anthropic's and Google's with or without. */
   readonly baseUrl: string;
+}
+
+/** A project of Google Cloud that may call Vertex AI. */
+export interface VertexAccess {
+  readonly project: string;
+  readonly location: string;
+  readonly baseUrl?: string;
+  /** A key file's content; absent for what the machine itself has. */
+  readonly credentials?: JsonObject;
+  /** In place of credentials: a token that the operator renews. */
+  readonly accessToken?: string;
 }
 
 /** As above; a server of the operator's own may ask for no key. */
@@ -24,6 +40,8 @@ export interface ProviderOptions {
   /** Absent where this vendor may not be called. */
   readonly openai?: VendorAccess | undefined;
   readonly anthropic?: VendorAccess | undefined;
+  readonly google?: VendorAccess | undefined;
+  readonly vertex?: VertexAccess | undefined;
   /** Vendors of OpenAI's chat dialect that may be called, by their names. */
   readonly compatible?: Readonly<Record<string, CompatibleAccess>>;
   readonly sandbox: boolean;
@@ -34,6 +52,8 @@ export interface ProviderOptions {
 export function createProviders({
   openai,
   anthropic,
+  google,
+  vertex,
   compatible = {},
   sandbox,
   http,
@@ -41,6 +61,8 @@ export function createProviders({
   const providers = [
     ...(openai ? [createOpenAi({ ...openai, http })] : []),
     ...(anthropic ? [createAnthropic({ ...anthropic, baseUrl: withoutVersion(anthropic.baseUrl), http })] : []),
+    ...(google ? [createGoogle({ ...google, http })] : []),
+    ...(vertex ? [createVertexOf(vertex, http)] : []),
     ...COMPATIBLE_PROFILES.flatMap((profile) => {
       const access = compatible[profile.id];
       if (access === undefined) return [];
@@ -57,6 +79,11 @@ function createAnthropic({ http, ...access }: VendorAccess & { readonly http: Ve
     ...createAnthropicChat({ id: 'anthropic', http, endpoint: createDirectEndpoint(access) }),
     ...createAnthropicCount({ ...access, http }),
   };
+}
+
+function createVertexOf({ credentials, accessToken, ...place }: VertexAccess, http: VendorHttp): ChatProvider {
+  const tokens = accessToken === undefined ? createGoogleTokens({ credentials }) : fixedToken(accessToken);
+  return createVertex({ ...place, tokens, http });
 }
 
 /** Users give Anthropic's URL in both forms, as its own clients want it without and OpenAI's with the version. */

@@ -14,13 +14,15 @@ const rowOf = (vendor: string): string => page.split('\n').find((line) => line.s
 const http: VendorHttp = { postJson: () => Promise.reject(new Error('not sent')), close: () => Promise.resolve() };
 const access = { apiKey: 'k', baseUrl: 'https://vendor.example.com/v1' };
 const compatible = Object.fromEntries(COMPATIBLE_VENDORS.map(({ id }) => [id, access]));
-const callable = [...createProviders({ openai: access, anthropic: access, compatible, sandbox: true, http }).keys()];
+const vertex = { project: 'p', location: 'global', accessToken: 't' };
+const vendors = { openai: access, anthropic: access, google: access, vertex, compatible };
+const callable = [...createProviders({ ...vendors, sandbox: true, http }).keys()];
 
 describe('every vendor that can be called', () => {
   it('is configured and has a profile, where it speaks the chat dialect of OpenAI', () => {
     const ids = COMPATIBLE_VENDORS.map(({ id }) => id);
     expect(COMPATIBLE_PROFILES.map(({ id }) => id)).toEqual(ids);
-    expect(callable).toEqual(['openai', 'anthropic', ...ids, 'sandbox']);
+    expect(callable).toEqual(['openai', 'anthropic', 'google', 'vertex', ...ids, 'sandbox']);
   });
 
   it.each(callable)('is one of the catalogue, with offers or a reason for none: %s', (vendor) => {
