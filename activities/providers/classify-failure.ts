@@ -29,7 +29,7 @@ const MAX_MESSAGE_LENGTH = 4000;
 export function classifyHttpFailure({ status, headers, body, nowMs }: HttpFailure): ClassifiedFailure {
   const envelope = readErrorEnvelope(body, headers['x-amzn-errortype']);
   const failureClass = classOfCodes(envelope, status) ?? classOfMessage(envelope, status) ?? classOfStatus(status);
-  const retryAfterMs = readRetryAfterMs(headers, nowMs);
+  const retryAfterMs = readRetryAfterMs(headers, nowMs) ?? withinADay(envelope.retryAfterMs);
   const failure: AttemptFailure = {
     class: failureClass,
     httpStatus: status,
@@ -46,12 +46,17 @@ export function classifyHttpFailure({ status, headers, body, nowMs }: HttpFailur
 export function classifyErrorEvent(body: Json): ClassifiedFailure {
   const envelope = readErrorEnvelope(body);
   const { status } = envelope;
+  const retryAfterMs = withinADay(envelope.retryAfterMs);
   const failureClass =
     classOfCodes(envelope, status) ??
     classOfMessage(envelope, status ?? 400) ??
     (status === undefined ? classOfTypes(envelope) : classOfStatus(status));
   return {
-    failure: { class: failureClass, ...vendorCodeOf(envelope, status) },
+    failure: {
+      class: failureClass,
+      ...vendorCodeOf(envelope, status),
+      ...(retryAfterMs !== undefined && { retryAfterMs }),
+    },
     detail: detailOf(envelope, 'The vendor ended its answer with an error.'),
   };
 }
@@ -78,6 +83,11 @@ const CODES: { readonly [code: string]: FailureClass } = {
   base_resp_1027: 'content_policy',
   base_resp_1039: 'context_length',
   base_resp_2013: 'invalid_request',
+
+  // Google: a quota of the day or of the free tier, under the same status and code as one of the minute.
+  quota_per_day: 'quota_exhausted',
+  // Google: the account's country or billing, under HTTP 400.
+  failed_precondition: 'permission',
 
   overloaded_error: 'overloaded',
   overloaded: 'overloaded',
@@ -163,6 +173,7 @@ function ownValue(table: { readonly [code: string]: FailureClass }, code: string
 
 /** Vendors that give no code for these say them in stable words (Anthropic: `prompt is too long: 208310 tokens > …`). */
 const WORDS: readonly (readonly [RegExp, FailureClass])[] = [
+  [/\binput token count\b.*\bexceeds the maximum\b/i, 'context_length'],
   [/\bprompt is too long\b|\bmaximum context length\b|\bexceeds? the context window\b/i, 'context_length'],
   [/\bcontent filtering policy\b/i, 'content_policy'],
   [/\bcredit balance is too low\b/i, 'quota_exhausted'],
@@ -217,7 +228,11 @@ function readRetryAfterMs(headers: HttpFailure['headers'], nowMs: number): numbe
     readDecimal(headers['retry-after-ms'], 1) ??
     readDecimal(headers['retry-after'], 1000) ??
     readDate(headers['retry-after'], nowMs);
-  return wait === undefined ? undefined : Math.min(Math.max(Math.ceil(wait), 0), MAX_RETRY_AFTER_MS);
+  return withinADay(wait);
+}
+
+function withinADay(waitMs: number | undefined): number | undefined {
+  return waitMs === undefined ? undefined : Math.min(Math.max(Math.ceil(waitMs), 0), MAX_RETRY_AFTER_MS);
 }
 
 function readDecimal(text: string | undefined, factor: number): number | undefined {
