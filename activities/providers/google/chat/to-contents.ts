@@ -114,6 +114,8 @@ function addResult(draft: Draft, id: string, result: ToolResult, warnings: Warni
   }
   if (call.results.length > 0) warnings.add('changed', 'messages', 'Several results of one tool call were joined.');
   call.results.push(result);
+  // What the model says next is another turn of its own.
+  userTurn(draft.turns);
 }
 
 function userTurn(turns: Turn[]): Extract<Turn, { role: 'user' }> {

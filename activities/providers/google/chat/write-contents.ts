@@ -10,6 +10,7 @@ export interface CallRecord {
   readonly results: ToolResult[];
 }
 
+/** A user's turn may be empty: then it holds no more than the place of results. */
 export type Turn =
   | { readonly role: 'user'; readonly parts: WirePart[] }
   | { readonly role: 'model'; readonly parts: WirePart[]; readonly calls: readonly CallRecord[] };
@@ -19,25 +20,28 @@ export type Turn =
  * call parts of the function call turn", or the vendor refuses all.
  */
 export function writeContents(turns: readonly Turn[], traits: ModelTraits, warnings: Warnings): readonly WireContent[] {
-  const contents = joinAnswers(turns.filter(({ parts }) => parts.length > 0)).flatMap(
-    (turn): readonly WireContent[] => {
-      if (turn.role === 'user') return [{ role: 'user', parts: turn.parts }];
-      const answer: WireContent = { role: 'model', parts: turn.parts };
-      return turn.calls.length === 0 ? [answer] : [answer, toResultContent(turn.calls, traits, warnings)];
-    },
-  );
+  const contents = joinAnswers(turns).flatMap((turn): readonly WireContent[] => {
+    if (turn.parts.length === 0) return [];
+    if (turn.role === 'user') return [{ role: 'user', parts: turn.parts }];
+    const answer: WireContent = { role: 'model', parts: turn.parts };
+    return turn.calls.length === 0 ? [answer] : [answer, toResultContent(turn.calls, traits, warnings)];
+  });
   if (contents[0]?.role !== 'model') return contents;
   warnings.add('changed', 'messages', 'A short message of the user was put first: Google wants the user to begin.');
   return [{ role: 'user', parts: [{ text: '(start)' }] }, ...contents];
 }
 
-/** Answers that follow each other are one turn, so that its results stay together. */
+/** Answers that follow each other are one turn, whose results come after all of its calls. */
 function joinAnswers(turns: readonly Turn[]): readonly Turn[] {
   const joined: Turn[] = [];
   for (const turn of turns) {
     const last = joined.at(-1);
-    if (turn.role === 'model' && last?.role === 'model' && last.calls.length === 0) {
-      joined[joined.length - 1] = { ...turn, parts: [...last.parts, ...turn.parts] };
+    if (turn.role === 'model' && last?.role === 'model') {
+      const [parts, calls] = [
+        [...last.parts, ...turn.parts],
+        [...last.calls, ...turn.calls],
+      ];
+      joined[joined.length - 1] = { role: 'model', parts, calls };
     } else {
       joined.push(turn);
     }
