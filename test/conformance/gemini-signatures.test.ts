@@ -25,7 +25,7 @@ const SUMMARY: AnswerSummary = {
   offerId: 'google/gemini-2.5-flash',
   vendor: 'google',
   usage: { units: { input: 1, output: 1 }, source: 'reported' },
-  chargeNanoUsd: '1' as AnswerSummary['chargeNanoUsd'],
+  chargeNanoUsd: '1',
 };
 const MODEL = 'google/gemini-3-flash-preview';
 
