@@ -13,7 +13,11 @@ const values = { preCompilationOnly: false };
 /** Vendors whose wire format is OpenAI's, so that their folder configures that factory and hardly more. */
 const builtOnOpenAiCompatible = ['openai'];
 /** Clouds that serve other makers' models in the makers' own formats, and the folders of those. */
-const servesFormatsOf = { azure: ['openai', 'openai-compatible', 'anthropic'], bedrock: ['anthropic'] };
+const servesFormatsOf = {
+  azure: ['openai', 'openai-compatible', 'anthropic'],
+  bedrock: ['anthropic'],
+  vertex: ['anthropic', 'google', 'openai-compatible'],
+};
 const standAloneOrElse = [...builtOnOpenAiCompatible, ...Object.keys(servesFormatsOf)];
 /** The client that all vendors are called by, and the ways that it goes. */
 const httpFiles = '^activities/providers/http(-proxy)?[.]ts$';
@@ -124,6 +128,12 @@ const vendors = [
     comment: 'They sign, find credentials and take streams apart, and do nothing else: requests and answers are ours.',
     from: { pathNot: [tests, '^test/', '^activities/providers/aws-[^/]+[.]ts$'] },
     to: { path: packages('@smithy/[^/]+', '@aws-crypto/[^/]+', '@aws-sdk/[^/]+') },
+  },
+  {
+    name: 'google-auth-only-in-google-token',
+    comment: 'One file holds keys of Google Cloud; others are given a source of tokens.',
+    from: { pathNot: [tests, '^test/', '^activities/providers/google-token[.]ts$'] },
+    to: { path: packages('google-auth-library') },
   },
   {
     name: 'undici-only-in-providers-http',

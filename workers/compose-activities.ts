@@ -85,12 +85,14 @@ export function composeActivities(
   return { activities, catalogue, catalogueWarnings: loaded.warnings, vendors, ...kept, tokenCounter, close };
 }
 
-function vendorsOf({ vendors: { openai, anthropic, azure, bedrock, compatible } }: Config) {
+function vendorsOf({ vendors: { openai, anthropic, azure, bedrock, google, vertex, compatible } }: Config) {
   return {
     bedrock,
     compatible,
     ...(azure !== undefined && { azure }),
     ...(openai.apiKey !== undefined && { openai: { apiKey: openai.apiKey, baseUrl: openai.baseUrl } }),
     ...(anthropic.apiKey !== undefined && { anthropic: { apiKey: anthropic.apiKey, baseUrl: anthropic.baseUrl } }),
+    ...(google.apiKey !== undefined && { google: { apiKey: google.apiKey, baseUrl: google.baseUrl } }),
+    ...(vertex !== undefined && { vertex }),
   };
 }

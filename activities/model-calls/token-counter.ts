@@ -14,7 +14,7 @@ export function createTokenCounter(deps: {
       const timer = setTimeout(() => late.abort({ class: 'timeout_total' }), deadlineMs);
       try {
         const inputTokens = await provider.countTokens({ call, offer, signal: late.signal });
-        return { status: 'counted', inputTokens };
+        return inputTokens === undefined ? undefined : { status: 'counted', inputTokens };
       } catch (error) {
         if (error instanceof ProviderFailure) return { status: 'failed', failure: error.failure, detail: error.detail };
         deps.onBug(error);

@@ -32,7 +32,7 @@ export function classifyHttpFailure({ status, headers, body, nowMs }: HttpFailur
   const envelope = readErrorEnvelope(body, headers['x-amzn-errortype']);
   const failureClass =
     classOfCodes(envelope, status) ?? classOfWords(envelope.message, status) ?? classOfStatus(status);
-  const retryAfterMs = readRetryAfterMs(headers, nowMs);
+  const retryAfterMs = readRetryAfterMs(headers, nowMs) ?? withinADay(envelope.retryAfterMs);
   const failure: AttemptFailure = {
     class: failureClass,
     httpStatus: status,
@@ -49,12 +49,17 @@ export function classifyHttpFailure({ status, headers, body, nowMs }: HttpFailur
 export function classifyErrorEvent(body: Json): ClassifiedFailure {
   const envelope = readErrorEnvelope(body);
   const { status } = envelope;
+  const retryAfterMs = withinADay(envelope.retryAfterMs);
   const failureClass =
     classOfCodes(envelope, status) ??
     classOfWords(envelope.message, status ?? 400) ??
     (status === undefined ? classOfTypes(envelope) : classOfStatus(status));
   return {
-    failure: { class: failureClass, ...vendorCodeOf(envelope, status) },
+    failure: {
+      class: failureClass,
+      ...vendorCodeOf(envelope, status),
+      ...(retryAfterMs !== undefined && { retryAfterMs }),
+    },
     detail: detailOf(envelope, 'The vendor ended its answer with an error.'),
   };
 }
@@ -81,6 +86,11 @@ const CODES: { readonly [code: string]: FailureClass } = {
   base_resp_1027: 'content_policy',
   base_resp_1039: 'context_length',
   base_resp_2013: 'invalid_request',
+
+  // Google: a quota of the day or of the free tier, under the same status and code as one of the minute.
+  quota_per_day: 'quota_exhausted',
+  // Google: the account's country or billing, under HTTP 400.
+  failed_precondition: 'permission',
 
   overloaded_error: 'overloaded',
   overloaded: 'overloaded',
@@ -224,8 +234,11 @@ function detailOf({ message, param }: ErrorEnvelope, otherwise: string): Failure
 function readRetryAfterMs(headers: HttpFailure['headers'], nowMs: number): number | undefined {
   const exactMs = readDecimal(headers['retry-after-ms'], 1);
   const coarseMs = readDecimal(headers['retry-after'], 1000) ?? readDate(headers['retry-after'], nowMs);
-  const wait = exactMs === 0 ? (coarseMs ?? 0) : (exactMs ?? coarseMs);
-  return wait === undefined ? undefined : Math.min(Math.max(Math.ceil(wait), 0), MAX_RETRY_AFTER_MS);
+  return withinADay(exactMs === 0 ? (coarseMs ?? 0) : (exactMs ?? coarseMs));
+}
+
+function withinADay(waitMs: number | undefined): number | undefined {
+  return waitMs === undefined ? undefined : Math.min(Math.max(Math.ceil(waitMs), 0), MAX_RETRY_AFTER_MS);
 }
 
 function readDecimal(text: string | undefined, factor: number): number | undefined {

@@ -1,4 +1,5 @@
 import type { Json, JsonObject } from '../../workflows/contracts/json.js';
+import { readErrorDetails } from './google-error-details.js';
 
 /** What the vendors' many envelopes for an error have in common. */
 export interface ErrorEnvelope {
@@ -9,12 +10,14 @@ export interface ErrorEnvelope {
   readonly param?: string;
   /** The HTTP status that the error itself names, for errors within a stream. */
   readonly status?: number;
+  /** How long to wait, where the error itself says so. */
+  readonly retryAfterMs?: number;
 }
 
 /**
  * Reads `{error: {message, type, param, code}}` (OpenAI, and Anthropic within `{type: "error"}`), `{error: "…"}` (Ollama,
  * xAI), and flat `{code, message}` (DashScope, Cohere), `{detail}` (Mistral) and `{message}` with its name in the header
- * `x-amzn-errortype` (Bedrock), and `{base_resp: {status_code, status_msg}}` (MiniMax). Plain text is the message where it is short and no page of HTML.
+ * `x-amzn-errortype` (Bedrock), `details` of Google's, and `{base_resp: {status_code, status_msg}}` (MiniMax). Plain text is the message where it is short and no page of HTML.
  */
 export function readErrorEnvelope(body: Json | undefined, nameHeader?: string): ErrorEnvelope {
   const named = toCode(nameHeader?.split(':')[0]);
@@ -25,11 +28,13 @@ export function readErrorEnvelope(body: Json | undefined, nameHeader?: string): 
   const inner = asObject(outer['error']) ?? fromBaseResp(asObject(outer['base_resp']));
   const error = inner ?? outer;
   const status = statusOf(error);
+  const { retryAfterMs, codes } = readErrorDetails(error['details']);
   return {
-    codes: known([named, ...codesOf(error), ...(inner ? [] : [toCode(asText(outer['error']))])]),
+    codes: known([named, ...codes.map(toCode), ...codesOf(error), ...(inner ? [] : [toCode(asText(outer['error']))])]),
     ...messageOf(asText(error['message']) ?? asText(outer['error']) ?? asText(outer['detail'])),
     ...paramOf(asText(error['param'])),
     ...(status !== undefined && { status }),
+    ...(retryAfterMs !== undefined && { retryAfterMs }),
   };
 }
 

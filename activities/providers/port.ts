@@ -28,8 +28,8 @@ export type CountQuestion = Pick<ChatAttempt, 'call' | 'offer' | 'signal'>;
 export interface ChatProvider {
   readonly id: string;
   chat(attempt: ChatAttempt): AsyncIterable<Frame>;
-  /** Tokens of input that the vendor would count, where it can be asked. Throws a `ProviderFailure`. */
-  countTokens?(question: CountQuestion): Promise<number>;
+  /** Tokens of input that the vendor would count; nothing for a model of which it cannot be asked. Throws a `ProviderFailure`. */
+  countTokens?(question: CountQuestion): Promise<number | undefined>;
 }
 
 /** A vendor's refusal or fault. `detail` may echo the prompt: it goes to the caller only, never into a log or a history. */

@@ -6,17 +6,33 @@ import { createEntraToken, loadEntraCredential } from './entra-token.js';
 import type { EntraSecret } from './entra-token.js';
 import { createBedrock } from './bedrock/create-bedrock.js';
 import type { BedrockOptions } from './bedrock/create-bedrock.js';
+import { createGoogle } from './google/create-google.js';
+import type { JsonObject } from '../../workflows/contracts/json.js';
+import { createGoogleTokens } from './google-token.js';
 import type { VendorHttp } from './http.js';
 import { createOpenAiCompatibleChat } from './openai-compatible/chat/create-openai-compatible-chat.js';
 import { COMPATIBLE_PROFILES } from './openai-compatible/profiles.js';
 import { createOpenAi } from './openai/create-openai.js';
 import type { ChatProvider } from './port.js';
 import { createSandbox } from './sandbox/create-sandbox.js';
+import { fixedToken } from './token-http.js';
+import { createVertex } from './vertex/create-vertex.js';
 
 export interface VendorAccess {
   readonly apiKey: string;
-  /** OpenAI's up to and with its version (`https://api.openai.com/v1`), Anthropic's with or without (`https://api.anthropic.com`). */
+  /** OpenAI's up to and with its version (`https://api.openai.com/v1`), Anthropic's and Google's with or without. */
   readonly baseUrl: string;
+}
+
+/** A project of Google Cloud that may call Vertex AI. */
+export interface VertexAccess {
+  readonly project: string;
+  readonly location: string;
+  readonly baseUrl?: string;
+  /** A key file's content; absent for what the machine itself has. */
+  readonly credentials?: JsonObject;
+  /** In place of credentials: a token that the operator renews. */
+  readonly accessToken?: string;
 }
 
 /** As above; a server of the operator's own may ask for no key. */
@@ -41,6 +57,8 @@ export interface ProviderOptions {
   readonly anthropic?: VendorAccess | undefined;
   readonly azure?: AzureAccess | undefined;
   readonly bedrock?: BedrockOptions | undefined;
+  readonly google?: VendorAccess | undefined;
+  readonly vertex?: VertexAccess | undefined;
   /** Vendors of OpenAI's chat dialect that may be called, by their names. */
   readonly compatible?: Readonly<Record<string, CompatibleAccess>>;
   readonly sandbox: boolean;
@@ -53,6 +71,8 @@ export function createProviders({
   anthropic,
   azure,
   bedrock,
+  google,
+  vertex,
   compatible = {},
   sandbox,
   http,
@@ -62,6 +82,8 @@ export function createProviders({
     ...(anthropic ? [createAnthropic({ ...anthropic, baseUrl: withoutVersion(anthropic.baseUrl), http })] : []),
     ...(azure ? [createAzureFor(azure, http)] : []),
     ...(bedrock ? [createBedrock({ ...bedrock, http })] : []),
+    ...(google ? [createGoogle({ ...google, http })] : []),
+    ...(vertex ? [createVertexOf(vertex, http)] : []),
     ...COMPATIBLE_PROFILES.flatMap((profile) => {
       const access = compatible[profile.id];
       if (access === undefined) return [];
@@ -87,6 +109,11 @@ function createAzureFor({ apiKey, entra, ...resource }: AzureAccess, http: Vendo
   if (apiKey !== undefined) return createAzure({ ...resource, credential: { type: 'key', apiKey }, http });
   const token = createEntraToken({ scope: AZURE_SCOPE, load: () => loadEntraCredential(entra) });
   return createAzure({ ...resource, credential: { type: 'entra', token }, http });
+}
+
+function createVertexOf({ credentials, accessToken, ...place }: VertexAccess, http: VendorHttp): ChatProvider {
+  const tokens = accessToken === undefined ? createGoogleTokens({ credentials }) : fixedToken(accessToken);
+  return createVertex({ ...place, tokens, http });
 }
 
 /** Users give Anthropic's URL in both forms, as its own clients want it without and OpenAI's with the version. */

@@ -16,12 +16,6 @@ export interface CompatibleVendor {
 /** In the order of the catalogue. A row here, a profile and a row in docs/vendors.md make a vendor callable. */
 export const COMPATIBLE_VENDORS = [
   {
-    id: 'google',
-    name: 'Google (Gemini API)',
-    keySetting: 'GEMINI_API_KEY',
-    baseUrl: 'https://generativelanguage.googleapis.com/v1beta/openai',
-  },
-  {
     id: 'alibaba',
     name: 'Alibaba Model Studio (DashScope)',
     keySetting: 'DASHSCOPE_API_KEY',

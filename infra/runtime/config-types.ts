@@ -1,3 +1,4 @@
+import type { JsonObject } from '../../workflows/contracts/json.js';
 import type { Settings } from './settings.js';
 
 /** Environment variables by name. */
@@ -49,6 +50,17 @@ export interface BedrockConfig {
   readonly profile?: string;
 }
 
+/** A project of Google Cloud that may call Vertex AI. */
+export interface VertexConfig {
+  readonly project: string;
+  /** A region, or `global`. */
+  readonly location: string;
+  readonly baseUrl?: string;
+  /** What a service account's key file holds; absent where the machine has credentials itself. */
+  readonly credentials?: JsonObject;
+  readonly accessToken?: string;
+}
+
 /** Everything that the environment decides, by concern. Printing it, or making JSON of it, shows no secret. */
 export interface Config {
   readonly database: { readonly url: string };
@@ -79,6 +91,10 @@ export interface Config {
     readonly azure?: AzureConfig;
     /** Absent where it may not be called. */
     readonly bedrock?: BedrockConfig;
+    /** The Gemini API. */
+    readonly google: VendorConfig;
+    /** Absent where no project is named. */
+    readonly vertex?: VertexConfig;
     /** Those of OpenAI's chat dialect that may be called, by their names in the catalogue. */
     readonly compatible: Readonly<Record<string, VendorConfig>>;
     readonly sandbox: boolean;

@@ -6,13 +6,30 @@ import { bedrockConfig } from './bedrock-config.js';
 import { COMPATIBLE_VENDORS, urlSettingOf, type CompatibleVendor } from './compatible-vendors.js';
 import { azureConfig } from './azure-config.js';
 import { ConfigError, type ConfigProblem } from './config-error.js';
-import type { Config, Environment, LocalConfig, StartConfig, TemporalConfig, VendorConfig } from './config-types.js';
+import type {
+  Config,
+  Environment,
+  LocalConfig,
+  StartConfig,
+  TemporalConfig,
+  VendorConfig,
+  VertexConfig,
+} from './config-types.js';
+import { readGoogleCredentials } from './google-credentials.js';
 import { ownAddressProblem } from './own-address.js';
 import { readSettings, type Settings } from './settings.js';
 import { withoutSecrets } from './without-secrets.js';
 
 export { ConfigError, type ConfigProblem } from './config-error.js';
-export type { Config, Environment, LocalConfig, StartConfig, TemporalConfig, VendorConfig } from './config-types.js';
+export type {
+  Config,
+  Environment,
+  LocalConfig,
+  StartConfig,
+  TemporalConfig,
+  VendorConfig,
+  VertexConfig,
+} from './config-types.js';
 
 /** The gateway's configuration. Throws a `ConfigError` that names every problem at once. */
 export function loadConfig(env: Environment = readEnvironment()): Config {
@@ -136,7 +153,7 @@ function parse(env: Environment): { config: StartConfig; problems: ConfigProblem
     portIsChosen: env.SLUICE_PORT !== undefined && env.SLUICE_PORT !== '',
     timeouts: timeoutConfig(settings),
     usage: { retentionDays: settings.SLUICE_USAGE_RETENTION_DAYS },
-    vendors: vendorConfig(settings, problems),
+    vendors: { ...vendorConfig(settings, problems), ...readVertexConfig(settings, problems) },
     proxies: proxyConfig(settings),
     secrets: withoutSecrets({ keyPepper: settings.SLUICE_KEY_PEPPER, masterKey: settings.SLUICE_MASTER_KEY }, [
       'keyPepper',
@@ -150,6 +167,8 @@ function parse(env: Environment): { config: StartConfig; problems: ConfigProblem
     'SLUICE_ANTHROPIC_BASE_URL',
     'AZURE_OPENAI_ENDPOINT',
     'SLUICE_BEDROCK_BASE_URL',
+    'SLUICE_GOOGLE_BASE_URL',
+    'SLUICE_VERTEX_BASE_URL',
     ...COMPATIBLE_VENDORS.map(urlSettingOf),
   ] as const;
   for (const setting of urls) {
@@ -198,6 +217,7 @@ function vendorConfig(settings: Settings, problems: ConfigProblem[]): Config['ve
     openai: vendor(settings.OPENAI_API_KEY, settings.SLUICE_OPENAI_BASE_URL),
     anthropic: vendor(settings.ANTHROPIC_API_KEY, settings.SLUICE_ANTHROPIC_BASE_URL),
     ...(azure !== undefined && { azure }),
+    google: vendor(settings.GEMINI_API_KEY, settings.SLUICE_GOOGLE_BASE_URL),
     compatible: Object.fromEntries(compatible),
     sandbox: settings.SLUICE_SANDBOX === 'on',
   };
@@ -210,6 +230,22 @@ function proxyConfig({ HTTPS_PROXY: https, HTTP_PROXY: http, NO_PROXY: noProxy }
     ...(noProxy !== undefined && { noProxy }),
   };
   return withoutSecrets(proxies, ['https', 'http']);
+}
+
+/** Vertex AI is on where a project is named. */
+function readVertexConfig(settings: Settings, problems: ConfigProblem[]): { readonly vertex?: VertexConfig } {
+  const { SLUICE_VERTEX_PROJECT: project, SLUICE_VERTEX_BASE_URL: baseUrl } = settings;
+  const { SLUICE_VERTEX_CREDENTIALS: written, SLUICE_VERTEX_ACCESS_TOKEN: accessToken } = settings;
+  if (project === undefined) return {};
+  const credentials = written === undefined ? undefined : readGoogleCredentials(written, problems);
+  const vertex = {
+    project,
+    location: settings.SLUICE_VERTEX_LOCATION,
+    ...(baseUrl !== undefined && { baseUrl }),
+    ...(credentials !== undefined && { credentials }),
+    ...(accessToken !== undefined && { accessToken }),
+  };
+  return { vertex: withoutSecrets(vertex, ['credentials', 'accessToken']) };
 }
 
 function localConfig(settings: Settings): LocalConfig {

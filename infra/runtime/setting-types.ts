@@ -29,6 +29,12 @@ export const httpUrl = z.string().transform((text, context) => {
   return z.NEVER;
 });
 
+/** The Gemini API's, of which its version and its endpoint for OpenAI's dialect may be the end, as other clients want it. */
+export const geminiUrl = httpUrl.refine(
+  (url) => /\/v1beta(\/openai)?$/.test(url) || !/\/v\d[^/]*(\/openai)?$/.test(url),
+  'ends with another version than v1beta, in which the gateway speaks',
+);
+
 export const postgresUrl = z
   .string()
   .refine(

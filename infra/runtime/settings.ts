@@ -11,6 +11,7 @@ import type { ConfigProblem } from './config-error.js';
 import {
   apiDate,
   decodeSecret,
+  geminiUrl,
   httpUrl,
   namePairs,
   onOff,
@@ -110,6 +111,7 @@ export const knownSettings = {
   ),
   OPENAI_API_KEY: text(optionalText, 'Set it to an API key of OpenAI.'),
   ANTHROPIC_API_KEY: text(optionalText, 'Set it to an API key of Anthropic.'),
+  GEMINI_API_KEY: text(optionalText, 'Set it to an API key of Google AI Studio.'),
   SLUICE_OPENAI_BASE_URL: text(
     httpUrl.default('https://api.openai.com/v1'),
     'Set it to a URL such as https://api.openai.com/v1.',
@@ -118,6 +120,30 @@ export const knownSettings = {
     httpUrl.default('https://api.anthropic.com'),
     'Set it to a URL such as https://api.anthropic.com.',
   ),
+  SLUICE_GOOGLE_BASE_URL: text(
+    geminiUrl.default('https://generativelanguage.googleapis.com/v1beta'),
+    'Set it to a URL such as https://generativelanguage.googleapis.com/v1beta.',
+  ),
+  SLUICE_VERTEX_PROJECT: text(
+    z
+      .string()
+      .regex(/^[A-Za-z0-9][A-Za-z0-9:.-]*$/, 'is not the id of a project')
+      .optional(),
+    'Set it to the id of a project of Google Cloud.',
+  ),
+  SLUICE_VERTEX_LOCATION: text(
+    z
+      .string()
+      .regex(/^[a-z][a-z0-9-]*$/, 'is not a location')
+      .default('global'),
+    'Set it to a location of Vertex AI, for example europe-west4, or leave it out for global.',
+  ),
+  SLUICE_VERTEX_CREDENTIALS: text(
+    optionalText,
+    "Set it to a service account's key, as JSON or as the path of its file, or leave it out for the machine's own.",
+  ),
+  SLUICE_VERTEX_ACCESS_TOKEN: text(optionalText, 'Set it to an access token of Google Cloud, or leave it out.'),
+  SLUICE_VERTEX_BASE_URL: text(optionalUrl, 'Set it to a URL such as https://aiplatform.googleapis.com.'),
   ...vendorSettings,
   AZURE_OPENAI_ENDPOINT: text(
     httpUrl.optional(),

@@ -16,7 +16,8 @@ const access = { apiKey: 'k', baseUrl: 'https://vendor.example.com/v1' };
 const compatible = Object.fromEntries(COMPATIBLE_VENDORS.map(({ id }) => [id, access]));
 const azure = { endpoint: 'https://vendor.example.com', apiKey: 'k' };
 const bedrock = { region: 'us-east-1' };
-const native = { openai: access, anthropic: access, azure, bedrock };
+const vertex = { project: 'p', location: 'global', accessToken: 't' };
+const native = { openai: access, anthropic: access, azure, bedrock, google: access, vertex };
 const callable = [...createProviders({ ...native, compatible, sandbox: true, http }).keys()];
 
 describe('every vendor that can be called', () => {

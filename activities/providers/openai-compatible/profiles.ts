@@ -28,21 +28,6 @@ export const CAREFUL: Omit<VendorProfile, 'id'> = {
 /** Vendors of OpenAI's chat dialect, in the order of the catalogue: in what each differs from `CAREFUL`, and who says so. */
 export const COMPATIBLE_PROFILES: readonly VendorProfile[] = [
   {
-    // https://ai.google.dev/gemini-api/docs/openai, and the specification of that endpoint.
-    ...CAREFUL,
-    id: 'google',
-    // Thinking counts against it, as in the native API.
-    capField: 'max_completion_tokens',
-    // https://ai.google.dev/gemini-api/docs/caching: implicit caching is on for Gemini 2.5 and newer.
-    cachesByItself: true,
-    structuredOutputs: 'native',
-    // HTTP 400, "Unknown name": told of `seed` and `frequency_penalty`; the others are not in its documentation either.
-    dropFields: [
-      ...['seed', 'frequency_penalty', 'presence_penalty', 'logit_bias', 'logprobs', 'top_logprobs', 'user'],
-      ...['verbosity', 'prediction', 'prompt_cache_key', 'safety_identifier'],
-    ],
-  },
-  {
     // https://www.alibabacloud.com/help/en/model-studio/compatibility-of-openai-with-dashscope
     ...CAREFUL,
     id: 'alibaba',

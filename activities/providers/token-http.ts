@@ -1,0 +1,47 @@
+import { abortFailure } from './http.js';
+import type { VendorHttp } from './http.js';
+
+/** Access tokens that end, of whoever issues them. */
+export interface TokenSource {
+  /** One that is good for some minutes; requests at the same time share one exchange. Throws a `ProviderFailure`. */
+  get(): Promise<string>;
+  /** Forgets a token that was refused, so that the next request fetches another. */
+  drop(token: string): void;
+}
+
+/** A token that the operator gave, and that is theirs to renew. */
+export function fixedToken(token: string): TokenSource {
+  return { get: () => Promise.resolve(token), drop: () => undefined };
+}
+
+/**
+ * The same client with a token on each request. A token that is refused (HTTP 401) is dropped and the request sent once more
+ * with another: nothing was done for it, and tokens are revoked before their time.
+ */
+export function withTokens(http: VendorHttp, tokens: TokenSource): VendorHttp {
+  const send = (request: Parameters<VendorHttp['postJson']>[0], token: string) =>
+    http.postJson({ ...request, headers: { ...request.headers, authorization: `Bearer ${token}` } });
+  return {
+    close: () => http.close(),
+    postJson: async (request) => {
+      const token = await unlessAborted(tokens.get(), request.signal);
+      const response = await send(request, token);
+      if (response.status !== 401) return response;
+      tokens.drop(token);
+      const fresh = await unlessAborted(tokens.get(), request.signal);
+      if (fresh === token) return response;
+      response.discard();
+      return send(request, fresh);
+    },
+  };
+}
+
+/** An exchange is shared, so that one request's end does not end it. */
+function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  if (signal.aborted) return Promise.reject(abortFailure(signal));
+  return new Promise((resolve, reject) => {
+    const stop = (): void => reject(abortFailure(signal));
+    signal.addEventListener('abort', stop, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
+  });
+}

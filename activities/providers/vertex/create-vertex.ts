@@ -1,0 +1,41 @@
+import { createAnthropicChat } from '../anthropic/chat/create-anthropic-chat.js';
+import { createGoogleChat } from '../google/chat/create-google-chat.js';
+import { VERTEX_AI } from '../google/chat/model-traits.js';
+import { createGoogleCount } from '../google/count/create-google-count.js';
+import type { VendorHttp } from '../http.js';
+import { createOpenAiCompatibleChat } from '../openai-compatible/chat/create-openai-compatible-chat.js';
+import type { ChatAttempt, ChatProvider } from '../port.js';
+import { withTokens } from '../token-http.js';
+import type { TokenSource } from '../token-http.js';
+import { createGeminiEndpointOf, createRawPredictEndpoint, publisherOf } from './endpoints.js';
+import type { VertexPlace } from './endpoints.js';
+import { createMistralHttp } from './mistral-http.js';
+import { mistralOnVertex, openModelsOnVertex } from './profiles.js';
+
+export interface VertexOptions extends VertexPlace {
+  readonly tokens: TokenSource;
+  readonly http: VendorHttp;
+}
+
+/**
+ * Vertex AI (https://cloud.google.com/vertex-ai/generative-ai/docs): Gemini in its own format, Claude in Anthropic's, Mistral's
+ * in theirs, and the open models in OpenAI's, all by one credential.
+ */
+export function createVertex({ tokens, http: plain, ...place }: VertexOptions): ChatProvider {
+  const http = withTokens(plain, tokens);
+  const google = { service: VERTEX_AI, endpoint: createGeminiEndpointOf(place), http };
+  const { countTokens } = createGoogleCount(google);
+  const byPublisher = {
+    google: createGoogleChat(google),
+    anthropic: createAnthropicChat({ id: 'vertex', http, endpoint: createRawPredictEndpoint(place) }),
+    mistralai: createOpenAiCompatibleChat(mistralOnVertex(place), { http: createMistralHttp(http, place) }),
+    others: createOpenAiCompatibleChat(openModelsOnVertex(place), { http }),
+  };
+  return {
+    id: 'vertex',
+    chat: (attempt: ChatAttempt) => byPublisher[publisherOf(attempt.offer.vendorModel)].chat(attempt),
+    // The others have nobody to ask.
+    countTokens: (question) =>
+      publisherOf(question.offer.vendorModel) === 'google' ? countTokens(question) : Promise.resolve(undefined),
+  };
+}
