@@ -1,12 +1,14 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Json } from '../../workflows/contracts/json.js';
 import type { VendorApi, VendorName } from './ask.js';
+import { generateRoute } from './generate-ask.js';
 
 /** The API that a route belongs to; a base URL with or without `/v1` reaches it. */
 export const apiOf = (route: string): VendorApi | undefined => {
   if (/^POST (\/v1)?\/chat\/completions$/.test(route)) return 'chat';
   if (/^POST (\/v1)?\/responses$/.test(route)) return 'responses';
-  return /^POST (\/v1)?\/messages$/.test(route) ? 'messages' : undefined;
+  if (/^POST (\/v1)?\/messages$/.test(route)) return 'messages';
+  return generateRoute(route) === undefined ? undefined : 'generate';
 };
 
 export const readBody = async (request: IncomingMessage): Promise<Json> => {
@@ -25,12 +27,12 @@ export const sendJson = (response: ServerResponse, status: number, body: unknown
 export const headersOf = (request: IncomingMessage): { readonly [name: string]: string } =>
   Object.fromEntries(
     Object.entries(request.headers)
-      .filter(([name]) => name !== 'authorization' && name !== 'x-api-key')
+      .filter(([name]) => name !== 'authorization' && name !== 'x-api-key' && name !== 'x-goog-api-key')
       .map(([name, value]) => [name, String(value)]),
   );
 
 /** Whether the request carries what its vendor takes as a credential. */
 export const hasCredential = (vendor: VendorName, request: IncomingMessage): boolean =>
-  vendor === 'openai'
-    ? /^Bearer \S+$/.test(request.headers.authorization ?? '')
-    : request.headers['x-api-key'] !== undefined || /^Bearer \S+$/.test(request.headers.authorization ?? '');
+  /^Bearer \S+$/.test(request.headers.authorization ?? '') ||
+  (vendor === 'anthropic' && request.headers['x-api-key'] !== undefined) ||
+  (vendor === 'google' && request.headers['x-goog-api-key'] !== undefined);
