@@ -39,13 +39,19 @@ describe('the vendors that can be called', () => {
     ['anthropic', 'https://api.anthropic.com/', 'https://api.anthropic.com/v1/messages'],
     ['anthropic', 'https://api.anthropic.com/v1', 'https://api.anthropic.com/v1/messages'],
     ['anthropic', 'https://proxy.example.com/anthropic/v1/', 'https://proxy.example.com/anthropic/v1/messages'],
+    ['google', 'https://g.example.com', 'https://g.example.com/v1beta/models/echo:generateContent'],
+    ['google', 'https://g.example.com/v1beta/', 'https://g.example.com/v1beta/models/echo:generateContent'],
+    ['google', 'https://g.example.com/v1beta/openai', 'https://g.example.com/v1beta/models/echo:generateContent'],
     ['zai', 'https://api.z.ai/api/paas/v4', 'https://api.z.ai/api/paas/v4/chat/completions'],
     ['ollama', 'http://127.0.0.1:11434/v1/', 'http://127.0.0.1:11434/v1/chat/completions'],
   ])('are reached: %s at %s', async (vendor, baseUrl, url) => {
     const { http, urls } = noting();
     const access = { apiKey: 'k', baseUrl };
     const compatible = { [vendor]: access };
-    const providers = createProviders({ openai: access, anthropic: access, compatible, sandbox: false, http });
+    const providers = createProviders({
+      ...{ openai: access, anthropic: access, google: access, compatible },
+      ...{ sandbox: false, http },
+    });
     const provider = providers.get(vendor);
     const frames = provider?.chat(attemptOf({}))[Symbol.asyncIterator]();
     await expect(frames?.next()).rejects.toThrow('not sent');

@@ -61,4 +61,10 @@ describe('a client with tokens', () => {
     await expect(sent).rejects.toMatchObject({ failure: { class: 'cancelled' } });
     expect(seen).toEqual([]);
   });
+
+  it('leaves an exchange that fails to those who wait for it', async () => {
+    const failing: TokenSource = { get: () => Promise.reject(new Error('no token')), drop: () => undefined };
+    const sent = withTokens(vendor().http, failing).postJson(request(AbortSignal.abort()));
+    await expect(sent).rejects.toMatchObject({ failure: { class: 'cancelled' } });
+  });
 });

@@ -38,7 +38,11 @@ export function withTokens(http: VendorHttp, tokens: TokenSource): VendorHttp {
 
 /** An exchange is shared, so that one request's end does not end it. */
 function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  if (signal.aborted) return Promise.reject(abortFailure(signal));
+  if (signal.aborted) {
+    // Its failure is for those who still wait for it.
+    work.catch(() => undefined);
+    return Promise.reject(abortFailure(signal));
+  }
   return new Promise((resolve, reject) => {
     const stop = (): void => reject(abortFailure(signal));
     signal.addEventListener('abort', stop, { once: true });

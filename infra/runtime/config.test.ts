@@ -210,6 +210,57 @@ describe('proxies', () => {
   });
 });
 
+describe('Google', () => {
+  const vendors = (env: Record<string, string>) => loadStartConfig(env).vendors;
+
+  test('is at the Gemini API by its key, at its own URL or another', () => {
+    expect(vendors({}).google.apiKey).toBeUndefined();
+    expect(vendors({ GEMINI_API_KEY: 'g' }).google).toEqual({
+      apiKey: 'g',
+      baseUrl: 'https://generativelanguage.googleapis.com/v1beta',
+    });
+    for (const url of [
+      'https://p.example.com',
+      'https://p.example.com/v1beta',
+      'https://p.example.com/v1beta/openai',
+    ]) {
+      expect(vendors({ SLUICE_GOOGLE_BASE_URL: url }).google.baseUrl).toBe(url);
+    }
+  });
+
+  test('is asked in no version but the one that is spoken', () => {
+    const problem = 'ends with another version than v1beta, in which the gateway speaks';
+    for (const end of ['/v1', '/v1/openai', '/v1alpha']) {
+      const env = { SLUICE_GOOGLE_BASE_URL: `https://p.example.com${end}` };
+      expect(problemsOf(() => loadStartConfig(env))).toEqual({ SLUICE_GOOGLE_BASE_URL: problem });
+    }
+  });
+
+  test('is on Vertex AI where a project is named, with a key, a file or what the machine has', () => {
+    const key = JSON.stringify({ type: 'service_account', private_key: 'very-secret' });
+    const folder = mkdtempSync(join(tmpdir(), 'sluice-vertex-'));
+    const path = join(folder, 'key.json');
+    writeFileSync(path, key);
+    expect(vendors({ SLUICE_VERTEX_LOCATION: 'europe-west4' }).vertex).toBeUndefined();
+    expect(vendors({ SLUICE_VERTEX_PROJECT: 'p' }).vertex).toEqual({ project: 'p', location: 'global' });
+    for (const written of [key, path]) {
+      const config = vendors({ SLUICE_VERTEX_PROJECT: 'p', SLUICE_VERTEX_CREDENTIALS: written });
+      expect(config.vertex?.credentials).toEqual(JSON.parse(key));
+      expect(JSON.stringify(config) + inspect(config, { depth: 9 })).not.toContain('very-secret');
+    }
+    rmSync(folder, { recursive: true });
+  });
+
+  test('is told of credentials that are none, without a word of them', () => {
+    const problems = (written: string) =>
+      problemsOf(() => loadStartConfig({ SLUICE_VERTEX_PROJECT: 'p', SLUICE_VERTEX_CREDENTIALS: written }));
+    expect(problems('/no/such/file')).toEqual({ SLUICE_VERTEX_CREDENTIALS: 'names a file that cannot be read' });
+    for (const written of ['{"a": 1}', '{oh no']) {
+      expect(problems(written)).toEqual({ SLUICE_VERTEX_CREDENTIALS: 'is no key of Google Cloud' });
+    }
+  });
+});
+
 test('no secret is printed, neither of a configuration nor of a problem', () => {
   const key = 'sk-very-secret';
   const config = loadConfig({ ...complete, OPENAI_API_KEY: key, TEMPORAL_API_KEY: key });

@@ -111,14 +111,14 @@ describe.skipIf(!present)('every recorded stream of Gemini', () => {
     for (const recording of streams) {
       const whole = Buffer.from(recording.response.text ?? '');
       const { events } = await read(recording, [whole]);
-      const step = Math.max(1, Math.floor(whole.length / 60));
+      const step = Math.max(1, Math.floor(whole.length / 20));
       for (let cut = 1; cut < whole.length; cut += step) {
         const halves = await read(recording, [whole.subarray(0, cut), whole.subarray(cut)]);
         expect(halves.events, `${nameOf(recording)} cut at ${cut}`).toEqual(events);
       }
       const bytes = await read(
         recording,
-        [...whole.subarray(0, 100_000)].map((byte) => Buffer.from([byte])).concat(whole.subarray(100_000)),
+        [...whole.subarray(0, 10_000)].map((byte) => Buffer.from([byte])).concat(whole.subarray(10_000)),
       );
       expect(bytes.events, nameOf(recording)).toEqual(events);
       const unix = Buffer.from(whole.toString().replaceAll('\r\n', '\n'));

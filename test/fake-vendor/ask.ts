@@ -1,11 +1,12 @@
 import type { Json, JsonObject } from '../../workflows/contracts/json.js';
 import { isObject, listOf, numberOf, objectsOf, textOf } from './json-fields.js';
+import { generateAsChat } from './generate-ask.js';
 import { asChatBody } from './responses-ask.js';
 
-export type VendorName = 'openai' | 'anthropic';
+export type VendorName = 'openai' | 'anthropic' | 'google';
 
 /** The vendors' APIs that the fake serves; OpenAI has two. */
-export type VendorApi = 'chat' | 'responses' | 'messages';
+export type VendorApi = 'chat' | 'responses' | 'messages' | 'generate';
 
 export interface OfferedTool {
   readonly name: string;
@@ -34,10 +35,14 @@ export interface Ask {
   readonly inputTokens: number;
 }
 
-export const vendorOfApi = (api: VendorApi): VendorName => (api === 'messages' ? 'anthropic' : 'openai');
+const vendors = { chat: 'openai', responses: 'openai', messages: 'anthropic', generate: 'google' } as const;
 
-export const readAsk = (api: VendorApi, body: JsonObject): Ask =>
-  api === 'responses' ? { ...readFields(api, asChatBody(body)), body } : readFields(api, body);
+export const vendorOfApi = (api: VendorApi): VendorName => vendors[api];
+
+export const readAsk = (api: VendorApi, body: JsonObject): Ask => {
+  if (api === 'responses') return { ...readFields(api, asChatBody(body)), body };
+  return api === 'generate' ? { ...readFields(api, generateAsChat(body)), body } : readFields(api, body);
+};
 
 const readFields = (api: VendorApi, body: JsonObject): Ask => {
   const vendor = vendorOfApi(api);
@@ -53,7 +58,7 @@ const readFields = (api: VendorApi, body: JsonObject): Ask => {
     toolResults: messages.slice(from + 1).flatMap(toolResultsOf),
     inputTokens: tokensOf(body),
   };
-  return vendor === 'openai' ? { ...shared, ...openAiFields(body) } : { ...shared, ...anthropicFields(body) };
+  return vendor === 'anthropic' ? { ...shared, ...anthropicFields(body) } : { ...shared, ...openAiFields(body) };
 };
 
 const textsOf = (content: Json | undefined): readonly string[] =>
@@ -125,6 +130,7 @@ const toolFrom = (tool: Json | undefined, schemaField: string): readonly Offered
 export const missingField = (ask: Ask): string | undefined => {
   if (ask.model === '') return ask.vendor === 'openai' ? 'you must provide a model parameter' : 'model: Field required';
   if (ask.api === 'responses') return missingInput(ask);
+  if (ask.api === 'generate') return listOf(ask.body.contents).length === 0 ? 'contents is not specified' : undefined;
   if (listOf(ask.body.messages).length === 0) {
     return ask.vendor === 'openai' ? "Missing required parameter: 'messages'." : 'messages: Field required';
   }

@@ -8,6 +8,7 @@ import type { FakeVendorControls } from './controls.js';
 import { patienceMs } from './controls.js';
 import type { Expectations } from './expectations.js';
 import { createExpectations } from './expectations.js';
+import { generateRoute } from './generate-ask.js';
 import type { Holds } from './holds.js';
 import { createHolds } from './holds.js';
 import type { RequestLog } from './request-log.js';
@@ -38,6 +39,8 @@ export interface FakeVendor extends FakeVendorControls {
   readonly openaiBaseUrl: string;
   /** What Anthropic's clients take as their base URL: without `/v1`. */
   readonly anthropicBaseUrl: string;
+  /** What Google's clients take as their base URL: without `/v1beta`. */
+  readonly googleBaseUrl: string;
   close(): Promise<void>;
 }
 
@@ -61,7 +64,7 @@ export const startFakeVendor = async (options: FakeVendorOptions = {}): Promise<
     });
     log.close();
   };
-  return { ...controls, url, openaiBaseUrl: `${url}/v1`, anthropicBaseUrl: url, close };
+  return { ...controls, url, openaiBaseUrl: `${url}/v1`, anthropicBaseUrl: url, googleBaseUrl: url, close };
 };
 
 const listen = async (server: Server, port: number): Promise<string> => {
@@ -89,7 +92,10 @@ const route = async (
     const body = await readBody(request);
     if (name === 'POST /v1/messages/count_tokens') return sendJson(response, 200, countTokens(body as JsonObject));
     const api = apiOf(name);
-    if (api !== undefined) return await answer(api, request, response, body);
+    // Google's address says what the others' bodies say.
+    const addressed = generateRoute(name);
+    const asked = addressed === undefined ? body : { ...(body as JsonObject), ...addressed };
+    if (api !== undefined) return await answer(api, request, response, asked);
     if (controls !== undefined && pathname.startsWith('/control/')) {
       return sendJson(response, 200, await answerControl(controls, name, searchParams, body as JsonObject));
     }

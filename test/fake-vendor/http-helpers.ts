@@ -1,12 +1,14 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Json } from '../../workflows/contracts/json.js';
 import type { VendorApi, VendorName } from './ask.js';
+import { generateRoute } from './generate-ask.js';
 
 /** The API that a route belongs to; a base URL with or without `/v1` reaches it, and so do the addresses of Azure's. */
 export const apiOf = (route: string): VendorApi | undefined => {
   if (/^POST (\/openai)?(\/v1|\/deployments\/[^/]+)?\/chat\/completions$/.test(route)) return 'chat';
   if (/^POST (\/openai)?(\/v1)?\/responses$/.test(route)) return 'responses';
-  return /^POST (\/anthropic)?(\/v1)?\/messages$/.test(route) ? 'messages' : undefined;
+  if (/^POST (\/anthropic)?(\/v1)?\/messages$/.test(route)) return 'messages';
+  return generateRoute(route) === undefined ? undefined : 'generate';
 };
 
 export const readBody = async (request: IncomingMessage): Promise<Json> => {
@@ -25,12 +27,13 @@ export const sendJson = (response: ServerResponse, status: number, body: unknown
 export const headersOf = (request: IncomingMessage): { readonly [name: string]: string } =>
   Object.fromEntries(
     Object.entries(request.headers)
-      .filter(([name]) => !['authorization', 'x-api-key', 'api-key'].includes(name))
+      .filter(([name]) => !['authorization', 'x-api-key', 'api-key', 'x-goog-api-key'].includes(name))
       .map(([name, value]) => [name, String(value)]),
   );
 
 /** Whether the request carries what its vendor takes as a credential. */
 export const hasCredential = (vendor: VendorName, request: IncomingMessage): boolean =>
-  vendor === 'openai'
-    ? request.headers['api-key'] !== undefined || /^Bearer \S+$/.test(request.headers.authorization ?? '')
-    : request.headers['x-api-key'] !== undefined || /^Bearer \S+$/.test(request.headers.authorization ?? '');
+  /^Bearer \S+$/.test(request.headers.authorization ?? '') ||
+  (vendor === 'openai' && request.headers['api-key'] !== undefined) ||
+  (vendor === 'anthropic' && request.headers['x-api-key'] !== undefined) ||
+  (vendor === 'google' && request.headers['x-goog-api-key'] !== undefined);

@@ -4,6 +4,7 @@ import type { Behaviour, Refusal } from './behaviours.js';
 import { refusals } from './behaviours.js';
 import type { Answer, AnswerIdentity } from './compose.js';
 import { composeAnswer } from './compose.js';
+import { googleBody, googleErrorEvent, googleEvents } from './google-wire.js';
 import { isObject } from './json-fields.js';
 import { openAiBody, openAiErrorEvent, openAiEvents } from './openai-wire.js';
 import type { Piece } from './piece.js';
@@ -129,6 +130,7 @@ const wires = {
   chat: { body: openAiBody, events: openAiEvents, error: openAiErrorEvent },
   responses: { body: responsesBody, events: responsesEvents, error: responsesErrorEvent },
   messages: { body: anthropicBody, events: anthropicEvents, error: anthropicErrorEvent },
+  generate: { body: googleBody, events: googleEvents, error: googleErrorEvent },
 } as const;
 
 const first = (pieces: Iterator<Piece>, count: number): readonly Piece[] => {
@@ -147,7 +149,13 @@ function* endless(pieces: readonly Piece[]): Generator<Piece> {
   while (last !== undefined) yield last;
 }
 
-const vendorHeaders = (ask: Ask, requestId: string): { readonly [name: string]: string } =>
-  ask.vendor === 'openai'
-    ? { 'x-request-id': requestId, 'openai-version': '2020-10-01', 'openai-processing-ms': '12' }
-    : { 'request-id': requestId, 'anthropic-ratelimit-requests-remaining': '999' };
+const vendorHeaders = (ask: Ask, requestId: string): { readonly [name: string]: string } => {
+  switch (ask.vendor) {
+    case 'openai':
+      return { 'x-request-id': requestId, 'openai-version': '2020-10-01', 'openai-processing-ms': '12' };
+    case 'anthropic':
+      return { 'request-id': requestId, 'anthropic-ratelimit-requests-remaining': '999' };
+    case 'google':
+      return { 'x-request-id': requestId, 'server-timing': 'gfet4t7; dur=12' };
+  }
+};

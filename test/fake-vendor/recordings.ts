@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { JsonObject } from '../../workflows/contracts/json.js';
-import type { Ask, VendorName } from './ask.js';
+import type { Ask } from './ask.js';
 import { canonicalJson, isObject } from './json-fields.js';
 
 /** One recorded exchange with a vendor, as a line of the recordings has it. */
@@ -15,15 +15,16 @@ export interface Recording {
 }
 
 const files = { openai: 'openai.chat.jsonl', anthropic: 'anthropic.messages.jsonl' } as const;
+type RecordedVendor = keyof typeof files;
 const sharedFolder = fileURLToPath(new URL('../../../shared/recordings/http/', import.meta.url));
 const ownFolder = fileURLToPath(new URL('./fixtures/', import.meta.url));
 
 /** Whether the real recordings are beside the project; without them the hand-written ones stand in. */
 export const hasSharedRecordings = existsSync(sharedFolder + files.openai);
 
-const loaded = new Map<VendorName, readonly Recording[]>();
+const loaded = new Map<RecordedVendor, readonly Recording[]>();
 
-export const recordingsOf = (vendor: VendorName): readonly Recording[] => {
+export const recordingsOf = (vendor: RecordedVendor): readonly Recording[] => {
   const known = loaded.get(vendor);
   if (known !== undefined) return known;
   if (!hasSharedRecordings) {
@@ -34,19 +35,21 @@ export const recordingsOf = (vendor: VendorName): readonly Recording[] => {
   return recordings;
 };
 
-const readRecordings = (folder: string, vendor: VendorName): readonly Recording[] => {
+const readRecordings = (folder: string, vendor: RecordedVendor): readonly Recording[] => {
   const lines = readFileSync(folder + files[vendor], 'utf8').split('\n');
   return lines.filter((line) => line !== '').map((line) => JSON.parse(line) as Recording);
 };
 
 /** The fixtures that the project itself ships. */
-export const handWrittenOf = (vendor: VendorName): readonly Recording[] => readRecordings(ownFolder, vendor);
+export const handWrittenOf = (vendor: RecordedVendor): readonly Recording[] => readRecordings(ownFolder, vendor);
 
 const keyOf = (body: JsonObject): string => `${canonicalJson(body.model)} ${canonicalJson(body.messages)}`;
 
 /** The recording whose model, messages and streaming are the request's, else the one at the index. */
 export const findRecording = (ask: Ask, index: number | undefined): Recording => {
-  if (ask.api === 'responses') throw new Error('fake vendor: recordings are replayed for chat and messages only');
+  if (ask.vendor === 'google' || ask.api === 'responses') {
+    throw new Error('fake vendor: recordings are replayed for chat and messages only');
+  }
   const recordings = recordingsOf(ask.vendor);
   const key = keyOf(ask.body);
   const matching = recordings.filter((recording) => isObject(recording.request) && keyOf(recording.request) === key);

@@ -1,6 +1,7 @@
 import type { JsonObject } from '../../workflows/contracts/json.js';
 import type { Ask, VendorName } from './ask.js';
 import type { Behaviour, Refusal } from './behaviours.js';
+import { googleWordings } from './google-refusals.js';
 
 export interface RefusalAnswer {
   readonly status: number;
@@ -15,6 +16,7 @@ interface Wording {
   readonly code?: string;
   readonly param?: string;
   readonly message: string;
+  readonly details?: readonly JsonObject[];
 }
 
 /** Vendors quote what they were sent in their messages, which is why a message must never reach a log. */
@@ -130,8 +132,14 @@ const anthropicWordings = (ask: Ask): { readonly [R in Refusal]: Wording } => ({
   'too-large': { status: 413, type: 'request_too_large', message: 'Request exceeds the maximum size' },
 });
 
-const bodyOf = (vendor: VendorName, wording: Wording, requestId: string): JsonObject =>
-  vendor === 'openai'
+const wordingsOf = { openai: openAiWordings, anthropic: anthropicWordings, google: googleWordings } as const;
+
+const bodyOf = (vendor: VendorName, wording: Wording, requestId: string): JsonObject => {
+  if (vendor === 'google') {
+    const { status: code, type: status, message, details = [] } = wording;
+    return { error: { code, message, status, details } };
+  }
+  return vendor === 'openai'
     ? {
         error: {
           message: wording.message,
@@ -141,6 +149,7 @@ const bodyOf = (vendor: VendorName, wording: Wording, requestId: string): JsonOb
         },
       }
     : { type: 'error', error: { type: wording.type, message: wording.message }, request_id: requestId };
+};
 
 /** What the vendor answers where it refuses as the behaviour says. */
 export const refusalAnswer = (
@@ -148,8 +157,7 @@ export const refusalAnswer = (
   behaviour: Extract<Behaviour, { behaviour: Refusal }>,
   requestId: string,
 ): RefusalAnswer => {
-  const wordings = ask.vendor === 'openai' ? openAiWordings(ask) : anthropicWordings(ask);
-  const wording = wordings[behaviour.behaviour];
+  const wording = wordingsOf[ask.vendor](ask)[behaviour.behaviour];
   return {
     status: behaviour.status ?? wording.status,
     headers: {

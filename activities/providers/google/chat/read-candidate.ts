@@ -48,7 +48,8 @@ export function readCandidate(state: CandidateState, candidate: JsonObject, plac
 function readPart(state: CandidateState, part: JsonObject, place: CandidatePlace): Step {
   const call = asObject(part['functionCall']);
   const signature = asText(part['thoughtSignature']);
-  if (call !== undefined) return readCall(state, call, signature, place);
+  const name = asText(call?.['name']);
+  if (call !== undefined && name !== undefined) return readCall(state, { ...call, name }, signature, place);
   if (typeof part['text'] === 'string')
     return readText(state, part['text'], part['thought'] === true, signature, place);
   return [state, tellOfOther(part)];
@@ -101,11 +102,11 @@ function sign(state: CandidateState, id: string, signature: string, choice: numb
 
 function readCall(
   state: CandidateState,
-  call: JsonObject,
+  call: JsonObject & { readonly name: string },
   signature: string | undefined,
   { choice, reading, responseId }: CandidatePlace,
 ): Step {
-  const name = asText(call['name']) ?? '';
+  const { name } = call;
   const id = asText(call['id']) ?? callId(responseId ?? reading.callPrefix, choice, state.calls);
   const [signed, proof] = signature === undefined ? ([state, []] as const) : sign(state, id, signature, choice);
   const block = signed.nextBlock;
@@ -133,7 +134,7 @@ function writeArguments(args: Json | undefined, custom: boolean): string {
   return custom && typeof text === 'string' ? text : JSON.stringify(fields);
 }
 
-/** Tools that run at the vendor, and pictures, are never asked for; should one come, the caller is told. */
+/** Tools that run at the vendor, pictures and calls in pieces are never asked for; should one come, the caller is told. */
 function tellOfOther(part: JsonObject): readonly AnswerEvent[] {
   const name = Object.keys(part).find((field) => field !== 'thought' && field !== 'thoughtSignature');
   if (name === undefined) return [];

@@ -327,6 +327,11 @@ describe('sampling', () => {
     expect(refusalOf(() => translate({ choices: 9 }))).toEqual({ class: 'invalid_request', param: 'n' });
   });
 
+  it('has what chat completions carry beyond their dialect', () => {
+    const source = { dialect: 'openai-chat', body: { top_k: 5 } } as const;
+    expect(translate({ source })).toMatchObject({ body: { generationConfig: { topK: 5 } }, warned: [] });
+  });
+
   it('has penalties and log probabilities where the service does', () => {
     const fields = { presencePenalty: 1, frequencyPenalty: 0, logprobs: { top: 3 } };
     expect(translate(fields).warned).toEqual(['unsupported presence_penalty', 'unsupported logprobs']);

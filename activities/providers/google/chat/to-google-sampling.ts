@@ -1,4 +1,5 @@
 import type { ChatCall } from '../../../../workflows/contracts/call.js';
+import { asCount } from './json-fields.js';
 import type { Recipient } from './to-google-media.js';
 import type { Warnings } from './warnings.js';
 import type { GenerationConfig } from './wire.js';
@@ -13,7 +14,7 @@ export function toSampling(call: ChatCall, { service, traits }: Recipient, warni
   return {
     ...temperatureOf(call, warnings),
     ...(call.topP !== undefined && { topP: call.topP }),
-    ...(call.topK !== undefined && { topK: call.topK }),
+    ...topKOf(call),
     ...(call.seed !== undefined && seedOf(call.seed, warnings)),
     ...(full ? penaltiesOf(call) : withoutPenalties(call, warnings)),
     ...stopsOf(call, warnings),
@@ -26,6 +27,12 @@ function temperatureOf({ temperature }: ChatCall, warnings: Warnings): Generatio
   if (temperature <= MAX_TEMPERATURE) return { temperature };
   warnings.add('changed', 'temperature', `Google's greatest temperature, ${MAX_TEMPERATURE}, was asked for.`);
   return { temperature: MAX_TEMPERATURE };
+}
+
+/** OpenAI's dialects have no such field; callers of many vendors send it in a chat completion all the same. */
+function topKOf({ topK, source: { dialect, body } }: ChatCall): GenerationConfig {
+  const found = topK ?? (dialect === 'openai-chat' ? asCount(body['top_k']) : undefined);
+  return found === undefined ? {} : { topK: found };
 }
 
 /** A whole number of 32 bits there. */
