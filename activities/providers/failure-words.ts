@@ -17,11 +17,12 @@ const WORDS: readonly Words[] = [
     /\bprompt is too long\b/i,
     /\bmaximum context length\b/i,
     /\bexceeds? the context window\b/i,
-    /\binput is too long for requested model\b|\binput tokens exceeded\b/i,
+    /\binput is too long for requested model\b/i,
+    /\binput tokens exceeded\b/i,
     /\bmaximum prompt length is \d+\b/i,
     /\bRange of input length should be \[/i,
     /\btoo many tokens: total number of tokens in the prompt\b/i,
-    /\binput token count\b.{0,40}\bexceeds the maximum\b/i,
+    /\binput token count\b.{0,40}\bexceeds the maximum number of tokens\b/i,
     /\b(inputs|input token count)\b.{0,4} ?(tokens )?\+ ['`]?max_(new_)?tokens['`]? (must be <=|parameter must be less than)/i,
   ].map((pattern) => ({ class: 'context_length' as const, statuses: TOO_LONG, pattern })),
   { class: 'content_policy', statuses: [400], pattern: /\bcontent (filtering|management) policy\b/i },
@@ -46,11 +47,11 @@ const WORDS: readonly Words[] = [
   { class: 'quota_exhausted', statuses: [429], pattern: /\bfree-models-per-day\b/i },
   // Mistral, in its older form.
   { class: 'overloaded', statuses: [429], pattern: /^(Service tier )?capacity exceeded for this model\b/i },
-  // Bedrock, under 400, of names that it or its region has not.
+  // Bedrock, under 400: another vendor may have the model.
   {
     class: 'model_not_found',
     statuses: [400],
-    pattern: /\bprovided model identifier is invalid\b|\bon-demand throughput isn.t supported\b/i,
+    pattern: /^The provided model identifier is invalid\b|\bon-demand throughput isn.t supported\b/i,
   },
   // xAI and Google say so under 400.
   { class: 'auth', statuses: [400], pattern: /^(Incorrect API key provided|API key not valid)\b/i },
