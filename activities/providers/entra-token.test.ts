@@ -41,9 +41,9 @@ function held() {
   const token = createEntraToken({ scope, load, nowMs: () => now, exchangeTimeoutMs: 60_000 });
   /** The exchange of this number, once it has begun. */
   const exchange = async (number: number) => {
-    while (open.length < number) await new Promise(setImmediate);
+    for (let turn = 0; turn < 100 && open.length < number; turn += 1) await new Promise(setImmediate);
     const found = open[number - 1];
-    if (found === undefined) throw new Error('no such exchange');
+    if (found === undefined) throw new Error(`exchange ${number} has not begun`);
     return found;
   };
   const made = async () => {
@@ -102,6 +102,7 @@ describe('a token', () => {
     (await exchange(1)).resolve('a');
     await first;
     token.drop('another');
+    expect([await token.get(never), await made()]).toEqual(['a', 1]);
     token.drop('a');
     token.drop('a');
     const second = token.get(never);

@@ -42,6 +42,12 @@ const DOCUMENTED: { readonly [vendor: string]: readonly Row[] } = {
     [504, typed('timeout_error'), 'timeout_first_token'],
     [529, typed('overloaded_error'), 'overloaded'],
   ],
+  bedrock: [
+    [400, { message: 'The provided model identifier is invalid.' }, 'model_not_found'],
+    [400, { message: 'Invocation of model ID x with on-demand throughput isn’t supported.' }, 'model_not_found'],
+    [400, { message: 'Input is too long for requested model.' }, 'context_length'],
+    [400, { message: 'The model returned the following errors: Malformed input request' }, 'invalid_request'],
+  ],
   azure: [
     [401, coded('401'), 'auth'],
     [401, coded('PermissionDenied'), 'permission'],

@@ -64,6 +64,11 @@ describe('the address', () => {
       `${V1}/chat/completions`,
     ],
     [
+      'an open model of OpenAI’s',
+      { offer: offerOf('openai/gpt-oss-120b'), dialect: 'openai-responses' },
+      `${V1}/chat/completions`,
+    ],
+    [
       'Claude, at its own host',
       { offer: offerOf('anthropic/claude-opus-5') },
       'https://r.services.ai.azure.com/anthropic/v1/messages',
@@ -154,6 +159,7 @@ describe('the fields of chat completions', () => {
     expect(await fieldsOf(gpt, { apiVersion: '2024-10-21' })).toEqual(['max_completion_tokens', 'system', undefined]);
     expect(await fieldsOf(gpt, { apiVersion: '2024-06-01' })).toEqual(['max_tokens', 'system', undefined]);
     expect(await fieldsOf(offerOf('deepseek/deepseek-v3.2'), {})).toEqual(['max_tokens', 'system', undefined]);
+    expect(await fieldsOf(offerOf('openai/gpt-oss-120b'), {})).toEqual(['max_tokens', 'system', undefined]);
   });
 });
 

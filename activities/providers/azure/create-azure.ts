@@ -35,9 +35,10 @@ export function createAzure({ deployments = {}, http: anyHttp, ...resource }: Az
   const hasResponses = apiVersion === undefined || apiVersion >= KNOWS_RESPONSES;
 
   const servedBy = (attempt: ChatAttempt): ChatProvider => {
-    const maker = attempt.offer.model?.split('/')[0];
+    const [maker, name = ''] = attempt.offer.model?.split('/') ?? [];
     if (maker === 'anthropic') return claude;
-    if (maker !== 'openai') return others;
+    // Its open models are served as other makers' are.
+    if (maker !== 'openai' || name.startsWith('gpt-oss')) return others;
     if (attempt.offer.wire === undefined && !hasResponses) return chat;
     return wireOf(attempt) === 'openai-responses' ? responses : chat;
   };
