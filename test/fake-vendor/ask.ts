@@ -1,11 +1,12 @@
 import type { Json, JsonObject } from '../../workflows/contracts/json.js';
 import { isObject, listOf, numberOf, objectsOf, textOf } from './json-fields.js';
+import { converseFields } from './converse-ask.js';
 import { asChatBody } from './responses-ask.js';
 
-export type VendorName = 'openai' | 'anthropic';
+export type VendorName = 'openai' | 'anthropic' | 'bedrock';
 
-/** The vendors' APIs that the fake serves; OpenAI has two. */
-export type VendorApi = 'chat' | 'responses' | 'messages';
+/** The vendors' APIs that the fake serves; OpenAI has two. `converse` has what its path says among its fields: `model`, `stream`. */
+export type VendorApi = 'chat' | 'responses' | 'messages' | 'converse';
 
 export interface OfferedTool {
   readonly name: string;
@@ -34,7 +35,9 @@ export interface Ask {
   readonly inputTokens: number;
 }
 
-export const vendorOfApi = (api: VendorApi): VendorName => (api === 'messages' ? 'anthropic' : 'openai');
+const vendors = { chat: 'openai', responses: 'openai', messages: 'anthropic', converse: 'bedrock' } as const;
+
+export const vendorOfApi = (api: VendorApi): VendorName => vendors[api];
 
 export const readAsk = (api: VendorApi, body: JsonObject): Ask =>
   api === 'responses' ? { ...readFields(api, asChatBody(body)), body } : readFields(api, body);
@@ -53,7 +56,14 @@ const readFields = (api: VendorApi, body: JsonObject): Ask => {
     toolResults: messages.slice(from + 1).flatMap(toolResultsOf),
     inputTokens: tokensOf(body),
   };
-  return vendor === 'openai' ? { ...shared, ...openAiFields(body) } : { ...shared, ...anthropicFields(body) };
+  switch (vendor) {
+    case 'openai':
+      return { ...shared, ...openAiFields(body) };
+    case 'anthropic':
+      return { ...shared, ...anthropicFields(body) };
+    case 'bedrock':
+      return { ...shared, ...converseFields(body) };
+  }
 };
 
 const textsOf = (content: Json | undefined): readonly string[] =>
@@ -63,8 +73,9 @@ const toolResultsOf = (message: JsonObject): readonly string[] =>
   message.role === 'tool'
     ? [textsOf(message.content).join('')]
     : objectsOf(message.content)
-        .filter((part) => part.type === 'tool_result')
-        .map((part) => textsOf(part.content).join(''));
+        .map((part) => (part.type === 'tool_result' ? part : part.toolResult))
+        .filter(isObject)
+        .map((result) => textsOf(result.content).join(''));
 
 /**
  * About four bytes a token, and never more tokens than words: a caller that bounds tokens by bytes, or by a tokenizer, must

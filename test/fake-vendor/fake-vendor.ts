@@ -17,7 +17,7 @@ import { createScripts } from './scripts.js';
 import type { Chooser } from './turns.js';
 import { createChooser } from './turns.js';
 import { createVendorHandler } from './vendor-handler.js';
-import { apiOf, readBody, sendJson } from './http-helpers.js';
+import { apiOf, fieldsOfPath, readBody, sendJson } from './http-helpers.js';
 
 export interface FakeVendorOptions {
   /** 0, the default, is any free one. */
@@ -41,7 +41,7 @@ export interface FakeVendor extends FakeVendorControls {
   close(): Promise<void>;
 }
 
-/** Starts a fake vendor on the loopback interface; it speaks both vendors' wire formats at once. */
+/** Starts a fake vendor on the loopback interface; it speaks all its vendors' wire formats at once. */
 export const startFakeVendor = async (options: FakeVendorOptions = {}): Promise<FakeVendor> => {
   const expectations = createExpectations();
   const log = createRequestLog(options.logFile, expectations.changed);
@@ -89,7 +89,10 @@ const route = async (
     const body = await readBody(request);
     if (name === 'POST /v1/messages/count_tokens') return sendJson(response, 200, countTokens(body as JsonObject));
     const api = apiOf(name);
-    if (api !== undefined) return await answer(api, request, response, body);
+    if (api !== undefined) {
+      const fields = fieldsOfPath(name);
+      return await answer(api, request, response, api === 'converse' ? { ...(body as JsonObject), ...fields } : body);
+    }
     if (controls !== undefined && pathname.startsWith('/control/')) {
       return sendJson(response, 200, await answerControl(controls, name, searchParams, body as JsonObject));
     }

@@ -1,11 +1,20 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Json } from '../../workflows/contracts/json.js';
+import type { Json, JsonObject } from '../../workflows/contracts/json.js';
 import type { VendorApi, VendorName } from './ask.js';
+
+const conversePath = /^POST \/model\/([^/]+)\/converse(-stream)?$/;
+
+/** What Converse says in its path, in the words of the other APIs' bodies; nothing for these. */
+export const fieldsOfPath = (route: string): JsonObject => {
+  const [, model, stream] = conversePath.exec(route) ?? [];
+  return model === undefined ? {} : { model: decodeURIComponent(model), stream: stream !== undefined };
+};
 
 /** The API that a route belongs to; a base URL with or without `/v1` reaches it. */
 export const apiOf = (route: string): VendorApi | undefined => {
   if (/^POST (\/v1)?\/chat\/completions$/.test(route)) return 'chat';
   if (/^POST (\/v1)?\/responses$/.test(route)) return 'responses';
+  if (conversePath.test(route)) return 'converse';
   return /^POST (\/v1)?\/messages$/.test(route) ? 'messages' : undefined;
 };
 
@@ -30,7 +39,9 @@ export const headersOf = (request: IncomingMessage): { readonly [name: string]: 
   );
 
 /** Whether the request carries what its vendor takes as a credential. */
-export const hasCredential = (vendor: VendorName, request: IncomingMessage): boolean =>
-  vendor === 'openai'
-    ? /^Bearer \S+$/.test(request.headers.authorization ?? '')
-    : request.headers['x-api-key'] !== undefined || /^Bearer \S+$/.test(request.headers.authorization ?? '');
+export const hasCredential = (vendor: VendorName, request: IncomingMessage): boolean => {
+  const { authorization = '' } = request.headers;
+  if (/^Bearer \S+$/.test(authorization)) return true;
+  if (vendor === 'bedrock') return authorization.startsWith('AWS4-HMAC-SHA256 Credential=');
+  return vendor === 'anthropic' && request.headers['x-api-key'] !== undefined;
+};

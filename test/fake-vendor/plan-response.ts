@@ -4,6 +4,7 @@ import type { Behaviour, Refusal } from './behaviours.js';
 import { refusals } from './behaviours.js';
 import type { Answer, AnswerIdentity } from './compose.js';
 import { composeAnswer } from './compose.js';
+import { converseBody, converseErrorEvent, converseEvents } from './converse-wire.js';
 import { isObject } from './json-fields.js';
 import { openAiBody, openAiErrorEvent, openAiEvents } from './openai-wire.js';
 import type { Piece } from './piece.js';
@@ -94,12 +95,15 @@ const recorded = (ask: Ask, index: number | undefined): Content => {
 };
 
 const answered = (ask: Ask, behaviour: Behaviour, answer: Answer): Content => {
-  const contentType = ask.stream ? 'text/event-stream; charset=utf-8' : 'application/json';
+  const contentType = ask.stream ? streamTypeOf(ask) : 'application/json';
   const wrong = behaviour.behaviour === 'wrong-content-type' ? (behaviour.contentType ?? 'text/plain') : contentType;
   const streamOnly: ResponsePlan['headers'] = ask.stream ? { 'cache-control': 'no-cache' } : {};
   const pieces = ask.stream ? eventsOf(ask, behaviour, answer) : bodyOf(ask, behaviour, answer);
   return { status: 200, headers: { 'content-type': wrong, ...streamOnly }, pieces };
 };
+
+const streamTypeOf = ({ api }: Ask): string =>
+  api === 'converse' ? 'application/vnd.amazon.eventstream' : 'text/event-stream; charset=utf-8';
 
 const bodyOf = (ask: Ask, behaviour: Behaviour, answer: Answer): Iterable<Piece> => {
   const whole = wires[ask.api].body(ask, answer);
@@ -129,6 +133,7 @@ const wires = {
   chat: { body: openAiBody, events: openAiEvents, error: openAiErrorEvent },
   responses: { body: responsesBody, events: responsesEvents, error: responsesErrorEvent },
   messages: { body: anthropicBody, events: anthropicEvents, error: anthropicErrorEvent },
+  converse: { body: converseBody, events: converseEvents, error: converseErrorEvent },
 } as const;
 
 const first = (pieces: Iterator<Piece>, count: number): readonly Piece[] => {
@@ -147,7 +152,13 @@ function* endless(pieces: readonly Piece[]): Generator<Piece> {
   while (last !== undefined) yield last;
 }
 
-const vendorHeaders = (ask: Ask, requestId: string): { readonly [name: string]: string } =>
-  ask.vendor === 'openai'
-    ? { 'x-request-id': requestId, 'openai-version': '2020-10-01', 'openai-processing-ms': '12' }
-    : { 'request-id': requestId, 'anthropic-ratelimit-requests-remaining': '999' };
+const vendorHeaders = (ask: Ask, requestId: string): { readonly [name: string]: string } => {
+  switch (ask.vendor) {
+    case 'openai':
+      return { 'x-request-id': requestId, 'openai-version': '2020-10-01', 'openai-processing-ms': '12' };
+    case 'anthropic':
+      return { 'request-id': requestId, 'anthropic-ratelimit-requests-remaining': '999' };
+    case 'bedrock':
+      return { 'x-amzn-requestid': requestId };
+  }
+};

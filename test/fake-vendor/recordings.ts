@@ -14,6 +14,9 @@ export interface Recording {
   readonly response: { readonly json?: JsonObject; readonly text?: string };
 }
 
+/** Bedrock's streams are bytes, which the recordings have in base64: they are replayed elsewhere. */
+type Recorded = Exclude<VendorName, 'bedrock'>;
+
 const files = { openai: 'openai.chat.jsonl', anthropic: 'anthropic.messages.jsonl' } as const;
 const sharedFolder = fileURLToPath(new URL('../../../shared/recordings/http/', import.meta.url));
 const ownFolder = fileURLToPath(new URL('./fixtures/', import.meta.url));
@@ -21,9 +24,9 @@ const ownFolder = fileURLToPath(new URL('./fixtures/', import.meta.url));
 /** Whether the real recordings are beside the project; without them the hand-written ones stand in. */
 export const hasSharedRecordings = existsSync(sharedFolder + files.openai);
 
-const loaded = new Map<VendorName, readonly Recording[]>();
+const loaded = new Map<Recorded, readonly Recording[]>();
 
-export const recordingsOf = (vendor: VendorName): readonly Recording[] => {
+export const recordingsOf = (vendor: Recorded): readonly Recording[] => {
   const known = loaded.get(vendor);
   if (known !== undefined) return known;
   if (!hasSharedRecordings) {
@@ -34,19 +37,20 @@ export const recordingsOf = (vendor: VendorName): readonly Recording[] => {
   return recordings;
 };
 
-const readRecordings = (folder: string, vendor: VendorName): readonly Recording[] => {
+const readRecordings = (folder: string, vendor: Recorded): readonly Recording[] => {
   const lines = readFileSync(folder + files[vendor], 'utf8').split('\n');
   return lines.filter((line) => line !== '').map((line) => JSON.parse(line) as Recording);
 };
 
 /** The fixtures that the project itself ships. */
-export const handWrittenOf = (vendor: VendorName): readonly Recording[] => readRecordings(ownFolder, vendor);
+export const handWrittenOf = (vendor: Recorded): readonly Recording[] => readRecordings(ownFolder, vendor);
 
 const keyOf = (body: JsonObject): string => `${canonicalJson(body.model)} ${canonicalJson(body.messages)}`;
 
 /** The recording whose model, messages and streaming are the request's, else the one at the index. */
 export const findRecording = (ask: Ask, index: number | undefined): Recording => {
-  if (ask.api === 'responses') throw new Error('fake vendor: recordings are replayed for chat and messages only');
+  if (ask.api === 'responses' || ask.vendor === 'bedrock')
+    throw new Error('fake vendor: recordings are replayed for chat and messages only');
   const recordings = recordingsOf(ask.vendor);
   const key = keyOf(ask.body);
   const matching = recordings.filter((recording) => isObject(recording.request) && keyOf(recording.request) === key);
