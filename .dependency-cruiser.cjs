@@ -13,8 +13,12 @@ const values = { preCompilationOnly: false };
 /** Vendors whose wire format is OpenAI's, so that their folder configures that factory and hardly more. */
 const builtOnOpenAiCompatible = ['openai'];
 /** Clouds that serve other makers' models in the makers' own formats, and the folders of those. */
-const servesFormatsOf = { bedrock: ['anthropic'] };
+const servesFormatsOf = { azure: ['openai', 'openai-compatible', 'anthropic'], bedrock: ['anthropic'] };
 const standAloneOrElse = [...builtOnOpenAiCompatible, ...Object.keys(servesFormatsOf)];
+/** The client that all vendors are called by, and the ways that it goes. */
+const httpFiles = '^activities/providers/http(-proxy)?[.]ts$';
+/** The shared files that the vendors' own libraries for credentials are for. */
+const credentialFiles = ['^activities/providers/entra-token[.]ts$'];
 /** Families that may see what callers said; no other does. */
 const readsContent = ['content', 'replies', 'requests', 'model-calls', 'ledger', 'tenancy'];
 
@@ -106,8 +110,14 @@ const vendors = [
   {
     name: 'vendors-do-io-through-http',
     comment: 'One client, so that deadlines, size limits and failure classes are the same for every vendor.',
-    from: { path: '^activities/providers/', pathNot: [tests, '^activities/providers/http[.]ts$'] },
+    from: { path: '^activities/providers/', pathNot: [tests, httpFiles] },
     to: { path: '^(node:)?(child_process|cluster|dgram|dns|fs|http|http2|https|net|tls|worker_threads)(/|$)' },
+  },
+  {
+    name: 'cloud-libraries-only-in-credential-files',
+    comment: 'They sign and exchange credentials, and do nothing else: requests and answers are ours.',
+    from: { pathNot: [tests, '^test/', ...credentialFiles] },
+    to: { path: packages('@azure/[^/]+') },
   },
   {
     name: 'aws-libraries-only-in-aws-files',
@@ -117,8 +127,8 @@ const vendors = [
   },
   {
     name: 'undici-only-in-providers-http',
-    comment: 'One file calls vendors.',
-    from: { pathNot: [tests, '^test/', '^activities/providers/http[.]ts$'] },
+    comment: 'One client calls vendors.',
+    from: { pathNot: [tests, '^test/', httpFiles] },
     to: { path: packages('undici') },
   },
 ];

@@ -48,7 +48,7 @@ export function composeActivities(
   const content = createContentStore(rows);
   const log = createReplyLog({ database, rows, notifications });
   const replies = createReplies({ database, log, rows, notifications, onError });
-  const http = createVendorHttp();
+  const http = createVendorHttp({ proxies: config.proxies });
   const providers = createProviders({ ...vendorsOf(config), sandbox: config.vendors.sandbox, http });
   const vendors = [...providers.keys()];
   const loaded = loadCatalogue({ vendors });
@@ -85,10 +85,11 @@ export function composeActivities(
   return { activities, catalogue, catalogueWarnings: loaded.warnings, vendors, ...kept, tokenCounter, close };
 }
 
-function vendorsOf({ vendors: { openai, anthropic, bedrock, compatible } }: Config) {
+function vendorsOf({ vendors: { openai, anthropic, azure, bedrock, compatible } }: Config) {
   return {
     bedrock,
     compatible,
+    ...(azure !== undefined && { azure }),
     ...(openai.apiKey !== undefined && { openai: { apiKey: openai.apiKey, baseUrl: openai.baseUrl } }),
     ...(anthropic.apiKey !== undefined && { anthropic: { apiKey: anthropic.apiKey, baseUrl: anthropic.baseUrl } }),
   };

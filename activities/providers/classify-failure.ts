@@ -2,6 +2,8 @@ import type { AttemptFailure, FailureClass, FailureDetail } from '../../workflow
 import type { Json } from '../../workflows/contracts/json.js';
 import { readErrorEnvelope } from './error-envelope.js';
 import type { ErrorEnvelope } from './error-envelope.js';
+import { classOfNumber, CODE_FAMILIES, VENDOR_CODES } from './failure-codes.js';
+import { classOfWords } from './failure-words.js';
 
 export interface ClassifiedFailure {
   readonly failure: AttemptFailure;
@@ -28,7 +30,8 @@ const MAX_MESSAGE_LENGTH = 4000;
  */
 export function classifyHttpFailure({ status, headers, body, nowMs }: HttpFailure): ClassifiedFailure {
   const envelope = readErrorEnvelope(body, headers['x-amzn-errortype']);
-  const failureClass = classOfCodes(envelope, status) ?? classOfMessage(envelope, status) ?? classOfStatus(status);
+  const failureClass =
+    classOfCodes(envelope, status) ?? classOfWords(envelope.message, status) ?? classOfStatus(status);
   const retryAfterMs = readRetryAfterMs(headers, nowMs);
   const failure: AttemptFailure = {
     class: failureClass,
@@ -48,7 +51,7 @@ export function classifyErrorEvent(body: Json): ClassifiedFailure {
   const { status } = envelope;
   const failureClass =
     classOfCodes(envelope, status) ??
-    classOfMessage(envelope, status ?? 400) ??
+    classOfWords(envelope.message, status ?? 400) ??
     (status === undefined ? classOfTypes(envelope) : classOfStatus(status));
   return {
     failure: { class: failureClass, ...vendorCodeOf(envelope, status) },
@@ -137,15 +140,13 @@ const CODES: { readonly [code: string]: FailureClass } = {
   rate_limit_error: 'rate_limited',
 };
 
-/** What a bare number means under HTTP 429 only: elsewhere the same number may be another vendor's. */
-const CODES_OF_429: { readonly [code: string]: FailureClass } = {
-  // Zhipu: insufficient balance or no resource package.
-  '1113': 'quota_exhausted',
-};
-
 function classOfCodes({ codes }: ErrorEnvelope, status: number | undefined): FailureClass | undefined {
-  const classes = codes.map((code) => (status === 429 ? CODES_OF_429[code] : undefined) ?? ownValue(CODES, code));
-  return classes.find((failureClass) => failureClass !== undefined);
+  return codes.map((code) => classOfCode(code, status)).find((failureClass) => failureClass !== undefined);
+}
+
+function classOfCode(code: string, status: number | undefined): FailureClass | undefined {
+  const named = ownValue(CODES, code) ?? ownValue(VENDOR_CODES, code) ?? classOfNumber(code, status);
+  return named ?? CODE_FAMILIES.find(([pattern]) => pattern.test(code))?.[1];
 }
 
 /** Types that repeat what a status would say; they decide only where there is none. */
@@ -176,21 +177,6 @@ function classOfTypes({ codes }: ErrorEnvelope): FailureClass {
 /** A code such as `constructor` must not find what every object inherits. */
 function ownValue(table: { readonly [code: string]: FailureClass }, code: string): FailureClass | undefined {
   return Object.hasOwn(table, code) ? table[code] : undefined;
-}
-
-/** Vendors that give no code for these say them in stable words (Anthropic: `prompt is too long: 208310 tokens > …`). */
-const WORDS: readonly (readonly [RegExp, FailureClass])[] = [
-  [/\bprompt is too long\b|\bmaximum context length\b|\bexceeds? the context window\b/i, 'context_length'],
-  [/\bcontent filtering policy\b/i, 'content_policy'],
-  // Bedrock's own words before the model sees the request, and of names that its region has not.
-  [/\binput is too long for requested model\b|\binput tokens exceeded\b/i, 'context_length'],
-  [/\bprovided model identifier is invalid\b|\bon-demand throughput isn.t supported\b/i, 'model_not_found'],
-  [/\bcredit balance is too low\b/i, 'quota_exhausted'],
-];
-
-function classOfMessage({ message }: ErrorEnvelope, status: number): FailureClass | undefined {
-  if (status !== 400 && status !== 413) return undefined;
-  return WORDS.find(([pattern]) => pattern.test(message ?? ''))?.[1];
 }
 
 const STATUSES: { readonly [status: number]: FailureClass } = {
@@ -231,12 +217,14 @@ function detailOf({ message, param }: ErrorEnvelope, otherwise: string): Failure
   return { message: (message ?? otherwise).slice(0, MAX_MESSAGE_LENGTH), ...(param !== undefined && { param }) };
 }
 
-/** `retry-after-ms` where it is a number, else `retry-after`: seconds or an HTTP date. What is neither is ignored. */
+/**
+ * `retry-after-ms` where it is a number, else `retry-after`: seconds or an HTTP date. What is neither is ignored, and so are 0 ms
+ * beside a wait: Azure sends `retry-after: 1` with them.
+ */
 function readRetryAfterMs(headers: HttpFailure['headers'], nowMs: number): number | undefined {
-  const wait =
-    readDecimal(headers['retry-after-ms'], 1) ??
-    readDecimal(headers['retry-after'], 1000) ??
-    readDate(headers['retry-after'], nowMs);
+  const exactMs = readDecimal(headers['retry-after-ms'], 1);
+  const coarseMs = readDecimal(headers['retry-after'], 1000) ?? readDate(headers['retry-after'], nowMs);
+  const wait = exactMs === 0 ? (coarseMs ?? 0) : (exactMs ?? coarseMs);
   return wait === undefined ? undefined : Math.min(Math.max(Math.ceil(wait), 0), MAX_RETRY_AFTER_MS);
 }
 

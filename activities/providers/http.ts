@@ -1,8 +1,11 @@
-import { Agent, errors, request } from 'undici';
+import type { LookupFunction } from 'node:net';
+import { errors, request } from 'undici';
 import type { Dispatcher } from 'undici';
 import type { FailureClass } from '../../workflows/contracts/failures.js';
 import type { Json } from '../../workflows/contracts/json.js';
 import { classifyHttpFailure } from './classify-failure.js';
+import { createRoutes } from './http-proxy.js';
+import type { ProxySettings, Route } from './http-proxy.js';
 import { ProviderFailure } from './port.js';
 
 export { readServerSentEvents } from './server-sent-events.js';
@@ -52,39 +55,57 @@ export interface VendorHttp {
 export interface VendorHttpOptions {
   /** Most connections to one origin at a time; requests beyond it wait for one. */
   readonly connections?: number;
+  /** From the look-up of the name to the end of the handshake. */
   readonly connectTimeoutMs?: number;
   /** The longest silence, before the answer or within it: a backstop behind the deadlines that come by `signal`. */
   readonly silenceTimeoutMs?: number;
+  /** Absent where the vendors are reached straight ahead. */
+  readonly proxies?: ProxySettings | undefined;
+  /** Looks names up in place of the system's resolver; for tests. */
+  readonly lookup?: LookupFunction;
 }
 
 /** Pools connections by origin and keeps them open between requests. */
 export function createVendorHttp(options: VendorHttpOptions = {}): VendorHttp {
   const silenceTimeoutMs = options.silenceTimeoutMs ?? 600_000;
-  const agent = new Agent({
+  const connectTimeoutMs = options.connectTimeoutMs ?? 10_000;
+  const agent = {
     connections: options.connections ?? 512,
     // One request at a time on a connection: a long stream must not hold up the answers behind it.
     pipelining: 1,
-    connect: { timeout: options.connectTimeoutMs ?? 10_000 },
+    // A host whose IPv6 address is not reachable is tried at its IPv4 address after a quarter of a second.
+    connect: {
+      timeout: connectTimeoutMs,
+      autoSelectFamily: true,
+      ...(options.lookup !== undefined && { lookup: options.lookup }),
+    },
     headersTimeout: silenceTimeoutMs,
     bodyTimeout: silenceTimeoutMs,
     // Shorter than the idle limits of vendors' load balancers (60 s and more), so that few sends meet a closed connection.
     keepAliveTimeout: 30_000,
-  });
+  };
+  const routes = createRoutes({ agent, connectTimeoutMs, proxies: options.proxies });
   return {
-    postJson: (vendorRequest) => send(agent, vendorRequest),
-    close: () => agent.close(),
+    postJson: (vendorRequest) => send(routes.routeOf, vendorRequest),
+    close: () => routes.close(),
   };
 }
 
-async function send(agent: Agent, { url, headers, body, signal }: VendorRequest): Promise<VendorResponse> {
+async function send(
+  routeOf: (url: string) => Route,
+  { url, headers, body, signal }: VendorRequest,
+): Promise<VendorResponse> {
   if (signal.aborted) throw abortFailure(signal);
   // Answers are not decompressed here, so none may be compressed.
   const sent = { 'content-type': 'application/json', 'accept-encoding': 'identity', ...headers };
+  let proxy: string | undefined;
   try {
-    const response = await request(url, { dispatcher: agent, method: 'POST', headers: sent, body, signal });
+    const route = routeOf(url);
+    proxy = route.proxy;
+    const response = await request(url, { dispatcher: route.dispatcher, method: 'POST', headers: sent, body, signal });
     return toVendorResponse(response, signal);
   } catch (error) {
-    throw toProviderFailure(error, signal, 'connection');
+    throw toProviderFailure(error, signal, 'connection', proxy);
   }
 }
 
@@ -219,7 +240,12 @@ export function abortFailure(signal: AbortSignal): ProviderFailure {
 }
 
 /** `broken` is what a broken connection means at this point: `connection` before the answer, `cut` within it. */
-function toProviderFailure(error: unknown, signal: AbortSignal, broken: 'connection' | 'cut'): ProviderFailure {
+function toProviderFailure(
+  error: unknown,
+  signal: AbortSignal,
+  broken: 'connection' | 'cut',
+  proxy?: string,
+): ProviderFailure {
   if (error instanceof ProviderFailure) return error;
   if (signal.aborted) return abortFailure(signal);
   const code = errorCode(error);
@@ -227,13 +253,19 @@ function toProviderFailure(error: unknown, signal: AbortSignal, broken: 'connect
   // cause, because undici's parser puts the vendor's bytes into its own.
   return new ProviderFailure(
     { class: CLASSES_BY_CODE[code] ?? broken },
-    { message: `The exchange with the vendor broke (${code}).` },
+    {
+      message: `The exchange with the vendor${proxy === undefined ? '' : ` through the proxy ${proxy}`} broke (${code}).`,
+    },
   );
 }
 
 function errorCode(error: unknown): string {
   // Its code is undefined in undici 7, whose table of the parser's codes has no names.
   if (error instanceof errors.HTTPParserError) return 'HTTP_PARSER';
+  // undici tells of a proxy that refuses in words only: "Proxy response (407) !== 200 when HTTP Tunneling".
+  const refused =
+    error instanceof errors.RequestAbortedError ? /^Proxy response \((\d{3})\)/.exec(error.message) : null;
+  if (refused !== null) return `the proxy answered ${refused[1]}`;
   const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
   return typeof code === 'string' ? code : 'unknown';
 }

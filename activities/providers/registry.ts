@@ -1,6 +1,9 @@
 import { createAnthropicChat } from './anthropic/chat/create-anthropic-chat.js';
 import { createDirectEndpoint } from './anthropic/chat/direct-endpoint.js';
 import { createAnthropicCount } from './anthropic/count/create-anthropic-count.js';
+import { createAzure } from './azure/create-azure.js';
+import { createEntraToken, loadEntraCredential } from './entra-token.js';
+import type { EntraSecret } from './entra-token.js';
 import { createBedrock } from './bedrock/create-bedrock.js';
 import type { BedrockOptions } from './bedrock/create-bedrock.js';
 import type { VendorHttp } from './http.js';
@@ -22,10 +25,21 @@ export interface CompatibleAccess {
   readonly baseUrl: string;
 }
 
+export interface AzureAccess {
+  /** Without `/openai/v1`, for example `https://my-resource.openai.azure.com`. */
+  readonly endpoint: string;
+  readonly apiVersion?: string;
+  readonly deployments?: { readonly [model: string]: string };
+  readonly apiKey?: string;
+  /** Absent, beside no key, where the credential is whatever Entra ID's library finds in the environment. */
+  readonly entra?: EntraSecret;
+}
+
 export interface ProviderOptions {
   /** Absent where this vendor may not be called. */
   readonly openai?: VendorAccess | undefined;
   readonly anthropic?: VendorAccess | undefined;
+  readonly azure?: AzureAccess | undefined;
   readonly bedrock?: BedrockOptions | undefined;
   /** Vendors of OpenAI's chat dialect that may be called, by their names. */
   readonly compatible?: Readonly<Record<string, CompatibleAccess>>;
@@ -37,6 +51,7 @@ export interface ProviderOptions {
 export function createProviders({
   openai,
   anthropic,
+  azure,
   bedrock,
   compatible = {},
   sandbox,
@@ -45,6 +60,7 @@ export function createProviders({
   const providers = [
     ...(openai ? [createOpenAi({ ...openai, http })] : []),
     ...(anthropic ? [createAnthropic({ ...anthropic, baseUrl: withoutVersion(anthropic.baseUrl), http })] : []),
+    ...(azure ? [createAzureFor(azure, http)] : []),
     ...(bedrock ? [createBedrock({ ...bedrock, http })] : []),
     ...COMPATIBLE_PROFILES.flatMap((profile) => {
       const access = compatible[profile.id];
@@ -62,6 +78,15 @@ function createAnthropic({ http, ...access }: VendorAccess & { readonly http: Ve
     ...createAnthropicChat({ id: 'anthropic', http, endpoint: createDirectEndpoint(access) }),
     ...createAnthropicCount({ ...access, http }),
   };
+}
+
+/** What tokens for models of OpenAI's and for Foundry's others are for (the security scheme of Azure's own OpenAPI). */
+const AZURE_SCOPE = 'https://cognitiveservices.azure.com/.default';
+
+function createAzureFor({ apiKey, entra, ...resource }: AzureAccess, http: VendorHttp): ChatProvider {
+  if (apiKey !== undefined) return createAzure({ ...resource, credential: { type: 'key', apiKey }, http });
+  const token = createEntraToken({ scope: AZURE_SCOPE, load: () => loadEntraCredential(entra) });
+  return createAzure({ ...resource, credential: { type: 'entra', token }, http });
 }
 
 /** Users give Anthropic's URL in both forms, as its own clients want it without and OpenAI's with the version. */

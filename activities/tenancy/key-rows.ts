@@ -17,6 +17,7 @@ interface KeyRow {
   readonly project_id: string | null;
   readonly answer_hold_ms: bigint;
   readonly stored_answer_retention_ms: bigint | null;
+  readonly keep_alive_seconds: number | null;
   readonly mode: KeyMode;
   readonly team_ids: readonly string[];
   readonly user_id: string | null;
@@ -34,7 +35,7 @@ interface KeyRow {
  */
 const findByHash = `
   SELECT k.id, k.kind, k.organization_id, k.project_id, coalesce(p.answer_hold_ms, 0) AS answer_hold_ms,
-         p.stored_answer_retention_ms, k.mode, chain.team_ids, k.user_id,
+         p.stored_answer_retention_ms, k.keep_alive_seconds, k.mode, chain.team_ids, k.user_id,
          CASE k.kind WHEN 'admin' THEN coalesce(u.role, k.role, 'owner') END AS role,
          k.kind = 'admin' AND o.is_operator AS is_operator,
          coalesce(roles.by_project, '{}') AS project_roles,
@@ -87,6 +88,7 @@ function toCaller(row: KeyRow): Caller {
     ...(row.project_id !== null && { projectId: row.project_id }),
     answerHoldMs: Number(row.answer_hold_ms),
     ...(storedMs !== null && { storedAnswerRetentionMs: Number(storedMs) }),
+    ...(row.keep_alive_seconds !== null && { keepAliveSeconds: row.keep_alive_seconds }),
     ...(row.kind === 'inference' && { mode: row.mode }),
     ...(teamIds.length > 0 && { teamIds }),
     ...(row.user_id !== null && { userId: row.user_id }),

@@ -32,12 +32,13 @@ export interface ProjectKeyRow extends RestrictionColumns {
   readonly revoked_at: Date | null;
   readonly last_used_at: Date | null;
   readonly previous_expires_at: Date | null;
+  readonly keep_alive_seconds: number | null;
 }
 
 /** The inference keys of project $2 of organisation $1. Owners and admins of the organisation have access to every project. */
 export const projectKeys = `
   SELECT k.id, k.project_id, k.name, k.mode, k.hint, k.user_id, k.created_at, k.expires_at, k.revoked_at, k.last_used_at,
-         k.previous_expires_at, k.allowed_models, k.denied_models, k.allowed_endpoints,
+         k.previous_expires_at, k.keep_alive_seconds, k.allowed_models, k.denied_models, k.allowed_endpoints,
          coalesce(u.id, s.id) AS owner_id, coalesce(u.name, s.name) AS owner_name, u.email AS owner_email,
          coalesce(m.role, u.role, s.role) AS owner_role, coalesce(u.created_at, s.created_at) AS owner_created_at,
          CASE WHEN u.id IS NOT NULL THEN u.removed_at IS NULL AND (m.role IS NOT NULL OR u.role IN ('owner', 'admin'))
@@ -73,6 +74,7 @@ export interface KeyToInsert {
   readonly serviceAccountId?: string;
   readonly expiresInSeconds?: number | undefined;
   readonly restrictions: Restrictions;
+  readonly keepAliveSeconds?: number | undefined;
 }
 
 export async function insertProjectKey(transaction: Queryable, pepper: Buffer, key: KeyToInsert): Promise<NewKey> {
@@ -82,12 +84,12 @@ export async function insertProjectKey(transaction: Queryable, pepper: Buffer, k
   const owner = [key.userId ?? null, key.serviceAccountId ?? null];
   await transaction.query({
     text: `INSERT INTO tenancy.api_keys (id, organization_id, project_id, kind, name, mode, hash, hint, user_id,
-             service_account_id, expires_at, ${restrictionColumns})
+             service_account_id, expires_at, ${restrictionColumns}, keep_alive_seconds)
            VALUES ($1, $2, $3, 'inference', $4, $5, $6, $7, $8, $9, now() + $10::double precision * interval '1 second',
-                   $11, $12, $13)`,
+                   $11, $12, $13, $14)`,
     values: [
       ...[id, key.organizationId, key.projectId, key.name, key.mode, ...hashed, ...owner],
-      ...[key.expiresInSeconds ?? null, ...restrictionValues(key.restrictions)],
+      ...[key.expiresInSeconds ?? null, ...restrictionValues(key.restrictions), key.keepAliveSeconds ?? null],
     ],
   });
   return { ...(await readProjectKey(transaction, key.organizationId, key.projectId, id)), secret };
@@ -104,6 +106,7 @@ export function toProjectKey(row: ProjectKeyRow): ProjectKey {
     ...(owner && { owner }),
     ownerHasAccess: row.owner_has_access,
     restrictions: toRestrictions(row),
+    ...(row.keep_alive_seconds !== null && { keepAliveSeconds: row.keep_alive_seconds }),
     createdAt: row.created_at.toISOString(),
     ...(row.expires_at && { expiresAt: row.expires_at.toISOString() }),
     ...(row.revoked_at && { revokedAt: row.revoked_at.toISOString() }),
@@ -132,6 +135,7 @@ export function describeProjectKey(key: ProjectKey): JsonObject {
     redacted_value: key.hint,
     ...(key.owner && { owner_type: key.owner.type, owner_id: key.owner.id }),
     ...describeRestrictions(key.restrictions),
+    ...(key.keepAliveSeconds !== undefined && { keep_alive_seconds: key.keepAliveSeconds }),
     expires_at: key.expiresAt ?? null,
     ...(key.previousValidUntil !== undefined && { previous_valid_until: key.previousValidUntil }),
     ...(key.revokedAt !== undefined && { revoked_at: key.revokedAt }),

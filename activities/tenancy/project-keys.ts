@@ -50,9 +50,11 @@ export function createProjectKeys(deps: ProjectKeyDependencies): ProjectKeys {
       changeKey(deps, by, projectId, keyId, 'api_key.updated', async (transaction, before) => {
         refuseRevoked(before);
         const values = restrictionValues(changeRestrictions(before.restrictions, change.restrictions));
+        const { keepAliveSeconds = before.keepAliveSeconds } = change;
         await transaction.query({
-          text: `UPDATE tenancy.api_keys SET name = $2, (${restrictionColumns}) = ($3, $4, $5) WHERE id = $1`,
-          values: [keyId, change.name ?? before.name, ...values],
+          text: `UPDATE tenancy.api_keys SET name = $2, (${restrictionColumns}) = ($3, $4, $5), keep_alive_seconds = $6
+                 WHERE id = $1`,
+          values: [keyId, change.name ?? before.name, ...values, keepAliveSeconds ?? null],
         });
         return 'changed';
       }),

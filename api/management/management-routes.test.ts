@@ -102,6 +102,7 @@ describe('keys', () => {
       revoked_at: null,
       last_used_at: null,
       previous_valid_until: null,
+      keep_alive_seconds: null,
       ...everything,
       value: 'sk-sluice-whole',
     });

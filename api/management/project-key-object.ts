@@ -18,6 +18,9 @@ const ownerSchema = z.object({
   service_account: serviceAccountOwnerSchema.optional(),
 });
 
+/** As in the header `x-sluice-keepalive-seconds`, which counts before it. */
+export const keepAliveSchema = z.int().min(0).max(9_999);
+
 export const keySchema = z.object({
   id: idSchema,
   object: z.literal('organization.project.api_key'),
@@ -33,6 +36,8 @@ export const keySchema = z.object({
   last_used_at: timestampSchema.nullable(),
   /** Until when the secret of before the last rotation is valid. */
   previous_valid_until: timestampSchema.nullable(),
+  /** After how many seconds of silence its streams are kept alive by a comment, 0 for never; null is the installation's setting. */
+  keep_alive_seconds: keepAliveSchema.nullable(),
   ...restrictionFields,
 });
 
@@ -54,6 +59,7 @@ export function renderKey(key: ProjectKey) {
     revoked_at: secondsOrNull(key.revokedAt),
     last_used_at: secondsOrNull(key.lastUsedAt),
     previous_valid_until: secondsOrNull(key.previousValidUntil),
+    keep_alive_seconds: key.keepAliveSeconds ?? null,
     ...renderRestrictions(key.restrictions),
   };
 }

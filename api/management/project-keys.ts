@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { endpoint } from './endpoint.js';
-import { keySchema, newKeySchema, renderKey, renderNewKey } from './project-key-object.js';
+import { keepAliveSchema, keySchema, newKeySchema, renderKey, renderNewKey } from './project-key-object.js';
 import { renderList } from './render-list.js';
 import { restrictionChangeFields, toRestrictionsChange } from './restriction-schemas.js';
 import { deletedSchema, idSchema, listSchema, nameSchema, pageQuerySchema } from './schemas.js';
@@ -27,6 +27,7 @@ const newKeyBody = z.strictObject({
   /** Whose key it is; by default the acting person's. */
   user_id: idSchema.nullish(),
   expires_in_seconds: z.int().min(1).max(TEN_YEARS_S).nullish(),
+  keep_alive_seconds: keepAliveSchema.nullish(),
   ...restrictionChangeFields,
 });
 
@@ -63,6 +64,7 @@ export const projectKeyEndpoints = [
         ...{ name, mode, restrictions: toRestrictionsChange(body) },
         ...(userId != null && { userId }),
         ...(expiresInSeconds != null && { expiresInSeconds }),
+        ...(body.keep_alive_seconds != null && { keepAliveSeconds: body.keep_alive_seconds }),
       });
       return renderNewKey(key);
     },
@@ -78,15 +80,24 @@ export const projectKeyEndpoints = [
   }),
   endpoint({
     ...aKey,
-    ...{ method: 'POST', id: 'modify-project-api-key', summary: 'Rename or restrict an API key.' },
+    ...{
+      method: 'POST',
+      id: 'modify-project-api-key',
+      summary: 'Rename or restrict an API key, or say how its streams are kept alive.',
+    },
     permission: 'keys.write',
-    body: z.strictObject({ name: nameSchema.optional(), ...restrictionChangeFields }),
+    body: z.strictObject({
+      name: nameSchema.optional(),
+      keep_alive_seconds: keepAliveSchema.nullable().optional(),
+      ...restrictionChangeFields,
+    }),
     response: keySchema,
     errors: ['project_not_found', 'key_not_found', 'key_revoked'],
     handle: async ({ projectKeys }, { by, params, body }) =>
       renderKey(
         await projectKeys.modify(by, params.project_id, params.key_id, {
           ...(body.name !== undefined && { name: body.name }),
+          ...(body.keep_alive_seconds !== undefined && { keepAliveSeconds: body.keep_alive_seconds }),
           restrictions: toRestrictionsChange(body),
         }),
       ),

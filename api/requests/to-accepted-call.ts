@@ -4,6 +4,7 @@ import type { ChatCall } from '../../workflows/contracts/call.js';
 import type { Offer } from '../../workflows/contracts/offers.js';
 import type { Demand, OnDisconnect, RequestInput } from '../../workflows/contracts/requests.js';
 import { demandOf } from '../../workflows/domain/demand.js';
+import { withToolLimits } from '../../workflows/domain/vendor-tools.js';
 import { namedOffers } from '../../workflows/domain/named-offers.js';
 import type { AppDependencies } from '../dependencies.js';
 import { callerOf } from '../http/authenticate.js';
@@ -29,10 +30,11 @@ export interface CallOptions {
 export async function toAcceptedCall(
   deps: AppDependencies,
   request: FastifyRequest,
-  call: ChatCall,
+  asked: ChatCall,
   options: CallOptions,
   offers: readonly Offer[],
 ): Promise<AcceptedCall> {
+  const call = withToolLimits(asked);
   const caller = callerOf(request);
   // Before anything is stored or sent.
   keepAliveOf(request, deps.settings.timeouts.keepAliveMs);

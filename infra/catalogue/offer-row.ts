@@ -8,6 +8,8 @@ import type { Unit } from '../../workflows/contracts/usage.js';
  */
 const PER: { readonly [U in Unit]?: number } = {
   searches: 1_000,
+  file_searches: 1_000,
+  containers: 1,
   search_units: 1_000,
   requests: 1_000,
   images: 1,

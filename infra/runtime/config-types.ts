@@ -25,6 +25,20 @@ export interface VendorConfig {
   readonly baseUrl: string;
 }
 
+/** A resource of Azure OpenAI or Foundry. */
+export interface AzureConfig {
+  /** Without `/openai/v1`, for example `https://my-resource.openai.azure.com`. */
+  readonly endpoint: string;
+  /** A dated version; absent for the v1 API. */
+  readonly apiVersion?: string;
+  /** Names of deployments by model, where they differ. */
+  readonly deployments: Readonly<Record<string, string>>;
+  /** Absent where it is called with Entra ID. */
+  readonly apiKey?: string;
+  /** Absent, beside no key, where Entra ID's credential is whatever the environment has. */
+  readonly entra?: { readonly tenantId: string; readonly clientId: string; readonly clientSecret: string };
+}
+
 /** Amazon Bedrock: by an API key, else by a pair of keys, else by what AWS's own tools would find. */
 export interface BedrockConfig {
   readonly region: string;
@@ -61,12 +75,16 @@ export interface Config {
   readonly vendors: {
     readonly openai: VendorConfig;
     readonly anthropic: VendorConfig;
+    /** Absent where no resource is named. */
+    readonly azure?: AzureConfig;
     /** Absent where it may not be called. */
     readonly bedrock?: BedrockConfig;
     /** Those of OpenAI's chat dialect that may be called, by their names in the catalogue. */
     readonly compatible: Readonly<Record<string, VendorConfig>>;
     readonly sandbox: boolean;
   };
+  /** What vendors are reached through; URLs may hold credentials. */
+  readonly proxies: { readonly https?: string; readonly http?: string; readonly noProxy?: string };
   /** 32 bytes each. */
   readonly secrets: { readonly keyPepper: Buffer; readonly masterKey: Buffer };
   readonly local: LocalConfig;

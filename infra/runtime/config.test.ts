@@ -174,6 +174,42 @@ describe("vendors of OpenAI's chat dialect", () => {
   });
 });
 
+describe('proxies', () => {
+  const proxies = (env: Record<string, string>) => loadStartConfig(env).proxies;
+
+  test('are those of the environment, in either case', () => {
+    expect(proxies({})).toEqual({});
+    expect(proxies({ HTTPS_PROXY: 'http://proxy:3128', NO_PROXY: '.internal' })).toEqual({
+      https: 'http://proxy:3128/',
+      noProxy: '.internal',
+    });
+    expect(proxies({ https_proxy: 'proxy:3128', http_proxy: 'https://p', no_proxy: 'a' })).toEqual({
+      https: 'http://proxy:3128/',
+      http: 'https://p/',
+      noProxy: 'a',
+    });
+    expect(proxies({ HTTPS_PROXY: 'http://upper', https_proxy: 'http://lower' }).https).toBe('http://upper/');
+    expect(proxies({ HTTPS_PROXY: '', https_proxy: 'http://lower' }).https).toBe('http://lower/');
+  });
+
+  test.each(['socks5://proxy:1080', 'http://', 'http://a b', 'ftp://proxy'])(
+    'that cannot be used are told: %s',
+    (url) => {
+      expect(problemsOf(() => loadStartConfig({ HTTPS_PROXY: url }))).toEqual({
+        HTTPS_PROXY: 'is not the URL of an http or https proxy',
+      });
+    },
+  );
+
+  test('show no password', () => {
+    const config = loadStartConfig({
+      HTTPS_PROXY: 'http://someone:hunter2@proxy',
+      HTTP_PROXY: 'someone:hunter2@proxy',
+    });
+    expect(JSON.stringify(config) + inspect(config, { depth: 9 })).not.toContain('hunter2');
+  });
+});
+
 test('no secret is printed, neither of a configuration nor of a problem', () => {
   const key = 'sk-very-secret';
   const config = loadConfig({ ...complete, OPENAI_API_KEY: key, TEMPORAL_API_KEY: key });

@@ -1,14 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { inspect } from 'node:util';
 import { parse as parseDotenv } from 'dotenv';
 import { bedrockConfig } from './bedrock-config.js';
 import { COMPATIBLE_VENDORS, urlSettingOf, type CompatibleVendor } from './compatible-vendors.js';
+import { azureConfig } from './azure-config.js';
 import { ConfigError, type ConfigProblem } from './config-error.js';
 import type { Config, Environment, LocalConfig, StartConfig, TemporalConfig, VendorConfig } from './config-types.js';
 import { ownAddressProblem } from './own-address.js';
 import { readSettings, type Settings } from './settings.js';
+import { withoutSecrets } from './without-secrets.js';
 
 export { ConfigError, type ConfigProblem } from './config-error.js';
 export type { Config, Environment, LocalConfig, StartConfig, TemporalConfig, VendorConfig } from './config-types.js';
@@ -136,6 +137,7 @@ function parse(env: Environment): { config: StartConfig; problems: ConfigProblem
     timeouts: timeoutConfig(settings),
     usage: { retentionDays: settings.SLUICE_USAGE_RETENTION_DAYS },
     vendors: vendorConfig(settings, problems),
+    proxies: proxyConfig(settings),
     secrets: withoutSecrets({ keyPepper: settings.SLUICE_KEY_PEPPER, masterKey: settings.SLUICE_MASTER_KEY }, [
       'keyPepper',
       'masterKey',
@@ -146,6 +148,7 @@ function parse(env: Environment): { config: StartConfig; problems: ConfigProblem
   const urls = [
     'SLUICE_OPENAI_BASE_URL',
     'SLUICE_ANTHROPIC_BASE_URL',
+    'AZURE_OPENAI_ENDPOINT',
     'SLUICE_BEDROCK_BASE_URL',
     ...COMPATIBLE_VENDORS.map(urlSettingOf),
   ] as const;
@@ -179,6 +182,7 @@ function timeoutConfig(settings: Settings): Config['timeouts'] {
 }
 
 function vendorConfig(settings: Settings, problems: ConfigProblem[]): Config['vendors'] {
+  const azure = azureConfig(settings, problems);
   const vendor = (apiKey: string | undefined, baseUrl: string): VendorConfig =>
     withoutSecrets({ ...(apiKey !== undefined && { apiKey }), baseUrl }, ['apiKey']);
   const compatible = COMPATIBLE_VENDORS.flatMap((row) => {
@@ -193,9 +197,19 @@ function vendorConfig(settings: Settings, problems: ConfigProblem[]): Config['ve
     ...(bedrock !== undefined && { bedrock: withoutSecrets(bedrock, ['apiKey', 'keys']) }),
     openai: vendor(settings.OPENAI_API_KEY, settings.SLUICE_OPENAI_BASE_URL),
     anthropic: vendor(settings.ANTHROPIC_API_KEY, settings.SLUICE_ANTHROPIC_BASE_URL),
+    ...(azure !== undefined && { azure }),
     compatible: Object.fromEntries(compatible),
     sandbox: settings.SLUICE_SANDBOX === 'on',
   };
+}
+
+function proxyConfig({ HTTPS_PROXY: https, HTTP_PROXY: http, NO_PROXY: noProxy }: Settings): Config['proxies'] {
+  const proxies = {
+    ...(https !== undefined && { https }),
+    ...(http !== undefined && { http }),
+    ...(noProxy !== undefined && { noProxy }),
+  };
+  return withoutSecrets(proxies, ['https', 'http']);
 }
 
 function localConfig(settings: Settings): LocalConfig {
@@ -261,18 +275,6 @@ function readEnvFile(file: string, isNamed: boolean): string {
     const problem = `names a file that cannot be read: ${file}`;
     throw new ConfigError([{ setting: 'SLUICE_ENV_FILE', problem, fix: 'Name a readable file, or set it to off.' }]);
   }
-}
-
-/** Keeps the named values usable, but out of logs: JSON and `console.log` show `[set]` in their place. */
-function withoutSecrets<T extends object>(value: T, names: readonly (keyof T)[]): T {
-  const shown = (): object => ({
-    ...value,
-    ...Object.fromEntries(names.filter((name) => value[name] !== undefined).map((name) => [name, '[set]'])),
-  });
-  return Object.defineProperties(value, {
-    toJSON: { value: shown, enumerable: false },
-    [inspect.custom]: { value: shown, enumerable: false },
-  });
 }
 
 function runningDatabaseUrl(dataDir: string): string | undefined {

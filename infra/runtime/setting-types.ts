@@ -44,3 +44,33 @@ export const decodeSecret = z.string().transform((text, context) => {
   context.addIssue({ code: 'custom', message: 'is not 32 bytes in base64' });
   return z.NEVER;
 });
+
+/** A dated version of an API, such as Azure's. */
+export const apiDate = z.string().regex(/^\d{4}-\d{2}-\d{2}(-preview)?$/, 'is not a date such as 2024-10-21');
+
+/** `name=name`, several of them with commas between; each name once on the left. */
+export const namePairs = z.string().transform((text, context): Readonly<Record<string, string>> => {
+  const pairs = text
+    .split(',')
+    .map((pair) => pair.trim())
+    .filter((pair) => pair !== '')
+    .map((pair) => pair.split('=').map((name) => name.trim()));
+  const names = pairs.map(([name]) => name);
+  const problem = pairs.some((pair) => pair.length !== 2 || pair.includes(''))
+    ? 'is not a list of name=name'
+    : new Set(names).size < names.length
+      ? 'names something twice'
+      : undefined;
+  if (problem === undefined) return Object.fromEntries(pairs as [string, string][]);
+  context.addIssue({ code: 'custom', message: problem });
+  return z.NEVER;
+});
+
+/** A proxy's URL, in which credentials have their place; `host:port` is an http one, as other programs read it. */
+export const proxyUrl = z.string().transform((text, context) => {
+  const written = /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `http://${text}`;
+  const url = URL.canParse(written) ? new URL(written) : undefined;
+  if (url !== undefined && ['http:', 'https:'].includes(url.protocol) && url.hostname !== '') return url.href;
+  context.addIssue({ code: 'custom', message: 'is not the URL of an http or https proxy' });
+  return z.NEVER;
+});

@@ -8,7 +8,16 @@ import {
   type UrlSetting,
 } from './compatible-vendors.js';
 import type { ConfigProblem } from './config-error.js';
-import { decodeSecret, httpUrl, onOff, postgresUrl, wholeNumber } from './setting-types.js';
+import {
+  apiDate,
+  decodeSecret,
+  httpUrl,
+  namePairs,
+  onOff,
+  postgresUrl,
+  proxyUrl,
+  wholeNumber,
+} from './setting-types.js';
 
 interface Setting<T extends z.ZodType = z.ZodType> {
   readonly type: T;
@@ -110,6 +119,20 @@ export const knownSettings = {
     'Set it to a URL such as https://api.anthropic.com.',
   ),
   ...vendorSettings,
+  AZURE_OPENAI_ENDPOINT: text(
+    httpUrl.optional(),
+    'Set it to the endpoint of a resource, for example https://my-resource.openai.azure.com.',
+  ),
+  AZURE_OPENAI_API_KEY: text(optionalText, 'Set it to a key of the Azure resource.'),
+  AZURE_TENANT_ID: text(optionalText, 'Set it to the id of a tenant of Microsoft Entra ID.'),
+  AZURE_CLIENT_ID: text(optionalText, 'Set it to the id of an application of Microsoft Entra ID.'),
+  AZURE_CLIENT_SECRET: text(optionalText, 'Set it to a secret of that application.'),
+  SLUICE_AZURE_ENTRA: text(onOff.default('off'), 'Set it to on or off.'),
+  SLUICE_AZURE_API_VERSION: text(apiDate.optional(), 'Leave it out for the v1 API, or set it as in 2024-10-21.'),
+  SLUICE_AZURE_DEPLOYMENTS: text(namePairs.default({}), 'Set it as in gpt-4o=my-gpt-4o,eu/gpt-5.4=gpt-54-europe.'),
+  HTTPS_PROXY: text(proxyUrl.optional(), 'Set it to a URL such as http://proxy.internal:3128.'),
+  HTTP_PROXY: text(proxyUrl.optional(), 'Set it to a URL such as http://proxy.internal:3128.'),
+  NO_PROXY: text(optionalText, 'Set it to hosts with commas between, for example .internal,10.0.0.0/8.'),
   SLUICE_BEDROCK_REGION: text(
     z
       .string()
@@ -173,12 +196,18 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
   const values: Record<string, unknown> = {};
   for (const name of names) {
     const { type, fix }: Setting = knownSettings[name];
-    const parsed = type.safeParse(env[name] === '' ? undefined : env[name]);
+    const text = env[name] || lowerCaseProxy(env, name);
+    const parsed = type.safeParse(text === '' ? undefined : text);
     if (!parsed.success)
       problems.push({ setting: name, problem: parsed.error.issues[0]?.message ?? 'is not valid', fix });
     values[name] = parsed.success ? parsed.data : type.safeParse(undefined).data;
   }
   return { settings: values as Settings, problems };
+}
+
+/** Proxies are set in either case by custom; these names are others' as well as ours. */
+function lowerCaseProxy(env: Readonly<Record<string, string | undefined>>, name: string): string | undefined {
+  return name.endsWith('_PROXY') ? env[name.toLowerCase()] : undefined;
 }
 
 /** A name of ours with a slip in it would be passed over in silence; names that only look alike from afar may be others' own. */

@@ -81,39 +81,61 @@ describe.skipIf(skipped)('coding agents', () => {
     );
   });
 
-  describe.each(clientModels)('Codex with a model of $vendor', ({ model }) => {
-    const codex = async (prompt: string): Promise<string> => {
-      const settings = [
-        `model = "${model}"`,
-        'model_provider = "sluice"',
-        // OpenAI runs it, at a price that the gateway has for some of its models only.
-        'web_search = "disabled"',
-        '[model_providers.sluice]',
-        'name = "Sluice"',
-        `base_url = "${world.gateway.baseUrl}"`,
-        'env_key = "SLUICE_API_KEY"',
-        'wire_api = "responses"',
-        'request_max_retries = 0',
-        'stream_max_retries = 0',
-        // Tools in a form that only OpenAI's own API has.
-        '[agents]',
-        'enabled = false',
-      ];
-      await mkdir(join(home, '.codex'), { recursive: true });
-      await writeFile(join(home, '.codex', 'config.toml'), `${settings.join('\n')}\n`);
-      return run('codex', ['exec', '--skip-git-repo-check', '--json', prompt], {
-        SLUICE_API_KEY: world.gateway.apiKey,
-      });
-    };
+  const codex = async (model: string, prompt: string, webSearch = 'disabled'): Promise<readonly AgentEvent[]> => {
+    const settings = [
+      `model = "${model}"`,
+      'model_provider = "sluice"',
+      `web_search = "${webSearch}"`,
+      '[model_providers.sluice]',
+      'name = "Sluice"',
+      `base_url = "${world.gateway.baseUrl}"`,
+      'env_key = "SLUICE_API_KEY"',
+      'wire_api = "responses"',
+      'request_max_retries = 0',
+      'stream_max_retries = 0',
+    ];
+    await mkdir(join(home, '.codex'), { recursive: true });
+    await writeFile(join(home, '.codex', 'config.toml'), `${settings.join('\n')}\n`);
+    // Its own sandbox does not start everywhere; what is run here is this file's.
+    const args = ['exec', '--skip-git-repo-check', '--json', '--dangerously-bypass-approvals-and-sandbox', prompt];
+    const output = await run('codex', args, { SLUICE_API_KEY: world.gateway.apiKey });
+    return output
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as AgentEvent);
+  };
+  const aMessage = { type: 'agent_message', text: expect.stringMatching(/\S/) as string };
+  const lastItem = (events: readonly AgentEvent[]) => events.findLast(({ item }) => item !== undefined)?.item;
 
+  describe.each(clientModels)('Codex with a model of $vendor', ({ model }) => {
     it(
       'answers',
       async () => {
-        const events = (await codex('Hello')).trim().split('\n');
-        const last = events.map((line) => JSON.parse(line) as AgentEvent).findLast(({ item }) => item !== undefined);
-        expect(last?.item).toMatchObject({ type: 'agent_message', text: expect.stringMatching(/\S/) as string });
+        expect(lastItem(await codex(model, 'Hello'))).toMatchObject(aMessage);
+      },
+      timeoutMs,
+    );
+
+    it(
+      'runs a tool and sends what came of it',
+      async () => {
+        const events = await codex(model, `Use it ${shell('exec_command', { cmd: 'echo from-the-tool' })}`);
+        expect(lastItem(events)).toMatchObject(aMessage);
+        const ran = events.findLast(({ item }) => item?.type === 'command_execution')?.item;
+        expect(ran).toMatchObject({ exit_code: 0, aggregated_output: 'from-the-tool\n' });
+        const asked = (await world.vendor.log()).map(({ body }) => JSON.stringify(body));
+        expect(asked.some((body) => body.includes('Process exited with code 0'))).toBe(true);
       },
       timeoutMs,
     );
   });
+
+  it(
+    'Codex answers with searches of the web on, which are bounded and told',
+    async () => {
+      expect(lastItem(await codex('openai/gpt-5-mini', 'Hello', 'live'))).toMatchObject(aMessage);
+      expect((await world.vendor.log()).at(-1)?.body).toMatchObject({ max_tool_calls: 5 });
+    },
+    timeoutMs,
+  );
 });

@@ -8,6 +8,7 @@ import { fromOpenAiResponse } from '../../activities/providers/openai/responses/
 import { stubHttp, testAttempt, testCall } from '../../activities/providers/openai/responses/test-attempt.js';
 import { toOpenAiResponses } from '../../activities/providers/openai/responses/to-openai-responses.js';
 import { ProviderFailure } from '../../activities/providers/port.js';
+import { createBearerEndpoint } from '../../activities/providers/vendor-endpoint.js';
 import type { AnswerEvent, Frame } from '../../workflows/contracts/answer.js';
 import type { ChatCall } from '../../workflows/contracts/call.js';
 import type { JsonObject } from '../../workflows/contracts/json.js';
@@ -109,7 +110,7 @@ function checkUsage(
 ): void {
   const found = events.filter((event) => event.type === 'usage');
   expect(found.length, file).toBe(usage === undefined ? 0 : 1);
-  const { searches, ...tokens } = found[0]?.usage.units ?? {};
+  const { searches, file_searches: fileSearches, containers, ...tokens } = found[0]?.usage.units ?? {};
   // The hand-made recordings among them have no true total.
   const total = Number(usage?.['input_tokens'] ?? 0) + Number(usage?.['output_tokens'] ?? 0);
   expect(
@@ -120,11 +121,14 @@ function checkUsage(
     ({ type, action }) => type === 'web_search_call' && (asObject(action)?.['type'] ?? 'search') === 'search',
   );
   expect(searches ?? 0, file).toBe(searched.length);
+  expect(fileSearches ?? 0, file).toBe(items.filter(({ type }) => type === 'file_search_call').length);
+  const ran = items.filter(({ type }) => type === 'code_interpreter_call');
+  expect(containers ?? 0, file).toBe(new Set(ran.map((item) => item['container_id'])).size);
 }
 
 async function read(pieces: readonly Uint8Array[]) {
   const { http } = stubHttp({ pieces });
-  const provider = createOpenAiResponses({ id: 'openai', apiKey: 'k', baseUrl: 'http://vendor', http });
+  const provider = createOpenAiResponses({ id: 'openai', endpoint: createBearerEndpoint('http://vendor', 'k'), http });
   const frames: Frame[] = [];
   const call = testCall({ stream: true }, 'openai-responses', { input: 'hi', stream: true });
   try {

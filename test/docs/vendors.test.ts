@@ -14,16 +14,16 @@ const rowOf = (vendor: string): string => page.split('\n').find((line) => line.s
 const http: VendorHttp = { postJson: () => Promise.reject(new Error('not sent')), close: () => Promise.resolve() };
 const access = { apiKey: 'k', baseUrl: 'https://vendor.example.com/v1' };
 const compatible = Object.fromEntries(COMPATIBLE_VENDORS.map(({ id }) => [id, access]));
+const azure = { endpoint: 'https://vendor.example.com', apiKey: 'k' };
 const bedrock = { region: 'us-east-1' };
-const callable = [
-  ...createProviders({ openai: access, anthropic: access, bedrock, compatible, sandbox: true, http }).keys(),
-];
+const native = { openai: access, anthropic: access, azure, bedrock };
+const callable = [...createProviders({ ...native, compatible, sandbox: true, http }).keys()];
 
 describe('every vendor that can be called', () => {
   it('is configured and has a profile, where it speaks the chat dialect of OpenAI', () => {
     const ids = COMPATIBLE_VENDORS.map(({ id }) => id);
     expect(COMPATIBLE_PROFILES.map(({ id }) => id)).toEqual(ids);
-    expect(callable).toEqual(['openai', 'anthropic', 'bedrock', ...ids, 'sandbox']);
+    expect(callable).toEqual([...Object.keys(native), ...ids, 'sandbox']);
   });
 
   it.each(callable)('is one of the catalogue, with offers or a reason for none: %s', (vendor) => {

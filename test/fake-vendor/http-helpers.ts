@@ -10,12 +10,12 @@ export const fieldsOfPath = (route: string): JsonObject => {
   return model === undefined ? {} : { model: decodeURIComponent(model), stream: stream !== undefined };
 };
 
-/** The API that a route belongs to; a base URL with or without `/v1` reaches it. */
+/** The API that a route belongs to; a base URL with or without `/v1` reaches it, and so do the addresses of Azure's. */
 export const apiOf = (route: string): VendorApi | undefined => {
-  if (/^POST (\/v1)?\/chat\/completions$/.test(route)) return 'chat';
-  if (/^POST (\/v1)?\/responses$/.test(route)) return 'responses';
+  if (/^POST (\/openai)?(\/v1|\/deployments\/[^/]+)?\/chat\/completions$/.test(route)) return 'chat';
+  if (/^POST (\/openai)?(\/v1)?\/responses$/.test(route)) return 'responses';
   if (conversePath.test(route)) return 'converse';
-  return /^POST (\/v1)?\/messages$/.test(route) ? 'messages' : undefined;
+  return /^POST (\/anthropic)?(\/v1)?\/messages$/.test(route) ? 'messages' : undefined;
 };
 
 export const readBody = async (request: IncomingMessage): Promise<Json> => {
@@ -34,7 +34,7 @@ export const sendJson = (response: ServerResponse, status: number, body: unknown
 export const headersOf = (request: IncomingMessage): { readonly [name: string]: string } =>
   Object.fromEntries(
     Object.entries(request.headers)
-      .filter(([name]) => name !== 'authorization' && name !== 'x-api-key')
+      .filter(([name]) => !['authorization', 'x-api-key', 'api-key'].includes(name))
       .map(([name, value]) => [name, String(value)]),
   );
 
@@ -43,5 +43,5 @@ export const hasCredential = (vendor: VendorName, request: IncomingMessage): boo
   const { authorization = '' } = request.headers;
   if (/^Bearer \S+$/.test(authorization)) return true;
   if (vendor === 'bedrock') return authorization.startsWith('AWS4-HMAC-SHA256 Credential=');
-  return vendor === 'anthropic' && request.headers['x-api-key'] !== undefined;
+  return request.headers[vendor === 'openai' ? 'api-key' : 'x-api-key'] !== undefined;
 };

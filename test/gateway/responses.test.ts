@@ -257,8 +257,24 @@ describe('what every dialect has', () => {
   it('refuses what it does not store, and tools whose price cannot be held', async () => {
     const stored = await post({ model: openaiModel, input: 'Hi', previous_response_id: 'resp_1' });
     expect([stored.status, stored.body.error.param]).toEqual([400, 'previous_response_id']);
-    const priced = await post({ model: openaiModel, input: 'Hi', tools: [{ type: 'code_interpreter' }] });
+    const priced = await post({ model: openaiModel, input: 'Hi', tools: [{ type: 'image_generation' }] });
     expect([priced.status, priced.body.error.code, priced.body.error.param]).toEqual([400, 'unbounded', 'tools[0]']);
+    const large = [{ type: 'code_interpreter', container: { type: 'auto', memory_limit: '4g' } }];
+    const { status, body } = await post({ model: openaiModel, input: 'Hi', tools: large });
+    expect([status, body.error.param]).toEqual([400, 'tools[0].container.memory_limit']);
+  });
+
+  it("bounds the vendor's own tools where the caller did not, holds for that, and says so", async () => {
+    const tools = [{ type: 'code_interpreter', container: { type: 'auto' } }, { type: 'file_search' }];
+    const { status, body, requestId } = await post({ model: openaiModel, input: 'Hi', tools });
+    expect([status, body.warnings]).toMatchObject([200, [{ type: 'changed', feature: 'max_tool_calls' }]]);
+    const [sent] = await world.vendor.waitForEnded(1);
+    expect(sent?.body).toMatchObject({ tools, max_tool_calls: 5 });
+    const [row] = await world.rows('SELECT plan FROM requests.requests WHERE id = $1', [requestId]);
+    const { offer, maxOutputTokens, worstCaseNanoUsd } = (row as Parsed).plan.candidates[0];
+    const usd = (unit: string) => Number(offer.prices[unit].usd) / offer.prices[unit].per;
+    const tokens = 6 * offer.contextWindow * usd('input') + maxOutputTokens * usd('output');
+    expect(Number(worstCaseNanoUsd) / 1e9).toBeCloseTo(tokens + 5 * usd('file_searches') + usd('containers'), 6);
   });
 
   it('estimates the tokens of an input without asking anybody', async () => {

@@ -13,7 +13,7 @@ import { findInFiles } from './find-in-files.js';
 // A word that occurs in every content field, vendor error and answer must be found nowhere that a request has been:
 // histories, Temporal's file, Postgres's files with their write-ahead log, and the logs of every process.
 
-// Tags are the exception: a caller's labels for reports, in clear in two columns and nowhere else.
+// Tags are the exception: a caller's labels for reports, in clear in three columns (of stored answers they are asked for by them) and nowhere else.
 
 const canary = `canary${randomBytes(12).toString('hex')}`;
 const tag = `label${randomBytes(12).toString('hex')}`;
@@ -68,11 +68,46 @@ function body(behaviour?: Behaviour): object {
   };
 }
 
+/** The same in the other dialects. */
+function responsesBody(behaviour: Behaviour): object {
+  const call = { type: 'function_call', call_id: 'call_1', name: canary, arguments: `{"a":"${canary}"}` };
+  return {
+    instructions: `system ${canary}`,
+    input: [
+      { role: 'user', content: `first ${canary}` },
+      call,
+      { type: 'function_call_output', call_id: 'call_1', output: `result ${canary}` },
+      { role: 'user', content: `${canary} ${fakeMarker(behaviour)}` },
+    ],
+    tools: [{ type: 'namespace', name: canary, tools: [{ type: 'function', name: 'f', description: canary }] }],
+    safety_identifier: canary,
+    metadata: { note: tag },
+    an_unknown_field: { inside: canary },
+  };
+}
+
+function messagesBody(behaviour: Behaviour): object {
+  return {
+    max_tokens: 50,
+    system: `system ${canary}`,
+    messages: [
+      { role: 'user', content: `first ${canary}` },
+      { role: 'assistant', content: [{ type: 'tool_use', id: 'toolu_1', name: canary, input: { a: canary } }] },
+      { role: 'user', content: [{ type: 'tool_result', tool_use_id: 'toolu_1', content: `result ${canary}` }] },
+      { role: 'user', content: `${canary} ${fakeMarker(behaviour)}` },
+    ],
+    tools: [{ name: canary, description: canary, input_schema: { type: 'object', title: canary } }],
+    stop_sequences: [canary],
+    metadata: { user_id: canary },
+  };
+}
+
 async function ask(
   fields: object,
   headers: Readonly<Record<string, string>> = {},
+  path = '/v1/chat/completions',
 ): Promise<{ text: string; requestId: string }> {
-  const response = await fetch(`${stack.baseUrl}/v1/chat/completions`, {
+  const response = await fetch(`${stack.baseUrl}${path}`, {
     method: 'POST',
     headers: { authorization: `Bearer ${stack.apiKey}`, 'content-type': 'application/json', ...headers },
     body: JSON.stringify(fields),
@@ -96,16 +131,21 @@ describe('the content of requests', () => {
       }
       seen.push((await ask({ model, n: 128, max_completion_tokens: 16_000, ...body() })).text);
     }
+    seen.push(...(await askInOtherDialects()));
     // What is refused before anything is started is content just as well.
     await ask({ model: canary, ...body() });
     await ask({ model: models[0], messages: [{ role: canary, content: canary }] });
     await ask({ model: models[0], temperature: canary, ...body() });
     // Without this, a gateway that answered nothing at all would pass.
-    expect(seen.filter((text) => text.includes(canary)).length).toBeGreaterThanOrEqual(8);
+    expect(seen.filter((text) => text.includes(canary)).length).toBeGreaterThanOrEqual(24);
     const crashed = await crashMidStream();
     const requestIds = await endedRequests();
     expect(requestIds).toContain(crashed);
-    expect(await columnsWithTag()).toEqual(['requests.requests.tags', 'usage.records.tags']);
+    expect(await columnsWithTag()).toEqual([
+      'requests.requests.tags',
+      'requests.stored.metadata',
+      'usage.records.tags',
+    ]);
     await stack.stop();
 
     // The search itself works: ids, which are no content, are found in the places where content must not be.
@@ -118,6 +158,40 @@ describe('the content of requests', () => {
     expect(tagged.filter((path) => !/\/(base|pg_wal)\//.test(path))).toEqual([]);
   }, 180_000);
 });
+
+/** Answers that are stored, gone on from and read again among them. */
+async function askInOtherDialects(): Promise<readonly string[]> {
+  await setRetention(3_600_000);
+  const seen: string[] = [];
+  const answer = { behaviour: 'answer', text: `said ${canary}` } as const;
+  const responses = '/v1/responses';
+  for (const model of models) {
+    for (const stream of [false, true]) {
+      for (const behaviour of [answer, { behaviour: 'bad-request' }, { behaviour: 'cut', afterEvents: 4 }] as const) {
+        seen.push((await ask({ model, stream, ...responsesBody(behaviour) }, {}, responses)).text);
+        seen.push((await ask({ model, stream, ...messagesBody(behaviour) }, {}, '/v1/messages')).text);
+      }
+    }
+    const first = await ask({ model, ...responsesBody(answer) }, {}, responses);
+    const { id } = JSON.parse(first.text) as { readonly id: string };
+    const next = { model, previous_response_id: id, input: `next ${canary} ${fakeMarker(answer)}` };
+    seen.push((await ask(next, {}, responses)).text);
+    const headers = { authorization: `Bearer ${stack.apiKey}` };
+    seen.push(await (await fetch(`${stack.baseUrl}/v1/responses/${id}/input_items`, { headers })).text());
+    const kept = { store: true, ...body(answer) };
+    seen.push((await ask({ model, ...kept })).text);
+  }
+  return seen;
+}
+
+async function setRetention(milliseconds: number): Promise<void> {
+  const response = await fetch(`${stack.baseUrl}/v1/organization/projects/proj_local`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${stack.adminKey}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ stored_answer_retention_ms: milliseconds }),
+  });
+  expect(response.status, await response.text()).toBe(200);
+}
 
 /** Kills the gateway in mid-stream, once its request rests in a row of the content store as well. */
 async function crashMidStream(): Promise<string> {

@@ -16,6 +16,20 @@ async function openProject(): Promise<{ readonly by: ActingRequest; readonly pro
 }
 
 describe('a key', () => {
+  it('says how its streams are kept alive, until it leaves that to the installation', async () => {
+    const { by, project } = await openProject();
+    const key = await world.projectKeys.create(by, project.id, { ...live, keepAliveSeconds: 0 });
+    expect(await world.caller(key.secret)).toMatchObject({ keepAliveSeconds: 0 });
+    const renamed = await world.projectKeys.modify(by, project.id, key.id, { name: 'other' });
+    expect(renamed).toMatchObject({ name: 'other', keepAliveSeconds: 0 });
+    await world.projectKeys.modify(by, project.id, key.id, { keepAliveSeconds: 30 });
+    const seconds = async () => (await world.caller(key.secret)).keepAliveSeconds;
+    await expect.poll(seconds, withinASecond).toBe(30);
+    const cleared = await world.projectKeys.modify(by, project.id, key.id, { keepAliveSeconds: null });
+    expect(cleared).not.toHaveProperty('keepAliveSeconds');
+    await expect.poll(seconds, withinASecond).toBeUndefined();
+  });
+
   it('tells the teams above it, its owner, and one entry for each level that restricts', async () => {
     const by = await world.organization();
     const userId = await world.user(by.organizationId, 'member');

@@ -30,6 +30,8 @@ export interface Caller {
   readonly answerHoldMs: number;
   /** How long the project keeps an answer that its caller asks to have stored; absent where it lets none be stored. */
   readonly storedAnswerRetentionMs?: number;
+  /** After how much silence the key's streams are kept alive, 0 for never; absent is the installation's setting. */
+  readonly keepAliveSeconds?: number;
   readonly mode?: KeyMode;
   /** The project's team and those above it, nearest first. */
   readonly teamIds?: readonly string[];

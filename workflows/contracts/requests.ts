@@ -37,6 +37,12 @@ export interface Demand {
   readonly choices: number;
   /** Paid extras that the call asks for by name, for example web searches. */
   readonly searches: number;
+  /** Searches of the caller's files by the vendor; absent where none, as the two below, and in histories of before. */
+  readonly fileSearches?: number;
+  /** Containers in which the vendor runs code. */
+  readonly containers?: number;
+  /** How often the vendor may put a tool's result before the model within the request; absent in histories of before, where it is `searches`. */
+  readonly vendorSteps?: number;
   readonly needs: readonly Offer['capabilities'][number][];
   /** Only vendors of this dialect can serve the call; absent where any may, and in histories of before. */
   readonly boundTo?: Dialect;

@@ -163,6 +163,8 @@ export interface ProjectKey {
   /** False once its owner has been removed, or taken out of the project. */
   readonly ownerHasAccess: boolean;
   readonly restrictions: Restrictions;
+  /** After how much silence its streams are kept alive, 0 for never; absent is the installation's setting. */
+  readonly keepAliveSeconds?: number;
   readonly createdAt: string;
   readonly expiresAt?: string;
   readonly revokedAt?: string;
@@ -198,6 +200,7 @@ export interface ProjectKeys {
       readonly userId?: string;
       readonly expiresInSeconds?: number;
       readonly restrictions?: RestrictionsChange;
+      readonly keepAliveSeconds?: number;
     },
   ): Promise<NewKey>;
   get(organizationId: string, projectId: string, keyId: string): Promise<ProjectKey>;
@@ -206,7 +209,12 @@ export interface ProjectKeys {
     by: ActingRequest,
     projectId: string,
     keyId: string,
-    change: { readonly name?: string; readonly restrictions?: RestrictionsChange },
+    change: {
+      readonly name?: string;
+      readonly restrictions?: RestrictionsChange;
+      /** Null is the installation's setting again. */
+      readonly keepAliveSeconds?: number | null;
+    },
   ): Promise<ProjectKey>;
   /**
    * A new secret under the same id. The one of before is valid for `overlapSeconds` more; one from before that, which an

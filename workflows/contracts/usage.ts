@@ -19,6 +19,10 @@ export type Unit =
   | 'video_seconds'
   | 'images'
   | 'searches'
+  /** Searches of the caller's own files. */
+  | 'file_searches'
+  /** Containers in which the vendor ran code, each for up to 20 minutes. */
+  | 'containers'
   | 'search_units'
   | 'characters'
   | 'requests';

@@ -103,25 +103,14 @@ describe('demandOf', () => {
     expect(demandOf(chatCall([text], body({ modalities: ['text'] }))).needs).toEqual([]);
   });
 
-  it.each(['web_fetch_20250910', 'code_execution_20260120', 'mcp_toolset'])('knows no bound with %s', (type) => {
-    expect(demandOf(chatCall([text], { tools: [search({ type })] })).unboundedMedia).toBe(true);
-    expect(demandOf(chatCall([text], { tools: [search({ type: 'bash_20250124' })] })).unboundedMedia).toBe(false);
-  });
-
-  it('knows no bound where the vendor is to ask servers', () => {
-    const source = { dialect: 'anthropic-messages', body: { mcp_servers: [{ name: 'a' }] } } as const;
-    expect(demandOf(chatCall([text], { source })).unboundedMedia).toBe(true);
-  });
-
-  it('counts searches by their limits, and none as too many', () => {
+  it('counts what the vendor does by itself, and says what it knows of it', () => {
+    const source = { dialect: 'anthropic-messages', body: {} } as const;
     const limited = search({ type: 'web_search_20250305', max_uses: 3 });
-    const counted = demandOf(chatCall([text], { ...body({ web_search_options: {} }), tools: [limited] }));
-    expect(counted).toMatchObject({ searches: 4, needs: ['tools', 'web_search'] });
-    for (const maxUses of [undefined, -1, 1.5, '3']) {
-      const endless = search({ type: 'web_search_20250305', max_uses: maxUses });
-      expect(demandOf(chatCall([text], { tools: [limited, endless] })).searches).toBe(Number.MAX_SAFE_INTEGER);
-    }
-    expect(demandOf(chatCall([text], { tools: [search({ type: 'custom' })] })).searches).toBe(0);
-    expect(demandOf(chatCall([text], body({ web_search_options: null }))).searches).toBe(0);
+    const demand = demandOf(chatCall([text], { source, tools: [limited] }));
+    expect(demand).toMatchObject({ searches: 3, vendorSteps: 3, unboundedMedia: true, needs: ['tools', 'web_search'] });
+    const tools = [search({ type: 'bash_20250124' })];
+    const own = demandOf(chatCall([text], { source, tools }));
+    expect(own).toMatchObject({ searches: 0, unboundedMedia: false, needs: ['tools'] });
+    expect(own).not.toHaveProperty('vendorSteps');
   });
 });

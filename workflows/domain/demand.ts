@@ -1,25 +1,29 @@
 import type { ChatCall, Part, Tool } from '../contracts/call.js';
-import type { Json, JsonObject } from '../contracts/json.js';
+import type { JsonObject } from '../contracts/json.js';
 import type { Capability } from '../contracts/offers.js';
 import type { Demand } from '../contracts/requests.js';
 import { jsonLength, utf8Length } from './utf8-length.js';
+import { vendorToolDemand } from './vendor-tools.js';
 
 /** Upper bounds of what the call can consume, from its size alone: no tokenizer, no vendor, and always the same. */
 export function demandOf(call: ChatCall): Demand {
   const parts = call.messages.flatMap(({ content }) => content.flatMap(withNested));
   // The body as the caller wrote it holds all that any vendor is told as text, tools and schemas included.
   const mediaBytes = parts.reduce((sum, part) => sum + countedElsewhere(part), 0);
-  const searches = searchesOf(call);
+  const { searches, fileSearches, containers, steps } = vendorToolDemand(call);
   return {
     inputBytes: Math.max(0, jsonLength(withoutCaps(call.source.body)) - mediaBytes),
     textBytes: parts.reduce((sum, part) => sum + textLength(part), 0) + call.tools.reduce(toolLength, 0),
     images: parts.filter(({ type }) => type === 'image').length,
     // A vendor that runs tools itself reads their results as input, and reads it all again at every step.
-    unboundedMedia: parts.some(isUnbounded) || call.boundTo !== undefined || bringsInput(call),
+    unboundedMedia: parts.some(isUnbounded) || call.boundTo !== undefined || steps > 0,
     ...(call.maxOutputTokens !== undefined && { maxOutputTokens: call.maxOutputTokens }),
     ...(call.source.dialect === 'anthropic-messages' && { capIsDemanded: true as const }),
     choices: call.choices,
     searches,
+    ...(fileSearches > 0 && { fileSearches }),
+    ...(containers > 0 && { containers }),
+    ...(steps > 0 && { vendorSteps: steps }),
     needs: needsOf(call, parts, searches),
     ...(call.boundTo !== undefined && { boundTo: call.boundTo }),
   };
@@ -44,47 +48,6 @@ function toolLength(sum: number, tool: Tool): number {
     return sum + utf8Length(tool.name + (tool.description ?? '') + (tool.grammar?.definition ?? ''));
   }
   return sum + utf8Length(tool.name) + utf8Length(tool.description ?? '') + jsonLength(tool.parameters ?? {});
-}
-
-/**
- * Anthropic's tools that the vendor runs by itself put what they find before the model, within the same request: nothing
- * in it tells how much. Tools that the caller runs (`bash_…`, `text_editor_…`, `computer_…`, `memory_…`) bring nothing.
- */
-const BRINGING_INPUT = /^(?:web_fetch|code_execution|tool_search|advisor|mcp)_/;
-
-function bringsInput({ tools, source }: ChatCall): boolean {
-  const servers = source.body['mcp_servers'];
-  if (source.dialect === 'anthropic-messages' && Array.isArray(servers) && servers.length > 0) return true;
-  return tools.some((tool) => {
-    if (tool.type !== 'opaque' || tool.dialect !== 'anthropic-messages') return false;
-    const type = tool.definition['type'];
-    return typeof type === 'string' && BRINGING_INPUT.test(type);
-  });
-}
-
-/** A search tool without a limit of its own may be used without end: a number that no plan accepts. */
-const UNLIMITED = Number.MAX_SAFE_INTEGER;
-
-function searchesOf(call: ChatCall): number {
-  // OpenAI's search models search once for a request that carries this field.
-  const byField = call.source.body['web_search_options'] == null ? 0 : 1;
-  const limit = countOf(call.source.body['max_tool_calls']);
-  return call.tools.reduce((sum, tool) => Math.min(UNLIMITED, sum + searchesOfTool(tool, limit)), byField);
-}
-
-/**
- * Anthropic's `web_search_20250305` and OpenAI's `web_search`, `web_search_preview`: the limit is `max_uses` of the one, and
- * of the other the request's `max_tool_calls`, which bounds all tools that the vendor runs.
- */
-function searchesOfTool(tool: Tool, limitOfCalls: number | undefined): number {
-  if (tool.type !== 'opaque') return 0;
-  const type = tool.definition['type'];
-  if (!(typeof type === 'string' && type.startsWith('web_search'))) return 0;
-  return countOf(tool.definition['max_uses']) ?? limitOfCalls ?? UNLIMITED;
-}
-
-function countOf(value: Json | undefined): number | undefined {
-  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : undefined;
 }
 
 /** OpenAI's `modalities`. What is spoken is bounded by the output cap as what is written, at the dearest price of output. */

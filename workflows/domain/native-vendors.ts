@@ -1,7 +1,10 @@
 import type { Dialect } from '../contracts/call.js';
 import type { Offer } from '../contracts/offers.js';
 
-/** Who runs the tools of a dialect itself. A vendor that only imitates the dialect's form has none of them. */
+/**
+ * Who runs the tools of a dialect itself. A vendor that only imitates the dialect's form has none of them. Azure has most of
+ * OpenAI's, but charges for them at prices of its own, sends searches to Bing, and knows no id of a file at OpenAI.
+ */
 const NATIVE_VENDORS: { readonly [D in Dialect]: readonly string[] } = {
   'openai-chat': ['openai'],
   'openai-responses': ['openai'],

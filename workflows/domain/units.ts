@@ -15,6 +15,8 @@ const ALL = {
   video_seconds: true,
   images: true,
   searches: true,
+  file_searches: true,
+  containers: true,
   search_units: true,
   characters: true,
   requests: true,

@@ -67,6 +67,16 @@ describe('worstCase', () => {
     expect(worstCase(offer(), demand({ searches: 1 }), 0)).toBeUndefined();
   });
 
+  it('adds searches of files and containers, and a window for each result that the vendor puts before the model', () => {
+    const tools = { file_searches: { usd: '2.5', per: 1_000 }, containers: { usd: '0.03', per: 1 } };
+    const prices = { ...offer().prices, ...tools };
+    const asked = demand({ fileSearches: 2, containers: 1, vendorSteps: 2, unboundedMedia: true });
+    const read = 3n * 128_000n * 2_500n;
+    expect(worstCase(offer({ prices }), asked, 0)).toBe(read + 2n * 2_500_000n + 30_000_000n);
+    expect(worstCase(offer(), asked, 0)).toBeUndefined();
+    expect(worstCase(offer({ prices }), demand({ vendorSteps: 101 }), 0)).toBeUndefined();
+  });
+
   it('adds a price for the request itself', () => {
     const prices = { ...offer().prices, requests: { usd: '0.01', per: 1 } };
     expect(worstCase(offer({ prices }), demand({ inputBytes: 0 }), 0)).toBe(10_000_000n);

@@ -16,18 +16,23 @@ const COUNTED_TOOL_PROMPT_TOKENS = 256;
 /** The most searches that a call may ask for; beyond it, or without a limit, its cost counts as unbounded. */
 export const MAX_SEARCHES = 100;
 
+/** The most tools' results that a vendor may put before the model within one request; beyond it the cost counts as unbounded. */
+const MAX_VENDOR_STEPS = 100;
+
 /**
  * The most tokens of input that the call can be charged for; undefined where that cannot be said.
  * No tokenizer makes more than one token of a byte, so bytes bound text where the offer's tokenizer has not; an image is bounded by the offer's limit, and what
- * has no such limit by the context window. A search puts what it found before the model once more: a window each.
+ * has no such limit by the context window. A tool that the vendor runs puts its result before the model, which reads all once
+ * more: a window each.
  */
 export function inputTokenBound(offer: Offer, demand: Demand): number | undefined {
-  if (demand.searches > MAX_SEARCHES) return undefined;
+  const steps = demand.vendorSteps ?? demand.searches;
+  if (demand.searches > MAX_SEARCHES || steps > MAX_VENDOR_STEPS) return undefined;
   const text = textTokenBound(offer, demand);
   const images = demand.images === 0 ? 0 : demand.images * (offer.maxImageTokens ?? offer.contextWindow);
-  const unboundedByItself = demand.unboundedMedia || demand.searches > 0;
+  const unboundedByItself = demand.unboundedMedia || steps > 0;
   const once = unboundedByItself ? offer.contextWindow : Math.min(offer.contextWindow, text + images);
-  const bound = once * (1 + demand.searches);
+  const bound = once * (1 + steps);
   return Number.isSafeInteger(bound) && bound >= 0 ? bound : undefined;
 }
 
@@ -57,10 +62,24 @@ export function worstCase(offer: Offer, demand: Demand, outputCap: number): bigi
   const prices = pricesFor(offer, inputTokens);
   const [input, output] = [dearest(INPUT_UNITS, prices), dearest(OUTPUT_UNITS, prices)];
   if (input === undefined || output === undefined) return undefined;
-  if (demand.searches > 0 && prices.searches === undefined) return undefined;
-  const searches = prices.searches === undefined ? ZERO : times(perUnit(prices.searches), demand.searches);
+  const extras = extrasCost(prices, demand);
+  if (extras === undefined) return undefined;
   const request = prices.requests === undefined ? ZERO : perUnit(prices.requests);
-  return roundUp([times(input, inputTokens), times(output, outputTokens), searches, request].reduce(add, ZERO));
+  return roundUp([times(input, inputTokens), times(output, outputTokens), extras, request].reduce(add, ZERO));
+}
+
+/** Of the vendor's own tools, each by its price; undefined where one that is asked for has none. */
+function extrasCost(prices: PriceList, { searches, fileSearches = 0, containers = 0 }: Demand): Fraction | undefined {
+  const asked: readonly (readonly [Unit, number])[] = [
+    ['searches', searches],
+    ['file_searches', fileSearches],
+    ['containers', containers],
+  ];
+  return asked.reduce<Fraction | undefined>((sum, [unit, count]) => {
+    if (sum === undefined || count === 0) return sum;
+    const price = prices[unit];
+    return price === undefined ? undefined : add(sum, times(perUnit(price), count));
+  }, ZERO);
 }
 
 /**

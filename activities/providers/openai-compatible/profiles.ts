@@ -7,7 +7,7 @@ export type VendorProfile = Omit<OpenAiCompatibleProfile, 'baseUrl'>;
  * What is assumed of a vendor of which nothing else is known: the answer is whole without `[DONE]`, nothing is sent that only
  * some understand, and a schema is asked for in words and checked here.
  */
-const CAREFUL: Omit<VendorProfile, 'id'> = {
+export const CAREFUL: Omit<VendorProfile, 'id'> = {
   capField: 'max_tokens',
   // A stream without its usage would have to be estimated; no vendor below is known to refuse the option, unless it says so.
   supportsStreamUsage: true,

@@ -2,6 +2,7 @@ import type { VendorHttp } from '../http.js';
 import type { ChatAttempt, ChatProvider } from '../port.js';
 import type { OpenAiCompatibleProfile } from '../openai-compatible/chat/profile.js';
 import { createOpenAiCompatibleChat } from '../openai-compatible/chat/create-openai-compatible-chat.js';
+import { createBearerEndpoint } from '../vendor-endpoint.js';
 import { createOpenAiResponses } from './responses/create-openai-responses.js';
 
 export interface OpenAiOptions {
@@ -16,8 +17,9 @@ export interface OpenAiOptions {
  * serves and for callers who speak it, https://platform.openai.com/docs/api-reference/chat for all others.
  */
 export function createOpenAi({ apiKey, baseUrl, http }: OpenAiOptions): ChatProvider {
-  const chat = createOpenAiCompatibleChat({ ...OPENAI_PROFILE, baseUrl }, { apiKey, http });
-  const responses = createOpenAiResponses({ id: OPENAI_PROFILE.id, apiKey, baseUrl, http });
+  const endpoint = createBearerEndpoint(baseUrl, apiKey);
+  const chat = createOpenAiCompatibleChat({ ...OPENAI_PROFILE, baseUrl }, { endpoint, http });
+  const responses = createOpenAiResponses({ id: OPENAI_PROFILE.id, endpoint, http });
   return {
     id: OPENAI_PROFILE.id,
     chat: (attempt) => (wireOf(attempt) === 'openai-responses' ? responses : chat).chat(attempt),
@@ -25,7 +27,7 @@ export function createOpenAi({ apiKey, baseUrl, http }: OpenAiOptions): ChatProv
 }
 
 /** What the offer says, because a model may exist at one API only; else what the caller speaks. */
-function wireOf({ call, offer }: ChatAttempt): 'openai-chat' | 'openai-responses' {
+export function wireOf({ call, offer }: ChatAttempt): 'openai-chat' | 'openai-responses' {
   if (offer.wire !== undefined) return offer.wire;
   return call.source.dialect === 'openai-responses' ? 'openai-responses' : 'openai-chat';
 }

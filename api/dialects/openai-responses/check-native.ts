@@ -6,10 +6,10 @@ import type { NativePart } from './native-parts.js';
 import type { ParsedResponsesRequest } from './parse-responses-request.js';
 
 /**
- * Tools of OpenAI's own that are priced by the call, the container or the picture. The catalogue has no such prices, so
- * that no hold could cover them; searches it has, and `max_tool_calls` bounds how many.
+ * Tools of OpenAI's own that cost by the picture, or by containers of which nothing tells how many. No hold could cover them.
+ * Searches and one container the catalogue prices, and `max_tool_calls` bounds how many.
  */
-const PRICED_APART = ['code_interpreter', 'file_search', 'image_generation', 'shell', 'programmatic_tool_calling'];
+const UNBOUNDED = ['image_generation', 'shell', 'programmatic_tool_calling'];
 
 /**
  * Refuses, before anything is held or sent, a request for what only OpenAI's own API has where none of its models is
@@ -24,11 +24,25 @@ export function checkNative(
   const [first] = native;
   if (first === undefined) return;
   if (!meant.some((offer) => speaks(offer, 'openai-responses'))) throw unknownHere(first, models);
-  const priced = native.find(({ what, type }) => what === 'tool' && PRICED_APART.includes(type));
-  if (priced) {
-    const message = `The tool '${printable(priced.type)}' has a price of its own at the vendor, which the gateway cannot hold beforehand. Leave it out.`;
-    throw refused('unbounded', message, { param: priced.param });
+  const unbounded = native.find(({ what, type }) => what === 'tool' && UNBOUNDED.includes(type));
+  if (unbounded) {
+    const message = `The tool '${printable(unbounded.type)}' has a price of its own at the vendor, which the gateway cannot hold beforehand. Leave it out.`;
+    throw refused('unbounded', message, { param: unbounded.param });
   }
+  checkContainers(fields);
+}
+
+/** The price is that of a container of 1 GB, which a container is where nothing is said. */
+function checkContainers({ tools }: ParsedResponsesRequest['fields']): void {
+  (tools ?? []).forEach((tool, index) => {
+    const { container } = tool as { readonly container?: unknown };
+    const limit = typeof container === 'object' && container !== null && 'memory_limit' in container;
+    if (tool.type !== 'code_interpreter' || !limit || container.memory_limit == null) return;
+    if (container.memory_limit === '1g') return;
+    const message =
+      "A container of more than 1 GB has a price that the gateway does not know. Leave out `memory_limit`, or set it to '1g'.";
+    throw refused('unbounded', message, { param: `tools[${index}].container.memory_limit` });
+  });
 }
 
 function unknownHere({ what, type, param }: NativePart, models: readonly string[]): Error {

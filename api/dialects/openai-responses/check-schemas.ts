@@ -9,11 +9,19 @@ export function checkSchemas({ text, tools }: ResponsesRequestFields): RequestEr
   const wrong =
     format?.type === 'json_schema' ? checkJsonSchema(format.schema as JsonObject, 'text.format.schema') : undefined;
   if (wrong) return wrong;
-  for (const [index, tool] of (tools ?? []).entries()) {
-    const parameters = tool.type === 'function' ? tool['parameters'] : undefined;
-    if (parameters == null) continue;
-    const error = checkJsonSchema(parameters as JsonObject, `tools[${index}].parameters`);
+  return checkToolSchemas(tools ?? [], 'tools');
+}
+
+function checkToolSchemas(tools: readonly object[], path: string): RequestError | undefined {
+  for (const [index, tool] of tools.entries()) {
+    const error = checkToolSchema(tool as JsonObject, `${path}[${index}]`);
     if (error) return error;
   }
   return undefined;
+}
+
+function checkToolSchema({ type, parameters, tools }: JsonObject, path: string): RequestError | undefined {
+  if (type === 'namespace') return checkToolSchemas(tools as readonly JsonObject[], `${path}.tools`);
+  if (type !== 'function' || parameters == null) return undefined;
+  return checkJsonSchema(parameters as JsonObject, `${path}.parameters`);
 }

@@ -7,8 +7,9 @@ export function checkToolChoice({ tools, tool_choice: choice }: ResponsesRequest
   const { type } = choice;
   if (type !== 'function' && type !== 'custom') return undefined;
   const given = tools ?? [];
-  const native = given.some((tool) => tool.type !== 'function' && tool.type !== 'custom');
-  if (native || given.some((tool) => tool.type === type && tool['name'] === choice['name'])) return undefined;
+  // A tool of a namespace is not named by its own name alone, and only the vendor knows by what.
+  const other = given.some((tool) => tool.type !== 'function' && tool.type !== 'custom');
+  if (other || given.some((tool) => tool.type === type && tool['name'] === choice['name'])) return undefined;
   return {
     message: "Invalid value for 'tool_choice': the tool that it names is not in 'tools'. Add it there or name another.",
     param: 'tool_choice',

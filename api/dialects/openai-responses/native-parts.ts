@@ -9,11 +9,14 @@ export interface NativePart {
   readonly type: string;
 }
 
+/** Tools that the caller runs. */
+const READ_HERE = ['function', 'custom', 'namespace'];
+
 /** Tools that the vendor runs itself, then items of its own, in the caller's order. */
 export function nativeParts({ tools }: ResponsesRequestFields, items: readonly InputItem[]): readonly NativePart[] {
   return [
     ...(tools ?? []).flatMap(({ type }, index): readonly NativePart[] =>
-      type === 'function' || type === 'custom' ? [] : [{ param: `tools[${index}]`, what: 'tool', type }],
+      READ_HERE.includes(type) ? [] : [{ param: `tools[${index}]`, what: 'tool', type }],
     ),
     ...items.flatMap(({ kind, item }, index): readonly NativePart[] =>
       kind === 'native' ? [{ param: `input[${index}]`, what: 'item', type: item.type }] : [],

@@ -45,6 +45,7 @@ export interface CallItem extends Item {
   readonly block: number;
   readonly callId: string;
   readonly name: string;
+  readonly namespace?: string;
   readonly custom: boolean;
   readonly written: string;
 }
@@ -68,10 +69,19 @@ export function renderItem(item: OutputItem, requestId: string, status: ItemStat
     case 'reasoning':
       return renderReasoning(item, id);
     case 'call':
-      return item.custom
-        ? { id, type: 'custom_tool_call', status, call_id: item.callId, name: item.name, input: item.written }
-        : { id, type: 'function_call', status, call_id: item.callId, name: item.name, arguments: item.written };
+      return renderCall(item, id, status);
   }
+}
+
+function renderCall(
+  { callId, name, namespace, custom, written }: CallItem,
+  id: string,
+  status: ItemStatus,
+): JsonObject {
+  const called = { call_id: callId, name, ...(namespace !== undefined && { namespace }) };
+  return custom
+    ? { id, type: 'custom_tool_call', status, ...called, input: written }
+    : { id, type: 'function_call', status, ...called, arguments: written };
 }
 
 export function renderPart(part: TextPart): JsonObject {

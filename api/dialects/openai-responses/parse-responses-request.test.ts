@@ -136,6 +136,32 @@ describe('a request that is not', () => {
     ['a cap of nothing', { max_output_tokens: 0 }, 'max_output_tokens', 'integer_below_min_value'],
     ['a dearer tier', { service_tier: 'priority' }, 'service_tier', 'unsupported_value'],
     ['a function without a name', { tools: [{ type: 'function' }] }, 'tools[0].name', 'missing_required_parameter'],
+    [
+      'a namespace whose function has no name',
+      { tools: [{ type: 'namespace', name: 'a', tools: [{ type: 'function' }] }] },
+      'tools[0].tools[0].name',
+      'missing_required_parameter',
+    ],
+    [
+      'a namespace of nothing',
+      { tools: [{ type: 'namespace', name: 'a', tools: [] }] },
+      'tools[0].tools',
+      'empty_array',
+    ],
+    [
+      'a schema that is none within a namespace',
+      {
+        tools: [
+          {
+            type: 'namespace',
+            name: 'a',
+            tools: [{ type: 'function', name: 'b', parameters: { type: 'object', required: 'b' } }],
+          },
+        ],
+      },
+      'tools[0].tools[0].parameters.required',
+      'invalid_json_schema',
+    ],
     ['a custom tool without a name', { tools: [{ type: 'custom' }] }, 'tools[0].name', 'missing_required_parameter'],
     [
       'a choice without a name',

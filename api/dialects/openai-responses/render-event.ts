@@ -2,10 +2,12 @@ import type { AnswerEvent, Warning } from '../../../workflows/contracts/answer.j
 import type { JsonObject } from '../../../workflows/contracts/json.js';
 import { closeAll, closeSaid, partDone, withItem } from './close-items.js';
 import type { Step } from './close-items.js';
+import { namespacedTools } from './namespaces.js';
 import { idOf, renderItem, renderPart } from './output-items.js';
 import type { CallItem, MessageItem, OutputItem, ReasoningItem, TextPart } from './output-items.js';
 import { renderCitation } from './render-citation.js';
 import { incompleteDetails } from './response-object.js';
+import type { ResponsesRequestFields } from './responses-request.schema.js';
 import type { StreamState } from './stream-state.js';
 
 type Of<T extends AnswerEvent['type']> = Extract<AnswerEvent, { type: T }>;
@@ -134,8 +136,16 @@ function openReasoning(state: StreamState, { block }: Of<'reasoning-delta'>): St
 function startCall(state: StreamState, { block, id, name, custom = false }: Of<'tool-call-start'>): Step {
   const [before, ended] = closeSaid(state);
   const index = before.items.length;
-  const item: CallItem = { kind: 'call', index, open: true, block, callId: id, name, custom, written: '' };
+  const called = calledAs(state, name);
+  const item: CallItem = { kind: 'call', index, open: true, block, callId: id, ...called, custom, written: '' };
   return [{ ...before, items: [...before.items, item] }, [...ended, itemAdded(item, state)]];
+}
+
+/** A vendor without namespaces was told one name for both. */
+function calledAs({ context }: StreamState, name: string): Pick<CallItem, 'name' | 'namespace'> {
+  const tools = context.request['tools'] as ResponsesRequestFields['tools'];
+  const tool = namespacedTools(tools).find(({ joined }) => joined === name);
+  return tool === undefined ? { name } : { name: tool.name, namespace: tool.namespace };
 }
 
 function writeCall(state: StreamState, event: Of<'tool-call-delta'>): Step {

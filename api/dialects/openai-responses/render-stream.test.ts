@@ -30,8 +30,12 @@ const finish = (unified: 'stop' | 'length' | 'tool-calls' | 'content-filter' | '
 
 const toFrame = (...events: readonly AnswerEvent[]): Frame => ({ events });
 
-function run(frames: readonly Frame[], last: ReplyEvent = { type: 'answered', summary: SUMMARY }) {
-  const step = createResponsesRenderer(CONTEXT).stream();
+function run(
+  frames: readonly Frame[],
+  last: ReplyEvent = { type: 'answered', summary: SUMMARY },
+  request: JsonObject = CONTEXT.request,
+) {
+  const step = createResponsesRenderer({ ...CONTEXT, request }).stream();
   const steps = frames.map((frame, sequence) => step({ type: 'frame', attempt: 1, sequence, frame }));
   const end = step(last);
   const chunks = [...steps, end].flatMap((one) => one.chunks);
@@ -237,6 +241,18 @@ describe('tool calls', () => {
   });
   const write = (block: number, written: string): AnswerEvent => ({
     ...{ type: 'tool-call-delta', choice: 0, block, arguments: written },
+  });
+
+  it('have their namespace again, where the vendor was told one name for both', () => {
+    const tools = [{ type: 'namespace', name: 'crm', tools: [{ type: 'function', name: 'look_1' }] }];
+    const named = (block: number, name: string): AnswerEvent => ({
+      ...{ type: 'tool-call-start', choice: 0, block, id: `toolu_${block}`, name },
+    });
+    const frames = [toFrame(start, named(1, 'crm__look_1'), named(2, 'look_1')), toFrame(finish('tool-calls'))];
+    const { chunks } = run(frames, undefined, { ...CONTEXT.request, tools });
+    const calls = outputOf(chunks);
+    expect(calls).toMatchObject([{ name: 'look_1', namespace: 'crm' }, { name: 'look_1' }]);
+    expect(calls[1]).not.toHaveProperty('namespace');
   });
 
   it('are items under the ids that their results will name, however they are interleaved', () => {

@@ -32,7 +32,18 @@ const customTool = z.looseObject({
     .nullish(),
 });
 
-const READ_HERE = ['function', 'custom', 'allowed_tools'];
+/** NamespaceToolParam: functions and custom tools that share a first name. */
+const namespaceTool = z.looseObject({
+  type: z.literal('namespace'),
+  name: toolName,
+  description: z.string().nullish(),
+  tools: z
+    .array(z.discriminatedUnion('type', [functionTool, customTool]))
+    .min(1)
+    .max(LIMITS.tools),
+});
+
+const READ_HERE = ['function', 'custom', 'namespace', 'allowed_tools'];
 
 /** A tool that the vendor runs itself (`web_search`, `mcp`, `shell`, …): only OpenAI's own API judges what is in it. */
 const nativeTool = z
@@ -40,7 +51,7 @@ const nativeTool = z
   // It aborts, so that a function without a name is told so, and is not said to be no tool of the vendor's.
   .refine(({ type }) => !READ_HERE.includes(type), { message: 'expected a tool of the vendor', abort: true });
 
-const anyTool = z.union([z.discriminatedUnion('type', [functionTool, customTool]), nativeTool]);
+const anyTool = z.union([z.discriminatedUnion('type', [functionTool, customTool, namespaceTool]), nativeTool]);
 
 const named = (type: 'function' | 'custom') => z.looseObject({ type: z.literal(type), name: z.string().min(1) });
 
@@ -114,3 +125,4 @@ export type RequestTool = NonNullable<ResponsesRequestFields['tools']>[number];
 export type RequestToolChoice = NonNullable<ResponsesRequestFields['tool_choice']>;
 export type FunctionTool = z.infer<typeof functionTool>;
 export type CustomTool = z.infer<typeof customTool>;
+export type NamespaceTool = z.infer<typeof namespaceTool>;

@@ -1,6 +1,7 @@
 import type { Message, Part } from '../../../workflows/contracts/call.js';
 import { extrasOf } from './extras.js';
 import type { InputItem } from './input-item.schema.js';
+import type { NamespacedTool } from './namespaces.js';
 import { toCustomCall, toFunctionCall, toInputParts, toOutputParts, toReasoning } from './to-parts.js';
 
 /**
@@ -8,10 +9,10 @@ import { toCustomCall, toFunctionCall, toInputParts, toOutputParts, toReasoning 
  * items of their own in this dialect and one message in every other, so that a run of them becomes one message: a vendor
  * wants all calls of a turn together before their results. Items that only OpenAI understands have no canonical form.
  */
-export function toMessages(items: readonly InputItem[]): readonly Message[] {
+export function toMessages(items: readonly InputItem[], tools: readonly NamespacedTool[]): readonly Message[] {
   const messages: Message[] = [];
   for (const entry of items) {
-    const said = toSaid(entry);
+    const said = toSaid(entry, tools);
     const last = messages.at(-1);
     if (said.length === 0) messages.push(...toOthers(entry));
     else if (last?.role === 'assistant')
@@ -22,14 +23,14 @@ export function toMessages(items: readonly InputItem[]): readonly Message[] {
 }
 
 /** What the model wrote, where it is the model's. */
-function toSaid(entry: InputItem): readonly Part[] {
+function toSaid(entry: InputItem, tools: readonly NamespacedTool[]): readonly Part[] {
   switch (entry.kind) {
     case 'message':
       return entry.item.role === 'assistant' ? toOutputParts(entry.item.content) : [];
     case 'function_call':
-      return [toFunctionCall(entry.item)];
+      return [toFunctionCall(entry.item, tools)];
     case 'custom_tool_call':
-      return [toCustomCall(entry.item)];
+      return [toCustomCall(entry.item, tools)];
     case 'reasoning':
       return [toReasoning(entry.item)];
     default:
@@ -52,7 +53,7 @@ function toOthers(entry: InputItem): readonly Message[] {
         type: 'tool-result',
         toolCallId: item.call_id,
         content: toInputParts(item.output),
-        ...extrasOf(item, ['type', 'call_id', 'output', 'name']),
+        ...extrasOf(item, ['type', 'call_id', 'output', 'name', 'namespace']),
       };
       return [{ role: 'tool', content: [result] }];
     }

@@ -10,6 +10,7 @@ import type {
   OutputContent,
   ReasoningItem,
 } from './input-item.schema.js';
+import { joinedName, type NamespacedTool } from './namespaces.js';
 
 export function toInputParts(content: InputContent): readonly Part[] {
   return typeof content === 'string' ? [{ type: 'text', text: content }] : content.map(toInputPart);
@@ -74,24 +75,24 @@ export function toOutputParts(content: OutputContent): readonly Part[] {
   );
 }
 
-export function toFunctionCall(item: FunctionCallItem): Part {
+export function toFunctionCall(item: FunctionCallItem, tools: readonly NamespacedTool[]): Part {
   return {
     type: 'tool-call',
     id: item.call_id,
-    name: item.name,
+    name: joinedName(tools, item),
     arguments: item.arguments,
-    ...extrasOf(item, ['type', 'call_id', 'name', 'arguments']),
+    ...extrasOf(item, ['type', 'call_id', 'name', 'namespace', 'arguments']),
   };
 }
 
-export function toCustomCall(item: CustomToolCallItem): Part {
+export function toCustomCall(item: CustomToolCallItem, tools: readonly NamespacedTool[]): Part {
   return {
     type: 'tool-call',
     id: item.call_id,
-    name: item.name,
+    name: joinedName(tools, item),
     arguments: item.input,
     custom: true,
-    ...extrasOf(item, ['type', 'call_id', 'name', 'input']),
+    ...extrasOf(item, ['type', 'call_id', 'name', 'namespace', 'input']),
   };
 }
 

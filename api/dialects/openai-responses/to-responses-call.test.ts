@@ -90,6 +90,42 @@ describe('the conversation', () => {
     ]);
   });
 
+  it('gives tools of a namespace one name that says both, in tools and in earlier calls', () => {
+    const crm = {
+      type: 'namespace',
+      name: 'crm',
+      description: 'Customers.',
+      tools: [
+        { type: 'function', name: 'find', description: 'Finds one.', parameters: { type: 'object' } },
+        { type: 'custom', name: 'run' },
+      ],
+    };
+    const taken = { type: 'function', name: 'crm__find' };
+    const input = [
+      { role: 'user', content: 'hi' },
+      { ...call('a'), name: 'find', namespace: 'crm' },
+      { type: 'function_call_output', call_id: 'a', output: 'Ann', name: 'find', namespace: 'crm' },
+      { ...call('b'), name: 'gone', namespace: 'old.space' },
+      { type: 'function_call_output', call_id: 'b', output: 'no' },
+    ];
+    const { tools, messages, boundTo } = toCall({ input, tools: [taken, crm] });
+    expect(boundTo).toBeUndefined();
+    expect(tools).toEqual([
+      { type: 'function', name: 'crm__find' },
+      {
+        ...{ type: 'function', name: 'crm__find_2', description: 'Customers.\n\nFinds one.' },
+        parameters: { type: 'object' },
+      },
+      { type: 'custom', name: 'crm__run', description: 'Customers.' },
+    ]);
+    const parts = messages.flatMap(({ content }) => content);
+    expect(parts.flatMap((part) => (part.type === 'tool-call' ? [part.name] : []))).toEqual([
+      'crm__find_2',
+      'old_space__gone',
+    ]);
+    expect(JSON.stringify(parts)).not.toContain('extras');
+  });
+
   it('gives each vendor’s reasoning back as that vendor’s', () => {
     const item = (encrypted: string) => ({
       ...{ type: 'reasoning', id: 'rs_1', encrypted_content: encrypted },

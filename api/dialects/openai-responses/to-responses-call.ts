@@ -1,6 +1,7 @@
 import type { ChatCall, Message } from '../../../workflows/contracts/call.js';
 import type { JsonObject } from '../../../workflows/contracts/json.js';
 import { fieldsBesides } from '../shared/fields-besides.js';
+import { namespacedTools } from './namespaces.js';
 import { nativeParts } from './native-parts.js';
 import { readKeptItems } from './parse-responses-request.js';
 import type { ParsedResponsesRequest } from './parse-responses-request.js';
@@ -30,7 +31,7 @@ export function toResponsesCall(parsed: ParsedResponsesRequest, previous?: Previ
   return {
     kind: 'chat',
     source: { dialect: 'openai-responses', body: toBody(parsed, previous) },
-    messages: [...toInstructions(fields), ...toMessages(items)],
+    messages: [...toInstructions(fields), ...toMessages(items, namespacedTools(fields.tools))],
     choices: 1,
     stream: fields.stream === true,
     ...(nativeParts(fields, items).length > 0 && { boundTo: 'openai-responses' as const }),

@@ -1,16 +1,30 @@
 import type { OutputFormat, Tool, ToolChoice } from '../../../workflows/contracts/call.js';
 import type { Json, JsonObject } from '../../../workflows/contracts/json.js';
 import { extrasOf } from './extras.js';
+import { joinedName, type NamespacedTool, namespacedTools } from './namespaces.js';
 import type {
   CustomTool,
   FunctionTool,
+  NamespaceTool,
   RequestTool,
   RequestToolChoice,
   ResponsesRequestFields,
 } from './responses-request.schema.js';
 
 export function toTools({ tools }: ResponsesRequestFields): readonly Tool[] {
-  return (tools ?? []).map(toTool);
+  const joined = namespacedTools(tools);
+  return (tools ?? []).flatMap((tool) =>
+    tool.type === 'namespace' ? fromNamespace(tool as NamespaceTool, joined) : [toTool(tool)],
+  );
+}
+
+/** Each member under the one name that says both; it tells of the whole too, as nothing else in other dialects does. */
+function fromNamespace(namespace: NamespaceTool, joined: readonly NamespacedTool[]): readonly Tool[] {
+  return namespace.tools.map((member) => {
+    const name = joinedName(joined, { namespace: namespace.name, name: member.name });
+    const described = [namespace.description, member.description].filter((text) => text != null && text !== '');
+    return toTool({ ...member, name, ...(described.length > 0 && { description: described.join('\n\n') }) });
+  });
 }
 
 function toTool(tool: RequestTool): Tool {

@@ -46,6 +46,17 @@ export function requestPrice(fields: Fields): Price | undefined {
   return typeof text === 'string' && !isZero(text) ? { usd: shiftDecimal(text, 3), per: 1_000 } : undefined;
 }
 
+/** A price of each search of the web: the dearest of those for more and for less of what was found. */
+export function searchPrice(fields: Fields): Price | undefined {
+  const bySize = fields['search_context_cost_per_query'];
+  if (typeof bySize !== 'object' || bySize === null) return undefined;
+  const prices = Object.values(bySize).flatMap((text: unknown) =>
+    typeof text === 'string' ? [shiftDecimal(text, 3)] : [],
+  );
+  const [dearest] = prices.sort((left, right) => Number(right) - Number(left));
+  return dearest === undefined || isZero(dearest) ? undefined : { usd: dearest, per: 1_000 };
+}
+
 export function isZero(text: string): boolean {
   return /^0+(\.0+)?(e[+-]?\d+)?$/i.test(text);
 }

@@ -47,6 +47,8 @@ describe('toOffers', () => {
           input: { usd: '2.5', per: 1_000_000 },
           input_cached_read: { usd: '1.25', per: 1_000_000 },
           output: { usd: '10', per: 1_000_000 },
+          file_searches: { usd: '2.5', per: 1_000 },
+          containers: { usd: '0.03', per: 1 },
         },
         source: { url: 'https://developers.openai.com/api/docs/pricing', asOf: '2026-11-24' },
         created: Date.UTC(2024, 4, 13) / 1_000,
@@ -176,6 +178,19 @@ describe('toOffers', () => {
   it('prices the searches of Anthropic', () => {
     const [offer] = offersOf({ 'claude-haiku-4-5': { ...row, litellm_provider: 'anthropic' } }, 'anthropic');
     expect(offer).toMatchObject({ capabilities: ['web_search'], prices: { searches: { usd: '10', per: 1_000 } } });
+  });
+
+  it("prices OpenAI's own tools, searches at the dearest of what the map says", () => {
+    const sizes = { search_context_size_low: 0.01, search_context_size_high: 0.025 };
+    const searching = { supports_web_search: true, search_context_cost_per_query: sizes };
+    const able = { ...row, supports_function_calling: true };
+    const tools = { file_searches: { usd: '2.5', per: 1_000 }, containers: { usd: '0.03', per: 1 } };
+    const [offer] = offersOf({ 'gpt-5': { ...able, ...searching } });
+    expect(offer?.prices).toMatchObject({ searches: { usd: '25', per: 1_000 }, ...tools });
+    expect(offer?.capabilities).toContain('web_search');
+    const [silent] = offersOf({ 'gpt-5': able });
+    expect(silent?.prices).toMatchObject(tools);
+    expect(silent?.prices).not.toHaveProperty('searches');
   });
 
   it.each([

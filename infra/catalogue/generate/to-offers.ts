@@ -3,13 +3,14 @@ import type {
   LongContext,
   Offer,
   Price,
+  PriceList,
   ServiceTier,
   TierPrices,
 } from '../../../workflows/contracts/offers.js';
 import { createdAt, dateIn, undated } from './created.js';
 import { maxImageTokens } from './image-tokens.js';
 import { tokenizerOf } from './tokenizers.js';
-import { type Context, requestPrice, tokenPrices, type TokenPrices } from './map-prices.js';
+import { type Context, requestPrice, searchPrice, tokenPrices, type TokenPrices } from './map-prices.js';
 import { isChat, isServed, type PriceRow } from './price-map.js';
 import type { VendorSource } from './sources.js';
 import type { Tally } from './tally.js';
@@ -31,6 +32,18 @@ export function toOffers(
 
 /** 10 USD for 1,000 searches of the server tool `web_search`, by the vendor's pricing page; the map has it for some models only. */
 const ANTHROPIC_SEARCHES: Price = { usd: '10', per: 1_000 };
+
+/**
+ * What OpenAI's own tools cost besides tokens (https://platform.openai.com/docs/pricing#built-in-tools): a container of 1 GB
+ * for 20 minutes, and a search of files. Searches of the web cost what the map says of the model.
+ */
+const OPENAI_TOOLS: PriceList = { file_searches: { usd: '2.5', per: 1_000 }, containers: { usd: '0.03', per: 1 } };
+
+function openAiTools(fields: PriceRow['fields']): PriceList {
+  if (fields['supports_function_calling'] !== true) return {};
+  const searches = fields['supports_web_search'] === true ? searchPrice(fields) : undefined;
+  return { ...(searches && { searches }), ...OPENAI_TOOLS };
+}
 
 function toOffer(
   row: PriceRow,
@@ -133,6 +146,7 @@ function withExtras({ prices, contexts }: TokenPrices, fields: PriceRow['fields'
   const requests = requestPrice(fields);
   const extras = {
     ...(vendor === 'anthropic' && { searches: ANTHROPIC_SEARCHES }),
+    ...(vendor === 'openai' && openAiTools(fields)),
     ...(requests && { requests }),
   };
   const extend = (context: Context): LongContext => ({ ...context, prices: { ...context.prices, ...extras } });
@@ -168,6 +182,7 @@ const CAPABILITY_FIELDS: readonly (readonly [Capability, string])[] = [
 function toCapabilities(fields: PriceRow['fields'], vendor: string): readonly Capability[] {
   const declared = CAPABILITY_FIELDS.flatMap(([capability, field]) => (fields[field] === true ? [capability] : []));
   if (vendor === 'anthropic') return [...declared, 'web_search'];
+  if (vendor === 'openai' && openAiTools(fields).searches) declared.push('web_search');
   // OpenAI's reasoning and audio models refuse `logprobs`; of search its chat endpoint knows only in models left out here.
   const hasLogprobs = vendor === 'openai' && !declared.includes('reasoning') && !declared.includes('audio_output');
   return hasLogprobs ? [...declared, 'logprobs'] : declared;

@@ -7,6 +7,8 @@ import { readHttpFailure, readServerSentEvents } from '../../http.js';
 import type { VendorHttp, VendorResponse } from '../../http.js';
 import { ProviderFailure } from '../../port.js';
 import type { ChatAttempt, ChatProvider } from '../../port.js';
+import { createBearerEndpoint } from '../../vendor-endpoint.js';
+import type { VendorEndpoint } from '../../vendor-endpoint.js';
 import { fromOpenAiChat } from './from-openai-chat.js';
 import { asJsonAnswer } from './json-answer.js';
 import { asObject } from './json-fields.js';
@@ -18,6 +20,8 @@ import type { OpenAiChatRequest } from './to-openai-chat.js';
 export interface OpenAiCompatibleDependencies {
   /** Absent where the vendor is a server of the operator's own that asks for none. */
   readonly apiKey?: string | undefined;
+  /** Present where it takes more than the profile's URL and a key to reach the vendor; then neither is used. */
+  readonly endpoint?: VendorEndpoint;
   readonly http: VendorHttp;
 }
 
@@ -26,22 +30,20 @@ export function createOpenAiCompatibleChat(
   profile: OpenAiCompatibleProfile,
   dependencies: OpenAiCompatibleDependencies,
 ): ChatProvider {
-  return { id: profile.id, chat: (attempt) => ask(profile, dependencies, attempt) };
+  const { apiKey, endpoint = createBearerEndpoint(profile.baseUrl, apiKey), http } = dependencies;
+  return { id: profile.id, chat: (attempt) => ask(profile, { endpoint, http }, attempt) };
 }
 
 async function* ask(
   profile: OpenAiCompatibleProfile,
-  { apiKey, http }: OpenAiCompatibleDependencies,
+  { endpoint, http }: { readonly endpoint: VendorEndpoint; readonly http: VendorHttp },
   attempt: ChatAttempt,
 ): AsyncGenerator<Frame> {
   const { body, warnings, emulated } = toOpenAiChat(attempt, profile);
+  const { url, headers } = await endpoint('/chat/completions', attempt);
   const response = await http.postJson({
-    url: `${profile.baseUrl.replace(/\/+$/, '')}/chat/completions`,
-    headers: {
-      ...profile.headers,
-      ...(apiKey !== undefined && { authorization: `Bearer ${apiKey}` }),
-      'idempotency-key': attempt.attemptKey,
-    },
+    url,
+    headers: { ...profile.headers, ...headers, 'idempotency-key': attempt.attemptKey },
     body: JSON.stringify(body),
     signal: attempt.signal,
   });

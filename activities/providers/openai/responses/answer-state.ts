@@ -23,6 +23,9 @@ export interface AnswerState {
   readonly items: number;
   readonly calls: boolean;
   readonly searches: number;
+  readonly fileSearches: number;
+  /** The containers that code ran in; null is one that was not named. */
+  readonly containers: ReadonlySet<string | null>;
   /** The vendor has said that its answer is over. */
   readonly ended: boolean;
   /** Set once the vendor has said that it failed; nothing after it counts. */
@@ -37,6 +40,8 @@ export const NEW_ANSWER: AnswerState = {
   items: 0,
   calls: false,
   searches: 0,
+  fileSearches: 0,
+  containers: new Set(),
   ended: false,
 };
 

@@ -11,6 +11,7 @@ import {
 } from '../../json-answer.js';
 import { ProviderFailure } from '../../port.js';
 import type { ChatAttempt, ChatProvider } from '../../port.js';
+import type { VendorEndpoint } from '../../vendor-endpoint.js';
 import { NEW_ANSWER } from './answer-state.js';
 import { fromOpenAiResponse } from './from-openai-response.js';
 import { reduceOpenAiResponses } from './openai-responses-stream.js';
@@ -18,22 +19,21 @@ import { toOpenAiResponses } from './to-openai-responses.js';
 
 export interface OpenAiResponsesOptions {
   readonly id: string;
-  readonly apiKey: string;
-  /** Up to and with the version, for example `https://api.openai.com/v1`. */
-  readonly baseUrl: string;
+  readonly endpoint: VendorEndpoint;
   readonly http: VendorHttp;
 }
 
-/** OpenAI's Responses API (`POST {baseUrl}/responses`), plain and streamed: one answer, which the vendor does not keep. */
+/** OpenAI's Responses API (`POST …/responses`), plain and streamed: one answer, which the vendor does not keep. */
 export function createOpenAiResponses(options: OpenAiResponsesOptions): ChatProvider {
   return { id: options.id, chat: (attempt) => ask(options, attempt) };
 }
 
-async function* ask({ apiKey, baseUrl, http }: OpenAiResponsesOptions, attempt: ChatAttempt): AsyncGenerator<Frame> {
+async function* ask({ endpoint, http }: OpenAiResponsesOptions, attempt: ChatAttempt): AsyncGenerator<Frame> {
   const { body, warnings } = toOpenAiResponses(attempt);
+  const { url, headers } = await endpoint('/responses', attempt);
   const response = await http.postJson({
-    url: `${baseUrl.replace(/\/+$/, '')}/responses`,
-    headers: { authorization: `Bearer ${apiKey}`, 'idempotency-key': attempt.attemptKey },
+    url,
+    headers: { ...headers, 'idempotency-key': attempt.attemptKey },
     body: JSON.stringify(body),
     signal: attempt.signal,
   });

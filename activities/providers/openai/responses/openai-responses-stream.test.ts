@@ -97,6 +97,22 @@ describe('reduceOpenAiResponses', () => {
     ]);
   });
 
+  it("counts what the vendor's own tools did, each container once", () => {
+    const code = (container_id: string, status = 'completed') => ({
+      type: 'code_interpreter_call',
+      container_id,
+      status,
+    });
+    const files = (status: string) => ({ type: 'file_search_call', status });
+    const items = [code('a'), code('a', 'failed'), code('b'), files('completed'), files('failed'), files('incomplete')];
+    const { told } = read([
+      ...items.map((item, index) => at('output_item.done', index, { item })),
+      completed({ usage: { input_tokens: 10, output_tokens: 5 } }),
+    ]);
+    const [usage] = told.flatMap((event) => (event.type === 'usage' ? [event.usage] : []));
+    expect(usage?.units).toEqual({ input: 10, output: 5, containers: 2, file_searches: 2 });
+  });
+
   it('tells each source once, and what no dialect shares as it is', () => {
     const url = { type: 'url_citation', url: 'https://a.example', title: 'A', start_index: 1, end_index: 2 };
     const file = { type: 'file_citation', file_id: 'file-1', filename: 'a.txt', index: 3 };

@@ -25,9 +25,20 @@ export function completeItem(state: AnswerState, key: string, item: JsonObject):
       return completeCall(counted, key, item);
     case 'web_search_call':
       return [{ ...counted, searches: counted.searches + searchesOf(item) }, [opaque(item)]];
+    case 'file_search_call':
+      return [
+        { ...counted, fileSearches: counted.fileSearches + (item['status'] === 'failed' ? 0 : 1) },
+        [opaque(item)],
+      ];
+    case 'code_interpreter_call':
+      return [withContainer(counted, asText(item['container_id']) ?? null), [opaque(item)]];
     default:
       return [counted, [opaque(item)]];
   }
+}
+
+function withContainer(state: AnswerState, container: string | null): AnswerState {
+  return { ...state, containers: new Set([...state.containers, container]) };
 }
 
 function isCall({ type }: JsonObject): boolean {

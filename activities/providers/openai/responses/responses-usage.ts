@@ -1,13 +1,19 @@
 import type { Json, JsonObject } from '../../../../workflows/contracts/json.js';
 import type { Unit, UnitCounts, Usage } from '../../../../workflows/contracts/usage.js';
 import { asCount, asObject } from '../../openai-compatible/chat/json-fields.js';
+import type { AnswerState } from './answer-state.js';
+
+type ToolUse = Pick<AnswerState, 'searches' | 'fileSearches' | 'containers'>;
 
 /**
  * ResponseUsage as units that do not overlap: the vendor's input tokens include cached and written ones, its output tokens
- * include reasoning. `searches` were counted from the answer, because the vendor's usage does not tell of them. Nothing
- * where neither total is reported; what is not reported is absent.
+ * include reasoning. What its own tools did was counted from the answer, because the vendor's usage does not tell of it.
+ * Nothing where neither total is reported; what is not reported is absent.
  */
-export function fromResponsesUsage(usage: Json | undefined, searches: number): Usage | undefined {
+export function fromResponsesUsage(
+  usage: Json | undefined,
+  { searches, fileSearches, containers }: ToolUse,
+): Usage | undefined {
   const fields = asObject(usage);
   const input = asCount(fields?.['input_tokens']);
   const output = asCount(fields?.['output_tokens']);
@@ -23,6 +29,8 @@ export function fromResponsesUsage(usage: Json | undefined, searches: number): U
     ['output', rest(output, reasoning)],
     ['output_reasoning', reasoning],
     ['searches', searches > 0 ? searches : undefined],
+    ['file_searches', fileSearches > 0 ? fileSearches : undefined],
+    ['containers', containers.size > 0 ? containers.size : undefined],
   ]);
   return { units, source: 'reported', raw: numbersOnly(fields) };
 }

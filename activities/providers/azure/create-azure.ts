@@ -1,0 +1,64 @@
+import type { Frame } from '../../../workflows/contracts/answer.js';
+import { createAnthropicChat } from '../anthropic/chat/create-anthropic-chat.js';
+import type { VendorHttp } from '../http.js';
+import { createOpenAiCompatibleChat } from '../openai-compatible/chat/create-openai-compatible-chat.js';
+import { wireOf } from '../openai/create-openai.js';
+import { createOpenAiResponses } from '../openai/responses/create-openai-responses.js';
+import type { ChatAttempt, ChatProvider } from '../port.js';
+import { droppingRefused } from './azure-credential.js';
+import { createClaudeEndpoint, createOpenAiEndpoint } from './azure-endpoints.js';
+import type { AzureResource } from './azure-endpoints.js';
+import { openAiModelsProfile, OTHER_MODELS_PROFILE } from './azure-profiles.js';
+import { namingOwnProofs, withOwnProofs } from './own-proofs.js';
+
+export interface AzureOptions extends AzureResource {
+  /** Names of deployments by model, where they differ from the model's; by the offer's id without the vendor, or the model's name. */
+  readonly deployments?: { readonly [model: string]: string };
+  readonly http: VendorHttp;
+}
+
+/** The first dated version with the Responses API. */
+const KNOWS_RESPONSES = '2025-03-01';
+
+/**
+ * Azure OpenAI and Foundry: OpenAI's models by both of OpenAI's APIs, Claude by Anthropic's, and other makers' models by
+ * chat completions, all at one resource. A model is asked for by the name of its deployment.
+ */
+export function createAzure({ deployments = {}, http: anyHttp, ...resource }: AzureOptions): ChatProvider {
+  const http = droppingRefused(anyHttp, resource.credential);
+  const { endpoint: baseUrl, apiVersion } = resource;
+  const endpoint = createOpenAiEndpoint(resource);
+  const chat = createOpenAiCompatibleChat({ ...openAiModelsProfile(apiVersion), baseUrl }, { endpoint, http });
+  const others = createOpenAiCompatibleChat({ ...OTHER_MODELS_PROFILE, baseUrl }, { endpoint, http });
+  const responses = withProofs(createOpenAiResponses({ id: 'azure', endpoint, http }));
+  const claude = createAnthropicChat({ id: 'azure', http, endpoint: createClaudeEndpoint(resource) });
+  const hasResponses = apiVersion === undefined || apiVersion >= KNOWS_RESPONSES;
+
+  const servedBy = (attempt: ChatAttempt): ChatProvider => {
+    const maker = attempt.offer.model?.split('/')[0];
+    if (maker === 'anthropic') return claude;
+    if (maker !== 'openai') return others;
+    if (attempt.offer.wire === undefined && !hasResponses) return chat;
+    return wireOf(attempt) === 'openai-responses' ? responses : chat;
+  };
+  return {
+    id: 'azure',
+    chat: (attempt) => servedBy(attempt).chat({ ...attempt, offer: deployed(attempt.offer, deployments) }),
+  };
+}
+
+/** An offer's id tells the region (`azure/eu/gpt-4o`), in which a resource may have another deployment of the same model. */
+function deployed(offer: ChatAttempt['offer'], deployments: NonNullable<AzureOptions['deployments']>) {
+  const inId = offer.id.slice(offer.id.indexOf('/') + 1);
+  const name = [inId, offer.vendorModel].find((model) => Object.hasOwn(deployments, model));
+  return name === undefined ? offer : { ...offer, vendorModel: deployments[name] ?? offer.vendorModel };
+}
+
+function withProofs(provider: ChatProvider): ChatProvider {
+  async function* chat(attempt: ChatAttempt): AsyncGenerator<Frame> {
+    for await (const frame of provider.chat({ ...attempt, call: withOwnProofs(attempt.call) })) {
+      yield namingOwnProofs(frame);
+    }
+  }
+  return { id: provider.id, chat };
+}
