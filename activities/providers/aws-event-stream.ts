@@ -1,6 +1,5 @@
 import { crc32 } from 'node:zlib';
-import { EventStreamCodec } from '@smithy/eventstream-codec';
-import { fromUtf8, toUtf8 } from '@smithy/util-utf8';
+import type { EventStreamCodec } from '@smithy/eventstream-codec';
 import { ProviderFailure } from './port.js';
 
 /** One message of a stream, by what it says of itself. */
@@ -32,7 +31,7 @@ export async function* readAwsEventStream(
   stream: AsyncIterable<Uint8Array>,
   { maxMessageBytes = 16 * 1024 * 1024 }: AwsEventStreamOptions = {},
 ): AsyncGenerator<AwsStreamMessage> {
-  const codec = new EventStreamCodec(toUtf8, fromUtf8);
+  const codec = await createCodec();
   let pieces: Uint8Array[] = [];
   let size = 0;
   let needed = PRELUDE_BYTES;
@@ -53,6 +52,15 @@ export async function* readAwsEventStream(
     }
   }
   if (size > 0) throw new ProviderFailure({ class: 'cut' }, { message: "The vendor's answer broke off in a message." });
+}
+
+/** Loaded with the first stream, as most gateways read none. */
+async function createCodec(): Promise<EventStreamCodec> {
+  const [{ EventStreamCodec: Codec }, { fromUtf8, toUtf8 }] = await Promise.all([
+    import('@smithy/eventstream-codec'),
+    import('@smithy/util-utf8'),
+  ]);
+  return new Codec(toUtf8, fromUtf8);
 }
 
 /** The prelude has a checksum of its own, so that no length is trusted that the wire has changed. */

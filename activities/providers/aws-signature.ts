@@ -1,6 +1,4 @@
 import { createHash } from 'node:crypto';
-import { Sha256 } from '@aws-crypto/sha256-js';
-import { SignatureV4 } from '@smithy/signature-v4';
 
 /** Credentials of AWS, its own words for them. */
 export interface AwsCredentials {
@@ -41,6 +39,7 @@ export async function authorizeAwsRequest(
   now = new Date(),
 ): Promise<{ readonly [name: string]: string }> {
   if (access.type === 'bearer') return { ...headers, authorization: `Bearer ${access.token}` };
+  const { SignatureV4, Sha256 } = await loadSigner();
   const { protocol, hostname, host, pathname } = new URL(url);
   const signer = new SignatureV4({ service, region, credentials: access.credentials, sha256: Sha256 });
   const signed = await signer.sign(
@@ -52,6 +51,15 @@ export async function authorizeAwsRequest(
   );
   // The client sets the host itself, and to the same value.
   return Object.fromEntries(Object.entries(signed.headers).filter(([name]) => name !== 'host'));
+}
+
+/** With the first request: the libraries take a third of a second to load, and most gateways sign nothing. */
+async function loadSigner() {
+  const [{ SignatureV4 }, { Sha256 }] = await Promise.all([
+    import('@smithy/signature-v4'),
+    import('@aws-crypto/sha256-js'),
+  ]);
+  return { SignatureV4, Sha256 };
 }
 
 /** Node's own hash: the signer's is written in JavaScript, and a body with images is long. */

@@ -1,12 +1,13 @@
 import type { Json, JsonObject } from '../../workflows/contracts/json.js';
 import { isObject, listOf, numberOf, objectsOf, textOf } from './json-fields.js';
+import { converseFields } from './converse-ask.js';
 import { generateAsChat } from './generate-ask.js';
 import { asChatBody } from './responses-ask.js';
 
-export type VendorName = 'openai' | 'anthropic' | 'google';
+export type VendorName = 'openai' | 'anthropic' | 'google' | 'bedrock';
 
-/** The vendors' APIs that the fake serves; OpenAI has two. */
-export type VendorApi = 'chat' | 'responses' | 'messages' | 'generate';
+/** The vendors' APIs that the fake serves; OpenAI has two. `converse` has what its path says among its fields: `model`, `stream`. */
+export type VendorApi = 'chat' | 'responses' | 'messages' | 'generate' | 'converse';
 
 export interface OfferedTool {
   readonly name: string;
@@ -35,7 +36,13 @@ export interface Ask {
   readonly inputTokens: number;
 }
 
-const vendors = { chat: 'openai', responses: 'openai', messages: 'anthropic', generate: 'google' } as const;
+const vendors = {
+  chat: 'openai',
+  responses: 'openai',
+  messages: 'anthropic',
+  generate: 'google',
+  converse: 'bedrock',
+} as const;
 
 export const vendorOfApi = (api: VendorApi): VendorName => vendors[api];
 
@@ -58,7 +65,15 @@ const readFields = (api: VendorApi, body: JsonObject): Ask => {
     toolResults: messages.slice(from + 1).flatMap(toolResultsOf),
     inputTokens: tokensOf(body),
   };
-  return vendor === 'anthropic' ? { ...shared, ...anthropicFields(body) } : { ...shared, ...openAiFields(body) };
+  switch (vendor) {
+    case 'openai':
+    case 'google':
+      return { ...shared, ...openAiFields(body) };
+    case 'anthropic':
+      return { ...shared, ...anthropicFields(body) };
+    case 'bedrock':
+      return { ...shared, ...converseFields(body) };
+  }
 };
 
 const textsOf = (content: Json | undefined): readonly string[] =>
@@ -68,8 +83,9 @@ const toolResultsOf = (message: JsonObject): readonly string[] =>
   message.role === 'tool'
     ? [textsOf(message.content).join('')]
     : objectsOf(message.content)
-        .filter((part) => part.type === 'tool_result')
-        .map((part) => textsOf(part.content).join(''));
+        .map((part) => (part.type === 'tool_result' ? part : part.toolResult))
+        .filter(isObject)
+        .map((result) => textsOf(result.content).join(''));
 
 /**
  * About four bytes a token, and never more tokens than words: a caller that bounds tokens by bytes, or by a tokenizer, must

@@ -9,7 +9,7 @@ const position = z.union([count, z.literal('headers'), z.literal('end')]);
 /** What every behaviour may carry: how long the answer is, what is in it, and how its bytes travel. */
 const common = {
   /** Only for requests to this vendor; those to the other get an ordinary answer. */
-  vendor: z.enum(['openai', 'anthropic', 'google']).optional(),
+  vendor: z.enum(['openai', 'anthropic', 'google', 'bedrock']).optional(),
   /** Tokens of text, one a stream event. */
   chunks: count.optional(),
   text: z.string().optional(),

@@ -18,7 +18,7 @@ import { createScripts } from './scripts.js';
 import type { Chooser } from './turns.js';
 import { createChooser } from './turns.js';
 import { createVendorHandler } from './vendor-handler.js';
-import { apiOf, readBody, sendJson } from './http-helpers.js';
+import { apiOf, fieldsOfPath, readBody, sendJson } from './http-helpers.js';
 
 export interface FakeVendorOptions {
   /** 0, the default, is any free one. */
@@ -44,7 +44,7 @@ export interface FakeVendor extends FakeVendorControls {
   close(): Promise<void>;
 }
 
-/** Starts a fake vendor on the loopback interface; it speaks both vendors' wire formats at once. */
+/** Starts a fake vendor on the loopback interface; it speaks all its vendors' wire formats at once. */
 export const startFakeVendor = async (options: FakeVendorOptions = {}): Promise<FakeVendor> => {
   const expectations = createExpectations();
   const log = createRequestLog(options.logFile, expectations.changed);
@@ -92,10 +92,12 @@ const route = async (
     const body = await readBody(request);
     if (name === 'POST /v1/messages/count_tokens') return sendJson(response, 200, countTokens(body as JsonObject));
     const api = apiOf(name);
-    // Google's address says what the others' bodies say.
-    const addressed = generateRoute(name);
-    const asked = addressed === undefined ? body : { ...(body as JsonObject), ...addressed };
-    if (api !== undefined) return await answer(api, request, response, asked);
+    if (api !== undefined) {
+      // The addresses of Google's and of Bedrock's say what the others' bodies say.
+      const addressed = api === 'converse' ? fieldsOfPath(name) : generateRoute(name);
+      const asked = addressed === undefined ? body : { ...(body as JsonObject), ...addressed };
+      return await answer(api, request, response, asked);
+    }
     if (controls !== undefined && pathname.startsWith('/control/')) {
       return sendJson(response, 200, await answerControl(controls, name, searchParams, body as JsonObject));
     }

@@ -1,12 +1,21 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Json } from '../../workflows/contracts/json.js';
+import type { Json, JsonObject } from '../../workflows/contracts/json.js';
 import type { VendorApi, VendorName } from './ask.js';
 import { generateRoute } from './generate-ask.js';
+
+const conversePath = /^POST \/model\/([^/]+)\/converse(-stream)?$/;
+
+/** What Converse says in its path, in the words of the other APIs' bodies; nothing for these. */
+export const fieldsOfPath = (route: string): JsonObject => {
+  const [, model, stream] = conversePath.exec(route) ?? [];
+  return model === undefined ? {} : { model: decodeURIComponent(model), stream: stream !== undefined };
+};
 
 /** The API that a route belongs to; a base URL with or without `/v1` reaches it, and so do the addresses of Azure's. */
 export const apiOf = (route: string): VendorApi | undefined => {
   if (/^POST (\/openai)?(\/v1|\/deployments\/[^/]+)?\/chat\/completions$/.test(route)) return 'chat';
   if (/^POST (\/openai)?(\/v1)?\/responses$/.test(route)) return 'responses';
+  if (conversePath.test(route)) return 'converse';
   if (/^POST (\/anthropic)?(\/v1)?\/messages$/.test(route)) return 'messages';
   return generateRoute(route) === undefined ? undefined : 'generate';
 };
@@ -32,8 +41,11 @@ export const headersOf = (request: IncomingMessage): { readonly [name: string]: 
   );
 
 /** Whether the request carries what its vendor takes as a credential. */
-export const hasCredential = (vendor: VendorName, request: IncomingMessage): boolean =>
-  /^Bearer \S+$/.test(request.headers.authorization ?? '') ||
-  (vendor === 'openai' && request.headers['api-key'] !== undefined) ||
-  (vendor === 'anthropic' && request.headers['x-api-key'] !== undefined) ||
-  (vendor === 'google' && request.headers['x-goog-api-key'] !== undefined);
+export const hasCredential = (vendor: VendorName, request: IncomingMessage): boolean => {
+  const { authorization = '' } = request.headers;
+  if (/^Bearer \S+$/.test(authorization)) return true;
+  if (vendor === 'bedrock') return authorization.startsWith('AWS4-HMAC-SHA256 Credential=');
+  return request.headers[keyHeaders[vendor]] !== undefined;
+};
+
+const keyHeaders = { openai: 'api-key', anthropic: 'x-api-key', google: 'x-goog-api-key' } as const;

@@ -5,6 +5,7 @@ import { refusals } from './behaviours.js';
 import type { Answer, AnswerIdentity } from './compose.js';
 import { composeAnswer } from './compose.js';
 import { googleBody, googleErrorEvent, googleEvents } from './google-wire.js';
+import { converseBody, converseErrorEvent, converseEvents } from './converse-wire.js';
 import { isObject } from './json-fields.js';
 import { openAiBody, openAiErrorEvent, openAiEvents } from './openai-wire.js';
 import type { Piece } from './piece.js';
@@ -95,12 +96,15 @@ const recorded = (ask: Ask, index: number | undefined): Content => {
 };
 
 const answered = (ask: Ask, behaviour: Behaviour, answer: Answer): Content => {
-  const contentType = ask.stream ? 'text/event-stream; charset=utf-8' : 'application/json';
+  const contentType = ask.stream ? streamTypeOf(ask) : 'application/json';
   const wrong = behaviour.behaviour === 'wrong-content-type' ? (behaviour.contentType ?? 'text/plain') : contentType;
   const streamOnly: ResponsePlan['headers'] = ask.stream ? { 'cache-control': 'no-cache' } : {};
   const pieces = ask.stream ? eventsOf(ask, behaviour, answer) : bodyOf(ask, behaviour, answer);
   return { status: 200, headers: { 'content-type': wrong, ...streamOnly }, pieces };
 };
+
+const streamTypeOf = ({ api }: Ask): string =>
+  api === 'converse' ? 'application/vnd.amazon.eventstream' : 'text/event-stream; charset=utf-8';
 
 const bodyOf = (ask: Ask, behaviour: Behaviour, answer: Answer): Iterable<Piece> => {
   const whole = wires[ask.api].body(ask, answer);
@@ -131,6 +135,7 @@ const wires = {
   responses: { body: responsesBody, events: responsesEvents, error: responsesErrorEvent },
   messages: { body: anthropicBody, events: anthropicEvents, error: anthropicErrorEvent },
   generate: { body: googleBody, events: googleEvents, error: googleErrorEvent },
+  converse: { body: converseBody, events: converseEvents, error: converseErrorEvent },
 } as const;
 
 const first = (pieces: Iterator<Piece>, count: number): readonly Piece[] => {
@@ -157,5 +162,7 @@ const vendorHeaders = (ask: Ask, requestId: string): { readonly [name: string]: 
       return { 'request-id': requestId, 'anthropic-ratelimit-requests-remaining': '999' };
     case 'google':
       return { 'x-request-id': requestId, 'server-timing': 'gfet4t7; dur=12' };
+    case 'bedrock':
+      return { 'x-amzn-requestid': requestId };
   }
 };

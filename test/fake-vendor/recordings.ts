@@ -47,7 +47,7 @@ const keyOf = (body: JsonObject): string => `${canonicalJson(body.model)} ${cano
 
 /** The recording whose model, messages and streaming are the request's, else the one at the index. */
 export const findRecording = (ask: Ask, index: number | undefined): Recording => {
-  if (ask.vendor === 'google' || ask.api === 'responses') {
+  if (ask.vendor === 'google' || ask.vendor === 'bedrock' || ask.api === 'responses') {
     throw new Error('fake vendor: recordings are replayed for chat and messages only');
   }
   const recordings = recordingsOf(ask.vendor);

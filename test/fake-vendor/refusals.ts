@@ -1,5 +1,6 @@
 import type { JsonObject } from '../../workflows/contracts/json.js';
 import type { Ask, VendorName } from './ask.js';
+import { bedrockWordings } from './bedrock-wordings.js';
 import type { Behaviour, Refusal } from './behaviours.js';
 import { googleWordings } from './google-refusals.js';
 
@@ -10,7 +11,7 @@ export interface RefusalAnswer {
 }
 
 /** How each vendor says a refusal: its status, its type and code (or type alone), and its words. */
-interface Wording {
+export interface Wording {
   readonly status: number;
   readonly type: string;
   readonly code?: string;
@@ -132,24 +133,30 @@ const anthropicWordings = (ask: Ask): { readonly [R in Refusal]: Wording } => ({
   'too-large': { status: 413, type: 'request_too_large', message: 'Request exceeds the maximum size' },
 });
 
-const wordingsOf = { openai: openAiWordings, anthropic: anthropicWordings, google: googleWordings } as const;
-
 const bodyOf = (vendor: VendorName, wording: Wording, requestId: string): JsonObject => {
-  if (vendor === 'google') {
-    const { status: code, type: status, message, details = [] } = wording;
-    return { error: { code, message, status, details } };
+  const { message, type, param = null, code = null, status, details = [] } = wording;
+  switch (vendor) {
+    case 'openai':
+      return { error: { message, type, param, code } };
+    case 'anthropic':
+      return { type: 'error', error: { type, message }, request_id: requestId };
+    case 'google':
+      return { error: { code: status, message, status: type, details } };
+    case 'bedrock':
+      return { message };
   }
-  return vendor === 'openai'
-    ? {
-        error: {
-          message: wording.message,
-          type: wording.type,
-          param: wording.param ?? null,
-          code: wording.code ?? null,
-        },
-      }
-    : { type: 'error', error: { type: wording.type, message: wording.message }, request_id: requestId };
 };
+
+/** Bedrock has the name of an error in a header. */
+const headersOf = (vendor: VendorName, { type }: Wording): { readonly [name: string]: string } =>
+  vendor === 'bedrock' ? { 'x-amzn-errortype': `${type}:http://internal.amazon.com/coral/com.amazon.bedrock/` } : {};
+
+const wordings = {
+  openai: openAiWordings,
+  anthropic: anthropicWordings,
+  google: googleWordings,
+  bedrock: bedrockWordings,
+} as const;
 
 /** What the vendor answers where it refuses as the behaviour says. */
 export const refusalAnswer = (
@@ -157,10 +164,11 @@ export const refusalAnswer = (
   behaviour: Extract<Behaviour, { behaviour: Refusal }>,
   requestId: string,
 ): RefusalAnswer => {
-  const wording = wordingsOf[ask.vendor](ask)[behaviour.behaviour];
+  const wording = wordings[ask.vendor](ask)[behaviour.behaviour];
   return {
     status: behaviour.status ?? wording.status,
     headers: {
+      ...headersOf(ask.vendor, wording),
       ...(behaviour.retryAfterSeconds === undefined ? {} : { 'retry-after': String(behaviour.retryAfterSeconds) }),
       ...(behaviour.retryAfterMs === undefined ? {} : { 'retry-after-ms': String(behaviour.retryAfterMs) }),
     },

@@ -7,7 +7,7 @@ import { behaviourSchema } from './behaviours.js';
 export const scriptSchema = z.strictObject({
   match: z
     .strictObject({
-      vendor: z.enum(['openai', 'anthropic', 'google']).optional(),
+      vendor: z.enum(['openai', 'anthropic', 'google', 'bedrock']).optional(),
       idempotencyKeyPrefix: z.string().optional(),
       model: z.string().optional(),
       bodyContains: z.string().optional(),

@@ -243,14 +243,19 @@ describe('a count of tokens', () => {
     const recordings = lines.map((line) => JSON.parse(line) as Recording);
     for (const { url, status, request, response } of recordings) {
       const written = request.input.invokeModel?.body;
-      if (written === undefined) continue;
+      const model = decodeURIComponent(/\/model\/([^/]+)\//.exec(url)?.[1] ?? '');
+      if (written === undefined) {
+        const { result } = await count({}, model, response.json, status);
+        if (status === 200) expect(result).toBe(response.json['inputTokens']);
+        else expect(result).toMatchObject({ failure: { class: 'model_not_found' } });
+        continue;
+      }
       const {
         anthropic_version: _version,
         anthropic_beta: betas,
         ...body
       } = JSON.parse(Buffer.from(written, 'base64').toString()) as JsonObject;
       const vendorHeaders = { 'anthropic-beta': (Array.isArray(betas) ? (betas as string[]) : []).join(',') };
-      const model = decodeURIComponent(/\/model\/([^/]+)\//.exec(url)?.[1] ?? '');
       const call: Partial<ChatCall> = { source: { dialect: 'anthropic-messages', body }, vendorHeaders };
       const { result, request: sent } = await count(call, model, response.json, status);
       if (JSON.stringify(body['tools'] ?? '').includes('web_search')) {
