@@ -1,8 +1,9 @@
-import { Agent, errors, request } from 'undici';
+import { Agent, buildConnector, errors, request } from 'undici';
 import type { Dispatcher } from 'undici';
 import type { FailureClass } from '../../workflows/contracts/failures.js';
 import type { Json } from '../../workflows/contracts/json.js';
 import { classifyHttpFailure } from './classify-failure.js';
+import { createGuard, type Resolve } from './guarded-lookup.js';
 import { ProviderFailure } from './port.js';
 
 export { readServerSentEvents } from './server-sent-events.js';
@@ -45,6 +46,7 @@ export interface VendorResponse {
 /** The way to vendors: no retries, no redirects, and every fault is a `ProviderFailure` without content. */
 export interface VendorHttp {
   postJson(request: VendorRequest): Promise<VendorResponse>;
+  getJson(request: Omit<VendorRequest, 'body'>): Promise<VendorResponse>;
   /** Ends idle connections at once and the others when their requests end. */
   close(): Promise<void>;
 }
@@ -55,33 +57,59 @@ export interface VendorHttpOptions {
   readonly connectTimeoutMs?: number;
   /** The longest silence, before the answer or within it: a backstop behind the deadlines that come by `signal`. */
   readonly silenceTimeoutMs?: number;
+  /**
+   * Connects to public addresses alone: for URLs that an organisation has set, which must not lead into the operator's own
+   * network. Redirects are never followed, so that a public server cannot lead there either.
+   */
+  readonly publicOnly?: boolean;
+  /** Resolves names in place of the system's resolver; for tests. */
+  readonly resolve?: Resolve;
 }
 
 /** Pools connections by origin and keeps them open between requests. */
 export function createVendorHttp(options: VendorHttpOptions = {}): VendorHttp {
   const silenceTimeoutMs = options.silenceTimeoutMs ?? 600_000;
+  const timeout = options.connectTimeoutMs ?? 10_000;
   const agent = new Agent({
     connections: options.connections ?? 512,
     // One request at a time on a connection: a long stream must not hold up the answers behind it.
     pipelining: 1,
-    connect: { timeout: options.connectTimeoutMs ?? 10_000 },
+    connect: options.publicOnly ? guardedConnector(timeout, options.resolve) : { timeout },
     headersTimeout: silenceTimeoutMs,
     bodyTimeout: silenceTimeoutMs,
     // Shorter than the idle limits of vendors' load balancers (60 s and more), so that few sends meet a closed connection.
     keepAliveTimeout: 30_000,
   });
   return {
-    postJson: (vendorRequest) => send(agent, vendorRequest),
+    postJson: (vendorRequest) => send(agent, 'POST', vendorRequest),
+    getJson: (vendorRequest) => send(agent, 'GET', vendorRequest),
     close: () => agent.close(),
   };
 }
 
-async function send(agent: Agent, { url, headers, body, signal }: VendorRequest): Promise<VendorResponse> {
+/** Checked at each connection, on the very addresses that it goes to: a name may mean another one the next time. */
+function guardedConnector(timeout: number, resolve: Resolve | undefined): buildConnector.connector {
+  const guard = createGuard(resolve);
+  const connect = buildConnector({ timeout, lookup: guard.lookup });
+  return (target, callback) => {
+    const refused = guard.refuseLiteral(target.hostname);
+    if (refused) callback(refused, null);
+    else connect(target, callback);
+  };
+}
+
+async function send(
+  agent: Agent,
+  method: 'GET' | 'POST',
+  { url, headers, body, signal }: Omit<VendorRequest, 'body'> & { readonly body?: string },
+): Promise<VendorResponse> {
   if (signal.aborted) throw abortFailure(signal);
   // Answers are not decompressed here, so none may be compressed.
-  const sent = { 'content-type': 'application/json', 'accept-encoding': 'identity', ...headers };
+  const type = body === undefined ? { accept: 'application/json' } : { 'content-type': 'application/json' };
+  const sent = { ...type, 'accept-encoding': 'identity', ...headers };
+  const sentBody = body === undefined ? {} : { body };
   try {
-    const response = await request(url, { dispatcher: agent, method: 'POST', headers: sent, body, signal });
+    const response = await request(url, { dispatcher: agent, method, headers: sent, ...sentBody, signal });
     return toVendorResponse(response, signal);
   } catch (error) {
     throw toProviderFailure(error, signal, 'connection');

@@ -30,6 +30,23 @@ export interface ChatProvider {
   chat(attempt: ChatAttempt): AsyncIterable<Frame>;
   /** Tokens of input that the vendor would count, where it can be asked. Throws a `ProviderFailure`. */
   countTokens?(question: CountQuestion): Promise<number>;
+  /**
+   * Asks whether the vendor takes the account's credential, by a question that costs nothing; absent where it has none.
+   * False where this vendor turns out to have no such question. Throws a `ProviderFailure`.
+   */
+  verify?(signal: AbortSignal): Promise<boolean>;
+}
+
+/** Who asks, so that no account serves anybody but those whom it is for. */
+export interface AccountUser {
+  readonly organizationId: string;
+  readonly projectId: string;
+}
+
+/** The accounts at vendors, by which their models are called. */
+export interface Accounts {
+  /** The environment's account where no credential is named. `undefined` where there is none, or none that may serve them. */
+  find(vendor: string, credentialId: string | undefined, user: AccountUser): ChatProvider | undefined;
 }
 
 /** A vendor's refusal or fault. `detail` may echo the prompt: it goes to the caller only, never into a log or a history. */

@@ -12,7 +12,8 @@ function noting(): { readonly http: VendorHttp; readonly urls: string[]; readonl
     credentials.push(request.headers['authorization']);
     return Promise.reject(new Error('not sent'));
   };
-  return { http: { postJson, close: () => Promise.resolve() }, urls, credentials };
+  const getJson = (request: Omit<VendorRequest, 'body'>) => postJson({ ...request, body: '' });
+  return { http: { postJson, getJson, close: () => Promise.resolve() }, urls, credentials };
 }
 
 describe('the vendors that can be called', () => {

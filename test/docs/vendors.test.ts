@@ -11,7 +11,8 @@ import { COMPATIBLE_VENDORS, urlSettingOf } from '../../infra/runtime/compatible
 const page = readFileSync(resolve(import.meta.dirname, '../../docs/vendors.md'), 'utf8');
 const rowOf = (vendor: string): string => page.split('\n').find((line) => line.startsWith(`| \`${vendor}\` |`)) ?? '';
 
-const http: VendorHttp = { postJson: () => Promise.reject(new Error('not sent')), close: () => Promise.resolve() };
+const notSent = () => Promise.reject(new Error('not sent'));
+const http: VendorHttp = { postJson: notSent, getJson: notSent, close: () => Promise.resolve() };
 const access = { apiKey: 'k', baseUrl: 'https://vendor.example.com/v1' };
 const compatible = Object.fromEntries(COMPATIBLE_VENDORS.map(({ id }) => [id, access]));
 const callable = [...createProviders({ openai: access, anthropic: access, compatible, sandbox: true, http }).keys()];

@@ -20,6 +20,7 @@ export function createOpenAi({ apiKey, baseUrl, http }: OpenAiOptions): ChatProv
   const responses = createOpenAiResponses({ id: OPENAI_PROFILE.id, apiKey, baseUrl, http });
   return {
     id: OPENAI_PROFILE.id,
+    ...(chat.verify && { verify: chat.verify }),
     chat: (attempt) => (wireOf(attempt) === 'openai-responses' ? responses : chat).chat(attempt),
   };
 }

@@ -3,6 +3,7 @@ import type { Json, JsonObject } from '../../../../workflows/contracts/json.js';
 import { checkingAnswer } from '../../answer-check.js';
 import { readHttpFailure, readServerSentEvents } from '../../http.js';
 import type { ServerSentEvent, VendorHttp, VendorResponse } from '../../http.js';
+import { isKeyTaken } from '../../key-check.js';
 import { ProviderFailure } from '../../port.js';
 import type { ChatAttempt, ChatProvider } from '../../port.js';
 import { readAnthropicEvent, startAnthropicStream } from './anthropic-stream.js';
@@ -50,7 +51,8 @@ export function createAnthropicChat({ apiKey, baseUrl, http }: AnthropicChatOpti
     }
   }
 
-  return { id: 'anthropic', chat };
+  const models = `${baseUrl.replace(/\/+$/, '')}/v1/models?limit=1`;
+  return { id: 'anthropic', chat, verify: (signal) => isKeyTaken(http, { url: models, headers, signal }) };
 }
 
 async function* readMessage(response: VendorResponse, reading: Reading): AsyncGenerator<Frame> {

@@ -4,7 +4,8 @@ import { checkingAnswer } from '../../answer-check.js';
 import { classifyErrorEvent } from '../../classify-failure.js';
 import type { ClassifiedFailure } from '../../classify-failure.js';
 import { readHttpFailure, readServerSentEvents } from '../../http.js';
-import type { VendorHttp, VendorResponse } from '../../http.js';
+import type { VendorHttp, VendorRequest, VendorResponse } from '../../http.js';
+import { isKeyTaken } from '../../key-check.js';
 import { ProviderFailure } from '../../port.js';
 import type { ChatAttempt, ChatProvider } from '../../port.js';
 import { fromOpenAiChat } from './from-openai-chat.js';
@@ -26,22 +27,38 @@ export function createOpenAiCompatibleChat(
   profile: OpenAiCompatibleProfile,
   dependencies: OpenAiCompatibleDependencies,
 ): ChatProvider {
-  return { id: profile.id, chat: (attempt) => ask(profile, dependencies, attempt) };
+  return {
+    id: profile.id,
+    chat: (attempt) => ask(profile, dependencies, attempt),
+    verify: async (signal) => {
+      const { keyCheckPath = '/models' } = profile;
+      if (keyCheckPath === null) return false;
+      return isKeyTaken(dependencies.http, { ...addressed(profile, dependencies, keyCheckPath), signal });
+    },
+  };
+}
+
+function addressed(
+  { baseUrl, headers }: OpenAiCompatibleProfile,
+  { apiKey }: OpenAiCompatibleDependencies,
+  path: string,
+): Pick<VendorRequest, 'url' | 'headers'> {
+  return {
+    url: `${baseUrl.replace(/\/+$/, '')}${path}`,
+    headers: { ...headers, ...(apiKey !== undefined && { authorization: `Bearer ${apiKey}` }) },
+  };
 }
 
 async function* ask(
   profile: OpenAiCompatibleProfile,
-  { apiKey, http }: OpenAiCompatibleDependencies,
+  dependencies: OpenAiCompatibleDependencies,
   attempt: ChatAttempt,
 ): AsyncGenerator<Frame> {
   const { body, warnings, emulated } = toOpenAiChat(attempt, profile);
-  const response = await http.postJson({
-    url: `${profile.baseUrl.replace(/\/+$/, '')}/chat/completions`,
-    headers: {
-      ...profile.headers,
-      ...(apiKey !== undefined && { authorization: `Bearer ${apiKey}` }),
-      'idempotency-key': attempt.attemptKey,
-    },
+  const { url, headers } = addressed(profile, dependencies, '/chat/completions');
+  const response = await dependencies.http.postJson({
+    url,
+    headers: { ...headers, 'idempotency-key': attempt.attemptKey },
     body: JSON.stringify(body),
     signal: attempt.signal,
   });
