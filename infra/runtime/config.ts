@@ -135,10 +135,7 @@ function parse(env: Environment): { config: StartConfig; problems: ConfigProblem
     timeouts: timeoutConfig(settings),
     usage: { retentionDays: settings.SLUICE_USAGE_RETENTION_DAYS },
     vendors: vendorConfig(settings),
-    secrets: withoutSecrets({ keyPepper: settings.SLUICE_KEY_PEPPER, masterKey: settings.SLUICE_MASTER_KEY }, [
-      'keyPepper',
-      'masterKey',
-    ]),
+    secrets: secretConfig(settings),
     local: localConfig(settings),
     logLevel: settings.SLUICE_LOG_LEVEL,
   };
@@ -186,12 +183,32 @@ function vendorConfig(settings: Settings): Config['vendors'] {
     const isOn = baseUrl !== undefined && (usual === undefined || apiKey !== undefined);
     return isOn ? [[id, vendor(apiKey, baseUrl)] as const] : [];
   });
+  const addressed = COMPATIBLE_VENDORS.flatMap((row) => {
+    const { id, baseUrl: usual }: CompatibleVendor = row;
+    const baseUrl = settings[urlSettingOf(row)] ?? usual;
+    return baseUrl === undefined ? [] : [[id, baseUrl] as const];
+  });
   return {
     openai: vendor(settings.OPENAI_API_KEY, settings.SLUICE_OPENAI_BASE_URL),
     anthropic: vendor(settings.ANTHROPIC_API_KEY, settings.SLUICE_ANTHROPIC_BASE_URL),
     compatible: Object.fromEntries(compatible),
     sandbox: settings.SLUICE_SANDBOX === 'on',
+    baseUrls: {
+      ...{ openai: settings.SLUICE_OPENAI_BASE_URL, anthropic: settings.SLUICE_ANTHROPIC_BASE_URL },
+      ...Object.fromEntries(addressed),
+    },
   };
+}
+
+function secretConfig(settings: Settings): StartConfig['secrets'] {
+  const { SLUICE_KEY_PEPPER: keyPepper, SLUICE_MASTER_KEY: masterKey } = settings;
+  const previousMasterKey = settings.SLUICE_PREVIOUS_MASTER_KEY;
+  const secrets = {
+    ...(keyPepper && { keyPepper }),
+    ...(masterKey && { masterKey }),
+    ...(previousMasterKey && { previousMasterKey }),
+  };
+  return withoutSecrets(secrets, ['keyPepper', 'masterKey', 'previousMasterKey']);
 }
 
 function localConfig(settings: Settings): LocalConfig {

@@ -17,7 +17,7 @@ import { createScripts } from './scripts.js';
 import type { Chooser } from './turns.js';
 import { createChooser } from './turns.js';
 import { createVendorHandler } from './vendor-handler.js';
-import { apiOf, readBody, sendJson } from './http-helpers.js';
+import { answerModels, apiOf, readBody, sendJson } from './http-helpers.js';
 
 export interface FakeVendorOptions {
   /** 0, the default, is any free one. */
@@ -88,6 +88,7 @@ const route = async (
   try {
     const body = await readBody(request);
     if (name === 'POST /v1/messages/count_tokens') return sendJson(response, 200, countTokens(body as JsonObject));
+    if (/^GET (\/v1)?\/models$/.test(name)) return answerModels(request, response);
     const api = apiOf(name);
     if (api !== undefined) return await answer(api, request, response, body);
     if (controls !== undefined && pathname.startsWith('/control/')) {
