@@ -56,7 +56,7 @@ export function composeApp(parts: AppParts) {
     tokenCounter,
     budgets: createBudgets({ database, audit }),
     credits: createCredits({ database, audit, payments: manualPayments }),
-    rateLimits: createRateLimits({ database, notifications, catalogue }),
+    rateLimits: createRateLimits({ database, notifications, catalogue, credentials: composed.credentials }),
     rateLimitRules: createRateLimitRules({ database, audit }),
     audit,
     priceOverrides: createPriceOverrides({ database, audit, catalogue }),

@@ -7,6 +7,8 @@ import type {
   Credentials,
   CredentialVerifier,
   NewCredential,
+  VendorAccount,
+  Verification,
 } from '../../workflows/contracts/credentials.js';
 import {
   checkSecret,
@@ -196,9 +198,8 @@ async function verify(
   id: string,
 ): Promise<Credential> {
   const row = await findRow(database, owner, id);
-  const context = { id, vendor: row.vendor, ...ownerOf(row) };
-  const secret = openSecret(masterKeys, context, envelopeOf(row));
-  const verification = await verifier.verify({ ...context, kind: row.kind, settings: row.settings, secret });
+  const account = openAccount(masterKeys, row);
+  const verification = account ? await verifier.verify(account) : UNREADABLE;
   return database.transaction(async (transaction) => {
     const now = await findRow(transaction, owner, id, 'FOR UPDATE');
     if (now.version !== row.version) return toCredential(now);
@@ -216,6 +217,22 @@ async function verify(
     );
     return credential;
   });
+}
+
+const UNREADABLE: Verification = {
+  status: 'invalid',
+  failureClass: 'internal',
+  message: 'The secret cannot be decrypted here: the master key or the row was changed. Send the secret anew.',
+};
+
+function openAccount(masterKeys: readonly MasterKey[], row: CredentialRow): VendorAccount | undefined {
+  const context = { id: row.id, vendor: row.vendor, ...ownerOf(row) };
+  try {
+    const secret = openSecret(masterKeys, context, envelopeOf(row));
+    return { ...context, kind: row.kind, settings: row.settings, secret };
+  } catch {
+    return undefined;
+  }
 }
 
 function entryOf(verb: string, { id, projectId }: Credential) {

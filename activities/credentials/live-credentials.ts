@@ -48,6 +48,7 @@ export function createLiveCredentials(deps: {
 }): LiveCredentials {
   let state = toState([], deps.environment);
   let latest = 0;
+  let isLoaded = false;
   let timer: NodeJS.Timeout | undefined;
   let stopped = false;
   const told = new Set<string>();
@@ -71,6 +72,7 @@ export function createLiveCredentials(deps: {
     // What was asked for later knows more; an answer that comes late must not undo it.
     if (turn !== latest) return;
     state = toState(rows.filter(isUsable), deps.environment);
+    isLoaded = true;
     for (const id of opened.keys()) if (!state.rows.has(id)) opened.delete(id);
   };
   const reload = (): void => {
@@ -114,7 +116,8 @@ export function createLiveCredentials(deps: {
       return row && mayServe(ownerOf(row), user) ? open(row) : undefined;
     },
     start: async () => {
-      await load();
+      // A change that is announced meanwhile makes what is being read too old to count.
+      while (!isLoaded) await load();
       reload();
     },
     stop: () => {

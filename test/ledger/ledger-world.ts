@@ -81,7 +81,7 @@ export interface LedgerWorld {
 const environment = new Set([offer.vendor, freeOffer.vendor]);
 const noCredentials: CredentialDirectory = { environment, usableBy: () => [], vendorsFor: () => environment };
 
-export async function createLedgerWorld(): Promise<LedgerWorld> {
+export async function createLedgerWorld(credentials = noCredentials): Promise<LedgerWorld> {
   const { url, drop } = await createTestDatabase();
   const failed = (error: unknown): void => {
     throw error;
@@ -97,7 +97,7 @@ export async function createLedgerWorld(): Promise<LedgerWorld> {
     createLedgerActivities({
       database,
       catalogue: { offers: [offer, freeOffer] },
-      credentials: noCredentials,
+      credentials,
       replies,
       content,
       instances: { id, isAlive: (other) => Promise.resolve(other === id || alive.has(other)) },
