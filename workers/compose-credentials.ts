@@ -52,7 +52,12 @@ export function composeCredentials(
   });
   return {
     credentials,
-    accounts: createAccounts({ environment: providers, accountOf: credentials.accountOf, create }),
+    accounts: createAccounts({
+      environment: providers,
+      accountOf: credentials.accountOf,
+      note: credentials.note,
+      create,
+    }),
     verifier: createCredentialVerifier({ create, catalogue, onBug: onError }),
     ...{ vendors, masterKeys },
     close: () => guarded.close(),

@@ -3,6 +3,7 @@ import type {
   CredentialFallback,
   CredentialFields,
   CredentialKind,
+  CredentialLimits,
   CredentialOwner,
 } from '../../workflows/contracts/credentials.js';
 import type { JsonObject } from '../../workflows/contracts/json.js';
@@ -22,6 +23,8 @@ export interface CredentialRow {
   readonly master_key_id: string;
   readonly hint: string;
   readonly weight: number;
+  readonly requests_per_minute: number | null;
+  readonly tokens_per_minute: number | null;
   readonly fallback: CredentialFallback;
   readonly version: number;
   readonly created_at: Date;
@@ -33,6 +36,7 @@ export interface CredentialRow {
 export const credentialColumns = [
   ...['id', 'vendor', 'organization_id', 'project_id', 'name', 'kind', 'settings', 'secret', 'wrapped_key'],
   ...['master_key_id', 'hint', 'weight', 'fallback', 'version', 'created_at', 'updated_at', 'disabled_at', 'verified'],
+  ...['requests_per_minute', 'tokens_per_minute'],
 ].join(', ');
 
 export function ownerOf({
@@ -46,11 +50,20 @@ export function envelopeOf(row: CredentialRow): Envelope {
   return { secret: row.secret, wrappedKey: row.wrapped_key, masterKeyId: row.master_key_id };
 }
 
+export function limitsOf(row: CredentialRow): CredentialLimits {
+  const { requests_per_minute: requestsPerMinute, tokens_per_minute: tokensPerMinute } = row;
+  return {
+    ...(requestsPerMinute !== null && { requestsPerMinute }),
+    ...(tokensPerMinute !== null && { tokensPerMinute }),
+  };
+}
+
 export function toCredential(row: CredentialRow): Credential {
   const { id, vendor, name, kind, settings, hint, weight, fallback, verified } = row;
   return {
     ...{ id, vendor, name, kind, settings, hint, weight, fallback },
     ...ownerOf(row),
+    ...limitsOf(row),
     isEnabled: row.disabled_at === null,
     createdAt: row.created_at.toISOString(),
     updatedAt: row.updated_at.toISOString(),
@@ -64,5 +77,7 @@ export function describeCredential(credential: Credential): JsonObject {
   return {
     ...{ vendor, name, kind, settings: { ...settings }, hint, weight, enabled: isEnabled, fallback },
     project_id: projectId ?? null,
+    requests_per_minute: credential.requestsPerMinute ?? null,
+    tokens_per_minute: credential.tokensPerMinute ?? null,
   };
 }

@@ -114,13 +114,15 @@ async function create(
   const [row] = await transaction.query<CredentialRow & Record<string, unknown>>({
     text: `INSERT INTO credentials.credentials
              (id, vendor, organization_id, project_id, name, kind, settings, secret, wrapped_key, master_key_id, hint, weight,
-              fallback, disabled_at)
-           VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, CASE WHEN $14 THEN NULL ELSE now() END)
+              fallback, disabled_at, requests_per_minute, tokens_per_minute)
+           VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, CASE WHEN $14 THEN NULL ELSE now() END, $15,
+                   $16)
            RETURNING ${credentialColumns}`,
     values: [
       ...[id, vendor, owner, projectId ?? null, given.name, kind, JSON.stringify(given.settings)],
       ...[envelope.secret, envelope.wrappedKey, envelope.masterKeyId, hintOf(kind, secret)],
       ...[given.weight ?? 100, given.fallback ?? 'operator', given.isEnabled ?? true],
+      ...[given.requestsPerMinute ?? null, given.tokensPerMinute ?? null],
     ],
   });
   const credential = toCredential(row as CredentialRow);
@@ -151,13 +153,16 @@ async function modify(
     text: `UPDATE credentials.credentials
            SET name = $2, settings = $3, secret = $4, wrapped_key = $5, master_key_id = $6, hint = $7, weight = $8,
                fallback = $9, disabled_at = CASE WHEN $10 THEN NULL ELSE coalesce(disabled_at, now()) END,
-               verified = CASE WHEN $11 THEN NULL ELSE verified END, version = version + 1, updated_at = now()
+               verified = CASE WHEN $11 THEN NULL ELSE verified END, requests_per_minute = $12, tokens_per_minute = $13,
+               version = version + 1, updated_at = now()
            WHERE id = $1 RETURNING ${credentialColumns}`,
     values: [
       ...[id, change.name ?? before.name, JSON.stringify(change.settings ?? before.settings)],
       ...[envelope.secret, envelope.wrappedKey, envelope.masterKeyId],
       ...[change.secret ? hintOf(kind, change.secret) : before.hint, change.weight ?? before.weight],
       ...[change.fallback ?? before.fallback, change.isEnabled ?? before.disabled_at === null, isAnother],
+      changed(change.requestsPerMinute, before.requests_per_minute),
+      changed(change.tokensPerMinute, before.tokens_per_minute),
     ],
   });
   const credential = toCredential(row as CredentialRow);
@@ -170,6 +175,11 @@ async function modify(
     }),
   );
   return credential;
+}
+
+/** Null takes a limit away, and absence leaves it. */
+function changed(given: number | null | undefined, before: number | null): number | null {
+  return given === undefined ? before : given;
 }
 
 async function remove(

@@ -1,9 +1,15 @@
-import type { CredentialDirectory, UsableCredential, VendorAccount } from '../../workflows/contracts/credentials.js';
+import type {
+  CredentialDirectory,
+  CredentialUse,
+  UsableCredential,
+  VendorAccount,
+} from '../../workflows/contracts/credentials.js';
 import type { CredentialVendor } from '../../workflows/domain/credential-kinds.js';
 import { mayServe } from '../../workflows/domain/credentials.js';
 import type { Queryable } from '../storage/database.js';
 import type { Notifications } from '../storage/notifications.js';
-import { credentialColumns, type CredentialRow, envelopeOf, ownerOf } from './credential-rows.js';
+import { createCredentialMeter } from './credential-meter.js';
+import { credentialColumns, type CredentialRow, envelopeOf, limitsOf, ownerOf } from './credential-rows.js';
 import { type MasterKey, openSecret } from './envelope.js';
 
 export const credentialsChangeChannelName = 'sluice_credentials_changed';
@@ -25,6 +31,8 @@ export interface LiveCredentials extends CredentialDirectory {
     id: string,
     user: { readonly organizationId: string; readonly projectId?: string },
   ): VendorAccount | undefined;
+  /** Counts what was used of a credential against its limits, in this process. */
+  note(id: string, use: CredentialUse): void;
 }
 
 /** What was read last. Secrets stay sealed until a request needs them. */
@@ -51,9 +59,14 @@ export function createLiveCredentials(deps: {
   let isLoaded = false;
   let timer: NodeJS.Timeout | undefined;
   let stopped = false;
+  const meter = createCredentialMeter();
   const told = new Set<string>();
   const opened = new Map<string, { readonly version: number; readonly account: VendorAccount }>();
 
+  const withUse = (credential: UsableCredential): UsableCredential => {
+    const row = state.rows.get(credential.id);
+    return row && meter.isUsedUp(row.id, limitsOf(row)) ? { ...credential, isUsedUp: true } : credential;
+  };
   const tellOnce = (row: CredentialRow, problem: string): void => {
     const name = `${row.id} ${row.version}`;
     if (told.has(name)) return;
@@ -109,7 +122,8 @@ export function createLiveCredentials(deps: {
 
   return {
     environment: deps.environment,
-    usableBy: (organizationId, projectId) => usableBy(state, organizationId, projectId),
+    usableBy: (organizationId, projectId) => usableBy(state, organizationId, projectId).map(withUse),
+    note: meter.note,
     vendorsFor: (organizationId, projectId) => vendorsFor(state, deps.environment, organizationId, projectId),
     accountOf: (id, user) => {
       const row = state.rows.get(id);

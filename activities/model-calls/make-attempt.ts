@@ -2,6 +2,7 @@ import type { ReplyEvent } from '../../workflows/contracts/reply.js';
 import type { AttemptOutcome, Candidate } from '../../workflows/contracts/requests.js';
 import { findCandidate } from '../../workflows/domain/credentials.js';
 import { parseNano } from '../../workflows/domain/money.js';
+import { tokensOf } from '../../workflows/domain/price-list.js';
 import { waitForContent } from '../content/wait-for-content.js';
 import { createAttemptRows } from './attempt-rows.js';
 import type { AttemptContext } from './attempt-context.js';
@@ -51,9 +52,12 @@ async function callVendor(
   const provider = context.accounts.find(candidate.offer.vendor, candidate.credentialId, { organizationId, projectId });
   // A credential that was taken back since the plan is as good as one that the vendor refuses: another may do.
   if (!provider) return lost(candidate.credentialId === undefined ? 'internal' : 'auth');
-  const { offer, maxOutputTokens } = candidate;
+  const { offer, maxOutputTokens, credentialId } = candidate;
   const attempt = { call, offer, maxOutputTokens, attemptKey: `${request.requestId}:${number}` };
-  return runAttempt({ provider, attempt, request, number, sink, stop, onProgress, onBug: context.onError });
+  context.accounts.note(credentialId, { requests: 1 });
+  const run = await runAttempt({ provider, attempt, request, number, sink, stop, onProgress, onBug: context.onError });
+  context.accounts.note(credentialId, { tokens: tokensOf(run.usage.units) });
+  return run;
 }
 
 function lost(reason: 'content_gone' | 'internal' | 'auth'): AttemptRun {

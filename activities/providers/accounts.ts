@@ -1,4 +1,4 @@
-import type { VendorAccount } from '../../workflows/contracts/credentials.js';
+import type { CredentialUse, VendorAccount } from '../../workflows/contracts/credentials.js';
 import type { Accounts, AccountUser, ChatProvider } from './port.js';
 
 /**
@@ -10,6 +10,7 @@ export function createAccounts(deps: {
   /** The account that a credential opens for this user. */
   readonly accountOf: (id: string, user: AccountUser) => VendorAccount | undefined;
   readonly create: (account: VendorAccount) => ChatProvider | undefined;
+  readonly note: (id: string, use: CredentialUse) => void;
 }): Accounts {
   const made = new WeakMap<VendorAccount, { readonly provider: ChatProvider | undefined }>();
   const providerOf = (account: VendorAccount): ChatProvider | undefined => {
@@ -22,6 +23,9 @@ export function createAccounts(deps: {
       if (credentialId === undefined) return deps.environment.get(vendor);
       const account = deps.accountOf(credentialId, user);
       return account?.vendor === vendor ? providerOf(account) : undefined;
+    },
+    note: (credentialId, use) => {
+      if (credentialId !== undefined) deps.note(credentialId, use);
     },
   };
 }

@@ -1,5 +1,6 @@
 import type { Frame } from '../../workflows/contracts/answer.js';
 import type { ChatCall } from '../../workflows/contracts/call.js';
+import type { CredentialUse } from '../../workflows/contracts/credentials.js';
 import type { AttemptFailure, FailureDetail } from '../../workflows/contracts/failures.js';
 import type { Offer } from '../../workflows/contracts/offers.js';
 
@@ -47,6 +48,8 @@ export interface AccountUser {
 export interface Accounts {
   /** The environment's account where no credential is named. `undefined` where there is none, or none that may serve them. */
   find(vendor: string, credentialId: string | undefined, user: AccountUser): ChatProvider | undefined;
+  /** Counts what was used of a credential against its limits; nothing of the environment's, which has none. */
+  note(credentialId: string | undefined, use: CredentialUse): void;
 }
 
 /** A vendor's refusal or fault. `detail` may echo the prompt: it goes to the caller only, never into a log or a history. */

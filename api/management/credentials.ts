@@ -28,6 +28,9 @@ const credentialSchema = z.object({
   weight: z.int(),
   enabled: z.boolean(),
   fallback: fallbackSchema,
+  /** What each gateway process may use in a minute before another account goes first; null for no limit. */
+  requests_per_minute: z.int().nullable(),
+  tokens_per_minute: z.int().nullable(),
   created_at: timestampSchema,
   updated_at: timestampSchema,
   verification: z
@@ -40,11 +43,16 @@ const credentialSchema = z.object({
     .nullable(),
 });
 
+/** The most that an integer column holds. */
+const limitSchema = z.int().min(1).max(2_147_483_647);
+
 /** What can be said of a new one and of an old one. */
 const changeFields = {
   weight: z.int().min(1).max(1_000).optional(),
   enabled: z.boolean().optional(),
   settings: fieldsSchema.optional(),
+  requests_per_minute: limitSchema.nullish(),
+  tokens_per_minute: limitSchema.nullish(),
 };
 const ownFields = { ...changeFields, fallback: fallbackSchema.optional() };
 const newFields = { vendor: vendorSchema, name: nameSchema, kind: kindSchema.optional(), secret: fieldsSchema };
@@ -103,6 +111,8 @@ interface GivenChange {
   readonly weight?: number | undefined;
   readonly enabled?: boolean | undefined;
   readonly fallback?: z.output<typeof fallbackSchema> | undefined;
+  readonly requests_per_minute?: number | null | undefined;
+  readonly tokens_per_minute?: number | null | undefined;
 }
 
 /** Both lists have the same operations; an organisation's own have a project and a fallback besides. */
@@ -202,8 +212,12 @@ function endpointsOf(
   ];
 }
 
-function toChange({ name, secret, settings, weight, enabled, fallback }: GivenChange): CredentialChange {
+function toChange(given: GivenChange): CredentialChange {
+  const { name, secret, settings, weight, enabled, fallback } = given;
+  const { requests_per_minute: requestsPerMinute, tokens_per_minute: tokensPerMinute } = given;
   return {
+    ...(requestsPerMinute !== undefined && { requestsPerMinute }),
+    ...(tokensPerMinute !== undefined && { tokensPerMinute }),
     ...(name !== undefined && { name }),
     ...(secret !== undefined && { secret }),
     ...(settings !== undefined && { settings }),
@@ -219,6 +233,8 @@ function render(credential: Credential) {
     ...{ id, object: 'credential' as const, vendor, name, kind, settings, hint },
     project_id: projectId ?? null,
     ...{ weight, enabled: isEnabled, fallback },
+    requests_per_minute: credential.requestsPerMinute ?? null,
+    tokens_per_minute: credential.tokensPerMinute ?? null,
     created_at: toSeconds(credential.createdAt),
     updated_at: toSeconds(credential.updatedAt),
     verification: verified

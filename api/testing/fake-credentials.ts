@@ -1,4 +1,9 @@
-import type { Credential, CredentialList, Credentials } from '../../workflows/contracts/credentials.js';
+import type {
+  Credential,
+  CredentialChange,
+  CredentialList,
+  Credentials,
+} from '../../workflows/contracts/credentials.js';
 import { refuse } from '../../workflows/domain/refusal-error.js';
 
 /** Credentials in memory, without their secrets: the API never sees one again. */
@@ -20,18 +25,28 @@ export function createFakeCredentials(): Credentials {
       hasMore: false,
     }),
     get: async (_by, list, id) => find(list, id),
-    create: async (_by, list, { secret: _, ...given }) =>
+    create: async (_by, list, { vendor, kind = 'api_key', projectId, ...given }) =>
       put(list, {
-        ...{ id: `cred_${kept.size + 1}`, kind: 'api_key', weight: 100, isEnabled: true, fallback: 'operator' },
-        ...{ hint: '1234', createdAt: at, updatedAt: at },
-        ...given,
+        ...{ id: `cred_${kept.size + 1}`, vendor, kind, name: '', settings: {}, weight: 100, isEnabled: true },
+        ...(projectId !== undefined && { projectId }),
+        ...{ fallback: 'operator', hint: '1234', createdAt: at, updatedAt: at },
+        ...shown(given),
       }),
-    modify: async (_by, list, id, { secret: _, ...change }) => put(list, { ...find(list, id), ...change }),
+    modify: async (_by, list, id, change) => put(list, { ...find(list, id), ...shown(change) }),
     remove: async (_by, list, id) => {
       find(list, id);
       kept.delete(id);
     },
     verify: async (_by, list, id) =>
       put(list, { ...find(list, id), verified: { status: 'valid', message: 'The vendor takes it.', at } }),
+  };
+}
+
+/** What a change shows of itself afterwards. */
+function shown({ secret: _, requestsPerMinute, tokensPerMinute, ...change }: CredentialChange): Partial<Credential> {
+  return {
+    ...change,
+    ...(requestsPerMinute != null && { requestsPerMinute }),
+    ...(tokensPerMinute != null && { tokensPerMinute }),
   };
 }

@@ -124,11 +124,11 @@ describe('the content of requests', () => {
   }, 180_000);
 });
 
-async function manage(method: string, path: string, body: object = {}): Promise<string> {
+async function manage(method: string, path: string, body?: object): Promise<string> {
   const response = await fetch(`${stack.baseUrl}/v1${path}`, {
     method,
-    headers: { authorization: `Bearer ${stack.adminKey}`, 'content-type': 'application/json' },
-    body: JSON.stringify(body),
+    headers: { authorization: `Bearer ${stack.adminKey}`, ...(body && { 'content-type': 'application/json' }) },
+    ...(body && { body: JSON.stringify(body) }),
   });
   return response.text();
 }

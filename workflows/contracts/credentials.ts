@@ -16,6 +16,18 @@ export interface CredentialOwner {
   readonly projectId?: string;
 }
 
+/** What each gateway process may use of a credential in a minute before another account goes first; absent for no limit. */
+export interface CredentialLimits {
+  readonly requestsPerMinute?: number;
+  /** Input and output together, as the vendor reports them. */
+  readonly tokensPerMinute?: number;
+}
+
+export interface CredentialUse {
+  readonly requests?: number;
+  readonly tokens?: number;
+}
+
 /** What a planner knows of a credential. */
 export interface UsableCredential extends CredentialOwner {
   readonly id: string;
@@ -25,6 +37,8 @@ export interface UsableCredential extends CredentialOwner {
   readonly fallback: CredentialFallback;
   /** True where the vendor refused it when it was last verified. */
   readonly isRefused?: true;
+  /** True where one of its limits is reached for now. */
+  readonly isUsedUp?: true;
 }
 
 /** A credential with its secret, as an adapter is made of it. In memory alone: never in a history, a log or an error. */
@@ -63,7 +77,7 @@ export interface CredentialVerifier {
 }
 
 /** A credential as its owner sees it: everything but the secret. */
-export interface Credential extends CredentialOwner {
+export interface Credential extends CredentialOwner, CredentialLimits {
   readonly id: string;
   readonly vendor: string;
   readonly name: string;
@@ -90,6 +104,9 @@ export interface NewCredential {
   readonly weight?: number;
   readonly isEnabled?: boolean;
   readonly fallback?: CredentialFallback;
+  /** Null for none. */
+  readonly requestsPerMinute?: number | null;
+  readonly tokensPerMinute?: number | null;
 }
 
 /** Absent fields stay; a secret is replaced as a whole, and so are settings. */

@@ -79,12 +79,13 @@ describe('the accounts that serve an offer', () => {
     expect(spread([credential('cred_op')], { byokOnly: true })).toEqual([]);
   });
 
-  it('go last where they are known to be down, or were refused', () => {
+  it('go last where they are known to be down, were refused, or have reached a limit', () => {
     const health: OfferHealth = { offerId: 'alpha/a', circuit: 'open', attempts: 9, availability: 0, warmth: 1 };
     const down = new Map([['alpha/a@cred_1', health]]);
-    expect(spread([own('cred_1')], { health: down })).toEqual(['alpha/a cred_1 own', 'alpha/a environment']);
+    expect(spread([own('cred_1')], { health: down })).toEqual(['alpha/a environment', 'alpha/a cred_1 own']);
     const refused = [own('cred_1', { isRefused: true, weight: 1000 }), own('cred_2', { weight: 1 })];
     expect(spread(refused)[0]).toBe('alpha/a cred_2 own');
+    expect(spread([own('cred_1', { isUsedUp: true })])).toEqual(['alpha/a environment', 'alpha/a cred_1 own']);
   });
 
   it('are drawn by weight, the same for the same request', () => {

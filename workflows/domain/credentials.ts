@@ -30,11 +30,17 @@ interface Way {
   readonly weight: number;
 }
 
+interface Spread {
+  readonly candidate: Candidate;
+  readonly isDown: boolean;
+}
+
 /**
  * Each planned offer as up to three candidates, one for each account that may serve it: the caller's own accounts first (the
  * project's before the organisation's), then the operator's, unless one of the caller's own forbids that. Of the same rank
- * the order is drawn by weight; what is known to be down, or was refused when last verified, goes last. Own accounts also go
- * before the operator's where several offers of one model stand together. What an own account serves is charged nothing.
+ * the order is drawn by weight; what is known to be down, was refused when last verified or has reached a limit goes last.
+ * Own accounts also go before the operator's where several offers of one model stand together. What an own account serves is
+ * charged nothing.
  */
 export function spreadOverCredentials(
   candidates: readonly Candidate[],
@@ -44,7 +50,10 @@ export function spreadOverCredentials(
   const usable = credentials.filter((credential) => mayServe(credential, spreading));
   return runsOfOneModel(candidates).flatMap((run) => {
     const spread = run.flatMap((candidate) => spreadOne(candidate, usable, spreading));
-    return [...spread.filter(({ isOwn }) => isOwn), ...spread.filter(({ isOwn }) => !isOwn)];
+    // Without any, the order of the plan is nobody's to change here.
+    if (!spread.some(({ candidate }) => candidate.isOwn)) return spread.map(({ candidate }) => candidate);
+    const placeOf = ({ isDown, candidate: { isOwn } }: Spread): number => Number(isDown) * 2 + Number(!isOwn);
+    return spread.toSorted((left, right) => placeOf(left) - placeOf(right)).map(({ candidate }) => candidate);
   });
 }
 
@@ -92,26 +101,28 @@ function runsOfOneModel(candidates: readonly Candidate[]): readonly (readonly Ca
   return runs;
 }
 
-function spreadOne(
-  candidate: Candidate,
-  usable: readonly UsableCredential[],
-  spreading: Spreading,
-): readonly Candidate[] {
+function spreadOne(candidate: Candidate, usable: readonly UsableCredential[], spreading: Spreading): readonly Spread[] {
   const ways = waysTo(candidate, usable, spreading);
-  return ways.slice(0, MAX_WAYS_AN_OFFER).map(({ credential, rank }) => ({
-    ...candidate,
-    ...(credential && { credentialId: credential.id }),
-    ...(rank < OPERATORS && { isOwn: true as const, worstCaseNanoUsd: '0' }),
+  return ways.slice(0, MAX_WAYS_AN_OFFER).map((way) => ({
+    candidate: {
+      ...candidate,
+      ...(way.credential && { credentialId: way.credential.id }),
+      ...(way.rank < OPERATORS && { isOwn: true as const, worstCaseNanoUsd: '0' }),
+    },
+    isDown: isDown(way, candidate, spreading),
   }));
+}
+
+/** What is known of a way may be old, so that it is kept, as the last. */
+function isDown({ credential }: Way, { offer }: Candidate, { health }: Spreading): boolean {
+  if (credential?.isRefused === true || credential?.isUsedUp === true) return true;
+  return health?.get(healthKey(offer.id, credential?.id))?.circuit === 'open';
 }
 
 const OPERATORS = 2;
 
-function waysTo(
-  { offer: { id: offerId, vendor } }: Candidate,
-  usable: readonly UsableCredential[],
-  spreading: Spreading,
-): readonly Way[] {
+function waysTo(candidate: Candidate, usable: readonly UsableCredential[], spreading: Spreading): readonly Way[] {
+  const { id: offerId, vendor } = candidate.offer;
   const ofVendor = usable.filter((credential) => credential.vendor === vendor);
   const own = ofVendor.filter(({ organizationId }) => organizationId !== undefined);
   const isOwnOnly = spreading.byokOnly === true || own.some(({ fallback }) => fallback === 'never');
@@ -119,15 +130,16 @@ function waysTo(
     ...(spreading.environment.has(vendor) ? [{ rank: OPERATORS, weight: ENVIRONMENT_WEIGHT }] : []),
     ...ofVendor.filter(({ organizationId }) => organizationId === undefined).map((credential) => toWay(credential)),
   ];
-  const isDown = ({ credential }: Way): boolean =>
-    credential?.isRefused === true || spreading.health?.get(healthKey(offerId, credential?.id))?.circuit === 'open';
-  const order = (ways: readonly Way[]): readonly Way[] => drawn(ways, `${spreading.seed} ${offerId}`);
-  const ownOrdered = order(own.map(toWay));
+  const order = (ways: readonly Way[]): readonly Way[] => {
+    const inTurn = drawn(ways, `${spreading.seed} ${offerId}`);
+    const isUp = (way: Way): boolean => !isDown(way, candidate, spreading);
+    return [...inTurn.filter(isUp), ...inTurn.filter((way) => !isUp(way))];
+  };
+  const ownInTurn = order(own.map(toWay));
   const others = isOwnOnly ? [] : order(operators);
   // However many an organisation has of its own, one place is kept for what it falls back to.
-  const kept = others.length > 0 ? ownOrdered.slice(0, MAX_WAYS_AN_OFFER - 1) : ownOrdered;
-  const all = [...kept, ...others];
-  return [...all.filter((way) => !isDown(way)), ...all.filter(isDown)];
+  const kept = others.length > 0 ? ownInTurn.slice(0, MAX_WAYS_AN_OFFER - 1) : ownInTurn;
+  return [...kept, ...others];
 }
 
 function toWay(credential: UsableCredential): Way {

@@ -15,6 +15,7 @@ const columns: readonly Column[] = [
 const oneColumns: readonly Column[] = [
   ...columns,
   'settings',
+  ...(['requests_per_minute', 'tokens_per_minute'] as const),
   ['says', ({ verification }) => (verification as ApiObject | null)?.['message'] ?? null],
   ...['created_at', 'updated_at'].map(timeColumn),
 ];
@@ -23,6 +24,8 @@ const changes = {
   'secret-file': { value: '[FIELD=]FILE', many: true },
   setting: { value: 'NAME=VALUE', many: true },
   weight: { value: '1..1000' },
+  'requests-per-minute': { value: 'N' },
+  'tokens-per-minute': { value: 'N' },
   fallback: { value: 'operator|never' },
   ...operator,
 } as const;
@@ -111,6 +114,8 @@ function changesOf(call: Call) {
     ...(files && { secret: Object.fromEntries(files.map(readSecret)) }),
     ...(settings && { settings: Object.fromEntries(settings.map(toSetting)) }),
     ...{ weight: wholeNumber(call, 'weight'), fallback: call.text('fallback') },
+    requests_per_minute: wholeNumber(call, 'requests-per-minute'),
+    tokens_per_minute: wholeNumber(call, 'tokens-per-minute'),
   };
 }
 

@@ -25,6 +25,9 @@ CREATE TABLE credentials.credentials (
   -- The last characters, for people to tell one from another.
   hint text NOT NULL CHECK (length(hint) <= 4),
   weight integer NOT NULL DEFAULT 100 CHECK (weight BETWEEN 1 AND 1000),
+  -- What each process may use of it in a minute before another goes first; null for no limit.
+  requests_per_minute integer CHECK (requests_per_minute > 0),
+  tokens_per_minute integer CHECK (tokens_per_minute > 0),
   -- What may serve where an organisation's own cannot: the operator's, or none.
   fallback text NOT NULL DEFAULT 'operator' CHECK (fallback IN ('operator', 'never')),
   created_at timestamptz NOT NULL DEFAULT now(),
