@@ -114,7 +114,8 @@ const vendors = [
   {
     name: 'vendors-do-io-through-http',
     comment: 'One client, so that deadlines, size limits and failure classes are the same for every vendor.',
-    from: { path: '^activities/providers/', pathNot: [tests, httpFiles] },
+    // The guard decides to which addresses that client connects.
+    from: { path: '^activities/providers/', pathNot: [tests, httpFiles, '^activities/providers/guarded-lookup[.]ts$'] },
     to: { path: '^(node:)?(child_process|cluster|dgram|dns|fs|http|http2|https|net|tls|worker_threads)(/|$)' },
   },
   {

@@ -1,5 +1,6 @@
 import type { Budgets } from '../workflows/contracts/budgets.js';
 import type { PriceOverrides } from '../workflows/contracts/catalogue.js';
+import type { Credentials } from '../workflows/contracts/credentials.js';
 import type { Credits } from '../workflows/contracts/credits.js';
 import type { AuditLog } from '../workflows/contracts/audit.js';
 import type { AdminKeys, People } from '../workflows/contracts/people.js';
@@ -52,7 +53,7 @@ export interface AppDependencies {
   readonly settings: ApiSettings;
   /** This process's name, under which workflows know who holds a caller's connection. */
   readonly instanceId: string;
-  /** The vendors that are configured: offers of any other are neither shown nor resolved. */
+  /** The vendors that an account can be of, anybody's: offers of any other are neither shown nor resolved. */
   readonly vendors: readonly string[];
   readonly catalogue: Catalogue;
   readonly keys: KeyDirectory;
@@ -73,6 +74,7 @@ export interface AppDependencies {
   readonly rateLimits: RateLimits;
   readonly rateLimitRules: RateLimitRules;
   readonly audit: AuditLog;
+  readonly credentials: Credentials;
   readonly people: People;
   readonly adminKeys: AdminKeys;
   readonly priceOverrides: PriceOverrides;

@@ -6,10 +6,11 @@ import { createFileEpochKeys, type EpochKeys } from '../activities/content/epoch
 import { createLiveCatalogue, type LiveCatalogue } from '../activities/catalogue/live-catalogue.js';
 import { guard } from '../activities/guard.js';
 import { createLedgerActivities } from '../activities/ledger/ledger-activities.js';
+import type { LiveCredentials } from '../activities/credentials/live-credentials.js';
 import { createCallModel } from '../activities/model-calls/call-model.js';
 import { createTokenCounter } from '../activities/model-calls/token-counter.js';
 import { createVendorHttp } from '../activities/providers/http.js';
-import { createProviders } from '../activities/providers/registry.js';
+import { ACCOUNT_VENDORS, createProviders } from '../activities/providers/registry.js';
 import { createReplies, type Replies } from '../activities/replies/replies.js';
 import { createReplyLog } from '../activities/replies/reply-log.js';
 import { loadCatalogue, type LoadedCatalogue } from '../infra/catalogue/load-catalogue.js';
@@ -17,6 +18,7 @@ import type { Config } from '../infra/runtime/config.js';
 import type { RequestActivities } from '../workflows/contracts/activities.js';
 import type { ContentStore, Instances, TokenCounter } from '../workflows/contracts/ports.js';
 import { modelIndexOf } from '../workflows/domain/model-index.js';
+import { composeCredentials, type CredentialParts } from './compose-credentials.js';
 import type { Connections } from './connect.js';
 import { derivedKey } from './derived-key.js';
 import { isWorkflowUnwanted } from './open-workflows.js';
@@ -27,7 +29,13 @@ export interface ComposedActivities {
   readonly catalogue: LiveCatalogue;
   /** Rows of the catalogue that are broken and were left out, each told in a sentence. */
   readonly catalogueWarnings: LoadedCatalogue['warnings'];
+  /** The vendors that the environment has an account at. */
   readonly vendors: readonly string[];
+  /** Those that anybody's account can be of. */
+  readonly callableVendors: readonly string[];
+  /** Nothing may be asked of the activities before it has started. */
+  readonly credentials: LiveCredentials;
+  readonly credentialParts: CredentialParts;
   readonly content: ContentStore;
   readonly rows: ContentRows;
   readonly epochKeys: EpochKeys;
@@ -42,6 +50,7 @@ export function composeActivities(
   { database, notifications, client }: Connections,
   instances: Instances,
   onError: (error: unknown) => void,
+  onBroken: (credentialId: string, problem: string) => void,
 ): ComposedActivities {
   const epochKeys = createFileEpochKeys(join(config.local.dataDir, 'epoch-keys'), derivedKey(config, 'epoch-keys'));
   const rows = createContentRows({ database, epochKeys });
@@ -51,15 +60,31 @@ export function composeActivities(
   const http = createVendorHttp({ proxies: config.proxies });
   const providers = createProviders({ ...vendorsOf(config), sandbox: config.vendors.sandbox, http });
   const vendors = [...providers.keys()];
-  const loaded = loadCatalogue({ vendors });
+  // All that somebody may bring an account of; those of the environment first, as they always stood.
+  const callableVendors = [...new Set([...vendors, ...ACCOUNT_VENDORS])];
+  const loaded = loadCatalogue({ vendors: callableVendors });
   const catalogue = createLiveCatalogue({ database, notifications, catalogue: loaded, onError });
+  const credentialParts = composeCredentials(
+    config,
+    { database, notifications },
+    { http, providers, catalogue, onError, onBroken },
+  );
+  const { credentials, accounts } = credentialParts;
   const tokenCounter = createTokenCounter({ providers, onBug: onError });
   // Here, so that no request waits for it.
   modelIndexOf(catalogue.offers);
   const callerIsHere = replies.isAttached;
-  const ledger = createLedgerActivities({ database, catalogue, replies, content, instances, callerIsHere });
+  const ledger = createLedgerActivities({
+    database,
+    catalogue,
+    credentials,
+    replies,
+    content,
+    instances,
+    callerIsHere,
+  });
   const callModel = createCallModel({
-    ...{ database, plans: ledger, content, replies, providers, instances, onError },
+    ...{ database, plans: ledger, content, replies, accounts, instances, onError },
     activity: () => {
       const context = Context.current();
       // Local activities have no heartbeat: asked for one, Temporal logs a warning and does nothing.
@@ -79,10 +104,13 @@ export function composeActivities(
   };
   const close = async (): Promise<void> => {
     catalogue.stop();
+    credentials.stop();
+    await credentialParts.close();
     await http.close();
   };
-  const kept = { content, rows, epochKeys, replies };
-  return { activities, catalogue, catalogueWarnings: loaded.warnings, vendors, ...kept, tokenCounter, close };
+  const kept = { content, rows, epochKeys, replies, credentials, credentialParts };
+  const names = { vendors, callableVendors };
+  return { activities, catalogue, catalogueWarnings: loaded.warnings, ...names, ...kept, tokenCounter, close };
 }
 
 function vendorsOf({ vendors: { openai, anthropic, azure, bedrock, google, vertex, compatible } }: Config) {

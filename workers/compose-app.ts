@@ -1,5 +1,6 @@
 import type { Worker } from '@temporalio/worker';
 import { createPriceOverrides } from '../activities/catalogue/price-overrides.js';
+import { createCredentials } from '../activities/credentials/credentials.js';
 import { createBudgets } from '../activities/ledger/budgets.js';
 import { createCredits, manualPayments } from '../activities/ledger/credits.js';
 import { createRateLimitRules } from '../activities/limits/rate-limit-rules.js';
@@ -13,7 +14,8 @@ import type { KeyUse } from '../activities/tenancy/key-use.js';
 import { buildApp } from '../api/app.js';
 import type { Config } from '../infra/runtime/config.js';
 import type { Logger } from '../infra/runtime/log.js';
-import type { RequestStarter } from '../workflows/contracts/ports.js';
+import type { CredentialDirectory } from '../workflows/contracts/credentials.js';
+import type { KeyDirectory, RequestStarter } from '../workflows/contracts/ports.js';
 import type { ComposedActivities } from './compose-activities.js';
 import { composeTenancy } from './compose-tenancy.js';
 import type { Connections } from './connect.js';
@@ -36,15 +38,16 @@ export interface AppParts {
 export function composeApp(parts: AppParts) {
   const { config, log, connections, composed, worker, starter, keyUse, instanceId, isDraining } = parts;
   const { database, notifications, temporal } = connections;
-  const { catalogue, vendors, content, replies, rows, tokenCounter } = composed;
+  const { catalogue, callableVendors, content, replies, rows, tokenCounter } = composed;
   const pepper = config.secrets.keyPepper;
   const audit = createAuditTrail({ database });
   return buildApp({
     settings: { ...config.http, timeouts: config.timeouts },
     instanceId,
-    vendors,
+    vendors: callableVendors,
     catalogue,
-    keys: createKeyDirectory({ database, notifications, pepper, use: keyUse }),
+    keys: withVendors(createKeyDirectory({ database, notifications, pepper, use: keyUse }), composed.credentials),
+    credentials: createCredentials({ database, audit, ...composed.credentialParts }),
     content,
     replies,
     requests: createRequestDirectory({ database, rows, hmacKey: derivedKey(config, 'idempotency') }),
@@ -53,7 +56,7 @@ export function composeApp(parts: AppParts) {
     tokenCounter,
     budgets: createBudgets({ database, audit }),
     credits: createCredits({ database, audit, payments: manualPayments }),
-    rateLimits: createRateLimits({ database, notifications, catalogue }),
+    rateLimits: createRateLimits({ database, notifications, catalogue, credentials: composed.credentials }),
     rateLimitRules: createRateLimitRules({ database, audit }),
     audit,
     priceOverrides: createPriceOverrides({ database, audit, catalogue }),
@@ -64,4 +67,16 @@ export function composeApp(parts: AppParts) {
     log,
     onMetric: (metric) => log.debug({ metric }, 'metric'),
   });
+}
+
+/** Says with each caller which vendors can be called for it now, so that no other model is shown to it or meant by its names. */
+function withVendors(keys: KeyDirectory, credentials: CredentialDirectory): KeyDirectory {
+  return {
+    check: async (key) => {
+      const check = await keys.check(key);
+      if (check.status !== 'valid') return check;
+      const { organizationId, projectId } = check.caller;
+      return { ...check, caller: { ...check.caller, vendors: credentials.vendorsFor(organizationId, projectId) } };
+    },
+  };
 }

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { rewrapCredentials } from '../activities/credentials/rewrap-credentials.js';
 import { createSweeper } from '../activities/ledger/sweeper.js';
 import { createInstances } from '../activities/requests/instances.js';
 import { bootstrapLocal } from '../activities/tenancy/bootstrap-local.js';
@@ -39,9 +40,14 @@ export async function startGateway(config: Config, log: Logger): Promise<Running
   await bootstrap(config, connections);
   const instances = createInstances({ database, id: `gw_${randomUUID().slice(0, 8)}`, onError });
   await instances.start();
-  const composed = composeActivities(config, connections, instances, onError);
+  const composed = composeActivities(config, connections, instances, onError, (credentialId, problem) =>
+    log.warn({ credentialId, problem }, 'a credential cannot be used'),
+  );
   for (const row of composed.catalogueWarnings) log.warn({ row }, 'a row of the catalogue is broken and was left out');
   await composed.catalogue.start();
+  const rewrapped = await rewrapCredentials(database, composed.credentialParts.masterKeys);
+  if (rewrapped > 0) log.info({ rewrapped }, 'credentials are sealed under the new master key');
+  await composed.credentials.start();
   const open = watchRequests(composed.activities);
   const worker = await createRequestWorker({
     ...config.temporal,

@@ -32,6 +32,7 @@ export function createLiveCatalogue(deps: {
   let overrides: readonly PriceOverride[] = [];
   let priced: { readonly offers: readonly Offer[]; readonly untilMs: number } | undefined;
   let latest = 0;
+  let isLoaded = false;
   let timer: NodeJS.Timeout | undefined;
   let stopped = false;
 
@@ -41,6 +42,7 @@ export function createLiveCatalogue(deps: {
     const read = await readOverrides(deps.database);
     // What was asked for later knows more; an answer that comes late must not undo it.
     if (turn !== latest) return;
+    isLoaded = true;
     // Prices are only ever added. As long as none is, the list stays the same one, by which names are indexed.
     if (read.length === overrides.length) return;
     overrides = read;
@@ -74,7 +76,8 @@ export function createLiveCatalogue(deps: {
       return priced.offers;
     },
     start: async () => {
-      await load();
+      // A change that is announced meanwhile makes what is being read too old to count.
+      while (!isLoaded) await load();
       reload();
     },
     stop: () => {

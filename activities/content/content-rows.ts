@@ -1,7 +1,7 @@
 import type { ChatCall } from '../../workflows/contracts/call.js';
 import type { Retention } from '../../workflows/contracts/requests.js';
 import type { Queryable } from '../storage/database.js';
-import { newKey, sealJson, unsealJson } from './cipher.js';
+import { newKey, sealJson, unsealJson } from '../storage/cipher.js';
 import type { EpochKeys } from './epoch-keys.js';
 
 /** The key of one request's content, and which tables hold what it seals. */

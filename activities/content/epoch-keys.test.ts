@@ -2,7 +2,7 @@ import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promise
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { newKey } from './cipher.js';
+import { newKey } from '../storage/cipher.js';
 import { createFileEpochKeys } from './epoch-keys.js';
 
 const at = (time: string): number => Date.parse(`2026-03-01T${time}Z`);

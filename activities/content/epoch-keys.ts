@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { link, mkdir, open, readFile, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { newKey, seal, unseal } from './cipher.js';
+import { newKey, seal, unseal } from '../storage/cipher.js';
 
 const epochMs = 3_600_000;
 

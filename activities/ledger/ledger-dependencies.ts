@@ -1,9 +1,11 @@
+import type { CredentialDirectory } from '../../workflows/contracts/credentials.js';
 import type { Catalogue, ContentStore, Instances, ReplySinks } from '../../workflows/contracts/ports.js';
 import type { Database } from '../storage/database.js';
 
 export interface LedgerDependencies {
   readonly database: Database;
   readonly catalogue: Catalogue;
+  readonly credentials: CredentialDirectory;
   readonly replies: ReplySinks;
   readonly content: ContentStore;
   readonly instances: Instances;

@@ -1,8 +1,9 @@
 import type { GatewayRefusal } from '../../workflows/contracts/reply.js';
-import type { CandidateSummary, PlanResult, RequestInput } from '../../workflows/contracts/requests.js';
+import type { Candidate, CandidateSummary, PlanResult, RequestInput } from '../../workflows/contracts/requests.js';
 import type { Tags } from '../../workflows/contracts/usage-reports.js';
 import { outlivesHolder } from '../../workflows/domain/crash-policy.js';
 import { formatNano, parseNano } from '../../workflows/domain/money.js';
+import { dearestCharge, spreadOverCredentials } from '../../workflows/domain/credentials.js';
 import { plan } from '../../workflows/domain/plan.js';
 import { tagsOf } from '../../workflows/domain/tags.js';
 import { waitForContent } from '../content/wait-for-content.js';
@@ -10,7 +11,8 @@ import { findCaller, type CallerWhereabouts } from './caller-whereabouts.js';
 import type { LedgerDependencies } from './ledger-dependencies.js';
 import type { Plans } from './plan-directory.js';
 import { toRefusal, type StoredRefusal } from './refusals.js';
-import { leaveContent, reserveRow, type Decision } from './request-rows.js';
+import { leaveContent, type Decision } from './request-rows.js';
+import { reserveAffordable } from './reserve-affordable.js';
 
 type RefusalCode = Extract<PlanResult, { status: 'refused' }>['code'];
 
@@ -27,13 +29,13 @@ export function createPlanAndReserve(
     const isAbandoned = caller === 'gone' && !outlivesHolder(input);
     const decision = isAbandoned ? abandon() : decide(deps, input);
     const tags = isAbandoned ? undefined : await readTags(deps, input);
-    const row = await reserveRow(deps.database, input, decision, tags);
+    const row = await reserveAffordable(deps.database, input, decision, tags);
     const candidates = row.plan?.candidates ?? [];
     switch (row.state) {
       case 'reserved': {
         const heldNanoUsd = formatNano(row.held ?? 0n);
         plans.remember(input.requestId, { candidates, heldNanoUsd });
-        return { status: 'reserved', candidates: candidates.map(({ offer }) => summarize(offer)), heldNanoUsd };
+        return { status: 'reserved', candidates: candidates.map(summarize), heldNanoUsd };
       }
       case 'refused': {
         const refusal = toRefusal(row.refusal as unknown as StoredRefusal, candidates, input.demand);
@@ -53,11 +55,19 @@ function abandon(): Decision {
   return { move: 'abandon', failureClass: 'content_gone' };
 }
 
-function decide(deps: LedgerDependencies, { models, demand, mode, restrictions }: RequestInput): Decision {
-  const policy = { ...(mode && { mode }), ...(restrictions && { restrictions }) };
+function decide(deps: LedgerDependencies, input: RequestInput): Decision {
+  const { models, demand, mode, restrictions, organizationId, projectId } = input;
+  const vendors = deps.credentials.vendorsFor(organizationId, projectId);
+  const policy = { ...(mode && { mode }), ...(restrictions && { restrictions }), vendors };
   const planned = plan({ models, demand }, deps.catalogue.offers, {}, policy);
   if (planned.status === 'planned') {
-    return { move: 'hold', candidates: planned.candidates, amountNanoUsd: parseNano(planned.heldNanoUsd) };
+    const candidates = spreadOverCredentials(planned.candidates, deps.credentials.usableBy(organizationId, projectId), {
+      organizationId,
+      projectId,
+      seed: input.requestId,
+      environment: deps.credentials.environment,
+    });
+    return { move: 'hold', candidates, amountNanoUsd: parseNano(dearestCharge(candidates)) };
   }
   const { code, message, param } = planned;
   return { move: 'refuse', refusal: { code, message, ...(param !== undefined && { param }) } satisfies GatewayRefusal };
@@ -73,12 +83,9 @@ async function readTags(deps: LedgerDependencies, input: RequestInput): Promise<
   return call && tagsOf(call);
 }
 
-function summarize(offer: {
-  readonly id: string;
-  readonly vendor: string;
-  readonly vendorModel: string;
-}): CandidateSummary {
-  return { offerId: offer.id, vendor: offer.vendor, model: offer.vendorModel };
+function summarize({ offer, credentialId }: Candidate): CandidateSummary {
+  const { id, vendor, vendorModel } = offer;
+  return { offerId: id, vendor, model: vendorModel, ...(credentialId !== undefined && { credentialId }) };
 }
 
 /** Told anew by each run: an earlier one may have died between storing the refusal and telling it. */

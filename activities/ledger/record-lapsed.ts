@@ -1,6 +1,7 @@
 import type { ReplyEvent } from '../../workflows/contracts/reply.js';
 import type { ReplySinks } from '../../workflows/contracts/ports.js';
 import type { AttemptOutcome } from '../../workflows/contracts/requests.js';
+import { findCandidate } from '../../workflows/domain/credentials.js';
 import { formatNano } from '../../workflows/domain/money.js';
 import { priceOf } from '../../workflows/domain/pricing.js';
 import type { Database, Queryable } from '../storage/database.js';
@@ -42,18 +43,22 @@ function toLapsedOutcome(
   attempt: UnfinishedAttempt,
 ): { readonly outcome: AttemptOutcome; readonly cost: bigint } {
   const { number, offerId, vendor, model, checkpoint, elapsedMs } = attempt;
-  const offer = request.plan?.candidates.find((candidate) => candidate.offer.id === offerId)?.offer;
-  const cost = checkpoint && offer ? priceOf(checkpoint.units, offer) : 0n;
+  const credentialId = attempt.credentialId ?? undefined;
+  const way = { offerId, ...(credentialId !== undefined && { credentialId }) };
+  const candidate = findCandidate(request.plan?.candidates ?? [], way);
+  const cost = checkpoint && candidate ? priceOf(checkpoint.units, candidate.offer) : 0n;
   const held = request.held ?? 0n;
+  const charge = candidate?.isOwn ? 0n : cost;
   const outcome: AttemptOutcome = {
     number,
-    offerId,
+    ...way,
     vendor,
     model,
+    ...(candidate?.isOwn && { isOwn: true }),
     status: checkpoint ? 'partial' : 'failed',
     failure: { class: 'lease_lapsed' },
     usage: checkpoint ?? { units: {}, source: 'none' },
-    chargeNanoUsd: formatNano(cost < held ? cost : held),
+    chargeNanoUsd: formatNano(charge < held ? charge : held),
     durationMs: elapsedMs,
   };
   return { outcome, cost };

@@ -27,7 +27,8 @@ export function toRefusal(stored: StoredRefusal, candidates: readonly Candidate[
     nanoToUsd,
   ) as [string, string, string];
   const affordable = largestAffordableOutput(
-    candidates.map(({ offer }) => offer),
+    // Of what the caller's own accounts would serve, as much is affordable as is asked for.
+    candidates.filter(({ isOwn }) => !isOwn).map(({ offer }) => offer),
     demand,
     spendable,
   );

@@ -13,7 +13,8 @@ export function spendingScopes(request: RequestInput, candidates: readonly Candi
     `project:${projectId}`,
     ...(userId === undefined ? [] : [`user:${userId}`]),
     `key:${keyId}`,
-    ...candidates.map(({ offer }) => `model:${organizationId}:${offer.id}`),
+    // Several accounts may serve the same offer.
+    ...new Set(candidates.map(({ offer }) => `model:${organizationId}:${offer.id}`)),
   ];
 }
 

@@ -19,6 +19,7 @@ export interface UnfinishedAttempt {
   readonly state: 'sending' | 'recorded';
   readonly lapsed: boolean;
   readonly offerId: string;
+  readonly credentialId: string | null;
   readonly vendor: string;
   readonly model: string;
   readonly checkpoint: Usage | null;
@@ -64,7 +65,7 @@ export async function findUnfinished(
            FROM requests.requests r
            LEFT JOIN LATERAL (
              SELECT jsonb_build_object(
-               'number', number, 'state', state, 'lapsed', lease_until < now(), 'offerId', offer_id, 'vendor', vendor,
+               'number', number, 'state', state, 'lapsed', lease_until < now(), 'offerId', offer_id, 'credentialId', credential_id, 'vendor', vendor,
                'model', model, 'checkpoint', checkpoint, 'outcome', outcome, 'elapsedMs', ${msSince('sent_at')}
              ) AS attempt
              FROM requests.attempts WHERE request_id = r.id ORDER BY number DESC LIMIT 1

@@ -1,3 +1,4 @@
+import type { CredentialDirectory } from '../../workflows/contracts/credentials.js';
 import type { Catalogue } from '../../workflows/contracts/ports.js';
 import type {
   PreparedTake,
@@ -26,6 +27,7 @@ export function createRateLimits(deps: {
   readonly database: Queryable;
   readonly notifications: Notifications;
   readonly catalogue: Catalogue;
+  readonly credentials?: Pick<CredentialDirectory, 'vendorsFor'>;
 }): RateLimits {
   const { database } = deps;
   const cache = createLimitCache(deps);
@@ -33,7 +35,8 @@ export function createRateLimits(deps: {
     prepare: async (input) => {
       const limits = await cache.of(input.organizationId);
       if (limits.length === 0) return undefined;
-      const needs = needsOf(limits, input, deps.catalogue.offers);
+      const vendors = deps.credentials?.vendorsFor(input.organizationId, input.projectId);
+      const needs = needsOf(limits, input, deps.catalogue.offers, vendors);
       return needs.length === 0 ? undefined : prepareTake(input.requestId, needs);
     },
     take: async ({ statement, read }) => read(await database.query(statement)),

@@ -1,6 +1,6 @@
 import type { ContentStore, Instances, PlanDirectory, ReplySink, ReplySinks } from '../../workflows/contracts/ports.js';
 import type { CallModelInput } from '../../workflows/contracts/requests.js';
-import type { ChatProvider } from '../providers/port.js';
+import type { Accounts } from '../providers/port.js';
 import type { Database } from '../storage/database.js';
 import type { RunningActivity } from './waiting-activities.js';
 
@@ -9,7 +9,7 @@ export interface ModelCallDependencies {
   readonly plans: PlanDirectory;
   readonly content: ContentStore;
   readonly replies: ReplySinks;
-  readonly providers: ReadonlyMap<string, ChatProvider>;
+  readonly accounts: Accounts;
   readonly instances: Instances;
   readonly activity: () => RunningActivity;
   /** Whether somebody has cancelled the request's workflow, or has closed it; throws where Temporal cannot say. */

@@ -97,11 +97,16 @@ export function createAttemptRows(database: Queryable): AttemptRows {
     claim: async (requestId, number, candidate, owner) => {
       const rows = await database.query({
         name: 'attempt-claim',
-        text: `INSERT INTO requests.attempts (request_id, number, offer_id, vendor, model, state, owner, lease_until)
-               SELECT $1, $2, $3, $4, $5, 'sending', $6, ${lease}
-               WHERE EXISTS (SELECT FROM requests.requests WHERE id = $1 AND state = 'reserved' AND cancel_requested_at IS NULL)
+        text: `INSERT INTO requests.attempts (request_id, number, offer_id, vendor, model, state, owner, lease_until, credential_id)
+               SELECT $1, $2, $3, $4, $5, 'sending', $6, ${lease}, $7::text
+               FROM requests.requests
+               WHERE id = $1 AND state = 'reserved' AND cancel_requested_at IS NULL
+                 AND ($7::text IS NULL OR credentials.may_serve($7, organization_id, project_id))
                ON CONFLICT DO NOTHING RETURNING 1`,
-        values: [requestId, number, candidate.offerId, candidate.vendor, candidate.model, owner],
+        values: [
+          ...[requestId, number, candidate.offerId, candidate.vendor, candidate.model, owner],
+          candidate.credentialId ?? null,
+        ],
       });
       return changed(rows) ? { status: 'mine' } : look(requestId, number);
     },

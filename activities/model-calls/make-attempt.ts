@@ -1,11 +1,13 @@
-import type { AnswerSummary, ReplyEvent } from '../../workflows/contracts/reply.js';
+import type { ReplyEvent } from '../../workflows/contracts/reply.js';
 import type { AttemptOutcome, Candidate } from '../../workflows/contracts/requests.js';
+import { findCandidate } from '../../workflows/domain/credentials.js';
 import { parseNano } from '../../workflows/domain/money.js';
+import { tokensOf } from '../../workflows/domain/price-list.js';
 import { waitForContent } from '../content/wait-for-content.js';
 import { createAttemptRows } from './attempt-rows.js';
 import type { AttemptContext } from './attempt-context.js';
 import { keepLease } from './lease.js';
-import { toOutcome } from './priced-outcome.js';
+import { type PricedOutcome, toOutcome, toSummary } from './priced-outcome.js';
 import { recordOutcome } from './record-outcome.js';
 import { type AttemptRun, runAttempt } from './run-attempt.js';
 
@@ -23,14 +25,14 @@ export async function makeAttempt(context: AttemptContext): Promise<AttemptOutco
   });
   try {
     const plan = await context.plans.read(request.requestId);
-    const candidate = plan?.candidates.find(({ offer }) => offer.id === input.candidate.offerId);
+    const candidate = findCandidate(plan?.candidates ?? [], input.candidate);
     const stop = AbortSignal.any([cancelled, sink.stop as AbortSignal, lease.lost]);
     const run = candidate ? await callVendor(context, candidate, stop, lease.progress) : lost('internal');
     // The winner of the race tells the caller; this one has only its own connection to let go of.
     if (lease.lost.aborted) return undefined;
     const priced = toOutcome(input, run, candidate, parseNano(plan?.heldNanoUsd ?? '0'));
     if (run.detail) context.replies.remember(request.requestId, run.detail);
-    return await recordOutcome(context, { ...priced, last: lastEvents(run, priced.outcome) });
+    return await recordOutcome(context, { ...priced, last: lastEvents(run, priced) });
   } finally {
     lease.end();
   }
@@ -46,14 +48,19 @@ async function callVendor(
   const { request, number } = input;
   const call = await waitForContent(context, request);
   if (!call) return lost('content_gone');
-  const provider = context.providers.get(candidate.offer.vendor);
-  if (!provider) return lost('internal');
-  const { offer, maxOutputTokens } = candidate;
+  const { organizationId, projectId } = request;
+  const provider = context.accounts.find(candidate.offer.vendor, candidate.credentialId, { organizationId, projectId });
+  // A credential that was taken back since the plan is as good as one that the vendor refuses: another may do.
+  if (!provider) return lost(candidate.credentialId === undefined ? 'internal' : 'auth');
+  const { offer, maxOutputTokens, credentialId } = candidate;
   const attempt = { call, offer, maxOutputTokens, attemptKey: `${request.requestId}:${number}` };
-  return runAttempt({ provider, attempt, request, number, sink, stop, onProgress, onBug: context.onError });
+  context.accounts.note(credentialId, { requests: 1 });
+  const run = await runAttempt({ provider, attempt, request, number, sink, stop, onProgress, onBug: context.onError });
+  context.accounts.note(credentialId, { tokens: tokensOf(run.usage.units) });
+  return run;
 }
 
-function lost(reason: 'content_gone' | 'internal'): AttemptRun {
+function lost(reason: 'content_gone' | 'internal' | 'auth'): AttemptRun {
   return {
     status: 'failed',
     usage: { units: {}, source: 'none' },
@@ -64,10 +71,9 @@ function lost(reason: 'content_gone' | 'internal'): AttemptRun {
 }
 
 /** What ends the caller's answer. A failed attempt ends nothing: another candidate may answer. */
-function lastEvents(run: AttemptRun, outcome: AttemptOutcome): readonly ReplyEvent[] {
+function lastEvents(run: AttemptRun, { outcome, cost }: PricedOutcome): readonly ReplyEvent[] {
   if (run.status === 'failed') return [];
-  const { number, offerId, vendor, usage, chargeNanoUsd } = outcome;
-  const summary: AnswerSummary = { attempt: number, offerId, vendor, usage, chargeNanoUsd };
+  const summary = toSummary(outcome, cost);
   if (run.status === 'answered') return [...run.tail, { type: 'answered', summary }];
   const detail = run.detail ?? { message: '' };
   return [...run.tail, { type: 'failed', failure: run.failure ?? { class: 'internal' }, detail, summary }];

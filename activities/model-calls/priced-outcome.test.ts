@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { toOutcome } from './priced-outcome.js';
+import { toOutcome, toSummary } from './priced-outcome.js';
 import type { AttemptRun } from './run-attempt.js';
 import { candidate, inputOf, requestOf } from './test-requests.js';
 
@@ -50,6 +50,18 @@ describe('the outcome of a run', () => {
     const { outcome, cost } = toOutcome(input, { ...answered, status: 'failed', failure }, candidate, 1_000_000n);
     expect(outcome).toMatchObject({ status: 'failed', failure, chargeNanoUsd: '0' });
     expect(cost).toBe(20_000n);
+  });
+
+  it("charges nothing where the caller's own account served, and keeps the cost for the records", () => {
+    const ofOwn = { ...input, candidate: { ...input.candidate, credentialId: 'cred_1' } };
+    const { outcome, cost } = toOutcome(ofOwn, answered, { ...candidate, isOwn: true }, 1_000_000n);
+    expect(outcome).toMatchObject({ credentialId: 'cred_1', isOwn: true, chargeNanoUsd: '0' });
+    expect(cost).toBe(20_000n);
+    expect(toSummary(outcome, cost)).toMatchObject({ chargeNanoUsd: '0', ownCostNanoUsd: '20000' });
+    // The operator's credential is the operator's to pay.
+    const ofOperator = toOutcome(ofOwn, answered, { ...candidate, credentialId: 'cred_1' }, 1_000_000n);
+    expect(ofOperator.outcome.chargeNanoUsd).toBe('20000');
+    expect(toSummary(ofOperator.outcome, cost)).not.toHaveProperty('ownCostNanoUsd');
   });
 
   it('charges nothing where the plan is gone', () => {

@@ -1,3 +1,4 @@
+import type { AnswerSummary } from '../../workflows/contracts/reply.js';
 import type { AttemptOutcome, CallModelInput, Candidate } from '../../workflows/contracts/requests.js';
 import { formatNano } from '../../workflows/domain/money.js';
 import { priceOf } from '../../workflows/domain/pricing.js';
@@ -10,16 +11,17 @@ export interface PricedOutcome {
 
 /**
  * Prices a run: the caller pays for what was answered, never more than was held; what a vendor reports beyond is the house's,
- * and so is what it reports of an attempt that failed, which is recorded as its cost.
+ * and so is what it reports of an attempt that failed, which is recorded as its cost. Where the caller's own account served,
+ * the vendor bills the caller, and nothing is charged here.
  */
 export function toOutcome(
-  { number, candidate: { offerId, vendor, model } }: CallModelInput,
+  { number, candidate: { offerId, vendor, model, credentialId } }: CallModelInput,
   run: AttemptRun,
   candidate: Candidate | undefined,
   held: bigint,
 ): PricedOutcome {
   const cost = candidate ? priceOf(run.usage.units, candidate.offer) : 0n;
-  const charge = run.status === 'failed' ? 0n : cost;
+  const charge = run.status === 'failed' || candidate?.isOwn ? 0n : cost;
   const chargeNanoUsd = formatNano(charge < held ? charge : held);
   const { status, usage, failure, durationMs, firstTokenMs, vendorRequestId } = run;
   const outcome: AttemptOutcome = {
@@ -27,6 +29,8 @@ export function toOutcome(
     offerId,
     vendor,
     model,
+    ...(credentialId !== undefined && { credentialId }),
+    ...(candidate?.isOwn && { isOwn: true }),
     status,
     ...(failure && { failure }),
     usage,
@@ -36,4 +40,13 @@ export function toOutcome(
     ...(vendorRequestId !== undefined && { vendorRequestId }),
   };
   return { outcome, cost };
+}
+
+/** What the caller is told of an outcome. */
+export function toSummary(outcome: AttemptOutcome, cost: bigint): AnswerSummary {
+  const { number, offerId, vendor, usage, chargeNanoUsd, isOwn } = outcome;
+  return {
+    ...{ attempt: number, offerId, vendor, usage, chargeNanoUsd },
+    ...(isOwn && { ownCostNanoUsd: formatNano(cost) }),
+  };
 }

@@ -1,9 +1,10 @@
 import type { LookupFunction } from 'node:net';
-import { errors, request } from 'undici';
+import { buildConnector, errors, request } from 'undici';
 import type { Dispatcher } from 'undici';
 import type { FailureClass } from '../../workflows/contracts/failures.js';
 import type { Json } from '../../workflows/contracts/json.js';
 import { classifyHttpFailure } from './classify-failure.js';
+import { createGuard, type Resolve } from './guarded-lookup.js';
 import { createRoutes } from './http-proxy.js';
 import type { ProxySettings, Route } from './http-proxy.js';
 import { ProviderFailure } from './port.js';
@@ -48,6 +49,7 @@ export interface VendorResponse {
 /** The way to vendors: no retries, no redirects, and every fault is a `ProviderFailure` without content. */
 export interface VendorHttp {
   postJson(request: VendorRequest): Promise<VendorResponse>;
+  getJson(request: Omit<VendorRequest, 'body'>): Promise<VendorResponse>;
   /** Ends idle connections at once and the others when their requests end. */
   close(): Promise<void>;
 }
@@ -61,8 +63,16 @@ export interface VendorHttpOptions {
   readonly silenceTimeoutMs?: number;
   /** Absent where the vendors are reached straight ahead. */
   readonly proxies?: ProxySettings | undefined;
+  /**
+   * Connects to public addresses alone: for URLs that an organisation has set, which must not lead into the operator's own
+   * network. Redirects are never followed, so that a public server cannot lead there either. No
+   * proxy is used, because it would resolve the names itself.
+   */
+  readonly publicOnly?: boolean;
   /** Looks names up in place of the system's resolver; for tests. */
   readonly lookup?: LookupFunction;
+  /** Resolves names for `publicOnly` in place of the system's resolver; for tests. */
+  readonly resolve?: Resolve;
 }
 
 /** Pools connections by origin and keeps them open between requests. */
@@ -73,36 +83,53 @@ export function createVendorHttp(options: VendorHttpOptions = {}): VendorHttp {
     connections: options.connections ?? 512,
     // One request at a time on a connection: a long stream must not hold up the answers behind it.
     pipelining: 1,
-    // A host whose IPv6 address is not reachable is tried at its IPv4 address after a quarter of a second.
-    connect: {
-      timeout: connectTimeoutMs,
-      autoSelectFamily: true,
-      ...(options.lookup !== undefined && { lookup: options.lookup }),
-    },
+    connect: options.publicOnly
+      ? guardedConnector(connectTimeoutMs, options.resolve)
+      : openConnect(options, connectTimeoutMs),
     headersTimeout: silenceTimeoutMs,
     bodyTimeout: silenceTimeoutMs,
     // Shorter than the idle limits of vendors' load balancers (60 s and more), so that few sends meet a closed connection.
     keepAliveTimeout: 30_000,
   };
-  const routes = createRoutes({ agent, connectTimeoutMs, proxies: options.proxies });
+  const routes = createRoutes({ agent, connectTimeoutMs, proxies: options.publicOnly ? undefined : options.proxies });
   return {
-    postJson: (vendorRequest) => send(routes.routeOf, vendorRequest),
+    postJson: (vendorRequest) => send(routes.routeOf, 'POST', vendorRequest),
+    getJson: (vendorRequest) => send(routes.routeOf, 'GET', vendorRequest),
     close: () => routes.close(),
+  };
+}
+
+function openConnect({ lookup }: VendorHttpOptions, timeout: number): buildConnector.BuildOptions {
+  // A host whose IPv6 address is not reachable is tried at its IPv4 address after a quarter of a second.
+  return { timeout, autoSelectFamily: true, ...(lookup !== undefined && { lookup }) };
+}
+
+/** Checked at each connection, on the very addresses that it goes to: a name may mean another one the next time. */
+function guardedConnector(timeout: number, resolve: Resolve | undefined): buildConnector.connector {
+  const guard = createGuard(resolve);
+  const connect = buildConnector({ timeout, autoSelectFamily: true, lookup: guard.lookup });
+  return (target, callback) => {
+    const refused = guard.refuseLiteral(target.hostname);
+    if (refused) callback(refused, null);
+    else connect(target, callback);
   };
 }
 
 async function send(
   routeOf: (url: string) => Route,
-  { url, headers, body, signal }: VendorRequest,
+  method: 'GET' | 'POST',
+  { url, headers, body, signal }: Omit<VendorRequest, 'body'> & { readonly body?: string },
 ): Promise<VendorResponse> {
   if (signal.aborted) throw abortFailure(signal);
   // Answers are not decompressed here, so none may be compressed.
-  const sent = { 'content-type': 'application/json', 'accept-encoding': 'identity', ...headers };
+  const type = body === undefined ? { accept: 'application/json' } : { 'content-type': 'application/json' };
+  const sent = { ...type, 'accept-encoding': 'identity', ...headers };
+  const sentBody = body === undefined ? {} : { body };
   let proxy: string | undefined;
   try {
     const route = routeOf(url);
     proxy = route.proxy;
-    const response = await request(url, { dispatcher: route.dispatcher, method: 'POST', headers: sent, body, signal });
+    const response = await request(url, { dispatcher: route.dispatcher, method, headers: sent, ...sentBody, signal });
     return toVendorResponse(response, signal);
   } catch (error) {
     throw toProviderFailure(error, signal, 'connection', proxy);

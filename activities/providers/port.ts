@@ -1,5 +1,6 @@
 import type { Frame } from '../../workflows/contracts/answer.js';
 import type { ChatCall } from '../../workflows/contracts/call.js';
+import type { CredentialUse } from '../../workflows/contracts/credentials.js';
 import type { AttemptFailure, FailureDetail } from '../../workflows/contracts/failures.js';
 import type { Offer } from '../../workflows/contracts/offers.js';
 
@@ -30,6 +31,25 @@ export interface ChatProvider {
   chat(attempt: ChatAttempt): AsyncIterable<Frame>;
   /** Tokens of input that the vendor would count; nothing for a model of which it cannot be asked. Throws a `ProviderFailure`. */
   countTokens?(question: CountQuestion): Promise<number | undefined>;
+  /**
+   * Asks whether the vendor takes the account's credential, by a question that costs nothing; absent where it has none.
+   * False where this vendor turns out to have no such question. Throws a `ProviderFailure`.
+   */
+  verify?(signal: AbortSignal): Promise<boolean>;
+}
+
+/** Who asks, so that no account serves anybody but those whom it is for. */
+export interface AccountUser {
+  readonly organizationId: string;
+  readonly projectId: string;
+}
+
+/** The accounts at vendors, by which their models are called. */
+export interface Accounts {
+  /** The environment's account where no credential is named. `undefined` where there is none, or none that may serve them. */
+  find(vendor: string, credentialId: string | undefined, user: AccountUser): ChatProvider | undefined;
+  /** Counts what was used of a credential against its limits; nothing of the environment's, which has none. */
+  note(credentialId: string | undefined, use: CredentialUse): void;
 }
 
 /** A vendor's refusal or fault. `detail` may echo the prompt: it goes to the caller only, never into a log or a history. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { VendorHttp, VendorRequest } from './http.js';
-import { createProviders } from './registry.js';
+import { createProvider, createProviders } from './registry.js';
 import { attemptOf } from './sandbox/test-attempt.js';
 
 /** Notes where a request would go, and with which credential, and fails it. */
@@ -12,7 +12,8 @@ function noting(): { readonly http: VendorHttp; readonly urls: string[]; readonl
     credentials.push(request.headers['authorization']);
     return Promise.reject(new Error('not sent'));
   };
-  return { http: { postJson, close: () => Promise.resolve() }, urls, credentials };
+  const getJson = (request: Omit<VendorRequest, 'body'>) => postJson({ ...request, body: '' });
+  return { http: { postJson, getJson, close: () => Promise.resolve() }, urls, credentials };
 }
 
 describe('the vendors that can be called', () => {
@@ -68,5 +69,75 @@ describe('the vendors that can be called', () => {
     }
     // In the order of the registry: Ollama, then vLLM.
     expect(credentials).toEqual(['Bearer k', undefined]);
+  });
+});
+
+describe('an account at a vendor', () => {
+  const accountJson = JSON.stringify({ project_id: 'my-project', client_email: 'a@b', private_key: 'x' });
+  const attempt = (vendorModel: string, model?: string) => {
+    const asked = attemptOf({});
+    return { ...asked, offer: { ...asked.offer, vendorModel, ...(model !== undefined && { model }) } };
+  };
+
+  it.each([
+    ['openai', 'api_key', {}, { api_key: 'k' }, 'https://usual.example.com/v1/chat/completions'],
+    [
+      'openai',
+      'api_key',
+      { base_url: 'https://own.example.com/v1' },
+      { api_key: 'k' },
+      'https://own.example.com/v1/chat/completions',
+    ],
+    ['google', 'api_key', {}, { api_key: 'k' }, 'https://usual.example.com/v1/v1beta/models/m:generateContent'],
+    [
+      'bedrock',
+      'aws',
+      { region: 'eu-west-1' },
+      { access_key_id: 'a', secret_access_key: 'b' },
+      'https://bedrock-runtime.eu-west-1.amazonaws.com/model/m/converse',
+    ],
+    [
+      'bedrock',
+      'aws_api_key',
+      { region: 'eu-west-1' },
+      { api_key: 'k' },
+      'https://bedrock-runtime.eu-west-1.amazonaws.com/model/m/converse',
+    ],
+    [
+      'azure',
+      'azure_api_key',
+      { endpoint: 'https://r.openai.azure.com' },
+      { api_key: 'k' },
+      'https://r.openai.azure.com/openai/v1/chat/completions',
+    ],
+  ] as const)('is called where it says: %s by %s %j', async (vendor, kind, settings, secret, url) => {
+    const { http, urls } = noting();
+    const provider = createProvider(vendor, { kind, settings, secret, baseUrl: 'https://usual.example.com/v1' }, http);
+    const frames = provider?.chat(attempt('m'))[Symbol.asyncIterator]();
+    await expect(frames?.next()).rejects.toThrow('not sent');
+    expect(urls).toEqual([url]);
+  });
+
+  it.each([
+    ['openai', 'api_key', {}, {}],
+    ['vertex', 'google_service_account', {}, { service_account_json: '{' }],
+    ['vertex', 'google_service_account', {}, { service_account_json: '{}' }],
+    ['bedrock', 'aws', {}, { access_key_id: 'a', secret_access_key: 'b' }],
+    ['bedrock', 'aws', { region: 'eu-west-1' }, { access_key_id: 'a' }],
+    ['bedrock', 'aws_api_key', { region: 'eu-west-1' }, {}],
+    ['azure', 'azure_api_key', {}, { api_key: 'k' }],
+    ['azure', 'azure_entra', { endpoint: 'https://r.openai.azure.com', tenant_id: 't' }, { client_secret: 's' }],
+    ['nobody', 'api_key', {}, { api_key: 'k' }],
+  ] as const)('is none where it lacks what the vendor needs: %s by %s %j', (vendor, kind, settings, secret) => {
+    expect(createProvider(vendor, { kind, settings, secret }, noting().http)).toBeUndefined();
+  });
+
+  it('may be a service account, whose file names the project', () => {
+    const account = {
+      kind: 'google_service_account',
+      settings: {},
+      secret: { service_account_json: accountJson },
+    } as const;
+    expect(createProvider('vertex', account, noting().http)?.id).toBe('vertex');
   });
 });

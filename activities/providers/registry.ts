@@ -1,3 +1,5 @@
+import type { CredentialFields, CredentialKind } from '../../workflows/contracts/credentials.js';
+import { createAnthropicCheck } from './anthropic/check/create-anthropic-check.js';
 import { createAnthropicChat } from './anthropic/chat/create-anthropic-chat.js';
 import { createDirectEndpoint } from './anthropic/chat/direct-endpoint.js';
 import { createAnthropicCount } from './anthropic/count/create-anthropic-count.js';
@@ -65,40 +67,77 @@ export interface ProviderOptions {
   readonly http: VendorHttp;
 }
 
-/** The vendors that can be called, by their names in the catalogue (`offer.vendor`). */
-export function createProviders({
-  openai,
-  anthropic,
-  azure,
-  bedrock,
-  google,
-  vertex,
-  compatible = {},
-  sandbox,
-  http,
-}: ProviderOptions): ReadonlyMap<string, ChatProvider> {
-  const providers = [
-    ...(openai ? [createOpenAi({ ...openai, http })] : []),
-    ...(anthropic ? [createAnthropic({ ...anthropic, baseUrl: withoutVersion(anthropic.baseUrl), http })] : []),
-    ...(azure ? [createAzureFor(azure, http)] : []),
-    ...(bedrock ? [createBedrock({ ...bedrock, http })] : []),
-    ...(google ? [createGoogle({ ...google, http })] : []),
-    ...(vertex ? [createVertexOf(vertex, http)] : []),
-    ...COMPATIBLE_PROFILES.flatMap((profile) => {
-      const access = compatible[profile.id];
-      if (access === undefined) return [];
-      const { apiKey, baseUrl } = access;
-      return [createOpenAiCompatibleChat({ ...profile, baseUrl }, { apiKey, http })];
-    }),
-    ...(sandbox ? [createSandbox()] : []),
-  ];
-  return new Map(providers.map((provider) => [provider.id, provider]));
+/** One account at a vendor, whoever's it is. */
+export interface ProviderAccount {
+  readonly kind: CredentialKind;
+  readonly settings: CredentialFields;
+  readonly secret: CredentialFields;
+  /** The vendor's usual address; `settings.base_url` goes before it. */
+  readonly baseUrl?: string;
+}
+
+type CreateProvider = (account: ProviderAccount, http: VendorHttp) => ChatProvider | undefined;
+
+/** How each vendor's accounts are made into its provider; undefined where the account lacks what the vendor needs. */
+const VENDORS: { readonly [vendor: string]: CreateProvider | undefined } = {
+  openai: byKey((access, http) => createOpenAi({ ...access, http })),
+  anthropic: byKey((access, http) => createAnthropic({ ...access, baseUrl: withoutVersion(access.baseUrl), http })),
+  google: byKey((access, http) => createGoogle({ ...access, http })),
+  vertex: vertexOfAccount,
+  bedrock: bedrockOfAccount,
+  azure: azureOfAccount,
+  ...Object.fromEntries(COMPATIBLE_PROFILES.map((profile) => [profile.id, compatibleVendor(profile)])),
+};
+
+/** The vendors that accounts can be of, by their names in the catalogue (`offer.vendor`). */
+export const ACCOUNT_VENDORS: readonly string[] = Object.keys(VENDORS);
+
+/** The vendor as one account calls it; undefined where it is no such vendor, or the account lacks what it needs. */
+export function createProvider(vendor: string, account: ProviderAccount, http: VendorHttp): ChatProvider | undefined {
+  return Object.hasOwn(VENDORS, vendor) ? VENDORS[vendor]?.(account, http) : undefined;
+}
+
+/** The vendors that the environment's accounts can call, by their names in the catalogue, in its order. */
+export function createProviders(options: ProviderOptions): ReadonlyMap<string, ChatProvider> {
+  const { openai, anthropic, google, vertex, bedrock, azure, compatible = {}, sandbox, http } = options;
+  const access: Readonly<Record<string, CompatibleAccess | undefined>> = { ...compatible, openai, anthropic, google };
+  // A cloud's account may be what the machine itself has, which no credential that is kept can be.
+  const clouds: Readonly<Record<string, ChatProvider | undefined>> = {
+    vertex: vertex && createVertexOf(vertex, http),
+    bedrock: bedrock && createBedrock({ ...bedrock, http }),
+    azure: azure && createAzureFor(azure, http),
+  };
+  const providers = ACCOUNT_VENDORS.flatMap((vendor) => {
+    const given = access[vendor];
+    return clouds[vendor] ?? (given && createProvider(vendor, toAccount(given), http)) ?? [];
+  });
+  return new Map([...providers, ...(sandbox ? [createSandbox()] : [])].map((provider) => [provider.id, provider]));
+}
+
+function toAccount({ apiKey, baseUrl }: CompatibleAccess): ProviderAccount {
+  return { kind: 'api_key', settings: {}, secret: apiKey === undefined ? {} : { api_key: apiKey }, baseUrl };
+}
+
+function byKey(create: (access: VendorAccess, http: VendorHttp) => ChatProvider): CreateProvider {
+  return ({ settings, secret, baseUrl: usual }, http) => {
+    const [apiKey, baseUrl] = [secret['api_key'], settings['base_url'] ?? usual];
+    return apiKey === undefined || baseUrl === undefined ? undefined : create({ apiKey, baseUrl }, http);
+  };
+}
+
+function compatibleVendor(profile: (typeof COMPATIBLE_PROFILES)[number]): CreateProvider {
+  return ({ settings, secret, baseUrl: usual }, http) => {
+    const baseUrl = settings['base_url'] ?? usual;
+    if (baseUrl === undefined) return undefined;
+    return createOpenAiCompatibleChat({ ...profile, baseUrl }, { apiKey: secret['api_key'], http });
+  };
 }
 
 function createAnthropic({ http, ...access }: VendorAccess & { readonly http: VendorHttp }): ChatProvider {
   return {
     ...createAnthropicChat({ id: 'anthropic', http, endpoint: createDirectEndpoint(access) }),
     ...createAnthropicCount({ ...access, http }),
+    ...createAnthropicCheck({ ...access, http }),
   };
 }
 
@@ -109,6 +148,49 @@ function createAzureFor({ apiKey, entra, ...resource }: AzureAccess, http: Vendo
   if (apiKey !== undefined) return createAzure({ ...resource, credential: { type: 'key', apiKey }, http });
   const token = createEntraToken({ scope: AZURE_SCOPE, load: () => loadEntraCredential(entra) });
   return createAzure({ ...resource, credential: { type: 'entra', token }, http });
+}
+
+/** https://cloud.google.com/iam/docs/service-account-creds: the key file names its project. */
+function vertexOfAccount({ settings, secret }: ProviderAccount, http: VendorHttp): ChatProvider | undefined {
+  const credentials = parseObject(secret['service_account_json']);
+  const project = settings['project'] ?? credentials?.['project_id'];
+  if (credentials === undefined || typeof project !== 'string') return undefined;
+  const { location = 'global', base_url: baseUrl } = settings;
+  return createVertexOf({ project, location, credentials, ...(baseUrl !== undefined && { baseUrl }) }, http);
+}
+
+function bedrockOfAccount({ kind, settings, secret }: ProviderAccount, http: VendorHttp): ChatProvider | undefined {
+  const { region, base_url: baseUrl } = settings;
+  const { access_key_id: accessKeyId, secret_access_key: secretAccessKey, session_token: sessionToken } = secret;
+  if (region === undefined) return undefined;
+  const place = { region, ...(baseUrl !== undefined && { baseUrl }), http };
+  if (kind === 'aws_api_key') {
+    const apiKey = secret['api_key'];
+    return apiKey === undefined ? undefined : createBedrock({ ...place, apiKey });
+  }
+  if (accessKeyId === undefined || secretAccessKey === undefined) return undefined;
+  const keys = { accessKeyId, secretAccessKey, ...(sessionToken !== undefined && { sessionToken }) };
+  return createBedrock({ ...place, keys });
+}
+
+function azureOfAccount({ kind, settings, secret }: ProviderAccount, http: VendorHttp): ChatProvider | undefined {
+  const { endpoint, api_version: apiVersion, tenant_id: tenantId, client_id: clientId } = settings;
+  const { api_key: apiKey, client_secret: clientSecret } = secret;
+  if (endpoint === undefined) return undefined;
+  const resource = { endpoint, ...(apiVersion !== undefined && { apiVersion }) };
+  if (kind === 'azure_api_key') return apiKey === undefined ? undefined : createAzureFor({ ...resource, apiKey }, http);
+  if (tenantId === undefined || clientId === undefined || clientSecret === undefined) return undefined;
+  return createAzureFor({ ...resource, entra: { tenantId, clientId, clientSecret } }, http);
+}
+
+function parseObject(text: string | undefined): JsonObject | undefined {
+  try {
+    const value: unknown = JSON.parse(text ?? '');
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonObject) : undefined;
+  } catch {
+    // The parser's own error quotes the text, which is secret.
+    return undefined;
+  }
 }
 
 function createVertexOf({ credentials, accessToken, ...place }: VertexAccess, http: VendorHttp): ChatProvider {

@@ -21,6 +21,7 @@ function vendor(...statuses: readonly number[]) {
       const response: Partial<VendorResponse> = { status, discard: () => void discarded.push(status) };
       return Promise.resolve(response as VendorResponse);
     },
+    getJson: () => Promise.reject(new Error('not sent')),
     close: () => Promise.resolve(),
   };
   return { http, seen, discarded };

@@ -1,5 +1,5 @@
 import { abortFailure } from './http.js';
-import type { VendorHttp } from './http.js';
+import type { VendorHttp, VendorRequest, VendorResponse } from './http.js';
 
 /** Access tokens that end, of whoever issues them. */
 export interface TokenSource {
@@ -19,21 +19,23 @@ export function fixedToken(token: string): TokenSource {
  * with another: nothing was done for it, and tokens are revoked before their time.
  */
 export function withTokens(http: VendorHttp, tokens: TokenSource): VendorHttp {
-  const send = (request: Parameters<VendorHttp['postJson']>[0], token: string) =>
-    http.postJson({ ...request, headers: { ...request.headers, authorization: `Bearer ${token}` } });
-  return {
-    close: () => http.close(),
-    postJson: async (request) => {
+  const sending =
+    <R extends Omit<VendorRequest, 'body'>>(send: (request: R) => Promise<VendorResponse>) =>
+    async (request: R): Promise<VendorResponse> => {
+      const withToken = (token: string): R => ({
+        ...request,
+        headers: { ...request.headers, authorization: `Bearer ${token}` },
+      });
       const token = await unlessAborted(tokens.get(), request.signal);
-      const response = await send(request, token);
+      const response = await send(withToken(token));
       if (response.status !== 401) return response;
       tokens.drop(token);
       const fresh = await unlessAborted(tokens.get(), request.signal);
       if (fresh === token) return response;
       response.discard();
-      return send(request, fresh);
-    },
-  };
+      return send(withToken(fresh));
+    };
+  return { close: () => http.close(), postJson: sending(http.postJson), getJson: sending(http.getJson) };
 }
 
 /** An exchange is shared, so that one request's end does not end it. */

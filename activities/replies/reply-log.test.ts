@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { newKey } from '../content/cipher.js';
+import { newKey } from '../storage/cipher.js';
 import type { ContentRows } from '../content/content-rows.js';
 import type { Queryable } from '../storage/database.js';
 import type { Notifications } from '../storage/notifications.js';

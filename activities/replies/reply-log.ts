@@ -1,7 +1,7 @@
 import type { Statement, StopSignal } from '../../workflows/contracts/ports.js';
 import type { ReplyEvent } from '../../workflows/contracts/reply.js';
 import type { Retention } from '../../workflows/contracts/requests.js';
-import { sealJson, unsealJson } from '../content/cipher.js';
+import { sealJson, unsealJson } from '../storage/cipher.js';
 import type { ContentKey, ContentRows } from '../content/content-rows.js';
 import type { Queryable } from '../storage/database.js';
 import type { Notifications } from '../storage/notifications.js';

@@ -32,6 +32,8 @@ export interface UsageRecordRow {
   readonly duration_ms: number | null;
   readonly cost: bigint;
   readonly upstream_cost: bigint;
+  readonly is_byok: boolean;
+  readonly credential_id: string | null;
   readonly held: bigint;
   readonly tags: Tags;
 }
@@ -39,7 +41,8 @@ export interface UsageRecordRow {
 export const usageRecordColumns = `
   u.ended_at, u.request_id, u.team_ids, u.project_id, u.user_id, u.service_account_id, u.key_id, u.mode, u.kind, u.stream,
   u.batch, u.models, u.vendor, u.model, u.offer_id, u.attempts, u.outcome, u.failure_class, u.refusal_code, u.units,
-  u.usage_source, u.latency_ms, u.first_token_ms, u.duration_ms, u.cost, u.upstream_cost, u.held, u.tags`;
+  u.usage_source, u.latency_ms, u.first_token_ms, u.duration_ms, u.cost, u.upstream_cost, u.held, u.tags,
+  u.is_byok, u.credential_id`;
 
 export function toUsageRecord(row: UsageRecordRow): UsageRecord {
   return {
@@ -69,6 +72,8 @@ export function toUsageRecord(row: UsageRecordRow): UsageRecord {
     ...(row.duration_ms !== null && { durationMs: row.duration_ms }),
     costNanoUsd: formatNano(row.cost),
     upstreamCostNanoUsd: formatNano(row.upstream_cost),
+    isByok: row.is_byok,
+    ...(row.credential_id !== null && { credentialId: row.credential_id }),
     heldNanoUsd: formatNano(row.held),
     tags: row.tags,
   };

@@ -4,6 +4,7 @@ import { adminKeyEndpoints } from './admin-keys.js';
 import { auditLogEndpoints } from './audit-logs.js';
 import { balanceEndpoints } from './balances.js';
 import { budgetEndpoints } from './budgets.js';
+import { credentialEndpoints } from './credentials.js';
 import { creditEndpoints } from './credits.js';
 import type { Endpoint } from './endpoint.js';
 import { modelPermissionEndpoints } from './model-permissions.js';
@@ -47,6 +48,7 @@ export const managementEndpoints: readonly Endpoint[] = [
   ...projectRateLimitEndpoints,
   ...auditLogEndpoints,
   ...priceEndpoints,
+  ...credentialEndpoints,
 ];
 
 /** What an admin key may do with its own organisation, in the objects of OpenAI's administration API. */

@@ -56,6 +56,8 @@ const plainColumns = [
   'cost_usd',
   'upstream_cost_usd',
   'held_usd',
+  'is_byok',
+  'credential_id',
 ] as const satisfies readonly (keyof ReturnType<typeof renderUsageRecord>)[];
 
 function header(): readonly string[] {

@@ -42,6 +42,10 @@ export const usageRecordSchema = z.object({
   cost_usd: usdSchema,
   upstream_cost_usd: usdSchema,
   held_usd: usdSchema,
+  /** By a credential of the organisation's own, which pays the vendor itself. */
+  is_byok: z.boolean(),
+  /** Null for the environment's account. */
+  credential_id: z.string().nullable(),
   /** The caller's `metadata`. */
   tags: z.record(z.string(), z.string()),
 });
@@ -76,6 +80,8 @@ export function renderUsageRecord(record: UsageRecord): z.output<typeof usageRec
     cost_usd: toUsd(record.costNanoUsd),
     upstream_cost_usd: toUsd(record.upstreamCostNanoUsd),
     held_usd: toUsd(record.heldNanoUsd),
+    is_byok: record.isByok,
+    credential_id: record.credentialId ?? null,
     tags: { ...record.tags },
   };
 }

@@ -10,6 +10,7 @@ import { createFakeDirectory } from './fake-directory.js';
 import { createFakeManagement } from './fake-management.js';
 import { createFakeBudgets, createFakeCredits } from './fake-money.js';
 import { createFakeAdminKeys, createFakePeople } from './fake-people.js';
+import { createFakeCredentials } from './fake-credentials.js';
 import { createFakePrices } from './fake-prices.js';
 import { createFakeRateLimitRules, createFakeRateLimits } from './fake-rate-limits.js';
 import { createFakeReplies } from './fake-replies.js';
@@ -173,6 +174,7 @@ export function createFakeWorld({ timeouts, ...settings }: FakeSettings = {}): F
       rateLimits: createFakeRateLimits(() => world),
       rateLimitRules: createFakeRateLimitRules(),
       audit: createFakeAudit(),
+      credentials: createFakeCredentials(),
       priceOverrides: createFakePrices(),
       usage: createFakeUsage(),
       health: { check: () => Promise.resolve(world.readiness) },

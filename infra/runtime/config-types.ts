@@ -98,11 +98,18 @@ export interface Config {
     /** Those of OpenAI's chat dialect that may be called, by their names in the catalogue. */
     readonly compatible: Readonly<Record<string, VendorConfig>>;
     readonly sandbox: boolean;
+    /** Where each vendor's calls go that a credential sends nowhere else, by their names; without one for the operator's own servers. */
+    readonly baseUrls: Readonly<Record<string, string>>;
   };
   /** What vendors are reached through; URLs may hold credentials. */
   readonly proxies: { readonly https?: string; readonly http?: string; readonly noProxy?: string };
   /** 32 bytes each. */
-  readonly secrets: { readonly keyPepper: Buffer; readonly masterKey: Buffer };
+  readonly secrets: {
+    readonly keyPepper: Buffer;
+    readonly masterKey: Buffer;
+    /** The master key of before, under which credentials may still be sealed. */
+    readonly previousMasterKey?: Buffer;
+  };
   readonly local: LocalConfig;
   readonly logLevel: Settings['SLUICE_LOG_LEVEL'];
 }
@@ -124,7 +131,7 @@ export interface StartConfig extends Omit<Config, 'database' | 'temporal' | 'sec
   readonly database?: { readonly url: string };
   /** No address: run a Temporal here. */
   readonly temporal: Omit<TemporalConfig, 'address'> & { readonly address?: string };
-  readonly secrets: { readonly keyPepper?: Buffer; readonly masterKey?: Buffer };
+  readonly secrets: Partial<Config['secrets']>;
   /** True where the user named the port, which then must not be moved. */
   readonly portIsChosen: boolean;
 }

@@ -155,10 +155,7 @@ function parse(env: Environment): { config: StartConfig; problems: ConfigProblem
     usage: { retentionDays: settings.SLUICE_USAGE_RETENTION_DAYS },
     vendors: { ...vendorConfig(settings, problems), ...readVertexConfig(settings, problems) },
     proxies: proxyConfig(settings),
-    secrets: withoutSecrets({ keyPepper: settings.SLUICE_KEY_PEPPER, masterKey: settings.SLUICE_MASTER_KEY }, [
-      'keyPepper',
-      'masterKey',
-    ]),
+    secrets: secretConfig(settings),
     local: localConfig(settings),
     logLevel: settings.SLUICE_LOG_LEVEL,
   };
@@ -212,6 +209,11 @@ function vendorConfig(settings: Settings, problems: ConfigProblem[]): Config['ve
     return isOn ? [[id, vendor(apiKey, baseUrl)] as const] : [];
   });
   const bedrock = bedrockConfig(settings, problems);
+  const addressed = COMPATIBLE_VENDORS.flatMap((row) => {
+    const { id, baseUrl: usual }: CompatibleVendor = row;
+    const baseUrl = settings[urlSettingOf(row)] ?? usual;
+    return baseUrl === undefined ? [] : [[id, baseUrl] as const];
+  });
   return {
     ...(bedrock !== undefined && { bedrock: withoutSecrets(bedrock, ['apiKey', 'keys']) }),
     openai: vendor(settings.OPENAI_API_KEY, settings.SLUICE_OPENAI_BASE_URL),
@@ -220,6 +222,12 @@ function vendorConfig(settings: Settings, problems: ConfigProblem[]): Config['ve
     google: vendor(settings.GEMINI_API_KEY, settings.SLUICE_GOOGLE_BASE_URL),
     compatible: Object.fromEntries(compatible),
     sandbox: settings.SLUICE_SANDBOX === 'on',
+    baseUrls: {
+      openai: settings.SLUICE_OPENAI_BASE_URL,
+      anthropic: settings.SLUICE_ANTHROPIC_BASE_URL,
+      google: settings.SLUICE_GOOGLE_BASE_URL,
+      ...Object.fromEntries(addressed),
+    },
   };
 }
 
@@ -246,6 +254,17 @@ function readVertexConfig(settings: Settings, problems: ConfigProblem[]): { read
     ...(accessToken !== undefined && { accessToken }),
   };
   return { vertex: withoutSecrets(vertex, ['credentials', 'accessToken']) };
+}
+
+function secretConfig(settings: Settings): StartConfig['secrets'] {
+  const { SLUICE_KEY_PEPPER: keyPepper, SLUICE_MASTER_KEY: masterKey } = settings;
+  const previousMasterKey = settings.SLUICE_PREVIOUS_MASTER_KEY;
+  const secrets = {
+    ...(keyPepper && { keyPepper }),
+    ...(masterKey && { masterKey }),
+    ...(previousMasterKey && { previousMasterKey }),
+  };
+  return withoutSecrets(secrets, ['keyPepper', 'masterKey', 'previousMasterKey']);
 }
 
 function localConfig(settings: Settings): LocalConfig {

@@ -203,6 +203,7 @@ export const knownSettings = {
   SLUICE_LOCAL_ADMIN_KEY: localKey,
   SLUICE_KEY_PEPPER: secret,
   SLUICE_MASTER_KEY: secret,
+  SLUICE_PREVIOUS_MASTER_KEY: secret,
 } satisfies Record<string, Setting>;
 
 type Known = typeof knownSettings;

@@ -1,8 +1,11 @@
 import { spawnSync } from 'node:child_process';
+import { writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { bareEnvironment } from '../../infra/runtime/config.js';
+import { createTestFolder } from '../support/services.js';
 import { useCli } from './cli-world.js';
 
 const cli = useCli();
@@ -53,6 +56,49 @@ describe('sluice', () => {
     });
     const unknown = await cli.sluice('prices', 'set', 'sandbox/meterd', ...given);
     expect(unknown).toMatchObject({ code: 1, err: expect.stringContaining('model_not_found, param offer_id') });
+  });
+
+  it('adds credentials out of files, verifies, changes and removes them', async () => {
+    const file = join(await createTestFolder(), 'key.txt');
+    const secret = 'sk-from-a-file-9876';
+    await writeFile(file, `${secret}\n`);
+    const added = await cli.json(
+      'credentials',
+      'add',
+      'vllm',
+      '--name',
+      'ours',
+      '--secret-file',
+      file,
+      '--operator',
+      ...[...['--setting', 'base_url=http://127.0.0.1:1/v1', '--weight', '3']],
+    );
+    expect(added).toMatchObject({
+      vendor: 'vllm',
+      hint: '9876',
+      weight: 3,
+      settings: { base_url: 'http://127.0.0.1:1/v1' },
+    });
+    const verified = await cli.sluice('credentials', 'verify', added.id, '--operator');
+    expect(verified).toMatchObject({ code: 1, out: expect.stringMatching(/verified +unreachable/) });
+    const table = (await cli.sluice('credentials', 'list', '--operator')).out;
+    expect(table).toMatch(/^ID +VENDOR +NAME +KIND +HINT +PROJECT_ID +WEIGHT +ENABLED +FALLBACK +VERIFIED/);
+    expect(table).toMatch(/vllm +ours +api_key +9876 +- +3 +true +operator +unreachable/);
+    expect((await cli.sluice('credentials', 'list')).out).toBe('None.');
+    expect(await cli.json('credentials', 'update', added.id, '--operator', '--disable')).toMatchObject({
+      enabled: false,
+    });
+    expect((await cli.sluice('credentials', 'remove', added.id, '--operator')).code).toBe(0);
+    expect(JSON.stringify([added, verified, table])).not.toContain(secret);
+    expect(
+      await cli.sluice('credentials', 'add', 'openai', '--name', 'x', '--secret-file', '/no/such/file'),
+    ).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('/no/such/file'),
+    });
+    const wrong = await cli.sluice('credentials', 'add', 'opnai', '--name', 'x', '--secret-file', file);
+    expect(wrong).toMatchObject({ code: 1, err: expect.stringContaining('param vendor') });
+    expect(wrong.err).not.toContain(secret);
   });
 
   it('makes, changes and closes budgets and limits', async () => {

@@ -79,7 +79,7 @@ export async function askGemini(
     sent.push(request);
     return Promise.resolve(response);
   };
-  const http: VendorHttp = { postJson, close: () => Promise.resolve() };
+  const http: VendorHttp = { postJson, getJson: postJson as VendorHttp['getJson'], close: () => Promise.resolve() };
   const endpoint = () => ({ url: 'https://vendor.example.com', headers: {} });
   const events: AnswerEvent[] = [];
   try {

@@ -63,6 +63,7 @@ function httpOf({ status, type, pieces }: Answer, asked: VendorRequest[]): Vendo
     yield* pieces;
   }
   return {
+    getJson: () => Promise.reject(new Error('not asked')),
     postJson: async (request) => {
       asked.push(request);
       return {

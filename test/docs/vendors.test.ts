@@ -11,13 +11,14 @@ import { COMPATIBLE_VENDORS, urlSettingOf } from '../../infra/runtime/compatible
 const page = readFileSync(resolve(import.meta.dirname, '../../docs/vendors.md'), 'utf8');
 const rowOf = (vendor: string): string => page.split('\n').find((line) => line.startsWith(`| \`${vendor}\` |`)) ?? '';
 
-const http: VendorHttp = { postJson: () => Promise.reject(new Error('not sent')), close: () => Promise.resolve() };
+const notSent = () => Promise.reject(new Error('not sent'));
+const http: VendorHttp = { postJson: notSent, getJson: notSent, close: () => Promise.resolve() };
 const access = { apiKey: 'k', baseUrl: 'https://vendor.example.com/v1' };
 const compatible = Object.fromEntries(COMPATIBLE_VENDORS.map(({ id }) => [id, access]));
 const azure = { endpoint: 'https://vendor.example.com', apiKey: 'k' };
 const bedrock = { region: 'us-east-1' };
 const vertex = { project: 'p', location: 'global', accessToken: 't' };
-const native = { openai: access, anthropic: access, azure, bedrock, google: access, vertex };
+const native = { openai: access, anthropic: access, google: access, vertex, bedrock, azure };
 const callable = [...createProviders({ ...native, compatible, sandbox: true, http }).keys()];
 
 describe('every vendor that can be called', () => {

@@ -18,7 +18,7 @@ import { createScripts } from './scripts.js';
 import type { Chooser } from './turns.js';
 import { createChooser } from './turns.js';
 import { createVendorHandler } from './vendor-handler.js';
-import { apiOf, fieldsOfPath, readBody, sendJson } from './http-helpers.js';
+import { answerModels, apiOf, fieldsOfPath, readBody, sendJson } from './http-helpers.js';
 
 export interface FakeVendorOptions {
   /** 0, the default, is any free one. */
@@ -91,6 +91,7 @@ const route = async (
   try {
     const body = await readBody(request);
     if (name === 'POST /v1/messages/count_tokens') return sendJson(response, 200, countTokens(body as JsonObject));
+    if (/^GET (\/v1)?\/models$/.test(name)) return answerModels(request, response);
     const api = apiOf(name);
     if (api !== undefined) {
       // The addresses of Google's and of Bedrock's say what the others' bodies say.

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Json, JsonObject } from '../../workflows/contracts/json.js';
 import type { VendorApi, VendorName } from './ask.js';
@@ -40,12 +41,33 @@ export const headersOf = (request: IncomingMessage): { readonly [name: string]: 
       .map(([name, value]) => [name, String(value)]),
   );
 
-/** Whether the request carries what its vendor takes as a credential. */
-export const hasCredential = (vendor: VendorName, request: IncomingMessage): boolean => {
-  const { authorization = '' } = request.headers;
-  if (/^Bearer \S+$/.test(authorization)) return true;
-  if (vendor === 'bedrock') return authorization.startsWith('AWS4-HMAC-SHA256 Credential=');
-  return request.headers[keyHeaders[vendor]] !== undefined;
+/** The key that a request was sent with, in any vendor's way. */
+const presentedKey = ({ headers }: IncomingMessage): string | undefined => {
+  const { authorization = '' } = headers;
+  const own = keyHeaders.map((name) => headers[name]).find((value) => typeof value === 'string');
+  return /^(?:Bearer |AWS4-HMAC-SHA256 Credential=)(\S+)/.exec(authorization)?.[1] ?? (own as string | undefined);
 };
 
-const keyHeaders = { openai: 'api-key', anthropic: 'x-api-key', google: 'x-goog-api-key' } as const;
+const keyHeaders = ['x-api-key', 'api-key', 'x-goog-api-key'] as const;
+const ownHeaders = { openai: 'api-key', anthropic: 'x-api-key', google: 'x-goog-api-key', bedrock: undefined } as const;
+
+/** Whether the request carries what its vendor takes as a credential: any key but one that says itself that it is revoked. */
+export const hasCredential = (vendor: VendorName, request: IncomingMessage): boolean => {
+  const own = ownHeaders[vendor];
+  const isOwn =
+    request.headers.authorization !== undefined || (own !== undefined && request.headers[own] !== undefined);
+  return isOwn && !(presentedKey(request) ?? 'revoked').includes('revoked');
+};
+
+/** What tells one key from another without being one: the log may be printed. */
+export const keyMarkOf = (key: string): string => createHash('sha256').update(key).digest('hex').slice(0, 12);
+
+export const keyMark = (request: IncomingMessage): string => keyMarkOf(presentedKey(request) ?? '');
+
+/** Both vendors' list of models, which a valid key opens; the refusal repeats the key, as OpenAI's does in part. */
+export const answerModels = (request: IncomingMessage, response: ServerResponse): void => {
+  const key = presentedKey(request);
+  if (key !== undefined && !key.includes('revoked')) return sendJson(response, 200, { object: 'list', data: [] });
+  const message = `Incorrect API key provided: ${key}.`;
+  sendJson(response, 401, { error: { message, type: 'invalid_request_error', code: 'invalid_api_key' } });
+};

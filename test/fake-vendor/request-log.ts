@@ -10,6 +10,8 @@ export interface VendorLogEntry {
   readonly vendor: VendorName;
   readonly api: VendorApi;
   readonly idempotencyKey?: string;
+  /** `keyMarkOf` the key that it came with. */
+  readonly keyMark: string;
   readonly model?: string;
   readonly stream: boolean;
   /** The behaviour's name, `answer` where none was asked for. */

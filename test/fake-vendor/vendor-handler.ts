@@ -6,7 +6,7 @@ import type { Behaviour } from './behaviours.js';
 import type { DeliveryWatch } from './delivery.js';
 import { deliver } from './delivery.js';
 import type { Holds } from './holds.js';
-import { hasCredential, headersOf } from './http-helpers.js';
+import { hasCredential, headersOf, keyMark } from './http-helpers.js';
 import { isObject } from './json-fields.js';
 import type { ResponsePlan } from './plan-response.js';
 import { planResponse } from './plan-response.js';
@@ -38,6 +38,7 @@ export const createVendorHandler = (deps: VendorHandlerDeps) => {
       vendor: ask.vendor,
       api,
       idempotencyKey,
+      keyMark: keyMark(request),
       model: ask.model,
       stream: ask.stream,
       behaviour: chosen.name,

@@ -11,6 +11,7 @@ import { createRequestDirectory } from '../../activities/requests/request-direct
 import { createDatabase, type Database } from '../../activities/storage/database.js';
 import type { Notifications } from '../../activities/storage/notifications.js';
 import type { ChatCall } from '../../workflows/contracts/call.js';
+import type { CredentialDirectory } from '../../workflows/contracts/credentials.js';
 import type { Offer } from '../../workflows/contracts/offers.js';
 import type { ContentStore, RequestDirectory } from '../../workflows/contracts/ports.js';
 import type { ReplyEvent } from '../../workflows/contracts/reply.js';
@@ -76,7 +77,11 @@ export interface LedgerWorld {
   close(): Promise<void>;
 }
 
-export async function createLedgerWorld(): Promise<LedgerWorld> {
+/** Every vendor has the environment's account, and no other. */
+const environment = new Set([offer.vendor, freeOffer.vendor]);
+const noCredentials: CredentialDirectory = { environment, usableBy: () => [], vendorsFor: () => environment };
+
+export async function createLedgerWorld(credentials = noCredentials): Promise<LedgerWorld> {
   const { url, drop } = await createTestDatabase();
   const failed = (error: unknown): void => {
     throw error;
@@ -92,6 +97,7 @@ export async function createLedgerWorld(): Promise<LedgerWorld> {
     createLedgerActivities({
       database,
       catalogue: { offers: [offer, freeOffer] },
+      credentials,
       replies,
       content,
       instances: { id, isAlive: (other) => Promise.resolve(other === id || alive.has(other)) },

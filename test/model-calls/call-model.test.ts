@@ -276,7 +276,9 @@ describe('one attempt', () => {
 
     it('where its vendor is not configured in this process', async () => {
       const { request } = await begin();
-      const { class: failureClass, rows } = await unsent(request, { overrides: { providers: new Map() } });
+      const { class: failureClass, rows } = await unsent(request, {
+        overrides: { accounts: { find: () => undefined, note: () => {} } },
+      });
       expect(failureClass).toBe('internal');
       expect(rows).toMatchObject([{ state: 'recorded', status: 'failed', failure_class: 'internal' }]);
     });

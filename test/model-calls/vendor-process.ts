@@ -22,7 +22,10 @@ export function callModelIn(
     plans,
     content,
     replies,
-    providers: new Map([[provider.id, provider]]),
+    accounts: {
+      note: () => {},
+      find: (vendor, credentialId) => (vendor === provider.id && !credentialId ? provider : undefined),
+    },
     instances: { id, isAlive: (other) => Promise.resolve(other === id || alive.includes(other)) },
     activity: () => ({ cancelled: new AbortController().signal, heartbeat: () => {} }),
     isUnwanted: () => Promise.resolve(true),

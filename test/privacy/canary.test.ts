@@ -13,9 +13,12 @@ import { findInFiles } from './find-in-files.js';
 // A word that occurs in every content field, vendor error and answer must be found nowhere that a request has been:
 // histories, Temporal's file, Postgres's files with their write-ahead log, and the logs of every process.
 
+// So must the secrets of credentials, which vendors may repeat in their refusals.
+
 // Tags are the exception: a caller's labels for reports, in clear in three columns (of stored answers they are asked for by them) and nowhere else.
 
 const canary = `canary${randomBytes(12).toString('hex')}`;
+const secret = `secret${randomBytes(12).toString('hex')}`;
 const tag = `label${randomBytes(12).toString('hex')}`;
 let dataDir: string;
 let stack: Stack;
@@ -138,6 +141,7 @@ describe('the content of requests', () => {
     await ask({ model: models[0], temperature: canary, ...body() });
     // Without this, a gateway that answered nothing at all would pass.
     expect(seen.filter((text) => text.includes(canary)).length).toBeGreaterThanOrEqual(24);
+    await useCredentials();
     const crashed = await crashMidStream();
     const requestIds = await endedRequests();
     expect(requestIds).toContain(crashed);
@@ -154,6 +158,7 @@ describe('the content of requests', () => {
     expect(places.some((path) => path.includes('temporal'))).toBe(true);
     expect((await findInFiles(dataDir, ['"msg":"answered"'])).length).toBeGreaterThan(0);
     expect(await findInFiles(dataDir, [canary])).toEqual([]);
+    expect(await findInFiles(dataDir, [secret])).toEqual([]);
     const tagged = await findInFiles(dataDir, [tag]);
     expect(tagged.filter((path) => !/\/(base|pg_wal)\//.test(path))).toEqual([]);
   }, 180_000);
@@ -191,6 +196,44 @@ async function setRetention(milliseconds: number): Promise<void> {
     body: JSON.stringify({ stored_answer_retention_ms: milliseconds }),
   });
   expect(response.status, await response.text()).toBe(200);
+}
+
+async function manage(method: string, path: string, body?: object): Promise<string> {
+  const response = await fetch(`${stack.baseUrl}/v1${path}`, {
+    method,
+    headers: { authorization: `Bearer ${stack.adminKey}`, ...(body && { 'content-type': 'application/json' }) },
+    ...(body && { body: JSON.stringify(body) }),
+  });
+  return response.text();
+}
+
+/** One credential that serves, and one that the vendor refuses by repeating it: added, verified, called by, changed, removed. */
+async function useCredentials(): Promise<void> {
+  const path = '/organization/credentials';
+  const told: string[] = [];
+  const ids: string[] = [];
+  for (const key of [`sk-${secret}-good`, `sk-revoked-${secret}`]) {
+    const added = await manage('POST', path, { vendor: 'openai', name: 'a name', secret: { api_key: key } });
+    told.push(added);
+    ids.push(String((JSON.parse(added) as { id?: unknown }).id));
+  }
+  // Wrong ways to say it, of which the errors must not repeat a word.
+  told.push(await manage('POST', path, { vendor: 'openai', name: 'a name', secret: secret }));
+  told.push(await manage('POST', path, { vendor: 'openai', name: 'a name', secret: { api_key: `${secret}\n` } }));
+  told.push(await manage('POST', path, { vendor: 'openai', name: 'a name', secret: { [secret]: secret } }));
+  for (const id of ids) told.push(await manage('POST', `${path}/${id}/verify`));
+  expect(told.at(-2)).toContain('"status":"valid"');
+  expect(told.at(-1)).toContain('"status":"invalid"');
+  const prompt = { model: models[0], messages: [{ role: 'user', content: 'hello' }] };
+  await waitFor(async (query) => {
+    told.push((await ask(prompt)).text);
+    return (await query(`SELECT 1 FROM usage.records WHERE is_byok AND credential_id = '${ids[0]}'`)).length > 0;
+  });
+  told.push(await manage('POST', `${path}/${ids[0]}`, { secret: { api_key: `sk-revoked-${secret}-2` } }));
+  told.push((await ask(prompt)).text);
+  told.push(await manage('GET', path), await manage('GET', '/organization/audit_logs'));
+  for (const id of ids) told.push(await manage('DELETE', `${path}/${id}`));
+  expect(told.filter((text) => text.includes(secret))).toEqual([]);
 }
 
 /** Kills the gateway in mid-stream, once its request rests in a row of the content store as well. */

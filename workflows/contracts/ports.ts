@@ -44,6 +44,8 @@ export interface Caller {
   readonly projectRoles?: { readonly [projectId: string]: Role | undefined };
   /** One for each level that restricts: organisation, teams, project, key. */
   readonly restrictions?: readonly Restrictions[];
+  /** The vendors that can be called for it now, by the operator's accounts or its own; absent for all. */
+  readonly vendors?: ReadonlySet<string>;
 }
 
 export type KeyCheck =

@@ -10,6 +10,8 @@ export interface AnswerSummary {
   readonly vendor: string;
   readonly usage: Usage;
   readonly chargeNanoUsd: NanoUsd;
+  /** What the vendor asks for it at the plan's prices; there where the caller's own account served, which pays that itself. */
+  readonly ownCostNanoUsd?: NanoUsd;
 }
 
 /** Why there is no answer, from the gateway itself; `code` is a row of the error table (`workflows/domain/errors.ts`). */

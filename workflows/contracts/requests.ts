@@ -91,7 +91,12 @@ export interface Candidate {
   readonly offer: Offer;
   /** Tokens of output that the hold covers per choice; sent to the vendor as its cap. */
   readonly maxOutputTokens: number;
+  /** The most that the caller can be charged for it. */
   readonly worstCaseNanoUsd: NanoUsd;
+  /** As of its summary below. */
+  readonly credentialId?: string;
+  /** The credential is the caller's own, which pays the vendor itself: nothing is charged. */
+  readonly isOwn?: true;
 }
 
 /** What a workflow knows of a candidate: enough to loop, to read in Temporal's UI, and nothing more. */
@@ -118,6 +123,9 @@ export interface AttemptOutcome {
   readonly offerId: string;
   readonly vendor: string;
   readonly model: string;
+  readonly credentialId?: string;
+  /** By a credential of the caller's own, so that it is charged nothing. */
+  readonly isOwn?: true;
   /** `answered` whole; `partial` where content went out or was counted before it ended; `failed` where none did. */
   readonly status: 'answered' | 'partial' | 'failed';
   readonly failure?: AttemptFailure;

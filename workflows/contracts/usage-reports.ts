@@ -106,6 +106,10 @@ export interface UsageRecord {
   readonly durationMs?: number;
   readonly costNanoUsd: NanoUsd;
   readonly upstreamCostNanoUsd: NanoUsd;
+  /** The attempt that decided was made with a credential of the caller's own, and charged nothing. */
+  readonly isByok: boolean;
+  /** Absent for the environment's account. */
+  readonly credentialId?: string;
   readonly heldNanoUsd: NanoUsd;
   readonly tags: Tags;
 }

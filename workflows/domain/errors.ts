@@ -47,6 +47,7 @@ const ROWS = {
   scope_not_found: refusal(404, 'There is nothing of this kind and id in your organisation.'),
   account_not_found: refusal(404, 'There is no account of this id in your organisation.'),
   request_not_charged: refusal(404, 'No request of this id was charged to your organisation.'),
+  credential_not_found: refusal(404, 'There is no credential of this id on this list.'),
   transfer_exists: refusal(409, 'This key was used before for another movement of money. Use a new key.'),
   insufficient_credit: refusal(409, 'Less than this amount is neither spent nor held. Take back less.'),
   refund_exceeds_charge: refusal(

@@ -131,6 +131,11 @@ function byPrice(offers: readonly Offer[]): readonly Offer[] {
     .map(({ offer }) => offer);
 }
 
+/** The one that costs least, of those that cost anything; of none, nothing. */
+export function cheapestOf(offers: readonly Offer[]): Offer | undefined {
+  return byPrice(offers)[0];
+}
+
 /** Tokens of input for each of output by which offers are compared: what conversations with a history come to. */
 const INPUT_SHARE = 3;
 

@@ -1,5 +1,6 @@
 import type { AttemptFailure } from '../contracts/failures.js';
 import type { AttemptOutcome, CandidateSummary } from '../contracts/requests.js';
+import { isSameWay } from './credentials.js';
 import { FAILURE_MOVES } from './failure-moves.js';
 
 /** Attempts in all, whatever the table allows: every one of them keeps the caller waiting. */
@@ -28,7 +29,7 @@ export type Move =
  */
 export function nextMove(candidates: readonly CandidateSummary[], outcomes: readonly AttemptOutcome[]): Move {
   const last = outcomes.at(-1);
-  const untried = candidates.find(({ offerId }) => outcomes.every((outcome) => outcome.offerId !== offerId));
+  const untried = candidates.find((candidate) => !outcomes.some((outcome) => isSameWay(candidate, outcome)));
   const number = outcomes.length + 1;
   if (last === undefined) {
     if (untried === undefined) return { type: 'release', failure: { class: 'internal' } };
@@ -42,8 +43,8 @@ export function nextMove(candidates: readonly CandidateSummary[], outcomes: read
   if (number > MAX_ATTEMPTS) return release;
   if (otherCandidate && untried) return { type: 'attempt', number, candidate: untried, delayMs: 0 };
 
-  const candidate = candidates.find(({ offerId }) => offerId === last.offerId);
-  const retriesMade = outcomes.filter(({ offerId }) => offerId === last.offerId).length - 1;
+  const candidate = candidates.find((one) => isSameWay(one, last));
+  const retriesMade = outcomes.filter((outcome) => isSameWay(outcome, last)).length - 1;
   const delayMs = failure.retryAfterMs ?? FIRST_DELAY_MS * 2 ** retriesMade;
   if (candidate === undefined || retriesMade >= retries || delayMs > LONGEST_DELAY_MS) return release;
   return { type: 'attempt', number, candidate, delayMs };

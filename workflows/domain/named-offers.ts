@@ -7,12 +7,14 @@ import { allowsModel } from './restrictions.js';
 export interface PlanPolicy {
   readonly restrictions?: readonly Restrictions[];
   readonly mode?: KeyMode;
+  /** The vendors that can be called for this caller; absent for all. */
+  readonly vendors?: ReadonlySet<string>;
 }
 
 /** The offers that this caller may use: for a test key the sandbox, free of charge. */
 export function offersFor(offers: readonly Offer[], policy: PlanPolicy): readonly Offer[] {
-  const { restrictions = [], mode } = policy;
-  if (restrictions.length === 0 && mode !== 'test') return offers;
+  const { restrictions = [], mode, vendors } = policy;
+  if (restrictions.length === 0 && mode !== 'test' && vendors === undefined) return offers;
   return asSold(offers.filter(allowedBy(policy)), policy);
 }
 
@@ -24,8 +26,9 @@ export function namedOffers(name: string, offers: readonly Offer[], policy: Plan
   return asSold(modelIndexOf(offers).find(name, allowedBy(policy)), policy);
 }
 
-function allowedBy({ restrictions = [], mode }: PlanPolicy): (offer: Offer) => boolean {
-  return ({ id, vendor }) => (mode !== 'test' || vendor === 'sandbox') && allowsModel(restrictions, id);
+function allowedBy({ restrictions = [], mode, vendors }: PlanPolicy): (offer: Offer) => boolean {
+  return ({ id, vendor }) =>
+    (mode !== 'test' || vendor === 'sandbox') && (vendors?.has(vendor) ?? true) && allowsModel(restrictions, id);
 }
 
 function asSold(offers: readonly Offer[], { mode }: PlanPolicy): readonly Offer[] {

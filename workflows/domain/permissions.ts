@@ -43,6 +43,10 @@ export const permissions: { readonly [P in Permission]: Grant } = {
   'audit.read': { organization: managers },
   'prices.read': { organization: payers, operator: true },
   'prices.write': { organization: ['owner'], operator: true },
+  'credentials.read': { organization: managers },
+  'credentials.write': { organization: managers },
+  'operator_credentials.read': { organization: managers, operator: true },
+  'operator_credentials.write': { organization: ['owner'], operator: true },
 };
 
 /** Whether this is for the operator of the installation alone, whatever the role elsewhere. */

@@ -39,6 +39,11 @@ export function isFree(offer: Offer): boolean {
   return Object.keys(offer.prices).length === 0;
 }
 
+/** All tokens, of input and output. */
+export function tokensOf(units: UnitCounts): number {
+  return inputTokensOf(units) + OUTPUT_UNITS.reduce((sum, unit) => sum + (units[unit] ?? 0), 0);
+}
+
 /** All tokens of input, whatever they cost: the number that a vendor's price tiers go by. */
 export function inputTokensOf(units: UnitCounts): number {
   return INPUT_UNITS.reduce((sum, unit) => sum + (units[unit] ?? 0), 0);

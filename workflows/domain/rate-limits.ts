@@ -15,12 +15,18 @@ const MOST = 1_000_000_000_001;
 
 /**
  * What a request takes of the limits that apply to it: those of its scopes that are for all models or for one that it
- * names. A fallback counts as named, because it may be asked; what it does not use comes back at the end.
+ * names. A fallback counts as named, because it may be asked; what it does not use comes back at the end. `vendors` are those
+ * that can be called for it; absent for all.
  */
-export function needsOf(limits: readonly RateLimit[], input: RequestInput, offers: readonly Offer[]): RateLimitNeed[] {
+export function needsOf(
+  limits: readonly RateLimit[],
+  input: RequestInput,
+  offers: readonly Offer[],
+  vendors?: ReadonlySet<string>,
+): RateLimitNeed[] {
   const inScope = limits.filter(({ scope }) => idOf(input, scope.type) === scope.id);
   if (inScope.length === 0) return [];
-  const named = resolveAll(input, offers);
+  const named = resolveAll(input, offers, vendors);
   return inScope.flatMap((limit) => {
     const { model } = limit;
     const counted = model === undefined ? named : named.filter(({ id }) => matchesModel(model, id));
@@ -62,8 +68,12 @@ function idOf(input: RequestInput, type: RateLimitScope['type']): string {
   }
 }
 
-function resolveAll({ models, mode, restrictions }: RequestInput, offers: readonly Offer[]): readonly Offer[] {
-  const policy = { ...(mode && { mode }), ...(restrictions && { restrictions }) };
+function resolveAll(
+  { models, mode, restrictions }: RequestInput,
+  offers: readonly Offer[],
+  vendors: ReadonlySet<string> | undefined,
+): readonly Offer[] {
+  const policy = { ...(mode && { mode }), ...(restrictions && { restrictions }), ...(vendors && { vendors }) };
   const named = models.flatMap((name) => namedOffers(name, offers, policy));
   return [...new Map(named.map((offer) => [offer.id, offer])).values()];
 }

@@ -1,5 +1,6 @@
 import type { VendorHttp } from '../http.js';
 import type { ChatProvider } from '../port.js';
+import { createGoogleCheck } from './check/create-google-check.js';
 import { createGoogleChat } from './chat/create-google-chat.js';
 import { createGeminiEndpoint } from './chat/endpoint.js';
 import type { GeminiAccess } from './chat/endpoint.js';
@@ -9,5 +10,5 @@ import { createGoogleCount } from './count/create-google-count.js';
 /** The Gemini API of Google AI Studio (https://ai.google.dev/api). */
 export function createGoogle({ http, ...access }: GeminiAccess & { readonly http: VendorHttp }): ChatProvider {
   const options = { service: GEMINI_API, endpoint: createGeminiEndpoint(access), http };
-  return { ...createGoogleChat(options), ...createGoogleCount(options) };
+  return { ...createGoogleChat(options), ...createGoogleCount(options), ...createGoogleCheck({ ...access, http }) };
 }

@@ -192,6 +192,8 @@ export const COMPATIBLE_PROFILES: readonly VendorProfile[] = [
     // Its own OpenAPI (ChatRequest), and 64 recordings.
     ...CAREFUL,
     id: 'openrouter',
+    // `GET /models` needs no key: https://openrouter.ai/docs/api-reference/api-keys/get-current-api-key does.
+    keyCheckPath: '/key',
     // "Maximum tokens (deprecated, use max_completion_tokens)".
     capField: 'max_completion_tokens',
     // All eight recorded streams do, the failing one as well.
@@ -224,12 +226,16 @@ export const COMPATIBLE_PROFILES: readonly VendorProfile[] = [
     // https://huggingface.co/docs/inference-providers: a router of other vendors, of which 15 answers are recorded.
     ...CAREFUL,
     id: 'huggingface',
+    // `GET /models` needs no key.
+    keyCheckPath: null,
     structuredOutputs: 'native',
   },
   {
     // https://docs.api.nvidia.com/nim/reference/llm-apis
     ...CAREFUL,
     id: 'nvidia',
+    // `GET /models` needs no key.
+    keyCheckPath: null,
     structuredOutputs: 'native',
   },
   {

@@ -18,10 +18,11 @@ export interface OpenAiOptions {
  */
 export function createOpenAi({ apiKey, baseUrl, http }: OpenAiOptions): ChatProvider {
   const endpoint = createBearerEndpoint(baseUrl, apiKey);
-  const chat = createOpenAiCompatibleChat({ ...OPENAI_PROFILE, baseUrl }, { endpoint, http });
+  const chat = createOpenAiCompatibleChat({ ...OPENAI_PROFILE, baseUrl }, { apiKey, http });
   const responses = createOpenAiResponses({ id: OPENAI_PROFILE.id, endpoint, http });
   return {
     id: OPENAI_PROFILE.id,
+    ...(chat.verify && { verify: chat.verify }),
     chat: (attempt) => (wireOf(attempt) === 'openai-responses' ? responses : chat).chat(attempt),
   };
 }

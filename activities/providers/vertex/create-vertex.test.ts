@@ -17,6 +17,7 @@ function noting(place: VertexPlace) {
       requests.push(request);
       return Promise.reject(new Error('not sent'));
     },
+    getJson: () => Promise.reject(new Error('not sent')),
     close: () => Promise.resolve(),
   };
   return { vertex: createVertex({ ...place, tokens: fixedToken('ya29.token'), http }), requests };

@@ -11,6 +11,7 @@ import type { VertexPlace } from './endpoints.js';
 export function createMistralHttp(http: VendorHttp, place: VertexPlace): VendorHttp {
   return {
     close: () => http.close(),
+    getJson: http.getJson,
     postJson: (request) => {
       const body = JSON.parse(request.body) as JsonObject & { readonly model: string };
       const model = body.model.replace(/^mistralai\//, '');

@@ -91,7 +91,7 @@ export const FAILURE_ROWS: { readonly [C in FailureClass]: FailureRow } = {
     'api_error',
     'vendor_credential_refused',
     false,
-    "The vendor refused the gateway's credential. Tell the operator.",
+    "The vendor refused the credential. Replace it where it is your organisation's own, else tell the operator.",
   ),
   permission: ours(
     500,

@@ -2,10 +2,12 @@ import type { JsonObject } from '../../../workflows/contracts/json.js';
 import type { AnswerSummary } from '../../../workflows/contracts/reply.js';
 import type { Unit, Usage } from '../../../workflows/contracts/usage.js';
 import { toUsd } from '../../usd.js';
+import { renderOwn } from '../shared/cost.js';
 
 /** The vendor's own usage where it speaks this dialect, else ours in its words; with what the caller pays, in USD. */
 export function renderUsage(summary: AnswerSummary, vendorUsage?: JsonObject): JsonObject {
-  return { ...(vendorUsage ?? toMessageUsage(summary.usage)), cost: Number(toUsd(summary.chargeNanoUsd)) };
+  const usage = vendorUsage ?? toMessageUsage(summary.usage);
+  return { ...usage, cost: Number(toUsd(summary.chargeNanoUsd)), ...renderOwn(summary) };
 }
 
 /**

@@ -1,12 +1,16 @@
 import type { JsonObject } from '../../../workflows/contracts/json.js';
 import type { AnswerSummary } from '../../../workflows/contracts/reply.js';
 import type { Usage } from '../../../workflows/contracts/usage.js';
-import { toCost } from '../shared/cost.js';
+import { renderOwn, toCost } from '../shared/cost.js';
 import { INPUT_UNITS, OUTPUT_UNITS, sumOf } from '../shared/token-totals.js';
 
 /** The vendor's own usage where it speaks this dialect, else ours in its words; with what the caller pays, in USD. */
 export function renderUsage(summary: AnswerSummary, vendorUsage?: JsonObject): JsonObject {
-  return { ...(vendorUsage ?? toResponseUsage(summary.usage)), cost: toCost(summary.chargeNanoUsd) };
+  return {
+    ...(vendorUsage ?? toResponseUsage(summary.usage)),
+    cost: toCost(summary.chargeNanoUsd),
+    ...renderOwn(summary),
+  };
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { Command } from '../command.js';
 import { budgetCommands, limitCommands } from './budgets.js';
+import { credentialCommands } from './credentials.js';
 import { creditCommands } from './credits.js';
 import { databaseCommands } from './database.js';
 import { declaredCommands } from './declared.js';
@@ -21,6 +22,7 @@ export const commands: readonly Command[] = [
   ...userCommands,
   ...usageCommands,
   ...priceCommands,
+  ...credentialCommands,
   ...declaredCommands,
   ...databaseCommands,
 ];

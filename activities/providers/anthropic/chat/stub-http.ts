@@ -43,7 +43,8 @@ export function stubHttp({
     requests.push(request);
     return Promise.resolve(response);
   };
-  return { http: { postJson, close: () => Promise.resolve() }, requests, ends };
+  const getJson = (request: Omit<VendorRequest, 'body'>) => postJson({ ...request, body: '' });
+  return { http: { postJson, getJson, close: () => Promise.resolve() }, requests, ends };
 }
 
 export interface Read {

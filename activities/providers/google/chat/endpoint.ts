@@ -22,14 +22,19 @@ export interface GeminiAccess {
 
 /** https://ai.google.dev/api: a key of Google AI Studio, and models by their names. */
 export function createGeminiEndpoint({ apiKey, baseUrl }: GeminiAccess): GoogleEndpoint {
-  const root = baseUrl
-    .replace(/\/+$/, '')
-    .replace(/\/openai$/, '')
-    .replace(/\/v1beta$/, '');
+  const root = geminiRoot(baseUrl);
   return ({ vendorModel }, method) => ({
     url: `${root}/v1beta/models/${encodeURIComponent(vendorModel)}:${methodPath(method)}`,
     headers: { 'x-goog-api-key': apiKey, 'content-type': 'application/json' },
   });
+}
+
+/** Without the version, and whatever is behind it. */
+export function geminiRoot(baseUrl: string): string {
+  return baseUrl
+    .replace(/\/+$/, '')
+    .replace(/\/openai$/, '')
+    .replace(/\/v1beta$/, '');
 }
 
 /** Without `alt=sse` a stream is one JSON list, which cannot be read before its end. */

@@ -4,7 +4,8 @@ import { checkingAnswer } from '../../answer-check.js';
 import { classifyErrorEvent } from '../../classify-failure.js';
 import type { ClassifiedFailure } from '../../classify-failure.js';
 import { readHttpFailure, readServerSentEvents } from '../../http.js';
-import type { VendorHttp, VendorResponse } from '../../http.js';
+import type { VendorHttp, VendorRequest, VendorResponse } from '../../http.js';
+import { isKeyTaken } from '../../key-check.js';
 import { ProviderFailure } from '../../port.js';
 import type { ChatAttempt, ChatProvider } from '../../port.js';
 import { createBearerEndpoint } from '../../vendor-endpoint.js';
@@ -31,7 +32,22 @@ export function createOpenAiCompatibleChat(
   dependencies: OpenAiCompatibleDependencies,
 ): ChatProvider {
   const { apiKey, endpoint = createBearerEndpoint(profile.baseUrl, apiKey), http } = dependencies;
-  return { id: profile.id, chat: (attempt) => ask(profile, { endpoint, http }, attempt) };
+  return {
+    id: profile.id,
+    chat: (attempt) => ask(profile, { endpoint, http }, attempt),
+    ...(dependencies.endpoint === undefined && { verify: (signal) => verify(profile, dependencies, signal) }),
+  };
+}
+
+async function verify(
+  { baseUrl, headers, keyCheckPath = '/models' }: OpenAiCompatibleProfile,
+  { apiKey, http }: OpenAiCompatibleDependencies,
+  signal: AbortSignal,
+): Promise<boolean> {
+  if (keyCheckPath === null) return false;
+  const url = `${baseUrl.replace(/\/+$/, '')}${keyCheckPath}`;
+  const sent = { ...headers, ...(apiKey !== undefined && { authorization: `Bearer ${apiKey}` }) };
+  return isKeyTaken(http, { url, headers: sent, signal });
 }
 
 async function* ask(

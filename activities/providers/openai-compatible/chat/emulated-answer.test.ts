@@ -24,6 +24,7 @@ function vendorWriting(first: string, second: string): VendorHttp {
     yield await Promise.resolve(Buffer.from(text));
   }
   return {
+    getJson: () => Promise.reject(new Error('not asked')),
     postJson: () =>
       Promise.resolve({
         status: 200,

@@ -38,6 +38,11 @@ export interface OpenAiCompatibleProfile {
   readonly callIdLength?: number;
   /** Fields of OpenAI's that it has under another name: OpenAI's, then its own. */
   readonly renamedFields?: { readonly [field: string]: string };
+  /**
+   * The path that answers for nothing whether a key is taken; `/models` where it is absent, and null where every such path
+   * answers without a key, so that only a call can tell.
+   */
+  readonly keyCheckPath?: string | null;
   /** Sent with each request besides the credential. */
   readonly headers: { readonly [name: string]: string };
 }

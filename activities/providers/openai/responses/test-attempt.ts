@@ -64,6 +64,7 @@ export function stubHttp({ status = 200, contentType = 'text/event-stream', piec
     }
   }
   const http: VendorHttp = {
+    getJson: () => Promise.reject(new Error('not asked')),
     postJson: async (request) => {
       sent.push(request);
       return {
