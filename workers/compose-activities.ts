@@ -12,10 +12,12 @@ import { createVendorHttp } from '../activities/providers/http.js';
 import { createProviders } from '../activities/providers/registry.js';
 import { createReplies, type Replies } from '../activities/replies/replies.js';
 import { createReplyLog } from '../activities/replies/reply-log.js';
+import { checkOffer } from '../infra/catalogue/check-offers.js';
 import { loadCatalogue, type LoadedCatalogue } from '../infra/catalogue/load-catalogue.js';
 import type { Config } from '../infra/runtime/config.js';
 import type { RequestActivities } from '../workflows/contracts/activities.js';
 import type { ContentStore, Instances, TokenCounter } from '../workflows/contracts/ports.js';
+import type { OfferBase } from '../workflows/domain/offer-changes.js';
 import { modelIndexOf } from '../workflows/domain/model-index.js';
 import type { Connections } from './connect.js';
 import { derivedKey } from './derived-key.js';
@@ -25,6 +27,8 @@ export interface ComposedActivities {
   readonly activities: RequestActivities;
   /** Nothing may be asked of the activities before it has started. */
   readonly catalogue: LiveCatalogue;
+  /** What the operator's changes to offers are applied to. */
+  readonly offerBase: OfferBase;
   /** Rows of the catalogue that are broken and were left out, each told in a sentence. */
   readonly catalogueWarnings: LoadedCatalogue['warnings'];
   readonly vendors: readonly string[];
@@ -42,6 +46,7 @@ export function composeActivities(
   { database, notifications, client }: Connections,
   instances: Instances,
   onError: (error: unknown) => void,
+  onProblem: (row: string) => void,
 ): ComposedActivities {
   const epochKeys = createFileEpochKeys(join(config.local.dataDir, 'epoch-keys'), derivedKey(config, 'epoch-keys'));
   const rows = createContentRows({ database, epochKeys });
@@ -52,7 +57,8 @@ export function composeActivities(
   const providers = createProviders({ ...vendorsOf(config), sandbox: config.vendors.sandbox, http });
   const vendors = [...providers.keys()];
   const loaded = loadCatalogue({ vendors });
-  const catalogue = createLiveCatalogue({ database, notifications, catalogue: loaded, onError });
+  const base = { ...loaded, vendors, check: checkOffer };
+  const catalogue = createLiveCatalogue({ database, notifications, base, onError, onProblem });
   const tokenCounter = createTokenCounter({ providers, onBug: onError });
   // Here, so that no request waits for it.
   modelIndexOf(catalogue.offers);
@@ -81,7 +87,7 @@ export function composeActivities(
     catalogue.stop();
     await http.close();
   };
-  const kept = { content, rows, epochKeys, replies };
+  const kept = { content, rows, epochKeys, replies, offerBase: base };
   return { activities, catalogue, catalogueWarnings: loaded.warnings, vendors, ...kept, tokenCounter, close };
 }
 

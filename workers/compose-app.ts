@@ -1,4 +1,5 @@
 import type { Worker } from '@temporalio/worker';
+import { createOperatorOffers } from '../activities/catalogue/operator-offers.js';
 import { createPriceOverrides } from '../activities/catalogue/price-overrides.js';
 import { createBudgets } from '../activities/ledger/budgets.js';
 import { createCredits, manualPayments } from '../activities/ledger/credits.js';
@@ -11,6 +12,7 @@ import { createKeyDirectory } from '../activities/tenancy/key-directory.js';
 import { createUsageReports } from '../activities/usage/usage-reports.js';
 import type { KeyUse } from '../activities/tenancy/key-use.js';
 import { buildApp } from '../api/app.js';
+import { CATALOGUE_VENDORS } from '../infra/catalogue/vendors.js';
 import type { Config } from '../infra/runtime/config.js';
 import type { Logger } from '../infra/runtime/log.js';
 import type { RequestStarter } from '../workflows/contracts/ports.js';
@@ -39,6 +41,12 @@ export function composeApp(parts: AppParts) {
   const { catalogue, vendors, content, replies, rows, tokenCounter } = composed;
   const pepper = config.secrets.keyPepper;
   const audit = createAuditTrail({ database });
+  const operatorOffers = createOperatorOffers({
+    database,
+    audit,
+    base: composed.offerBase,
+    knownVendors: CATALOGUE_VENDORS,
+  });
   return buildApp({
     settings: { ...config.http, timeouts: config.timeouts },
     instanceId,
@@ -56,7 +64,8 @@ export function composeApp(parts: AppParts) {
     rateLimits: createRateLimits({ database, notifications, catalogue }),
     rateLimitRules: createRateLimitRules({ database, audit }),
     audit,
-    priceOverrides: createPriceOverrides({ database, audit, catalogue }),
+    priceOverrides: createPriceOverrides({ database, audit, offers: operatorOffers }),
+    operatorOffers,
     usage: createUsageReports({ database }),
     ...composeTenancy({ database, pepper, audit }),
     health: createHealth({ database, temporal, worker }),

@@ -39,8 +39,9 @@ export async function startGateway(config: Config, log: Logger): Promise<Running
   await bootstrap(config, connections);
   const instances = createInstances({ database, id: `gw_${randomUUID().slice(0, 8)}`, onError });
   await instances.start();
-  const composed = composeActivities(config, connections, instances, onError);
-  for (const row of composed.catalogueWarnings) log.warn({ row }, 'a row of the catalogue is broken and was left out');
+  const onProblem = (row: string): void => log.warn({ row }, 'a row of the catalogue is broken and was left out');
+  const composed = composeActivities(config, connections, instances, onError, onProblem);
+  composed.catalogueWarnings.forEach(onProblem);
   await composed.catalogue.start();
   const open = watchRequests(composed.activities);
   const worker = await createRequestWorker({

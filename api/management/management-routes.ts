@@ -14,6 +14,7 @@ import { projectKeyEndpoints } from './project-keys.js';
 import { projectUserEndpoints } from './project-users.js';
 import { projectEndpoints } from './projects.js';
 import { projectRateLimitEndpoints } from './project-rate-limits.js';
+import { offerEndpoints } from './offers.js';
 import { priceEndpoints } from './prices.js';
 import { registerEndpoints } from './register-endpoints.js';
 import { serviceAccountEndpoints } from './service-accounts.js';
@@ -47,6 +48,7 @@ export const managementEndpoints: readonly Endpoint[] = [
   ...projectRateLimitEndpoints,
   ...auditLogEndpoints,
   ...priceEndpoints,
+  ...offerEndpoints,
 ];
 
 /** What an admin key may do with its own organisation, in the objects of OpenAI's administration API. */

@@ -27,7 +27,9 @@ export type Permission =
   | 'usage.read'
   | 'audit.read'
   | 'prices.read'
-  | 'prices.write';
+  | 'prices.write'
+  | 'offers.read'
+  | 'offers.write';
 
 /** Who acts through the management API: an admin key, and the user that it belongs to where it is a person's. */
 export interface Actor {

@@ -27,3 +27,89 @@ export interface PriceOverrides {
   /** The history, of one offer or of all. */
   list(query: PageQuery & { readonly offerId?: string }): Promise<Page<PriceOverride>>;
 }
+
+/** The fields of an offer that the operator may say otherwise. Its id tells the vendor, and every offer here is of chat. */
+export type OfferField = Exclude<keyof Offer, 'id' | 'vendor' | 'kind'>;
+
+/** What the operator says of an offer: everything where the catalogue has none of its id, else what differs. Null empties. */
+export type OfferFields = { readonly [F in OfferField]?: Offer[F] | null } & {
+  /** True where it is neither listed nor planned. */
+  readonly disabled?: boolean | null;
+};
+
+/** One row of the history. It replaces all that were set for its object before it, from `effectiveFrom` on. */
+export interface OfferChange {
+  readonly id: string;
+  readonly offerId: string;
+  /** All that differs from the catalogue's row; absent where that counts as it is, and an offer that it lacks is gone. */
+  readonly fields?: OfferFields;
+  readonly reason: string;
+  readonly effectiveFrom: string;
+  readonly createdAt: string;
+  /** Who set it. */
+  readonly keyId: string;
+  readonly userId?: string;
+}
+
+/** What is wrong with a field (`longContext.prices.input`), and what would be right. */
+export interface FieldProblem {
+  readonly field: string;
+  readonly message: string;
+}
+
+/** Tells whether a row is an offer that can be sold, whatever it was made of. */
+export type CheckOffer = (
+  row: unknown,
+) => { readonly offer: Offer } | { readonly problems: readonly [FieldProblem, ...FieldProblem[]] };
+
+/** An offer as its operator sees it. */
+export interface ListedOffer {
+  readonly id: string;
+  readonly vendor: string;
+  /** As it is sold, at the prices in force; absent where a row is broken, which `problem` then tells. */
+  readonly offer?: Offer;
+  readonly origin: 'catalogue' | 'operator';
+  /** The fields in which it is as the operator says. */
+  readonly changed: readonly (keyof OfferFields)[];
+  readonly disabled: boolean;
+  /** Whether a request can be planned with it: its vendor is configured, it is not disabled, and nothing is wrong with it. */
+  readonly callable: boolean;
+  readonly problem?: string;
+}
+
+export interface OfferQuery extends PageQuery {
+  readonly vendor?: string;
+  /** `maker/name`. */
+  readonly model?: string;
+  readonly origin?: ListedOffer['origin'];
+  /** Those only that the operator has changed, or not. */
+  readonly changed?: boolean;
+  readonly disabled?: boolean;
+  readonly callable?: boolean;
+}
+
+/** Of a change: why, and from when on; now where no time is given. */
+export interface ChangeNote {
+  readonly reason: string;
+  readonly effectiveFrom?: Date;
+}
+
+export interface OfferPatch extends ChangeNote {
+  readonly fields: OfferFields;
+  /** Fields in which the catalogue's word counts again. */
+  readonly reset?: readonly (keyof OfferFields)[];
+}
+
+/**
+ * The offers of the whole installation, as its operator manages them. Every change is checked as the catalogue's rows are.
+ * @throws RefusalError `model_not_found` of `offer_id`; `invalid_request` with the field that is wrong.
+ */
+export interface OperatorOffers {
+  list(query: OfferQuery): Promise<Page<ListedOffer>>;
+  find(offerId: string): Promise<ListedOffer>;
+  create(by: ActingRequest, offerId: string, offer: OfferPatch): Promise<ListedOffer>;
+  update(by: ActingRequest, offerId: string, patch: OfferPatch): Promise<ListedOffer>;
+  /** Takes the catalogue's row as it is again; an offer of the operator's own is only enabled. */
+  restore(by: ActingRequest, offerId: string, note: ChangeNote): Promise<ListedOffer>;
+  history(query: PageQuery & { readonly offerId?: string }): Promise<Page<OfferChange>>;
+}

@@ -43,6 +43,8 @@ export const permissions: { readonly [P in Permission]: Grant } = {
   'audit.read': { organization: managers },
   'prices.read': { organization: payers, operator: true },
   'prices.write': { organization: ['owner'], operator: true },
+  'offers.read': { organization: payers, operator: true },
+  'offers.write': { organization: ['owner'], operator: true },
 };
 
 /** Whether this is for the operator of the installation alone, whatever the role elsewhere. */

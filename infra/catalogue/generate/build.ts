@@ -1,7 +1,7 @@
 import type { MediaOffer } from '../../../workflows/contracts/media-offers.js';
 import type { Model } from '../../../workflows/contracts/models.js';
 import type { Offer } from '../../../workflows/contracts/offers.js';
-import { findCheapSteps } from '../check-offers.js';
+import { findCheapSteps } from '../../../workflows/domain/price-steps.js';
 import { toDevOffers } from './dev-offers.js';
 import { type IdentityOverrides, isFirstParty, modelIds, type NamedModel, nameModel } from './identity.js';
 import { maxImageTokens } from './image-tokens.js';

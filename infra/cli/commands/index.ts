@@ -4,6 +4,7 @@ import { creditCommands } from './credits.js';
 import { databaseCommands } from './database.js';
 import { declaredCommands } from './declared.js';
 import { keyCommands } from './keys.js';
+import { offerCommands } from './offers.js';
 import { priceCommands } from './prices.js';
 import { projectCommands } from './projects.js';
 import { teamCommands } from './teams.js';
@@ -21,6 +22,7 @@ export const commands: readonly Command[] = [
   ...userCommands,
   ...usageCommands,
   ...priceCommands,
+  ...offerCommands,
   ...declaredCommands,
   ...databaseCommands,
 ];
