@@ -4,6 +4,7 @@ import { type ContentRows, createContentRows } from '../activities/content/conte
 import { createContentStore } from '../activities/content/content-store.js';
 import { createFileEpochKeys, type EpochKeys } from '../activities/content/epoch-keys.js';
 import { createLiveCatalogue, type LiveCatalogue } from '../activities/catalogue/live-catalogue.js';
+import { createCatalogueRefresh } from '../activities/catalogue/refresh.js';
 import { guard } from '../activities/guard.js';
 import { createLedgerActivities } from '../activities/ledger/ledger-activities.js';
 import { createCallModel } from '../activities/model-calls/call-model.js';
@@ -14,8 +15,9 @@ import { createReplies, type Replies } from '../activities/replies/replies.js';
 import { createReplyLog } from '../activities/replies/reply-log.js';
 import { checkOffer } from '../infra/catalogue/check-offers.js';
 import { loadCatalogue, type LoadedCatalogue } from '../infra/catalogue/load-catalogue.js';
+import { readPriceDataInThread } from '../infra/catalogue/refresh/read-in-thread.js';
 import type { Config } from '../infra/runtime/config.js';
-import type { RequestActivities } from '../workflows/contracts/activities.js';
+import type { RequestActivities, UpkeepActivities } from '../workflows/contracts/activities.js';
 import type { ContentStore, Instances, TokenCounter } from '../workflows/contracts/ports.js';
 import type { OfferBase } from '../workflows/domain/offer-changes.js';
 import { modelIndexOf } from '../workflows/domain/model-index.js';
@@ -25,6 +27,8 @@ import { isWorkflowUnwanted } from './open-workflows.js';
 
 export interface ComposedActivities {
   readonly activities: RequestActivities;
+  /** What the gateway's own schedules do. */
+  readonly upkeep: UpkeepActivities;
   /** Nothing may be asked of the activities before it has started. */
   readonly catalogue: LiveCatalogue;
   /** What the operator's changes to offers are applied to. */
@@ -83,11 +87,16 @@ export function composeActivities(
     settle: guard(ledger.settle, onError),
     release: guard(ledger.release, onError),
   };
+  const refreshCatalogue = createCatalogueRefresh({
+    ...{ database, base, urls: config.catalogueRefresh.urls, onError },
+    read: readPriceDataInThread,
+    clock: () => new Date(),
+  });
   const close = async (): Promise<void> => {
     catalogue.stop();
     await http.close();
   };
-  const kept = { content, rows, epochKeys, replies, offerBase: base };
+  const kept = { content, rows, epochKeys, replies, offerBase: base, upkeep: { refreshCatalogue } };
   return { activities, catalogue, catalogueWarnings: loaded.warnings, vendors, ...kept, tokenCounter, close };
 }
 

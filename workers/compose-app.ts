@@ -1,5 +1,6 @@
 import type { Worker } from '@temporalio/worker';
 import { createOperatorOffers } from '../activities/catalogue/operator-offers.js';
+import { createProposals } from '../activities/catalogue/proposals.js';
 import { createPriceOverrides } from '../activities/catalogue/price-overrides.js';
 import { createBudgets } from '../activities/ledger/budgets.js';
 import { createCredits, manualPayments } from '../activities/ledger/credits.js';
@@ -41,12 +42,8 @@ export function composeApp(parts: AppParts) {
   const { catalogue, vendors, content, replies, rows, tokenCounter } = composed;
   const pepper = config.secrets.keyPepper;
   const audit = createAuditTrail({ database });
-  const operatorOffers = createOperatorOffers({
-    database,
-    audit,
-    base: composed.offerBase,
-    knownVendors: CATALOGUE_VENDORS,
-  });
+  const offers = { database, audit, base: composed.offerBase };
+  const operatorOffers = createOperatorOffers({ ...offers, knownVendors: CATALOGUE_VENDORS });
   return buildApp({
     settings: { ...config.http, timeouts: config.timeouts },
     instanceId,
@@ -66,6 +63,7 @@ export function composeApp(parts: AppParts) {
     audit,
     priceOverrides: createPriceOverrides({ database, audit, offers: operatorOffers }),
     operatorOffers,
+    proposals: createProposals(offers),
     usage: createUsageReports({ database }),
     ...composeTenancy({ database, pepper, audit }),
     health: createHealth({ database, temporal, worker }),

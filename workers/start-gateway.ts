@@ -8,6 +8,7 @@ import { migrate } from '../infra/migrations/migrate.js';
 import { OWN_SERVERS } from '../infra/runtime/compatible-vendors.js';
 import type { Config } from '../infra/runtime/config.js';
 import { describeError, type Logger } from '../infra/runtime/log.js';
+import { keepCatalogueSchedule } from './catalogue-schedule.js';
 import { createAppCloser } from './close-app.js';
 import { composeActivities } from './compose-activities.js';
 import { composeApp } from './compose-app.js';
@@ -48,12 +49,15 @@ export async function startGateway(config: Config, log: Logger): Promise<Running
     ...config.temporal,
     connection: temporal,
     bundle,
-    activities: open.activities,
+    activities: { ...open.activities, ...composed.upkeep },
     maxInFlight: config.http.maxInFlight,
     drainMs: config.timeouts.drainMs,
   });
   const running = worker.run();
   const starter = createRequestStarter(client, config.temporal.taskQueue);
+  // The gateway serves without it: what is wrong is logged, and the next process to start tries again.
+  const { taskQueue } = config.temporal;
+  await keepCatalogueSchedule(client, { taskQueue, ...config.catalogueRefresh }).catch(onError);
   const sweeper = createSweeper({
     database,
     ledger: composed.activities,

@@ -15,6 +15,7 @@ import { projectUserEndpoints } from './project-users.js';
 import { projectEndpoints } from './projects.js';
 import { projectRateLimitEndpoints } from './project-rate-limits.js';
 import { offerEndpoints } from './offers.js';
+import { proposalEndpoints } from './proposals.js';
 import { priceEndpoints } from './prices.js';
 import { registerEndpoints } from './register-endpoints.js';
 import { serviceAccountEndpoints } from './service-accounts.js';
@@ -49,6 +50,7 @@ export const managementEndpoints: readonly Endpoint[] = [
   ...auditLogEndpoints,
   ...priceEndpoints,
   ...offerEndpoints,
+  ...proposalEndpoints,
 ];
 
 /** What an admin key may do with its own organisation, in the objects of OpenAI's administration API. */

@@ -11,6 +11,7 @@ import { createFakeManagement } from './fake-management.js';
 import { createFakeBudgets, createFakeCredits } from './fake-money.js';
 import { createFakeAdminKeys, createFakePeople } from './fake-people.js';
 import { createFakeOffers } from './fake-offers.js';
+import { createFakeProposals } from './fake-proposals.js';
 import { createFakePrices } from './fake-prices.js';
 import { createFakeRateLimitRules, createFakeRateLimits } from './fake-rate-limits.js';
 import { createFakeReplies } from './fake-replies.js';
@@ -175,6 +176,7 @@ export function createFakeWorld({ timeouts, ...settings }: FakeSettings = {}): F
       rateLimitRules: createFakeRateLimitRules(),
       audit: createFakeAudit(),
       priceOverrides: createFakePrices(),
+      proposals: createFakeProposals(),
       operatorOffers: createFakeOffers(fakeOffer('openai/gpt-x', ['gpt-x'])),
       usage: createFakeUsage(),
       health: { check: () => Promise.resolve(world.readiness) },

@@ -29,6 +29,12 @@ export const httpUrl = z.string().transform((text, context) => {
   return z.NEVER;
 });
 
+/** Several of them, with spaces or line ends between. */
+export const httpUrls = z
+  .string()
+  .transform((text) => text.split(/\s+/).filter((part) => part !== ''))
+  .pipe(z.array(httpUrl));
+
 export const postgresUrl = z
   .string()
   .refine(

@@ -70,6 +70,9 @@ describe('sluice', () => {
     expect((await cli.sluice('offers', 'history', '--offer', 'sandbox/echo')).out).toMatch(
       /{"capabilities":\["tools"\]}/,
     );
+    expect((await cli.sluice('proposals', 'list')).out).toBe('None.');
+    const unknown = await cli.sluice('proposals', 'accept', 'proposal_0');
+    expect(unknown).toMatchObject({ code: 1, err: expect.stringContaining('proposal_not_found') });
     const wrong = await cli.sluice('offers', 'set', 'sandbox/echo', '--context-window', '1', ...why);
     expect(wrong).toMatchObject({ code: 1, err: expect.stringContaining('param max_output_tokens') });
   });

@@ -113,3 +113,63 @@ export interface OperatorOffers {
   restore(by: ActingRequest, offerId: string, note: ChangeNote): Promise<ListedOffer>;
   history(query: PageQuery & { readonly offerId?: string }): Promise<Page<OfferChange>>;
 }
+
+/** In what newer price data differs from an offer. `price_rise` where any unit rises. */
+export type DriftKind = 'new_offer' | 'price_rise' | 'price_fall' | 'limit_change' | 'deprecation';
+
+export interface Drift {
+  readonly offerId: string;
+  readonly kind: DriftKind;
+  /** The fields that differ, as they are; absent where there is no such offer. */
+  readonly before?: OfferFields;
+  readonly after: OfferFields;
+}
+
+/** A difference that the operator is asked about. */
+export interface Proposal extends Drift {
+  readonly id: string;
+  /** `superseded` by what was read since then. */
+  readonly state: 'open' | 'accepted' | 'rejected' | 'superseded';
+  /** Where the data came from. */
+  readonly source: string;
+  readonly createdAt: string;
+  readonly decidedAt?: string;
+}
+
+/** One reading of newer price data. */
+export interface RefreshRun {
+  readonly id: string;
+  readonly source: string;
+  /** SHA-256 of what was read; absent where it failed. */
+  readonly contentHash?: string;
+  /** Offers in the data. */
+  readonly compared?: number;
+  /** Proposals that were new in it. */
+  readonly proposed?: number;
+  /** Why it failed, in a sentence. */
+  readonly failure?: string;
+  readonly createdAt: string;
+}
+
+export interface ProposalQuery extends PageQuery {
+  readonly state?: Proposal['state'];
+  readonly kind?: DriftKind;
+  readonly offerId?: string;
+}
+
+/**
+ * What newer price data would change. Nothing counts before it is accepted.
+ * @throws RefusalError `proposal_not_found`; `proposal_closed` where it was decided, or no longer fits what there is.
+ */
+export interface Proposals {
+  list(query: ProposalQuery): Promise<Page<Proposal>>;
+  /** Writes what was proposed into the history of the offer, as if the operator had typed it. */
+  accept(by: ActingRequest, proposalId: string, reason?: string): Promise<Proposal>;
+  reject(by: ActingRequest, proposalId: string): Promise<Proposal>;
+  runs(query: PageQuery): Promise<Page<RefreshRun>>;
+}
+
+/** What a refresh has done, source by source: counts only, for its workflow's history. */
+export interface RefreshResult {
+  readonly sources: readonly { readonly source: string; readonly compared: number; readonly proposed: number }[];
+}

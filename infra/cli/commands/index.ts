@@ -5,6 +5,7 @@ import { databaseCommands } from './database.js';
 import { declaredCommands } from './declared.js';
 import { keyCommands } from './keys.js';
 import { offerCommands } from './offers.js';
+import { proposalCommands } from './proposals.js';
 import { priceCommands } from './prices.js';
 import { projectCommands } from './projects.js';
 import { teamCommands } from './teams.js';
@@ -23,6 +24,7 @@ export const commands: readonly Command[] = [
   ...usageCommands,
   ...priceCommands,
   ...offerCommands,
+  ...proposalCommands,
   ...declaredCommands,
   ...databaseCommands,
 ];

@@ -32,3 +32,39 @@ BEGIN
   RAISE EXCEPTION 'what was set for the catalogue must stay in the history: set something else instead'
     USING ERRCODE = 'restrict_violation';
 END $$;
+
+-- Each time that newer price data was read: a run that failed says why, and has changed nothing.
+CREATE TABLE catalogue.refresh_runs (
+  id text PRIMARY KEY,
+  -- Where the data came from, without what a URL may hold of secrets (user, query).
+  source text NOT NULL,
+  -- SHA-256 of what was read, in hex.
+  content_hash text,
+  compared integer,
+  proposed integer,
+  failure text,
+  created_at timestamptz NOT NULL DEFAULT now(),
+  CHECK ((failure IS NULL) = (content_hash IS NOT NULL AND compared IS NOT NULL AND proposed IS NOT NULL))
+);
+CREATE INDEX refresh_runs_page ON catalogue.refresh_runs (created_at, id);
+
+-- What newer data would change. Nothing of it counts before the operator accepts it, which makes a row of `catalogue.changes`.
+CREATE TABLE catalogue.proposals (
+  id text PRIMARY KEY,
+  run_id text NOT NULL REFERENCES catalogue.refresh_runs (id),
+  kind text NOT NULL CHECK (kind IN ('new_offer', 'price_rise', 'price_fall', 'limit_change', 'deprecation')),
+  offer_id text NOT NULL,
+  -- The fields that differ: as they are, null for an offer that there is not, and as they would be.
+  before jsonb,
+  after jsonb NOT NULL,
+  state text NOT NULL DEFAULT 'open' CHECK (state IN ('open', 'accepted', 'rejected', 'superseded')),
+  decided_at timestamptz,
+  key_id text,
+  user_id text,
+  created_at timestamptz NOT NULL DEFAULT now(),
+  CHECK ((state = 'open') = (decided_at IS NULL))
+);
+CREATE INDEX proposals_page ON catalogue.proposals (created_at, id);
+-- One question about an offer is asked once at a time.
+CREATE UNIQUE INDEX proposals_open ON catalogue.proposals (offer_id, kind) WHERE state = 'open';
+CREATE INDEX ON catalogue.proposals (offer_id, kind, created_at);
