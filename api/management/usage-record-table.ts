@@ -56,6 +56,7 @@ const plainColumns = [
   'cost_usd',
   'upstream_cost_usd',
   'held_usd',
+  'vendor_stated_usd',
 ] as const satisfies readonly (keyof ReturnType<typeof renderUsageRecord>)[];
 
 function header(): readonly string[] {

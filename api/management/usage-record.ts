@@ -42,6 +42,8 @@ export const usageRecordSchema = z.object({
   cost_usd: usdSchema,
   upstream_cost_usd: usdSchema,
   held_usd: usdSchema,
+  /** What the vendor itself says that the charged attempt cost, to its last digit; null where it does not say. Never charged. */
+  vendor_stated_usd: z.string().nullable(),
   /** The caller's `metadata`. */
   tags: z.record(z.string(), z.string()),
 });
@@ -76,6 +78,7 @@ export function renderUsageRecord(record: UsageRecord): z.output<typeof usageRec
     cost_usd: toUsd(record.costNanoUsd),
     upstream_cost_usd: toUsd(record.upstreamCostNanoUsd),
     held_usd: toUsd(record.heldNanoUsd),
+    vendor_stated_usd: record.statedUsd ?? null,
     tags: { ...record.tags },
   };
 }

@@ -68,3 +68,46 @@ CREATE INDEX proposals_page ON catalogue.proposals (created_at, id);
 -- One question about an offer is asked once at a time.
 CREATE UNIQUE INDEX proposals_open ON catalogue.proposals (offer_id, kind) WHERE state = 'open';
 CREATE INDEX ON catalogue.proposals (offer_id, kind, created_at);
+
+-- What a vendor itself says that the charged attempt cost, in USD, to the last digit; null where it says nothing. It stands beside
+-- `cost`, which is what the caller paid, and is never charged.
+ALTER TABLE usage.records ADD COLUMN stated_cost numeric CHECK (stated_cost >= 0);
+
+-- As before, with what the vendor states.
+CREATE OR REPLACE FUNCTION usage.record(p_request_id text) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+  v_usage jsonb;
+  v_units jsonb;
+BEGIN
+  SELECT a.outcome->'usage' INTO v_usage
+    FROM requests.requests r JOIN requests.attempts a ON a.request_id = r.id AND a.number = r.attempt
+    WHERE r.id = p_request_id AND r.state = 'settled';
+  v_units := coalesce(v_usage->'units', '{}');
+  INSERT INTO usage.records
+    (ended_at, request_id, organization_id, team_ids, project_id, user_id, service_account_id, key_id, mode, kind, stream, batch,
+     models, vendor, model, offer_id, attempts, outcome, failure_class, refusal_code, units, usage_source, latency_ms,
+     first_token_ms, duration_ms, cost, upstream_cost, held, tags, input, input_cached_read, input_cache_write_5m,
+     input_cache_write_1h, input_audio, input_image, output, output_reasoning, output_audio, output_image, images, searches,
+     characters, audio_seconds, video_seconds, stated_cost)
+  SELECT r.ended_at, r.id, r.organization_id,
+         ARRAY (SELECT jsonb_array_elements_text(r.input->'teamIds')), r.project_id, r.input->>'userId', k.service_account_id,
+         r.key_id, coalesce(r.input->>'mode', 'live'), r.kind, r.stream, coalesce((r.input->>'batch')::boolean, false),
+         r.models, a.vendor, a.model, a.offer_id, every.attempts,
+         CASE r.state WHEN 'settled' THEN coalesce(a.status, 'answered') WHEN 'released' THEN 'failed' ELSE 'refused' END,
+         r.failure_class, r.refusal->>'code', v_units, coalesce(v_usage->>'source', 'none'),
+         greatest(0, round(extract(epoch FROM r.ended_at - r.created_at) * 1000)), a.first_token_ms, a.duration_ms,
+         coalesce(r.charged, 0), every.cost, coalesce(r.held, 0), coalesce(r.tags, '{}'),
+         usage.whole(v_units, 'input'), usage.whole(v_units, 'input_cached_read'),
+         usage.whole(v_units, 'input_cache_write_5m'), usage.whole(v_units, 'input_cache_write_1h'),
+         usage.whole(v_units, 'input_audio'), usage.whole(v_units, 'input_image'), usage.whole(v_units, 'output'),
+         usage.whole(v_units, 'output_reasoning'), usage.whole(v_units, 'output_audio'), usage.whole(v_units, 'output_image'),
+         usage.whole(v_units, 'images'), usage.whole(v_units, 'searches'), usage.whole(v_units, 'characters'),
+         usage.whole(v_units, 'audio_seconds'), usage.whole(v_units, 'video_seconds'), (v_usage->>'statedUsd')::numeric
+  FROM requests.requests r
+  LEFT JOIN tenancy.api_keys k ON k.id = r.key_id
+  LEFT JOIN requests.attempts a ON a.request_id = r.id AND a.number = r.attempt
+  CROSS JOIN LATERAL (
+    SELECT count(*) AS attempts, coalesce(sum(charge), 0) AS cost FROM requests.attempts WHERE request_id = r.id
+  ) every
+  WHERE r.id = p_request_id AND r.ended_at IS NOT NULL;
+END $$;
