@@ -1,5 +1,5 @@
 import type { Budgets } from '../workflows/contracts/budgets.js';
-import type { OperatorOffers, PriceOverrides, Proposals } from '../workflows/contracts/catalogue.js';
+import type { OperatorModels, OperatorOffers, PriceOverrides, Proposals } from '../workflows/contracts/catalogue.js';
 import type { Credits } from '../workflows/contracts/credits.js';
 import type { AuditLog } from '../workflows/contracts/audit.js';
 import type { AdminKeys, People } from '../workflows/contracts/people.js';
@@ -78,6 +78,7 @@ export interface AppDependencies {
   readonly priceOverrides: PriceOverrides;
   readonly operatorOffers: OperatorOffers;
   readonly proposals: Proposals;
+  readonly operatorModels: OperatorModels;
   readonly usage: UsageReports;
   readonly health: { check(): Promise<Readiness> };
   /** True once this process takes no new inference requests, because it is about to end. */

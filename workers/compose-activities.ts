@@ -13,7 +13,7 @@ import { createVendorHttp } from '../activities/providers/http.js';
 import { createProviders } from '../activities/providers/registry.js';
 import { createReplies, type Replies } from '../activities/replies/replies.js';
 import { createReplyLog } from '../activities/replies/reply-log.js';
-import { checkOffer } from '../infra/catalogue/check-offers.js';
+import { checkModel, checkOffer } from '../infra/catalogue/check-offers.js';
 import { loadCatalogue, type LoadedCatalogue } from '../infra/catalogue/load-catalogue.js';
 import { readPriceDataInThread } from '../infra/catalogue/refresh/read-in-thread.js';
 import type { Config } from '../infra/runtime/config.js';
@@ -32,7 +32,7 @@ export interface ComposedActivities {
   /** Nothing may be asked of the activities before it has started. */
   readonly catalogue: LiveCatalogue;
   /** What the operator's changes to offers are applied to. */
-  readonly offerBase: OfferBase;
+  readonly offerBase: OfferBase & Pick<LoadedCatalogue, 'models'>;
   /** Rows of the catalogue that are broken and were left out, each told in a sentence. */
   readonly catalogueWarnings: LoadedCatalogue['warnings'];
   readonly vendors: readonly string[];
@@ -61,7 +61,7 @@ export function composeActivities(
   const providers = createProviders({ ...vendorsOf(config), sandbox: config.vendors.sandbox, http });
   const vendors = [...providers.keys()];
   const loaded = loadCatalogue({ vendors });
-  const base = { ...loaded, vendors, check: checkOffer };
+  const base = { ...loaded, vendors, check: checkOffer, checkModel };
   const catalogue = createLiveCatalogue({ database, notifications, base, onError, onProblem });
   const tokenCounter = createTokenCounter({ providers, onBug: onError });
   // Here, so that no request waits for it.

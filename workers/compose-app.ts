@@ -1,5 +1,6 @@
 import type { Worker } from '@temporalio/worker';
 import { createOperatorOffers } from '../activities/catalogue/operator-offers.js';
+import { createOperatorModels } from '../activities/catalogue/operator-models.js';
 import { createProposals } from '../activities/catalogue/proposals.js';
 import { createPriceOverrides } from '../activities/catalogue/price-overrides.js';
 import { createBudgets } from '../activities/ledger/budgets.js';
@@ -13,6 +14,7 @@ import { createKeyDirectory } from '../activities/tenancy/key-directory.js';
 import { createUsageReports } from '../activities/usage/usage-reports.js';
 import type { KeyUse } from '../activities/tenancy/key-use.js';
 import { buildApp } from '../api/app.js';
+import { checkModel } from '../infra/catalogue/check-offers.js';
 import { CATALOGUE_VENDORS } from '../infra/catalogue/vendors.js';
 import type { Config } from '../infra/runtime/config.js';
 import type { Logger } from '../infra/runtime/log.js';
@@ -64,6 +66,7 @@ export function composeApp(parts: AppParts) {
     priceOverrides: createPriceOverrides({ database, audit, offers: operatorOffers }),
     operatorOffers,
     proposals: createProposals(offers),
+    operatorModels: createOperatorModels({ database, audit, models: composed.offerBase.models, check: checkModel }),
     usage: createUsageReports({ database }),
     ...composeTenancy({ database, pepper, audit }),
     health: createHealth({ database, temporal, worker }),

@@ -1,4 +1,4 @@
-import type { OfferChange, OfferFields } from '../../workflows/contracts/catalogue.js';
+import type { ModelChange, ModelFields, OfferChange, OfferFields } from '../../workflows/contracts/catalogue.js';
 
 export interface ChangeRow {
   readonly id: string;
@@ -24,4 +24,10 @@ export function toOfferChange(row: ChangeRow): OfferChange {
     keyId: row.key_id,
     ...(row.user_id !== null && { userId: row.user_id }),
   };
+}
+
+export function toModelChange(row: ChangeRow): ModelChange {
+  const { offerId: modelId, fields, ...change } = toOfferChange(row);
+  // Rows of models have the fields of models.
+  return { ...change, modelId, ...(fields && { fields: fields as ModelFields }) };
 }

@@ -1,14 +1,14 @@
 import type { ActingRequest } from '../../workflows/contracts/access.js';
-import type { OfferChange, OfferFields } from '../../workflows/contracts/catalogue.js';
+import type { ModelFields, OfferChange, OfferFields } from '../../workflows/contracts/catalogue.js';
 import { refuse } from '../../workflows/domain/refusal-error.js';
 import type { Queryable } from '../storage/database.js';
 import { newId } from '../storage/new-id.js';
 import { changeColumns, type ChangeRow, toOfferChange } from './change-rows.js';
 
 export interface NewChange {
-  readonly kind: 'offer';
+  readonly kind: 'offer' | 'model';
   readonly objectId: string;
-  readonly fields: OfferFields | undefined;
+  readonly fields: OfferFields | ModelFields | undefined;
   readonly reason: string;
   readonly effectiveFrom?: Date;
 }

@@ -1,10 +1,13 @@
+import type { CheckModel, ModelChange } from '../../workflows/contracts/catalogue.js';
+import type { Model } from '../../workflows/contracts/models.js';
 import type { Offer } from '../../workflows/contracts/offers.js';
 import type { Catalogue } from '../../workflows/contracts/ports.js';
+import { descriptionsInForce, listModels } from '../../workflows/domain/model-changes.js';
 import type { OfferBase } from '../../workflows/domain/offer-changes.js';
 import { nextChange } from '../../workflows/domain/price-overrides.js';
 import type { Queryable } from '../storage/database.js';
 import type { Notifications } from '../storage/notifications.js';
-import { offersAt, type OperatorsWord, readOperatorsWord } from './read-catalogue.js';
+import { offersAt, type OperatorsWord, readModelChanges, readOperatorsWord } from './read-catalogue.js';
 
 export const catalogueChangeChannelName = 'sluice_catalogue_changed';
 
@@ -26,13 +29,15 @@ export interface LiveCatalogue extends Catalogue {
 export function createLiveCatalogue(deps: {
   readonly database: Queryable;
   readonly notifications: Notifications;
-  readonly base: OfferBase & Pick<Catalogue, 'models'>;
+  readonly base: OfferBase & { readonly models: readonly Model[]; readonly checkModel: CheckModel };
   readonly onError: (error: unknown) => void;
   /** Told of each offer that the operator's word breaks, in a sentence, once for each time that it is read. */
   readonly onProblem: (problem: string) => void;
 }): LiveCatalogue {
   const { base, onError, onProblem } = deps;
   let word: OperatorsWord = { prices: [], offers: [] };
+  let descriptions: readonly ModelChange[] = [];
+  let described: { readonly models: readonly Model[]; readonly untilMs: number } | undefined;
   let sold: { readonly offers: readonly Offer[]; readonly untilMs: number } | undefined;
   let latest = 0;
   let timer: NodeJS.Timeout | undefined;
@@ -42,8 +47,10 @@ export function createLiveCatalogue(deps: {
     latest += 1;
     const turn = latest;
     const read = await readOperatorsWord(deps.database);
+    const models = await readModelChanges(deps.database);
     // What was asked for later knows more; an answer that comes late must not undo it.
     if (turn !== latest) return;
+    if (models.length !== descriptions.length) [descriptions, described] = [models, undefined];
     // Rows are only ever added. As long as none is, the list stays the same one, by which names are indexed.
     if (read.prices.length === word.prices.length && read.offers.length === word.offers.length) return;
     word = read;
@@ -67,7 +74,14 @@ export function createLiveCatalogue(deps: {
   deps.notifications.on(catalogueChangeChannelName, reload);
 
   return {
-    ...(base.models && { models: base.models }),
+    get models() {
+      const nowMs = Date.now();
+      if (described === undefined || nowMs >= described.untilMs) {
+        const listed = listModels(base.models, descriptionsInForce(descriptions, nowMs), base.checkModel);
+        described = { models: listed.flatMap(({ model }) => model ?? []), untilMs: nextChange(descriptions, nowMs) };
+      }
+      return described.models;
+    },
     get offers() {
       const nowMs = Date.now();
       if (sold === undefined || nowMs >= sold.untilMs) {

@@ -66,7 +66,7 @@ function hintFor(field: string, count: number): string {
 }
 
 /** `longContext.prices.input` as callers write it: `long_context.prices.input`, and places in lists in brackets. */
-function toParam(field: string): string {
+export function toParam(field: string): string {
   return field
     .split('.')
     .map((part) =>

@@ -1,14 +1,22 @@
-import type { ListedOffer, OfferChange, PriceOverride } from '../../workflows/contracts/catalogue.js';
+import type { ListedOffer, ModelChange, OfferChange, PriceOverride } from '../../workflows/contracts/catalogue.js';
 import { fieldsInForce, listOffers, type OfferBase } from '../../workflows/domain/offer-changes.js';
 import { withOverrides } from '../../workflows/domain/price-overrides.js';
 import type { Queryable } from '../storage/database.js';
-import { changeColumns, type ChangeRow, toOfferChange } from './change-rows.js';
+import { changeColumns, type ChangeRow, toModelChange, toOfferChange } from './change-rows.js';
 import { priceColumns, type PriceRow, toPriceOverride } from './price-rows.js';
 
 /** What the operator has said of the catalogue, in the order in which it was said. Nothing is ever taken out of it. */
 export interface OperatorsWord {
   readonly prices: readonly PriceOverride[];
   readonly offers: readonly OfferChange[];
+}
+
+export async function readModelChanges(database: Queryable): Promise<readonly ModelChange[]> {
+  const rows = await database.query<ChangeRow & Record<string, unknown>>({
+    name: 'catalogue-models',
+    text: `SELECT ${changeColumns} FROM catalogue.changes WHERE kind = 'model' ORDER BY sequence`,
+  });
+  return rows.map(toModelChange);
 }
 
 export async function readOperatorsWord(database: Queryable): Promise<OperatorsWord> {

@@ -6,6 +6,7 @@ import { balanceEndpoints } from './balances.js';
 import { budgetEndpoints } from './budgets.js';
 import { creditEndpoints } from './credits.js';
 import type { Endpoint } from './endpoint.js';
+import { modelDescriptionEndpoints } from './model-descriptions.js';
 import { modelPermissionEndpoints } from './model-permissions.js';
 import { inviteEndpoints } from './invites.js';
 import { organizationEndpoints } from './organization.js';
@@ -51,6 +52,7 @@ export const managementEndpoints: readonly Endpoint[] = [
   ...priceEndpoints,
   ...offerEndpoints,
   ...proposalEndpoints,
+  ...modelDescriptionEndpoints,
 ];
 
 /** What an admin key may do with its own organisation, in the objects of OpenAI's administration API. */

@@ -37,11 +37,11 @@ const CAPABILITIES = {
   logprobs: true,
 } as const satisfies { readonly [C in Capability]: true };
 
-const tokens = z.int().min(1).max(1_000_000_000);
-const capability = z.enum(Object.keys(CAPABILITIES) as [Capability, ...Capability[]]);
-const longContext = z.strictObject({ above_input_tokens: tokens, prices: offerPricesSchema });
+export const tokensSchema = z.int().min(1).max(1_000_000_000);
+export const capabilitySchema = z.enum(Object.keys(CAPABILITIES) as [Capability, ...Capability[]]);
+const longContext = z.strictObject({ above_input_tokens: tokensSchema, prices: offerPricesSchema });
 const tier = z.strictObject({ prices: offerPricesSchema, long_context: longContext.optional() });
-const date = z.iso.date();
+export const dateSchema = z.iso.date();
 
 /** What may be said of an offer; null empties what an offer need not have. */
 const fields = {
@@ -55,16 +55,16 @@ const fields = {
     .nullable(),
   first_party: z.literal(true).nullable(),
   region: nameSchema.nullable(),
-  context_window: tokens,
-  max_output_tokens: tokens,
-  capabilities: z.array(capability).max(20),
-  max_image_tokens: tokens.nullable(),
+  context_window: tokensSchema,
+  max_output_tokens: tokensSchema,
+  capabilities: z.array(capabilitySchema).max(20),
+  max_image_tokens: tokensSchema.nullable(),
   tokenizer: z.enum(['o200k_base']).nullable(),
   prices: offerPricesSchema,
   long_context: longContext.nullable(),
   longer_contexts: z.array(longContext).max(10).nullable(),
   tiers: z.strictObject({ batch: tier.optional(), flex: tier.optional(), priority: tier.optional() }).nullable(),
-  deprecated_on: date.nullable(),
+  deprecated_on: dateSchema.nullable(),
   data_policy: z.enum(['unknown', 'not_trained_on', 'zero_retention']).nullable(),
   disabled: z.boolean(),
 } as const;
@@ -140,7 +140,7 @@ export function renderFieldName(name: keyof OfferFields) {
 }
 
 /** Units of prices are the same in both: they have no capital letters, and an underscore before a digit stays. */
-function renameKeys(value: unknown, rename: (key: string) => string): unknown {
+export function renameKeys(value: unknown, rename: (key: string) => string): unknown {
   if (Array.isArray(value)) return value.map((item: unknown) => renameKeys(item, rename));
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(
@@ -150,10 +150,10 @@ function renameKeys(value: unknown, rename: (key: string) => string): unknown {
   );
 }
 
-function toCamel(name: string): string {
+export function toCamel(name: string): string {
   return name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
 }
 
-function toSnake(name: string): string {
+export function toSnake(name: string): string {
   return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }

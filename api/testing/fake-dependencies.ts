@@ -10,6 +10,7 @@ import { createFakeDirectory } from './fake-directory.js';
 import { createFakeManagement } from './fake-management.js';
 import { createFakeBudgets, createFakeCredits } from './fake-money.js';
 import { createFakeAdminKeys, createFakePeople } from './fake-people.js';
+import { createFakeModels } from './fake-models.js';
 import { createFakeOffers } from './fake-offers.js';
 import { createFakeProposals } from './fake-proposals.js';
 import { createFakePrices } from './fake-prices.js';
@@ -177,6 +178,7 @@ export function createFakeWorld({ timeouts, ...settings }: FakeSettings = {}): F
       audit: createFakeAudit(),
       priceOverrides: createFakePrices(),
       proposals: createFakeProposals(),
+      operatorModels: createFakeModels(),
       operatorOffers: createFakeOffers(fakeOffer('openai/gpt-x', ['gpt-x'])),
       usage: createFakeUsage(),
       health: { check: () => Promise.resolve(world.readiness) },

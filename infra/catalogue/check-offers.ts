@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { CheckOffer, FieldProblem } from '../../workflows/contracts/catalogue.js';
+import type { CheckModel, CheckOffer, FieldProblem } from '../../workflows/contracts/catalogue.js';
 import type { MediaOffer } from '../../workflows/contracts/media-offers.js';
 import type { Model } from '../../workflows/contracts/models.js';
 import { withUniqueNames } from '../../workflows/domain/offer-names.js';
@@ -35,6 +35,13 @@ export const checkOffer: CheckOffer = (row) => {
   return first === undefined && data !== undefined
     ? { offer: data }
     : { problems: [first ?? { field: '', message: 'is no offer' }, ...others] };
+};
+
+export const checkModel: CheckModel = (row) => {
+  const { data, error } = modelRowSchema.safeParse(row);
+  if (data !== undefined) return { model: data };
+  const [first, ...others] = toFieldProblems(error);
+  return { problems: [first ?? { field: '', message: 'is no model' }, ...others] };
 };
 
 export function checkMediaOffers(listed: readonly unknown[]): Checked<MediaOffer> {

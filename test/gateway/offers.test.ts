@@ -203,3 +203,29 @@ describe('an offer', () => {
     expect(log.body.data[0]).toMatchObject({ type: 'offer.updated', 'offer.updated': { id: openaiModel } });
   });
 });
+
+describe('a model', () => {
+  const model = '/v1/operator/models/openai%2Fgpt-4o-mini';
+
+  it('is described as the operator says, in every process, until that is taken back', async () => {
+    const before = await shown(openaiModel);
+    const told = await sent(model, { name: 'Our small one', knowledge: '2024-01' });
+    expect(told).toMatchObject({ changed: ['knowledge', 'name'], model: { name: 'Our small one', maker: 'openai' } });
+    await expect
+      .poll(() => shown(openaiModel, world.other), withinASecond)
+      .toMatchObject({ name: 'Our small one', knowledge_cutoff: '2024-01' });
+    expect(await sent(model, { reset: ['name', 'knowledge'] })).toMatchObject({ changed: [] });
+    await expect.poll(() => shown(openaiModel, world.other), withinASecond).toEqual(before);
+    const { data } = (await world.get('/v1/operator/models/history?model_id=openai/gpt-4o-mini', admin())).body;
+    expect(data).toMatchObject([{ fields: { name: 'Our small one' } }, { fields: null }]);
+  });
+
+  it('that nobody knows has to be described whole', async () => {
+    const refused = await send('/v1/operator/models/acme%2Fnew', { name: 'New' });
+    expect(refused).toMatchObject({ status: 400, body: { error: { code: 'invalid_request', param: 'modalities' } } });
+    const whole = { modalities: { input: ['text'], output: ['text'] }, capabilities: [], ...limits };
+    expect(await sent('/v1/operator/models/acme%2Fnew', { name: 'New', ...whole })).toMatchObject({
+      model: { maker: 'acme', name: 'New' },
+    });
+  });
+});

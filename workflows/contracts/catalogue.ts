@@ -1,4 +1,5 @@
 import type { ActingRequest, Page, PageQuery } from './access.js';
+import type { Model } from './models.js';
 import type { Offer } from './offers.js';
 
 /** Prices that the operator has set for an offer. It replaces all that were set for it before, from `effectiveFrom` on. */
@@ -172,4 +173,41 @@ export interface Proposals {
 /** What a refresh has done, source by source: counts only, for its workflow's history. */
 export interface RefreshResult {
   readonly sources: readonly { readonly source: string; readonly compared: number; readonly proposed: number }[];
+}
+
+/** The fields of a model's description that the operator may say otherwise. */
+export type ModelFields = Partial<Omit<Model, 'id'>>;
+
+/** What the operator says of a model, in place of what the catalogue knows of it; as `OfferChange` otherwise. */
+export interface ModelChange extends Omit<OfferChange, 'offerId' | 'fields'> {
+  readonly modelId: string;
+  readonly fields?: ModelFields;
+}
+
+/** A model's description as its operator sees it. */
+export interface ListedModel {
+  readonly id: string;
+  /** Absent where the operator has described a part only, and the catalogue knows nothing. */
+  readonly model?: Model;
+  readonly changed: readonly (keyof ModelFields)[];
+  readonly problem?: string;
+}
+
+export type CheckModel = (
+  row: unknown,
+) => { readonly model: Model } | { readonly problems: readonly [FieldProblem, ...FieldProblem[]] };
+
+/**
+ * What is told of models, for the models list alone: nothing is planned by it.
+ * @throws RefusalError `model_not_found` of `model_id`; `invalid_request` with the field that is wrong.
+ */
+export interface OperatorModels {
+  list(query: PageQuery): Promise<Page<ListedModel>>;
+  /** Describes a model, or changes its description: the fields that are given; those of `reset` are the catalogue's again. */
+  describe(
+    by: ActingRequest,
+    modelId: string,
+    patch: ChangeNote & { readonly fields: ModelFields; readonly reset?: readonly (keyof ModelFields)[] },
+  ): Promise<ListedModel>;
+  history(query: PageQuery & { readonly modelId?: string }): Promise<Page<ModelChange>>;
 }
