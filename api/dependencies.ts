@@ -1,5 +1,5 @@
 import type { Budgets } from '../workflows/contracts/budgets.js';
-import type { PriceOverrides } from '../workflows/contracts/catalogue.js';
+import type { OperatorModels, OperatorOffers, PriceOverrides, Proposals } from '../workflows/contracts/catalogue.js';
 import type { Credentials } from '../workflows/contracts/credentials.js';
 import type { Credits } from '../workflows/contracts/credits.js';
 import type { AuditLog } from '../workflows/contracts/audit.js';
@@ -78,6 +78,9 @@ export interface AppDependencies {
   readonly people: People;
   readonly adminKeys: AdminKeys;
   readonly priceOverrides: PriceOverrides;
+  readonly operatorOffers: OperatorOffers;
+  readonly proposals: Proposals;
+  readonly operatorModels: OperatorModels;
   readonly usage: UsageReports;
   readonly health: { check(): Promise<Readiness> };
   /** True once this process takes no new inference requests, because it is about to end. */

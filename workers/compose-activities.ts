@@ -4,6 +4,7 @@ import { type ContentRows, createContentRows } from '../activities/content/conte
 import { createContentStore } from '../activities/content/content-store.js';
 import { createFileEpochKeys, type EpochKeys } from '../activities/content/epoch-keys.js';
 import { createLiveCatalogue, type LiveCatalogue } from '../activities/catalogue/live-catalogue.js';
+import { createCatalogueRefresh } from '../activities/catalogue/refresh.js';
 import { guard } from '../activities/guard.js';
 import { createLedgerActivities } from '../activities/ledger/ledger-activities.js';
 import type { LiveCredentials } from '../activities/credentials/live-credentials.js';
@@ -13,10 +14,13 @@ import { createVendorHttp } from '../activities/providers/http.js';
 import { ACCOUNT_VENDORS, createProviders } from '../activities/providers/registry.js';
 import { createReplies, type Replies } from '../activities/replies/replies.js';
 import { createReplyLog } from '../activities/replies/reply-log.js';
+import { checkModel, checkOffer } from '../infra/catalogue/check-offers.js';
 import { loadCatalogue, type LoadedCatalogue } from '../infra/catalogue/load-catalogue.js';
+import { readPriceDataInThread } from '../infra/catalogue/refresh/read-in-thread.js';
 import type { Config } from '../infra/runtime/config.js';
-import type { RequestActivities } from '../workflows/contracts/activities.js';
+import type { RequestActivities, UpkeepActivities } from '../workflows/contracts/activities.js';
 import type { ContentStore, Instances, TokenCounter } from '../workflows/contracts/ports.js';
+import type { OfferBase } from '../workflows/domain/offer-changes.js';
 import { modelIndexOf } from '../workflows/domain/model-index.js';
 import { composeCredentials, type CredentialParts } from './compose-credentials.js';
 import type { Connections } from './connect.js';
@@ -25,8 +29,12 @@ import { isWorkflowUnwanted } from './open-workflows.js';
 
 export interface ComposedActivities {
   readonly activities: RequestActivities;
+  /** What the gateway's own schedules do. */
+  readonly upkeep: UpkeepActivities;
   /** Nothing may be asked of the activities before it has started. */
   readonly catalogue: LiveCatalogue;
+  /** What the operator's changes to offers are applied to. */
+  readonly offerBase: OfferBase & Pick<LoadedCatalogue, 'models'>;
   /** Rows of the catalogue that are broken and were left out, each told in a sentence. */
   readonly catalogueWarnings: LoadedCatalogue['warnings'];
   /** The vendors that the environment has an account at. */
@@ -44,13 +52,20 @@ export interface ComposedActivities {
   close(): Promise<void>;
 }
 
+export interface ActivityListeners {
+  readonly onError: (error: unknown) => void;
+  /** Told of each credential that cannot be used. */
+  readonly onBroken: (credentialId: string, problem: string) => void;
+  /** Told of each row of the catalogue that is broken and left out. */
+  readonly onProblem: (row: string) => void;
+}
+
 /** The steps of requests, and what they share with the API of the same process: content in memory and the callers' replies. */
 export function composeActivities(
   config: Config,
   { database, notifications, client }: Connections,
   instances: Instances,
-  onError: (error: unknown) => void,
-  onBroken: (credentialId: string, problem: string) => void,
+  { onError, onBroken, onProblem }: ActivityListeners,
 ): ComposedActivities {
   const epochKeys = createFileEpochKeys(join(config.local.dataDir, 'epoch-keys'), derivedKey(config, 'epoch-keys'));
   const rows = createContentRows({ database, epochKeys });
@@ -63,7 +78,8 @@ export function composeActivities(
   // All that somebody may bring an account of; those of the environment first, as they always stood.
   const callableVendors = [...new Set([...vendors, ...ACCOUNT_VENDORS])];
   const loaded = loadCatalogue({ vendors: callableVendors });
-  const catalogue = createLiveCatalogue({ database, notifications, catalogue: loaded, onError });
+  const base = { ...loaded, vendors: callableVendors, check: checkOffer, checkModel };
+  const catalogue = createLiveCatalogue({ database, notifications, base, onError, onProblem });
   const credentialParts = composeCredentials(
     config,
     { database, notifications },
@@ -102,14 +118,21 @@ export function composeActivities(
     settle: guard(ledger.settle, onError),
     release: guard(ledger.release, onError),
   };
+  // To the operator an offer counts as callable where the environment has an account at its vendor.
+  const offerBase = { ...base, vendors };
+  const refreshCatalogue = createCatalogueRefresh({
+    ...{ database, base: offerBase, urls: config.catalogueRefresh.urls, onError },
+    read: readPriceDataInThread,
+    clock: () => new Date(),
+  });
   const close = async (): Promise<void> => {
     catalogue.stop();
     credentials.stop();
     await credentialParts.close();
     await http.close();
   };
-  const kept = { content, rows, epochKeys, replies, credentials, credentialParts };
-  const names = { vendors, callableVendors };
+  const kept = { content, rows, epochKeys, replies, credentials, credentialParts, upkeep: { refreshCatalogue } };
+  const names = { vendors, callableVendors, offerBase };
   return { activities, catalogue, catalogueWarnings: loaded.warnings, ...names, ...kept, tokenCounter, close };
 }
 

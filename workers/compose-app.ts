@@ -1,4 +1,7 @@
 import type { Worker } from '@temporalio/worker';
+import { createOperatorOffers } from '../activities/catalogue/operator-offers.js';
+import { createOperatorModels } from '../activities/catalogue/operator-models.js';
+import { createProposals } from '../activities/catalogue/proposals.js';
 import { createPriceOverrides } from '../activities/catalogue/price-overrides.js';
 import { createCredentials } from '../activities/credentials/credentials.js';
 import { createBudgets } from '../activities/ledger/budgets.js';
@@ -12,6 +15,8 @@ import { createKeyDirectory } from '../activities/tenancy/key-directory.js';
 import { createUsageReports } from '../activities/usage/usage-reports.js';
 import type { KeyUse } from '../activities/tenancy/key-use.js';
 import { buildApp } from '../api/app.js';
+import { checkModel } from '../infra/catalogue/check-offers.js';
+import { CATALOGUE_VENDORS } from '../infra/catalogue/vendors.js';
 import type { Config } from '../infra/runtime/config.js';
 import type { Logger } from '../infra/runtime/log.js';
 import type { CredentialDirectory } from '../workflows/contracts/credentials.js';
@@ -41,6 +46,8 @@ export function composeApp(parts: AppParts) {
   const { catalogue, callableVendors, content, replies, rows, tokenCounter } = composed;
   const pepper = config.secrets.keyPepper;
   const audit = createAuditTrail({ database });
+  const offers = { database, audit, base: composed.offerBase };
+  const operatorOffers = createOperatorOffers({ ...offers, knownVendors: CATALOGUE_VENDORS });
   return buildApp({
     settings: { ...config.http, timeouts: config.timeouts },
     instanceId,
@@ -59,7 +66,10 @@ export function composeApp(parts: AppParts) {
     rateLimits: createRateLimits({ database, notifications, catalogue, credentials: composed.credentials }),
     rateLimitRules: createRateLimitRules({ database, audit }),
     audit,
-    priceOverrides: createPriceOverrides({ database, audit, catalogue }),
+    priceOverrides: createPriceOverrides({ database, audit, offers: operatorOffers }),
+    operatorOffers,
+    proposals: createProposals(offers),
+    operatorModels: createOperatorModels({ database, audit, models: composed.offerBase.models, check: checkModel }),
     usage: createUsageReports({ database }),
     ...composeTenancy({ database, pepper, audit }),
     health: createHealth({ database, temporal, worker }),

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { bundleWorkflowCode, DefaultLogger, type NativeConnection, Worker } from '@temporalio/worker';
-import type { RequestActivities } from '../workflows/contracts/activities.js';
+import type { RequestActivities, UpkeepActivities } from '../workflows/contracts/activities.js';
 
 const workflowsPath = fileURLToPath(new URL('../workflows/flows/index.ts', import.meta.url));
 
@@ -15,7 +15,7 @@ export interface RequestWorkerOptions {
   readonly namespace: string;
   readonly taskQueue: string;
   readonly bundle: { readonly code: string };
-  readonly activities: RequestActivities;
+  readonly activities: RequestActivities & UpkeepActivities;
   /** Requests that may be under way here at once. */
   readonly maxInFlight: number;
   readonly drainMs: number;

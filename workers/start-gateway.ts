@@ -9,6 +9,7 @@ import { migrate } from '../infra/migrations/migrate.js';
 import { OWN_SERVERS } from '../infra/runtime/compatible-vendors.js';
 import type { Config } from '../infra/runtime/config.js';
 import { describeError, type Logger } from '../infra/runtime/log.js';
+import { keepCatalogueSchedule } from './catalogue-schedule.js';
 import { createAppCloser } from './close-app.js';
 import { composeActivities } from './compose-activities.js';
 import { composeApp } from './compose-app.js';
@@ -40,10 +41,11 @@ export async function startGateway(config: Config, log: Logger): Promise<Running
   await bootstrap(config, connections);
   const instances = createInstances({ database, id: `gw_${randomUUID().slice(0, 8)}`, onError });
   await instances.start();
-  const composed = composeActivities(config, connections, instances, onError, (credentialId, problem) =>
-    log.warn({ credentialId, problem }, 'a credential cannot be used'),
-  );
-  for (const row of composed.catalogueWarnings) log.warn({ row }, 'a row of the catalogue is broken and was left out');
+  const onProblem = (row: string): void => log.warn({ row }, 'a row of the catalogue is broken and was left out');
+  const onBroken = (credentialId: string, problem: string): void =>
+    log.warn({ credentialId, problem }, 'a credential cannot be used');
+  const composed = composeActivities(config, connections, instances, { onError, onBroken, onProblem });
+  composed.catalogueWarnings.forEach(onProblem);
   await composed.catalogue.start();
   const rewrapped = await rewrapCredentials(database, composed.credentialParts.masterKeys);
   if (rewrapped > 0) log.info({ rewrapped }, 'credentials are sealed under the new master key');
@@ -53,12 +55,15 @@ export async function startGateway(config: Config, log: Logger): Promise<Running
     ...config.temporal,
     connection: temporal,
     bundle,
-    activities: open.activities,
+    activities: { ...open.activities, ...composed.upkeep },
     maxInFlight: config.http.maxInFlight,
     drainMs: config.timeouts.drainMs,
   });
   const running = worker.run();
   const starter = createRequestStarter(client, config.temporal.taskQueue);
+  // The gateway serves without it: what is wrong is logged, and the next process to start tries again.
+  const { taskQueue } = config.temporal;
+  await keepCatalogueSchedule(client, { taskQueue, ...config.catalogueRefresh }).catch(onError);
   const sweeper = createSweeper({
     database,
     ledger: composed.activities,

@@ -1,10 +1,13 @@
-import type { PriceOverride } from '../../workflows/contracts/catalogue.js';
+import type { CheckModel, ModelChange } from '../../workflows/contracts/catalogue.js';
+import type { Model } from '../../workflows/contracts/models.js';
 import type { Offer } from '../../workflows/contracts/offers.js';
 import type { Catalogue } from '../../workflows/contracts/ports.js';
-import { nextChange, withOverrides } from '../../workflows/domain/price-overrides.js';
+import { descriptionsInForce, listModels } from '../../workflows/domain/model-changes.js';
+import type { OfferBase } from '../../workflows/domain/offer-changes.js';
+import { nextChange } from '../../workflows/domain/price-overrides.js';
 import type { Queryable } from '../storage/database.js';
 import type { Notifications } from '../storage/notifications.js';
-import { priceColumns, type PriceRow, toPriceOverride } from './price-rows.js';
+import { offersAt, type OperatorsWord, readModelChanges, readOperatorsWord } from './read-catalogue.js';
 
 export const catalogueChangeChannelName = 'sluice_catalogue_changed';
 
@@ -12,25 +15,30 @@ export const catalogueChangeChannelName = 'sluice_catalogue_changed';
 const lookAgainMs = 60_000;
 const retryMs = 250;
 
-/** The catalogue at the prices that are in force at this moment. */
+/** The catalogue as the operator has changed it, at the prices that are in force at this moment. */
 export interface LiveCatalogue extends Catalogue {
-  /** Reads the prices that were set. Nothing may be sold before it resolves; it rejects where the database is away. */
+  /** Reads what was set. Nothing may be sold before it resolves; it rejects where the database is away. */
   start(): Promise<void>;
   stop(): void;
 }
 
 /**
- * Prices in memory, because every request asks for them: read at the start, again with each announcement, and from then on
+ * Offers in memory, because every request asks for them: read at the start, again with each announcement, and from then on
  * tried until it succeeds. While the database is away nothing is planned, so that no old price is agreed on for long.
  */
 export function createLiveCatalogue(deps: {
   readonly database: Queryable;
   readonly notifications: Notifications;
-  readonly catalogue: Catalogue;
+  readonly base: OfferBase & { readonly models: readonly Model[]; readonly checkModel: CheckModel };
   readonly onError: (error: unknown) => void;
+  /** Told of each offer that the operator's word breaks, in a sentence, once for each time that it is read. */
+  readonly onProblem: (problem: string) => void;
 }): LiveCatalogue {
-  let overrides: readonly PriceOverride[] = [];
-  let priced: { readonly offers: readonly Offer[]; readonly untilMs: number } | undefined;
+  const { base, onError, onProblem } = deps;
+  let word: OperatorsWord = { prices: [], offers: [] };
+  let descriptions: readonly ModelChange[] = [];
+  let described: { readonly models: readonly Model[]; readonly untilMs: number } | undefined;
+  let sold: { readonly offers: readonly Offer[]; readonly untilMs: number } | undefined;
   let latest = 0;
   let isLoaded = false;
   let timer: NodeJS.Timeout | undefined;
@@ -39,14 +47,16 @@ export function createLiveCatalogue(deps: {
   const load = async (): Promise<void> => {
     latest += 1;
     const turn = latest;
-    const read = await readOverrides(deps.database);
+    const read = await readOperatorsWord(deps.database);
+    const models = await readModelChanges(deps.database);
     // What was asked for later knows more; an answer that comes late must not undo it.
     if (turn !== latest) return;
     isLoaded = true;
-    // Prices are only ever added. As long as none is, the list stays the same one, by which names are indexed.
-    if (read.length === overrides.length) return;
-    overrides = read;
-    priced = undefined;
+    if (models.length !== descriptions.length) [descriptions, described] = [models, undefined];
+    // Rows are only ever added. As long as none is, the list stays the same one, by which names are indexed.
+    if (read.prices.length === word.prices.length && read.offers.length === word.offers.length) return;
+    word = read;
+    sold = undefined;
   };
   const reload = (): void => {
     clearTimeout(timer);
@@ -58,7 +68,7 @@ export function createLiveCatalogue(deps: {
     load().then(
       () => next(lookAgainMs),
       (error: unknown) => {
-        deps.onError(error);
+        onError(error);
         next(retryMs);
       },
     );
@@ -66,14 +76,21 @@ export function createLiveCatalogue(deps: {
   deps.notifications.on(catalogueChangeChannelName, reload);
 
   return {
-    ...(deps.catalogue.models && { models: deps.catalogue.models }),
+    get models() {
+      const nowMs = Date.now();
+      if (described === undefined || nowMs >= described.untilMs) {
+        const listed = listModels(base.models, descriptionsInForce(descriptions, nowMs), base.checkModel);
+        described = { models: listed.flatMap(({ model }) => model ?? []), untilMs: nextChange(descriptions, nowMs) };
+      }
+      return described.models;
+    },
     get offers() {
       const nowMs = Date.now();
-      if (priced === undefined || nowMs >= priced.untilMs) {
-        const offers = withOverrides(deps.catalogue.offers, overrides, nowMs);
-        priced = { offers, untilMs: nextChange(overrides, nowMs) };
+      if (sold === undefined || nowMs >= sold.untilMs) {
+        const untilMs = Math.min(nextChange(word.prices, nowMs), nextChange(word.offers, nowMs));
+        sold = { offers: sellable(base, word, nowMs, onProblem), untilMs };
       }
-      return priced.offers;
+      return sold.offers;
     },
     start: async () => {
       // A change that is announced meanwhile makes what is being read too old to count.
@@ -87,10 +104,15 @@ export function createLiveCatalogue(deps: {
   };
 }
 
-async function readOverrides(database: Queryable): Promise<readonly PriceOverride[]> {
-  const rows = await database.query<PriceRow & Record<string, unknown>>({
-    name: 'catalogue-prices',
-    text: `SELECT ${priceColumns} FROM catalogue.price_overrides ORDER BY sequence`,
-  });
-  return rows.map(toPriceOverride);
+/** What a request may be planned with. The base's own list where nothing was set, because names are indexed by it. */
+function sellable(
+  base: OfferBase,
+  word: OperatorsWord,
+  nowMs: number,
+  onProblem: (problem: string) => void,
+): readonly Offer[] {
+  if (word.prices.length === 0 && word.offers.length === 0) return base.offers;
+  const listed = offersAt(base, word, nowMs);
+  for (const { id, problem } of listed) if (problem !== undefined) onProblem(`${id}: ${problem}`);
+  return listed.flatMap(({ offer, callable }) => (offer && callable ? [offer] : []));
 }

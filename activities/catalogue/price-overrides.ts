@@ -1,9 +1,12 @@
 import type { AuditTrail } from '../../workflows/contracts/audit.js';
-import type { NewPriceOverride, PriceOverride, PriceOverrides } from '../../workflows/contracts/catalogue.js';
+import type {
+  NewPriceOverride,
+  OperatorOffers,
+  PriceOverride,
+  PriceOverrides,
+} from '../../workflows/contracts/catalogue.js';
 import type { ActingRequest } from '../../workflows/contracts/access.js';
 import type { JsonObject } from '../../workflows/contracts/json.js';
-import type { Catalogue } from '../../workflows/contracts/ports.js';
-import { nearestModels } from '../../workflows/domain/models.js';
 import { refuse } from '../../workflows/domain/refusal-error.js';
 import type { Database, Queryable } from '../storage/database.js';
 import { newId } from '../storage/new-id.js';
@@ -14,12 +17,13 @@ import { priceColumns, type PriceRow, toPriceOverride } from './price-rows.js';
 export function createPriceOverrides(deps: {
   readonly database: Database;
   readonly audit: Pick<AuditTrail, 'entry'>;
-  readonly catalogue: Catalogue;
+  readonly offers: Pick<OperatorOffers, 'find'>;
 }): PriceOverrides {
-  const { database, audit, catalogue } = deps;
+  const { database, audit, offers } = deps;
   return {
     set: async (by, override) => {
-      requireOffer(catalogue, override.offerId);
+      // Also one that cannot be called yet: its prices may be agreed on before its vendor is configured.
+      await offers.find(override.offerId);
       return database.transaction(async (transaction) => {
         const before = await findLast(transaction, override.offerId);
         const after = await insert(transaction, by, override);
@@ -46,14 +50,6 @@ export function createPriceOverrides(deps: {
         query,
       ),
   };
-}
-
-function requireOffer({ offers }: Catalogue, offerId: string): void {
-  if (offers.some(({ id }) => id === offerId)) return;
-  const nearest = nearestModels(offerId, offers).join(', ');
-  throw refuse('model_not_found', `There is no model of this id here. The nearest are: ${nearest}.`, {
-    param: 'offer_id',
-  });
 }
 
 async function findLast(transaction: Queryable, offerId: string): Promise<PriceOverride | undefined> {

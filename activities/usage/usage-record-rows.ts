@@ -36,13 +36,14 @@ export interface UsageRecordRow {
   readonly credential_id: string | null;
   readonly held: bigint;
   readonly tags: Tags;
+  readonly stated_cost: string | null;
 }
 
 export const usageRecordColumns = `
   u.ended_at, u.request_id, u.team_ids, u.project_id, u.user_id, u.service_account_id, u.key_id, u.mode, u.kind, u.stream,
   u.batch, u.models, u.vendor, u.model, u.offer_id, u.attempts, u.outcome, u.failure_class, u.refusal_code, u.units,
   u.usage_source, u.latency_ms, u.first_token_ms, u.duration_ms, u.cost, u.upstream_cost, u.held, u.tags,
-  u.is_byok, u.credential_id`;
+  u.is_byok, u.credential_id, u.stated_cost::text`;
 
 export function toUsageRecord(row: UsageRecordRow): UsageRecord {
   return {
@@ -76,5 +77,6 @@ export function toUsageRecord(row: UsageRecordRow): UsageRecord {
     ...(row.credential_id !== null && { credentialId: row.credential_id }),
     heldNanoUsd: formatNano(row.held),
     tags: row.tags,
+    ...(row.stated_cost !== null && { statedUsd: row.stated_cost }),
   };
 }

@@ -41,11 +41,10 @@ export function registerModelsRoutes(
   log: Log,
   [authenticate]: InferenceHooks,
   offers: () => readonly Offer[],
-  models: readonly Model[] = [],
+  models: () => readonly Model[],
 ): void {
   const options = { config: { kind: 'models', scope: 'models' }, onRequest: authenticate } as const;
-  const described = new Map(models.map((model) => [model.id, model]));
-  const describe: DescribeModel = (id) => (id === undefined ? undefined : described.get(id));
+  const describe = describedBy(models);
   const endpointsOf = (request: FastifyRequest, name: string) => {
     const [offer] = findOffers(request, offers(), name);
     return renderEndpoints(withItsModel(request, offers(), offer), describe(offer.model));
@@ -67,6 +66,17 @@ export function registerModelsRoutes(
     });
     done();
   });
+}
+
+/** The list is the same one until somebody has described a model otherwise. */
+function describedBy(models: () => readonly Model[]): DescribeModel {
+  let list: readonly Model[] | undefined;
+  let described = new Map<string, Model>();
+  return (id) => {
+    const now = models();
+    if (now !== list) [list, described] = [now, new Map(now.map((model) => [model.id, model]))];
+    return id === undefined ? undefined : described.get(id);
+  };
 }
 
 function speaksAnthropic({ headers }: FastifyRequest): boolean {

@@ -17,7 +17,8 @@ const PARAM_LENGTH_MAX = 256;
 
 /** Turns zod's issue into words: what is wrong, where, and what would be right. `body` is what was parsed. */
 export function describeIssue(issue: Issue, body: unknown, prefix: Path = []): RequestError {
-  const { leaf, path } = deepest(issue, [...prefix, ...issue.path]);
+  const { leaf, path: place } = deepest(issue, [...prefix, ...issue.path]);
+  const path = leaf.code === 'unrecognized_keys' ? [...place, ...leaf.keys.slice(0, 1)] : place;
   const param = toParam(path);
   const where = param ?? 'body';
   const value = valueAt(body, path);
@@ -62,6 +63,8 @@ function describeLeaf(issue: Issue, where: string, value: unknown): Omit<Request
       const pattern = 'pattern' in issue && issue.pattern ? ` Expected a string that matches ${issue.pattern}.` : '';
       return { message: `Invalid '${where}': the string does not match the pattern.${pattern}`, code: 'invalid_value' };
     }
+    case 'unrecognized_keys':
+      return { message: `Unknown parameter: '${where}'.`, code: 'unknown_parameter' };
     case 'custom':
       return {
         message: `Invalid '${where}': ${issue.message}.`,

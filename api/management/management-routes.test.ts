@@ -65,7 +65,7 @@ describe('projects', () => {
       { name: 'x', stored_answer_retention_ms: 31 * 86_400_000 },
       'stored_answer_retention_ms',
     ],
-    ['an unknown field', { name: 'x', bugdet: '1' }, null],
+    ['an unknown field', { name: 'x', bugdet: '1' }, 'bugdet'],
     ['a team that is no id', { name: 'x', team_id: 'a b' }, 'team_id'],
     ['no pattern at all', { name: 'x', allowed_models: [] }, 'allowed_models'],
     ['an empty pattern', { name: 'x', allowed_models: [''] }, 'allowed_models[0]'],
@@ -122,7 +122,7 @@ describe('keys', () => {
     ['an owner that is no id', '', { name: 'x', user_id: '../x' }, 'user_id'],
     ['a negative overlap', '/key_1/rotate', { overlap_seconds: -1 }, 'overlap_seconds'],
     ['an overlap of more than a week', '/key_1/rotate', { overlap_seconds: 604_801 }, 'overlap_seconds'],
-    ['another mode', '/key_1', { mode: 'live' }, null],
+    ['another mode', '/key_1', { mode: 'live' }, 'mode'],
   ])('are refused with %s', async (_name, path, payload, param) => {
     expect(await open()('POST', `${PROJECTS}/proj_1/api_keys${path}`, payload)).toMatchObject({
       status: 400,
@@ -156,7 +156,7 @@ describe('lists', () => {
     ['order=up', 'order'],
     ['after=a%20b', 'after'],
     ['include_archived=yes', 'include_archived'],
-    ['page=2', null],
+    ['page=2', 'page'],
   ])('refuse ?%s', async (query, param) => {
     for (const url of [PROJECTS, '/v1/organization/teams']) {
       expect(await open()('GET', `${url}?${query}`)).toMatchObject({ status: 400, body: { error: { param } } });

@@ -7,6 +7,7 @@ import { budgetEndpoints } from './budgets.js';
 import { credentialEndpoints } from './credentials.js';
 import { creditEndpoints } from './credits.js';
 import type { Endpoint } from './endpoint.js';
+import { modelDescriptionEndpoints } from './model-descriptions.js';
 import { modelPermissionEndpoints } from './model-permissions.js';
 import { inviteEndpoints } from './invites.js';
 import { organizationEndpoints } from './organization.js';
@@ -15,6 +16,8 @@ import { projectKeyEndpoints } from './project-keys.js';
 import { projectUserEndpoints } from './project-users.js';
 import { projectEndpoints } from './projects.js';
 import { projectRateLimitEndpoints } from './project-rate-limits.js';
+import { offerEndpoints } from './offers.js';
+import { proposalEndpoints } from './proposals.js';
 import { priceEndpoints } from './prices.js';
 import { registerEndpoints } from './register-endpoints.js';
 import { serviceAccountEndpoints } from './service-accounts.js';
@@ -49,6 +52,9 @@ export const managementEndpoints: readonly Endpoint[] = [
   ...auditLogEndpoints,
   ...priceEndpoints,
   ...credentialEndpoints,
+  ...offerEndpoints,
+  ...proposalEndpoints,
+  ...modelDescriptionEndpoints,
 ];
 
 /** What an admin key may do with its own organisation, in the objects of OpenAI's administration API. */

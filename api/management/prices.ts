@@ -1,21 +1,9 @@
 import { z } from 'zod';
 import type { PriceOverride } from '../../workflows/contracts/catalogue.js';
-import { UNITS } from '../../workflows/domain/units.js';
 import { endpoint } from './endpoint.js';
+import { pricesSchema } from './offer-schemas.js';
 import { renderList, toSeconds } from './render-list.js';
 import { idSchema, listSchema, modelIdSchema, nameSchema, pageQuerySchema, timestampSchema } from './schemas.js';
-
-/** Exact decimals of USD for every `per` units; a unit without a price costs what `input` or `output` costs. */
-const priceSchema = z.strictObject({
-  usd: z.string().regex(/^\d{1,9}(?:\.\d{1,18})?$/),
-  per: z.int().min(1).max(1_000_000_000),
-});
-
-const pricesSchema = z
-  .partialRecord(z.enum(UNITS), priceSchema)
-  .refine(({ input, output }) => input !== undefined && output !== undefined, {
-    message: 'expected a price for both input and output, because what has none cannot be reserved for',
-  });
 
 const overrideSchema = z.object({
   id: idSchema,

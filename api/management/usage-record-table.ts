@@ -58,6 +58,7 @@ const plainColumns = [
   'held_usd',
   'is_byok',
   'credential_id',
+  'vendor_stated_usd',
 ] as const satisfies readonly (keyof ReturnType<typeof renderUsageRecord>)[];
 
 function header(): readonly string[] {

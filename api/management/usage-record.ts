@@ -46,6 +46,8 @@ export const usageRecordSchema = z.object({
   is_byok: z.boolean(),
   /** Null for the environment's account. */
   credential_id: z.string().nullable(),
+  /** What the vendor itself says that the charged attempt cost, to its last digit; null where it does not say. Never charged. */
+  vendor_stated_usd: z.string().nullable(),
   /** The caller's `metadata`. */
   tags: z.record(z.string(), z.string()),
 });
@@ -82,6 +84,7 @@ export function renderUsageRecord(record: UsageRecord): z.output<typeof usageRec
     held_usd: toUsd(record.heldNanoUsd),
     is_byok: record.isByok,
     credential_id: record.credentialId ?? null,
+    vendor_stated_usd: record.statedUsd ?? null,
     tags: { ...record.tags },
   };
 }

@@ -11,6 +11,9 @@ import { createFakeManagement } from './fake-management.js';
 import { createFakeBudgets, createFakeCredits } from './fake-money.js';
 import { createFakeAdminKeys, createFakePeople } from './fake-people.js';
 import { createFakeCredentials } from './fake-credentials.js';
+import { createFakeModels } from './fake-models.js';
+import { createFakeOffers } from './fake-offers.js';
+import { createFakeProposals } from './fake-proposals.js';
 import { createFakePrices } from './fake-prices.js';
 import { createFakeRateLimitRules, createFakeRateLimits } from './fake-rate-limits.js';
 import { createFakeReplies } from './fake-replies.js';
@@ -176,6 +179,9 @@ export function createFakeWorld({ timeouts, ...settings }: FakeSettings = {}): F
       audit: createFakeAudit(),
       credentials: createFakeCredentials(),
       priceOverrides: createFakePrices(),
+      proposals: createFakeProposals(),
+      operatorModels: createFakeModels(),
+      operatorOffers: createFakeOffers(fakeOffer('openai/gpt-x', ['gpt-x'])),
       usage: createFakeUsage(),
       health: { check: () => Promise.resolve(world.readiness) },
       isDraining: () => world.draining,

@@ -9,6 +9,7 @@ import { calcPrice, findProvider } from '@pydantic/genai-prices';
 import { checkMediaOffers, checkModelRows, checkOffers } from './check-offers.js';
 import { buildCatalogue, type Built } from './generate/build.js';
 import type { IdentityOverrides } from './generate/identity.js';
+import { liveNames } from './generate/live-rows.js';
 import { modelsPage, PAGE_MARK } from './generate/models-page.js';
 import { readModelsDev } from './generate/models-dev.js';
 import { toOpinion } from './generate/opinions.js';
@@ -27,8 +28,9 @@ if (mapFile === undefined || devFile === undefined || !isDate(mapAsOf) || !isDat
   throw new Error('Give LiteLLM’s map, the date on which it was read, models.dev’s data.json, and its date.');
 }
 
+const map = readPriceMap(readFileSync(mapFile, 'utf8'));
 const built = buildCatalogue({
-  map: readPriceMap(readFileSync(mapFile, 'utf8')),
+  map,
   mapAsOf,
   modelsDev: readModelsDev(readFileSync(devFile, 'utf8')),
   modelsDevAsOf: devAsOf,
@@ -61,6 +63,13 @@ function write({ offers, media, models, differences, comparedCount, tally }: Bui
     writeRows(`./media/${vendor}.json`, media.filter((offer) => offer.vendor === vendor).map(toRow));
   }
   writeRows('./models.json', models);
+  writeRows(
+    './live-names.json',
+    VENDOR_SOURCES.filter((source) => source.map !== undefined).map((source) => ({
+      vendor: source.vendor,
+      names: liveNames(map, source, mapAsOf ?? ''),
+    })),
+  );
   writeRows('./differences.json', differences);
   const dropped = [...tally.dropped].map(([reason, rows]) => ({
     reason,

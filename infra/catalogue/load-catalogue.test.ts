@@ -217,7 +217,7 @@ describe('checkOffers', () => {
     ['an unknown field', { maxImagTokens: 1 }, /maxImagTokens/],
     ['an unknown capability', { capabilities: ['vision'] }, /capabilities\.0/],
     ['another vendor’s id', { vendor: 'openai' }, /id: must begin with the vendor/],
-    ['more output than the window', { contextWindow: 1 }, /must fit the context window/],
+    ['more output than the window', { contextWindow: 1 }, /must be at most the context window/],
     ['a limit of nothing', { maxOutputTokens: 0 }, /maxOutputTokens/],
     ['a source without an address', { source: { url: 'the web', asOf: '2026-11-24' } }, /source\.url/],
     ['no date', { source: { url: 'https://example.com', asOf: 'today' } }, /source\.asOf/],

@@ -35,7 +35,12 @@ const modelId = z.string().regex(/^[a-z0-9._-]+\/[a-z0-9._:@+-]+$/, 'must be mak
 const longContext = z.strictObject({ aboveInputTokens: count, prices: pricesOfBothSides }).readonly();
 const tier = z.strictObject({ prices: pricesOfBothSides, longContext: longContext.optional() }).readonly();
 const source = z
-  .strictObject({ url: z.url(), asOf: z.iso.date(), convertedFrom: z.string().length(3).optional() })
+  .strictObject({
+    url: z.url(),
+    asOf: z.iso.date(),
+    setBy: z.literal('operator').optional(),
+    convertedFrom: z.string().length(3).optional(),
+  })
   .readonly();
 
 export const offerSchema = z
@@ -69,7 +74,7 @@ export const offerSchema = z
   .refine(startsWithVendor, { path: ['id'], error: 'must begin with the vendor' })
   .refine(({ maxOutputTokens, contextWindow }) => maxOutputTokens <= contextWindow, {
     path: ['maxOutputTokens'],
-    error: 'must fit the context window',
+    error: 'must be at most the context window',
   })
   .refine(({ longContext, longerContexts }) => longerContexts === undefined || longContext !== undefined, {
     path: ['longerContexts'],

@@ -84,6 +84,8 @@ export interface Config {
   };
   /** How long usage records are kept at least; they go by whole months. */
   readonly usage: { readonly retentionDays: number };
+  /** Where newer price data is read from, and how often; without URLs never. */
+  readonly catalogueRefresh: { readonly urls: readonly string[]; readonly everyMs: number };
   readonly vendors: {
     readonly openai: VendorConfig;
     readonly anthropic: VendorConfig;

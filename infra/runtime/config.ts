@@ -153,6 +153,10 @@ function parse(env: Environment): { config: StartConfig; problems: ConfigProblem
     portIsChosen: env.SLUICE_PORT !== undefined && env.SLUICE_PORT !== '',
     timeouts: timeoutConfig(settings),
     usage: { retentionDays: settings.SLUICE_USAGE_RETENTION_DAYS },
+    catalogueRefresh: {
+      urls: settings.SLUICE_CATALOGUE_REFRESH_URLS,
+      everyMs: settings.SLUICE_CATALOGUE_REFRESH_HOURS * 3_600_000,
+    },
     vendors: { ...vendorConfig(settings, problems), ...readVertexConfig(settings, problems) },
     proxies: proxyConfig(settings),
     secrets: secretConfig(settings),

@@ -34,6 +34,11 @@ export const geminiUrl = httpUrl.refine(
   (url) => /\/v1beta(\/openai)?$/.test(url) || !/\/v\d[^/]*(\/openai)?$/.test(url),
   'ends with another version than v1beta, in which the gateway speaks',
 );
+/** Several of them, with spaces or line ends between. */
+export const httpUrls = z
+  .string()
+  .transform((text) => text.split(/\s+/).filter((part) => part !== ''))
+  .pipe(z.array(httpUrl));
 
 export const postgresUrl = z
   .string()

@@ -13,6 +13,7 @@ import {
   decodeSecret,
   geminiUrl,
   httpUrl,
+  httpUrls,
   namePairs,
   onOff,
   postgresUrl,
@@ -190,6 +191,14 @@ export const knownSettings = {
   SLUICE_USAGE_RETENTION_DAYS: text(
     wholeNumber(1, 36_500).default(400),
     'Set it to a whole number of days from 1 to 36500, or leave it out for 400.',
+  ),
+  SLUICE_CATALOGUE_REFRESH_URLS: text(
+    httpUrls.default([]),
+    'Set it to URLs of price maps in the form of LiteLLM, with spaces between them, or leave it out for no refresh.',
+  ),
+  SLUICE_CATALOGUE_REFRESH_HOURS: text(
+    wholeNumber(1, 8_760).default(24),
+    'Set it to a whole number of hours from 1 to 8760, or leave it out for 24.',
   ),
   SLUICE_LOCAL_LIMIT_USD: text(
     // Nine decimals are the smallest unit of account; nine digits before them stay far inside a bigint column.

@@ -101,6 +101,28 @@ describe('sluice', () => {
     expect(wrong.err).not.toContain(secret);
   });
 
+  it('adds offers, changes, disables and restores them, and shows their history', async () => {
+    const limits = ['--context-window', '8192', '--max-output-tokens', '1024'];
+    const why = ['--reason', 'a test'];
+    const added = await cli.json('offers', 'add', 'sandbox/own', ...limits, '--alias', 'own', ...why);
+    expect(added).toMatchObject({ id: 'sandbox/own', origin: 'operator', offer: { aliases: ['own'], prices: {} } });
+    const set = await cli.json('offers', 'set', 'sandbox/echo', '--capability', 'tools', ...why);
+    expect(set).toMatchObject({ changed: ['capabilities'], offer: { capabilities: ['tools'] } });
+    expect(await cli.json('offers', 'disable', 'sandbox/own', ...why)).toMatchObject({ disabled: true });
+    expect((await cli.sluice('offers', 'list', '--disabled')).out).toMatch(/\nsandbox\/own +operator +false +true/);
+    expect(await cli.json('offers', 'restore', 'sandbox/own', ...why)).toMatchObject({ disabled: false });
+    expect(await cli.json('offers', 'restore', 'sandbox/echo', ...why)).toMatchObject({ changed: [] });
+    expect((await cli.sluice('offers', 'show', 'sandbox/own')).out).toMatch(/offer.context_window +8192/);
+    expect((await cli.sluice('offers', 'history', '--offer', 'sandbox/echo')).out).toMatch(
+      /{"capabilities":\["tools"\]}/,
+    );
+    expect((await cli.sluice('proposals', 'list')).out).toBe('None.');
+    const unknown = await cli.sluice('proposals', 'accept', 'proposal_0');
+    expect(unknown).toMatchObject({ code: 1, err: expect.stringContaining('proposal_not_found') });
+    const wrong = await cli.sluice('offers', 'set', 'sandbox/echo', '--context-window', '1', ...why);
+    expect(wrong).toMatchObject({ code: 1, err: expect.stringContaining('param max_output_tokens') });
+  });
+
   it('makes, changes and closes budgets and limits', async () => {
     const project = await cli.json('projects', 'create', '--name', 'Budgeted');
     const scope = `project:${project.id}`;

@@ -67,7 +67,7 @@ describe('a budget', () => {
     ['ten digits of dollars', { amount_usd: '1234567890' }, 'amount_usd'],
     ['a number', { amount_usd: 5 }, 'amount_usd'],
     ['words', { amount_usd: 'much' }, 'amount_usd'],
-    ['another currency', { currency: 'EUR' }, null],
+    ['another currency', { currency: 'EUR' }, 'currency'],
     ['an unknown window', { window: { kind: 'fortnight' } }, 'window.kind'],
     ['an unknown time zone', { window: { kind: 'day', time_zone: 'Mars/Olympus' } }, 'window.time_zone'],
     ['a window that ends before it begins', { window: { kind: 'fixed', starts_at: 9, ends_at: 8 } }, 'window.ends_at'],

@@ -90,7 +90,7 @@ describe('a limit', () => {
     ['a period of concurrency', { unit: 'concurrent_requests' }, 'period'],
     ['an unknown scope', { scope: { type: 'team', id: 'x' } }, 'scope.type'],
     ['a model that is none', { model: 'a b' }, 'model'],
-    ['an unknown field', { burst: 3 }, null],
+    ['an unknown field', { burst: 3 }, 'burst'],
   ])('is refused with %s', async (name, changes, param) => {
     const valid = { scope: inProject(), unit: 'requests', period: 'minute', amount: 5 };
     const answer = await post(LIMITS, name === 'nothing' ? {} : { ...valid, ...changes });

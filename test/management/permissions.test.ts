@@ -94,6 +94,21 @@ const needed: { readonly [route: string]: Permission | 'none' } = {
   [`GET ${organization}/audit_logs/export`]: 'audit.read',
   'GET /v1/operator/prices': 'prices.read',
   'POST /v1/operator/prices': 'prices.write',
+  'GET /v1/operator/catalogue/proposals': 'offers.read',
+  'POST /v1/operator/catalogue/proposals/:proposal_id/accept': 'offers.write',
+  'POST /v1/operator/catalogue/proposals/:proposal_id/reject': 'offers.write',
+  'GET /v1/operator/catalogue/refreshes': 'offers.read',
+  'GET /v1/operator/models': 'offers.read',
+  'GET /v1/operator/models/history': 'offers.read',
+  'POST /v1/operator/models/:model_id': 'offers.write',
+  'GET /v1/operator/offers': 'offers.read',
+  'POST /v1/operator/offers': 'offers.write',
+  'GET /v1/operator/offers/history': 'offers.read',
+  'GET /v1/operator/offers/:offer_id': 'offers.read',
+  'POST /v1/operator/offers/:offer_id': 'offers.write',
+  'DELETE /v1/operator/offers/:offer_id': 'offers.write',
+  'POST /v1/operator/offers/:offer_id/restore': 'offers.write',
+  'GET /v1/operator/offers/:offer_id/history': 'offers.read',
 };
 
 const roles: readonly Role[] = ['owner', 'admin', 'member', 'billing', 'viewer'];

@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import { startStack } from '../../infra/local/stack.js';
+import { loadCatalogue } from '../../infra/catalogue/load-catalogue.js';
+import { startPriceSource, toPriceMap } from '../gateway/price-map.js';
 import { spawnFakeVendor } from '../fake-vendor/client.js';
 import { connectClient, scenarios } from './scenarios.js';
 
@@ -13,10 +15,18 @@ const wanted = process.argv.slice(2);
 const folder = await mkdtemp(join(tmpdir(), 'sluice-record-'));
 await chmod(folder, 0o711);
 const vendor = await spawnFakeVendor();
+const prices = await startPriceSource();
+const map = JSON.stringify(toPriceMap(loadCatalogue({ vendors: ['openai'] }).offers));
+prices.answer = (_, response) => void response.end(map);
 const stack = await startStack({
   dataDir: join(folder, 'data'),
   durable: false,
-  env: { OPENAI_API_KEY: 'sk-fake', SLUICE_OPENAI_BASE_URL: vendor.openaiBaseUrl, SLUICE_LOCAL_LIMIT_USD: '1' },
+  env: {
+    SLUICE_CATALOGUE_REFRESH_URLS: prices.url,
+    OPENAI_API_KEY: 'sk-fake',
+    SLUICE_OPENAI_BASE_URL: vendor.openaiBaseUrl,
+    SLUICE_LOCAL_LIMIT_USD: '1',
+  },
 });
 const { client, connection } = await connectClient(stack);
 try {
@@ -29,7 +39,7 @@ try {
       (result: unknown) => JSON.stringify(result),
       (error: unknown) => String(error),
     );
-    const path = resolve(import.meta.dirname, 'histories', `chat.${name}.json`);
+    const path = resolve(import.meta.dirname, 'histories', `${name.includes('.') ? name : `chat.${name}`}.json`);
     // Who ran it, and on which machine, is nobody's business.
     const json = JSON.stringify(JSON.parse(historyToJSON(await handle.fetchHistory())), withoutIdentity, 1);
     await writeFile(path, `${json}\n`);
@@ -39,6 +49,7 @@ try {
   await connection.close();
   await stack.stop();
   await vendor.close();
+  await prices.close();
   await rm(folder, { recursive: true, force: true });
 }
 

@@ -18,7 +18,7 @@ let incompatible: { readonly code: string };
 beforeAll(async () => {
   installQuietRuntime();
   current = await bundleFlows();
-  const workflowsPath = resolve(import.meta.dirname, 'incompatible', 'chat.ts');
+  const workflowsPath = resolve(import.meta.dirname, 'incompatible', 'index.ts');
   incompatible = await bundleWorkflowCode({ workflowsPath, logger: new DefaultLogger('ERROR') });
 });
 
@@ -27,7 +27,7 @@ const replay = (workflowBundle: { readonly code: string }, file: string): Promis
 
 describe('recorded histories', () => {
   it('are there for each scenario', () => {
-    const recorded = files.map((file) => file.slice('chat.'.length, -'.json'.length));
+    const recorded = files.map((file) => file.replace(/^chat\./, '').replace(/\.json$/, ''));
     expect(recorded).toEqual(expect.arrayContaining(Object.keys(scenarios)));
   });
 

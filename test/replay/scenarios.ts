@@ -38,6 +38,7 @@ async function answered(stage: Stage, body: object): Promise<string> {
 const beyondTaskTimeoutMs = 7_000;
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
+/** One way that a request can go; gives the request's id. A name with a dot in it is of another flow than `chat`. */
 export const scenarios: { readonly [name: string]: Scenario } = {
   // From before outcomes could settle their request; a run of now goes the way of the next two.
   success: (stage) => answered(stage, { model, ...says() }),
@@ -64,6 +65,11 @@ export const scenarios: { readonly [name: string]: Scenario } = {
     await stage.client.workflow.getHandle(requestId).cancel();
     await response.text();
     return requestId;
+  },
+  'refresh-catalogue.success': async ({ client }) => {
+    const workflowId = 'refresh-catalogue-recorded';
+    await client.workflow.execute('refreshCatalogue', { taskQueue: 'sluice-interactive', workflowId });
+    return workflowId;
   },
   heartbeat: async (stage) => {
     const asked = answered(stage, { model, ...says({ behaviour: 'hold', afterBytes: 'headers' }) });

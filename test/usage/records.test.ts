@@ -25,6 +25,12 @@ async function recordOf(requestId: string): Promise<Parsed> {
   return own[0];
 }
 
+async function readWhole(asked: object) {
+  const stream = await world.stream(asked);
+  await stream.rest();
+  return stream;
+}
+
 const usd = (nano: bigint): string => String(Number(nano) / 1e9);
 
 describe('the record of a request', () => {
@@ -49,6 +55,21 @@ describe('the record of a request', () => {
     });
     expect(charged).toBeGreaterThan(0n);
     expect(record.latency_ms).toBeGreaterThanOrEqual(record.duration_ms);
+  });
+
+  it.each([
+    ['a number', { cost: 0.00019325 }, '0.00019325'],
+    ['ticks', { cost_in_usd_ticks: 1_176_500 }, '0.00011765'],
+    ['a sum', { cost: { total_cost: 0.0062 } }, '0.0062'],
+    ['nothing', {}, null],
+  ])('keeps what the vendor says that it cost beside what was charged: %s', async (_, usage, stated) => {
+    for (const stream of [false, true]) {
+      const asked = body({ behaviour: 'answer', usage });
+      const { requestId } = stream ? await readWhole(asked) : await world.ask(asked);
+      const { charged } = await world.ended(requestId);
+      const record = await recordOf(requestId);
+      expect(record).toMatchObject({ vendor_stated_usd: stated, cost_usd: usd(charged!) });
+    }
   });
 
   it('tells a stream’s first token', async () => {
@@ -224,7 +245,7 @@ describe('the list of records', () => {
     ['outcomes=won', 'outcomes[0]'],
     ['tags=novalue', 'tags[0]'],
     ['start_time=5&end_time=5', 'end_time'],
-    ['colour=red', null],
+    ['colour=red', 'colour'],
   ])('refuses %s', async (query, param) => {
     expect(await world.get(`/v1/organization/usage/records?${query}`, admin())).toMatchObject({
       status: 400,

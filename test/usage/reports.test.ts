@@ -242,7 +242,7 @@ describe('completions', () => {
     ['start_time=5&bucket_width=1m&limit=1441', 'limit'],
     ['start_time=5&page=page_stale', 'page'],
     ['start_time=5&project_ids=a%20b', 'project_ids[0]'],
-    ['start_time=5&colour=red', null],
+    ['start_time=5&colour=red', 'colour'],
   ])("refuse '%s'", async (query, param) => {
     const { get } = await organization([]);
     const { status, error } = await get(`usage/completions?${query}`);

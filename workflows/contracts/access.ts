@@ -31,7 +31,9 @@ export type Permission =
   | 'credentials.read'
   | 'credentials.write'
   | 'operator_credentials.read'
-  | 'operator_credentials.write';
+  | 'operator_credentials.write'
+  | 'offers.read'
+  | 'offers.write';
 
 /** Who acts through the management API: an admin key, and the user that it belongs to where it is a person's. */
 export interface Actor {

@@ -1,3 +1,4 @@
+import type { RefreshResult } from './catalogue.js';
 import type {
   AttemptOutcome,
   CallModelInput,
@@ -23,4 +24,13 @@ export interface RequestActivities {
   settle(input: FinishInput): Promise<FinishResult>;
   /** Voids the hold and tells the caller why there is no answer. A no-op where already settled or released. */
   release(input: FinishInput): Promise<FinishResult>;
+}
+
+/** The activities that the gateway's own schedules ask for. */
+export interface UpkeepActivities {
+  /**
+   * Reads newer price data from every source that is configured and stores what it would change as proposals. Run again it
+   * proposes nothing twice. @throws what the workflow may retry, with the reason, which names no secret.
+   */
+  refreshCatalogue(): Promise<RefreshResult>;
 }

@@ -1,5 +1,5 @@
 import type { KeyMode, Page, PageQuery } from './access.js';
-import type { NanoUsd } from './money.js';
+import type { NanoUsd, UsdDecimal } from './money.js';
 import type { UnitCounts, Usage } from './usage.js';
 
 /** Labels of the caller's own, for reports: at most 16 of them. Not content; stored in clear. */
@@ -111,6 +111,8 @@ export interface UsageRecord {
   /** Absent for the environment's account. */
   readonly credentialId?: string;
   readonly heldNanoUsd: NanoUsd;
+  /** What the vendor itself says that the charged attempt cost, exact; absent where it does not say. */
+  readonly statedUsd?: UsdDecimal;
   readonly tags: Tags;
 }
 

@@ -1,4 +1,5 @@
 import type { Json } from './json.js';
+import type { UsdDecimal } from './money.js';
 
 /**
  * What a call can consume. Units do not overlap: `input` excludes cached reads, cache writes and audio, and `output`
@@ -34,6 +35,8 @@ export interface Usage {
   readonly units: UnitCounts;
   /** `reported` by the vendor, `counted` by us from what arrived (a cut stream), or `none`. */
   readonly source: 'reported' | 'counted' | 'none';
+  /** What the vendor itself says that it charges, exact; absent where it does not say. Kept beside what we charge, never charged. */
+  readonly statedUsd?: UsdDecimal;
   /** The vendor's own usage object: token counts only, never content. */
   readonly raw?: Json;
 }

@@ -66,6 +66,11 @@ const ROWS = {
   key_revoked: refusal(409, 'The API key is revoked or has expired, and stays so. Create another one.'),
   limit_not_found: refusal(404, 'There is no rate limit of this id in your organisation.'),
   limit_exists: refusal(409, 'There is a rate limit for the same already. Change its amount instead.'),
+  proposal_not_found: refusal(404, 'There is no proposal of this id. GET /v1/operator/catalogue/proposals lists them.'),
+  proposal_closed: refusal(
+    409,
+    'This was decided before, or is no longer true of the offer. Look at the proposals that are open.',
+  ),
 
   invalid_json: refusal(400, 'The body is not valid JSON. Send one JSON object, in UTF-8.'),
   invalid_request: refusal(400, 'The request is not valid. Compare its fields with the documentation of this address.'),

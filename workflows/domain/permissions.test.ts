@@ -16,12 +16,13 @@ describe('isPermitted', () => {
     expect(heldBy(actor('owner'))).toEqual(all);
   });
 
-  it('lets admins do everything but make admin keys, move credits, and set prices and credentials for all', () => {
+  it('lets admins do everything but make admin keys, move credits, and set prices, offers and credentials for all', () => {
     expect(all.filter((permission) => !isPermitted(actor('admin'), permission))).toEqual([
       'admin_keys.write',
       'credits.write',
       'prices.write',
       'operator_credentials.write',
+      'offers.write',
     ]);
   });
 

@@ -47,6 +47,8 @@ export const permissions: { readonly [P in Permission]: Grant } = {
   'credentials.write': { organization: managers },
   'operator_credentials.read': { organization: managers, operator: true },
   'operator_credentials.write': { organization: ['owner'], operator: true },
+  'offers.read': { organization: payers, operator: true },
+  'offers.write': { organization: ['owner'], operator: true },
 };
 
 /** Whether this is for the operator of the installation alone, whatever the role elsewhere. */

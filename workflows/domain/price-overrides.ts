@@ -20,11 +20,11 @@ export function withOverrides(
 }
 
 /** When the next of them comes into force, in milliseconds since 1970; infinity where none does. */
-export function nextChange(overrides: readonly PriceOverride[], atMs: number): number {
-  return Math.min(
-    ...overrides.map(({ effectiveFrom }) => Date.parse(effectiveFrom)).filter((at) => at > atMs),
-    Infinity,
-  );
+export function nextChange(planned: readonly { readonly effectiveFrom: string }[], atMs: number): number {
+  return planned.reduce((next, { effectiveFrom }) => {
+    const at = Date.parse(effectiveFrom);
+    return at > atMs && at < next ? at : next;
+  }, Infinity);
 }
 
 function priced(offer: Offer, override: PriceOverride | undefined): Offer {

@@ -1,2 +1,3 @@
 // What the worker's bundle is made of: one exported workflow a file.
 export { chat } from './chat.js';
+export { refreshCatalogue } from './refresh-catalogue.js';

@@ -1,7 +1,7 @@
 import type { MediaOffer } from '../../../workflows/contracts/media-offers.js';
 import type { Model } from '../../../workflows/contracts/models.js';
 import type { Offer } from '../../../workflows/contracts/offers.js';
-import { findCheapSteps } from '../check-offers.js';
+import { findCheapSteps } from '../../../workflows/domain/price-steps.js';
 import { toDevOffers } from './dev-offers.js';
 import { type IdentityOverrides, isFirstParty, modelIds, type NamedModel, nameModel } from './identity.js';
 import { maxImageTokens } from './image-tokens.js';
@@ -24,6 +24,8 @@ export interface Sources {
   readonly opinionSource: OpinionSource;
   readonly decisions: readonly Decision[];
   readonly overrides: IdentityOverrides;
+  /** The most that an offer writes, by its id, where no source tells. */
+  readonly limitOf?: (offerId: string) => number | undefined;
 }
 
 export interface Built {
@@ -61,7 +63,7 @@ export function buildCatalogue(sources: Sources): Built {
 
 function readVendor(
   source: VendorSource,
-  { map, mapAsOf, modelsDev, modelsDevAsOf, overrides }: Sources,
+  { map, mapAsOf, modelsDev, modelsDevAsOf, overrides, limitOf: knownLimit }: Sources,
   described: (model: string) => DevModel | undefined,
   tally: Tally,
 ) {
@@ -71,7 +73,7 @@ function readVendor(
   const rows = readRows(map, source, mapAsOf, tally);
   const limitOf = (vendorModel: string): number | undefined => {
     const { maker, name } = nameModel(`${source.vendor}/${vendorModel}`, vendorModel, overrides);
-    return toCount(described(`${maker}/${name}`)?.limit.output);
+    return toCount(described(`${maker}/${name}`)?.limit.output) ?? knownLimit?.(`${source.vendor}/${vendorModel}`);
   };
   return {
     source,

@@ -5,6 +5,8 @@ import { creditCommands } from './credits.js';
 import { databaseCommands } from './database.js';
 import { declaredCommands } from './declared.js';
 import { keyCommands } from './keys.js';
+import { offerCommands } from './offers.js';
+import { proposalCommands } from './proposals.js';
 import { priceCommands } from './prices.js';
 import { projectCommands } from './projects.js';
 import { teamCommands } from './teams.js';
@@ -23,6 +25,8 @@ export const commands: readonly Command[] = [
   ...usageCommands,
   ...priceCommands,
   ...credentialCommands,
+  ...offerCommands,
+  ...proposalCommands,
   ...declaredCommands,
   ...databaseCommands,
 ];

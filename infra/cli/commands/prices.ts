@@ -62,7 +62,7 @@ async function send(call: Call, prices: object | null): Promise<number> {
 }
 
 /** What a price may be is for the API to judge; here only the form that JSON needs. */
-function toPrice(text: string) {
+export function toPrice(text: string) {
   const [, unit, usd, per] = /^([a-z0-9_]+)=([^/]+)\/(\d{1,15})$/.exec(text) ?? [];
   if (unit === undefined) {
     throw new UsageError(`--price takes UNIT=USD/PER, for example input=2.5/1000000, but got '${text}'.`);

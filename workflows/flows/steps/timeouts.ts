@@ -33,3 +33,9 @@ export function attemptTimeoutMs({ request, delayMs }: CallModelInput): number {
 
 /** Jobs only: how soon a died worker is noticed. Heartbeats come every two seconds. */
 export const HEARTBEAT_TIMEOUT = '10s';
+
+/** Newer price data: a few megabytes from each source, a second of reading, and one transaction. */
+export const REFRESH_TIMEOUT = '5 minutes';
+
+/** A source that is away for a moment is tried again; what it has for good (no such page) the next day's run will find as well. */
+export const REFRESH_RETRY: RetryPolicy = { initialInterval: '1 minute', backoffCoefficient: 5, maximumAttempts: 3 };

@@ -1,5 +1,6 @@
 import type { Json, JsonObject } from '../../../../workflows/contracts/json.js';
 import type { UnitCounts, Usage } from '../../../../workflows/contracts/usage.js';
+import { statedCost } from '../../stated-cost.js';
 import { asArray, asCount, asObject } from './json-fields.js';
 
 /**
@@ -17,7 +18,8 @@ export function fromOpenAiChatUsage(usage: Json | undefined): Usage | undefined 
     ...outputUnits(fields, completion, hiddenTokens(fields, prompt, completion)),
     searches: asCount(asObject(fields['server_tool_use_details'])?.['web_search_requests']),
   });
-  return { units, source: 'reported', raw: numbersOnly(fields) };
+  const statedUsd = statedCost(fields);
+  return { units, source: 'reported', ...(statedUsd !== undefined && { statedUsd }), raw: numbersOnly(fields) };
 }
 
 type Counts = { readonly [U in keyof UnitCounts]: number | undefined };

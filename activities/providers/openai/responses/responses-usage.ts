@@ -1,5 +1,6 @@
 import type { Json, JsonObject } from '../../../../workflows/contracts/json.js';
 import type { Unit, UnitCounts, Usage } from '../../../../workflows/contracts/usage.js';
+import { statedCost } from '../../stated-cost.js';
 import { asCount, asObject } from '../../openai-compatible/chat/json-fields.js';
 import type { AnswerState } from './answer-state.js';
 
@@ -32,7 +33,8 @@ export function fromResponsesUsage(
     ['file_searches', fileSearches > 0 ? fileSearches : undefined],
     ['containers', containers.size > 0 ? containers.size : undefined],
   ]);
-  return { units, source: 'reported', raw: numbersOnly(fields) };
+  const statedUsd = statedCost(fields);
+  return { units, source: 'reported', ...(statedUsd !== undefined && { statedUsd }), raw: numbersOnly(fields) };
 }
 
 /** Never negative: OpenRouter has reported more tokens cached and written than there were. */

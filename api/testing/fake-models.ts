@@ -1,0 +1,24 @@
+import type { ListedModel, ModelChange, OperatorModels } from '../../workflows/contracts/catalogue.js';
+import type { Model } from '../../workflows/contracts/models.js';
+
+const MODEL: Model = {
+  ...{ id: 'openai/gpt-x', maker: 'openai', name: 'GPT X', capabilities: ['tools'] },
+  ...{ modalities: { input: ['text'], output: ['text'] }, contextWindow: 8_192, maxOutputTokens: 1_024 },
+};
+
+/** One model in memory, described as somebody likes. */
+export function createFakeModels(): OperatorModels {
+  let listed: ListedModel = { id: MODEL.id, model: MODEL, changed: [] };
+  const changes: ModelChange[] = [];
+  return {
+    list: async () => ({ data: [listed], hasMore: false }),
+    describe: async ({ keyId }, modelId, { fields, reason }) => {
+      const at = '2026-11-01T00:00:00.000Z';
+      const id = `change_${changes.length + 1}`;
+      changes.push({ id, modelId, fields, reason, effectiveFrom: at, createdAt: at, keyId });
+      listed = { id: modelId, model: { ...MODEL, ...fields }, changed: Object.keys(fields) as (keyof typeof fields)[] };
+      return listed;
+    },
+    history: async () => ({ data: changes, hasMore: false }),
+  };
+}

@@ -1,0 +1,2 @@
+export { chat } from './chat.js';
+export { refreshCatalogue } from './refresh-catalogue.js';
