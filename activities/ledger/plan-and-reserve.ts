@@ -1,9 +1,12 @@
+import type { HealthSnapshot } from '../../workflows/contracts/health.js';
+import type { Offer } from '../../workflows/contracts/offers.js';
 import type { GatewayRefusal } from '../../workflows/contracts/reply.js';
 import type { CandidateSummary, PlanResult, RequestInput } from '../../workflows/contracts/requests.js';
 import type { Tags } from '../../workflows/contracts/usage-reports.js';
 import { outlivesHolder } from '../../workflows/domain/crash-policy.js';
 import { formatNano, parseNano } from '../../workflows/domain/money.js';
 import { plan } from '../../workflows/domain/plan.js';
+import { toRouteSummary } from '../../workflows/domain/routing/report.js';
 import { tagsOf } from '../../workflows/domain/tags.js';
 import { waitForContent } from '../content/wait-for-content.js';
 import { findCaller, type CallerWhereabouts } from './caller-whereabouts.js';
@@ -33,7 +36,13 @@ export function createPlanAndReserve(
       case 'reserved': {
         const heldNanoUsd = formatNano(row.held ?? 0n);
         plans.remember(input.requestId, { candidates, heldNanoUsd });
-        return { status: 'reserved', candidates: candidates.map(({ offer }) => summarize(offer)), heldNanoUsd };
+        const report = row.plan?.report;
+        return {
+          status: 'reserved',
+          candidates: candidates.map(({ offer }) => summarize(offer)),
+          heldNanoUsd,
+          ...(report && { route: toRouteSummary(report, input.routing?.levels ?? []) }),
+        };
       }
       case 'refused': {
         const refusal = toRefusal(row.refusal as unknown as StoredRefusal, candidates, input.demand);
@@ -53,15 +62,21 @@ function abandon(): Decision {
   return { move: 'abandon', failureClass: 'content_gone' };
 }
 
-function decide(deps: LedgerDependencies, { models, demand, mode, restrictions }: RequestInput): Decision {
+function decide(deps: LedgerDependencies, input: RequestInput): Decision {
+  const { requestId, models, demand, mode, restrictions, routing } = input;
   const policy = { ...(mode && { mode }), ...(restrictions && { restrictions }) };
-  const planned = plan({ models, demand }, deps.catalogue.offers, {}, policy);
+  const today = new Date().toISOString().slice(0, 'YYYY-MM-DD'.length);
+  const call = { models, demand, seed: requestId, today, ...(routing && { routing }) };
+  const planned = plan(call, deps.catalogue.offers, deps.health?.() ?? NOTHING_SEEN, policy);
   if (planned.status === 'planned') {
-    return { move: 'hold', candidates: planned.candidates, amountNanoUsd: parseNano(planned.heldNanoUsd) };
+    const { candidates, heldNanoUsd, report } = planned;
+    return { move: 'hold', candidates, report, amountNanoUsd: parseNano(heldNanoUsd) };
   }
   const { code, message, param } = planned;
   return { move: 'refuse', refusal: { code, message, ...(param !== undefined && { param }) } satisfies GatewayRefusal };
 }
+
+const NOTHING_SEEN: HealthSnapshot = new Map();
 
 /**
  * From the content, because a history would keep them for longer than anybody agreed to. The usual case finds it in memory
@@ -73,12 +88,14 @@ async function readTags(deps: LedgerDependencies, input: RequestInput): Promise<
   return call && tagsOf(call);
 }
 
-function summarize(offer: {
-  readonly id: string;
-  readonly vendor: string;
-  readonly vendorModel: string;
-}): CandidateSummary {
-  return { offerId: offer.id, vendor: offer.vendor, model: offer.vendorModel };
+function summarize({ id, vendor, vendorModel, model, region }: Offer): CandidateSummary {
+  return {
+    offerId: id,
+    vendor,
+    model: vendorModel,
+    ...(model !== undefined && { serves: model }),
+    ...(region !== undefined && { region }),
+  };
 }
 
 /** Told anew by each run: an earlier one may have died between storing the refusal and telling it. */

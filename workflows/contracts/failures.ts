@@ -1,7 +1,7 @@
 /** Why an attempt at a vendor did not answer. Closed: every member has a declared move in `workflows/domain/moves.ts`. */
 export type FailureClass =
   | 'rate_limited' /** 429 that passes with time. */
-  | 'quota_exhausted' /** 429 or 402 or 403 that does not: the vendor account is out of credit. */
+  | 'quota_exhausted' /** 400, 402, 403 or 429 that does not: the vendor account is out of credit, overdue, or at the end of its plan. */
   | 'overloaded' /** 503, 529. */
   | 'vendor_error' /** Other 5xx. */
   | 'timeout_first_token'

@@ -31,6 +31,10 @@ const ROWS = {
     404,
     'The model does not exist or is not available to you. GET /v1/models lists those that are.',
   ),
+  no_route: refusal(
+    404,
+    'No offer of the model meets all that the request and its routing policies ask for. Loosen what the message names.',
+  ),
   request_not_found: refusal(404, 'There is no request of this id, or it is not one of your project.'),
   answer_not_found: refusal(
     404,
