@@ -14,6 +14,7 @@ import type {
   StoredAnswers,
   TokenCounter,
 } from '../workflows/contracts/ports.js';
+import type { RoutingPolicies } from '../workflows/contracts/routing-policies.js';
 import type { UsageReports } from '../workflows/contracts/usage-reports.js';
 import type { Organizations, ProjectKeys, Projects, ServiceAccounts, Teams } from '../workflows/contracts/tenancy.js';
 import type { RateLimitRules, RateLimits } from '../workflows/contracts/rate-limits.js';
@@ -76,6 +77,7 @@ export interface AppDependencies {
   readonly people: People;
   readonly adminKeys: AdminKeys;
   readonly priceOverrides: PriceOverrides;
+  readonly routingPolicies: RoutingPolicies;
   readonly usage: UsageReports;
   readonly health: { check(): Promise<Readiness> };
   /** True once this process takes no new inference requests, because it is about to end. */

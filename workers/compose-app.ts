@@ -6,6 +6,7 @@ import { createRateLimitRules } from '../activities/limits/rate-limit-rules.js';
 import { createRateLimits } from '../activities/limits/rate-limits.js';
 import { createAuditTrail } from '../activities/audit/audit-trail.js';
 import { createRequestDirectory } from '../activities/requests/request-directory.js';
+import { createRoutingPolicies } from '../activities/routing/routing-policies.js';
 import { createStoredAnswers } from '../activities/requests/stored-answers.js';
 import { createKeyDirectory } from '../activities/tenancy/key-directory.js';
 import { createUsageReports } from '../activities/usage/usage-reports.js';
@@ -57,6 +58,7 @@ export function composeApp(parts: AppParts) {
     rateLimitRules: createRateLimitRules({ database, audit }),
     audit,
     priceOverrides: createPriceOverrides({ database, audit, catalogue }),
+    routingPolicies: createRoutingPolicies({ database, notifications, audit }),
     usage: createUsageReports({ database }),
     ...composeTenancy({ database, pepper, audit }),
     health: createHealth({ database, temporal, worker }),

@@ -7,7 +7,7 @@ import { outlivesHolder } from '../../workflows/domain/crash-policy.js';
 import { formatNano, parseNano } from '../../workflows/domain/money.js';
 import { plan } from '../../workflows/domain/plan.js';
 import { toRouteSummary } from '../../workflows/domain/routing/report.js';
-import { tagsOf } from '../../workflows/domain/tags.js';
+import { ROUTING_ARM_TAG, tagsOf } from '../../workflows/domain/tags.js';
 import { waitForContent } from '../content/wait-for-content.js';
 import { findCaller, type CallerWhereabouts } from './caller-whereabouts.js';
 import type { LedgerDependencies } from './ledger-dependencies.js';
@@ -83,9 +83,17 @@ const NOTHING_SEEN: HealthSnapshot = new Map();
  * and asks nobody. Of a request with zero retention nothing is stored, its labels included.
  */
 async function readTags(deps: LedgerDependencies, input: RequestInput): Promise<Tags | undefined> {
-  if (input.retention === 'zdr') return undefined;
+  const arm = armTag(input);
+  if (input.retention === 'zdr') return arm;
   const call = await waitForContent(deps, input);
-  return call && tagsOf(call);
+  const tags = call && tagsOf(call);
+  return tags && arm ? { ...tags, ...arm } : (arm ?? tags);
+}
+
+/** The arm of an experiment is a label too, so that usage is grouped by it as by any other. */
+function armTag({ routing }: RequestInput): Tags | undefined {
+  const arm = routing?.arm;
+  return arm && { [ROUTING_ARM_TAG]: `${arm.policyId}/${arm.name}` };
 }
 
 function summarize({ id, vendor, vendorModel, model, region }: Offer): CandidateSummary {

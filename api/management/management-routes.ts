@@ -16,6 +16,8 @@ import { projectEndpoints } from './projects.js';
 import { projectRateLimitEndpoints } from './project-rate-limits.js';
 import { priceEndpoints } from './prices.js';
 import { registerEndpoints } from './register-endpoints.js';
+import { routingDryRunEndpoints } from './routing-dry-run.js';
+import { routingPolicyEndpoints } from './routing-policies.js';
 import { serviceAccountEndpoints } from './service-accounts.js';
 import { spendLimitEndpoints } from './spend-limits.js';
 import { teamEndpoints } from './teams.js';
@@ -45,6 +47,8 @@ export const managementEndpoints: readonly Endpoint[] = [
   ...usageRecordEndpoints,
   ...limitEndpoints,
   ...projectRateLimitEndpoints,
+  ...routingDryRunEndpoints,
+  ...routingPolicyEndpoints,
   ...auditLogEndpoints,
   ...priceEndpoints,
 ];

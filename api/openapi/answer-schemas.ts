@@ -331,6 +331,26 @@ const attemptSchema = z.object({
   cost_usd: usd.nullable(),
 });
 
+/** How a request was routed: its candidates in their order, and what was left out by which clause. */
+export const routeSchema = z
+  .object({
+    considered: z.int(),
+    candidates: z.array(
+      z.object({
+        model: z.string(),
+        reason: z.string(),
+        behind: z.enum(['down', 'slow', 'ended']).nullable(),
+        most_usd: usd,
+        estimate_usd: usd,
+      }),
+    ),
+    left_out: z.array(z.object({ model: z.string(), reason: z.string(), clause: z.string().nullable() })),
+    left_out_by: z.record(z.string(), z.int()),
+    arm: z.object({ policy_id: z.string(), name: z.string() }).nullable(),
+    policies: z.array(z.string()),
+  })
+  .meta({ id: 'Route' });
+
 export const requestSchema = z
   .object({
     id: z.string(),
@@ -345,6 +365,7 @@ export const requestSchema = z
     cost_usd: usd.nullable(),
     held_usd: usd.nullable(),
     failure: z.string().nullable(),
+    route: routeSchema.nullable(),
     attempts: z.array(attemptSchema),
     answer: z.enum(['none', 'pending', 'available', 'expired']),
     answer_expires_at: unixSeconds.nullable(),

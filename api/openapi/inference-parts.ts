@@ -12,6 +12,7 @@ export const inferenceErrors: readonly GatewayErrorCode[] = [
   'body_too_large',
   'unsupported_media_type',
   'model_not_found',
+  'no_route',
   'insufficient_funds',
   'unbounded',
   'output_cap_too_large',

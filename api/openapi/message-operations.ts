@@ -46,7 +46,7 @@ const createMessage: Operation = {
 
 /** Counting runs no request: nothing is held, so that nothing can be wanting. */
 const NEVER: ReadonlySet<GatewayErrorCode> = new Set<GatewayErrorCode>([
-  ...(['insufficient_funds', 'unbounded', 'output_cap_too_large', 'idempotency_key_reused'] as const),
+  ...(['insufficient_funds', 'no_route', 'unbounded', 'output_cap_too_large', 'idempotency_key_reused'] as const),
   ...(['answer_expired', 'abandoned'] as const),
 ]);
 const countingErrors = inferenceErrors.filter((code) => !NEVER.has(code));

@@ -13,6 +13,7 @@ import { createFakeAdminKeys, createFakePeople } from './fake-people.js';
 import { createFakePrices } from './fake-prices.js';
 import { createFakeRateLimitRules, createFakeRateLimits } from './fake-rate-limits.js';
 import { createFakeReplies } from './fake-replies.js';
+import { createFakeRoutingPolicies } from './fake-routing-policies.js';
 import { createFakeStoredAnswers } from './fake-stored-answers.js';
 import { createFakeUsage } from './fake-usage.js';
 import { createFakeTenancy } from './fake-tenancy.js';
@@ -108,6 +109,7 @@ export function createFakeWorld({ timeouts, ...settings }: FakeSettings = {}): F
     eager: true,
     draining: false,
     restrictions: [],
+    policies: [],
     failing: {},
     limited: undefined,
     givenBack: [],
@@ -174,6 +176,7 @@ export function createFakeWorld({ timeouts, ...settings }: FakeSettings = {}): F
       rateLimitRules: createFakeRateLimitRules(),
       audit: createFakeAudit(),
       priceOverrides: createFakePrices(),
+      routingPolicies: createFakeRoutingPolicies(() => world.policies),
       usage: createFakeUsage(),
       health: { check: () => Promise.resolve(world.readiness) },
       isDraining: () => world.draining,

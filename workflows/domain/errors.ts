@@ -67,6 +67,10 @@ const ROWS = {
   team_in_use: refusal(409, 'Projects or teams that are not archived stand in this team. Move or archive them first.'),
   archived: refusal(409, 'This is archived, and what is archived does not change. Create another one.'),
   key_revoked: refusal(409, 'The API key is revoked or has expired, and stays so. Create another one.'),
+  routing_policy_not_found: refusal(
+    404,
+    'There is no routing policy of this id in your organisation, or in this project.',
+  ),
   limit_not_found: refusal(404, 'There is no rate limit of this id in your organisation.'),
   limit_exists: refusal(409, 'There is a rate limit for the same already. Change its amount instead.'),
 

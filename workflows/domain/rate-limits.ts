@@ -62,8 +62,8 @@ function idOf(input: RequestInput, type: RateLimitScope['type']): string {
   }
 }
 
-function resolveAll({ models, mode, restrictions }: RequestInput, offers: readonly Offer[]): readonly Offer[] {
+function resolveAll({ models, mode, restrictions, routing }: RequestInput, offers: readonly Offer[]): readonly Offer[] {
   const policy = { ...(mode && { mode }), ...(restrictions && { restrictions }) };
-  const named = models.flatMap((name) => namedOffers(name, offers, policy));
+  const named = (routing?.models ?? models).flatMap((name) => namedOffers(name, offers, policy));
   return [...new Map(named.map((offer) => [offer.id, offer])).values()];
 }
