@@ -11,6 +11,7 @@ const channels = [
   'sluice_catalogue_changed',
   'sluice_key_changed',
   'sluice_limits_changed',
+  'sluice_routing_changed',
   'sluice_reply',
   'sluice_cancel',
   'sluice_request_ended',

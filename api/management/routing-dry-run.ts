@@ -6,6 +6,7 @@ import { freezeRouting } from '../../workflows/domain/routing/freeze.js';
 import type { AppDependencies } from '../dependencies.js';
 import { checkModels } from '../requests/check-models.js';
 import { checkRoutingRules } from '../requests/check-routing-rules.js';
+import { routeSchema } from '../requests/route.schema.js';
 import { routingRulesSchema, toRoutingRules } from '../requests/routing-rules.schema.js';
 import { renderRoute } from '../requests/tell-route.js';
 import { toUsd } from '../usd.js';
@@ -52,7 +53,7 @@ const answerSchema = z.object({
   error: z.object({ code: z.string(), message: z.string() }).nullable(),
   held_usd: nullableUsd,
   models: z.array(z.string()),
-  route: z.looseObject({ considered: z.int(), candidates: z.array(z.looseObject({})) }).nullable(),
+  route: routeSchema.nullable(),
 });
 
 const about = { tag: 'Routing policies', method: 'POST', permission: 'routing.read' } as const;
@@ -108,16 +109,12 @@ function dryRun(
     error: made.status === 'refused' ? { code: made.code, message: made.message } : null,
     held_usd: made.status === 'planned' ? toUsd(made.heldNanoUsd) : null,
     models: [...planned],
-    route: made.report ? { ...renderRoute(made.report), ...counted(made.report) } : null,
+    route: made.report ? renderRoute(made.report) : null,
   };
 }
 
 function asDraft(draft: z.output<typeof definitionSchema>, scope: AppliedPolicy['scope']): AppliedPolicy {
   return { scope, policyId: 'draft', version: 0, definition: toDefinition(draft) };
-}
-
-function counted({ considered, kept }: { readonly considered: number; readonly kept: readonly object[] }) {
-  return { considered, candidates: kept.map((one) => ({ ...one })) };
 }
 
 function toDemand({ input_tokens: tokens, max_output_tokens: most, images, needs }: Body['request']): Demand {

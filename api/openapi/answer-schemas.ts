@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { routeSchema } from '../requests/route.schema.js';
 
 // What the routes outside the management API answer with. A vendor's further fields reach the caller, so these are loose.
 
@@ -330,26 +331,6 @@ const attemptSchema = z.object({
   duration_ms: z.number().nullable(),
   cost_usd: usd.nullable(),
 });
-
-/** How a request was routed: its candidates in their order, and what was left out by which clause. */
-export const routeSchema = z
-  .object({
-    considered: z.int(),
-    candidates: z.array(
-      z.object({
-        model: z.string(),
-        reason: z.string(),
-        behind: z.enum(['down', 'slow', 'ended']).nullable(),
-        most_usd: usd,
-        estimate_usd: usd,
-      }),
-    ),
-    left_out: z.array(z.object({ model: z.string(), reason: z.string(), clause: z.string().nullable() })),
-    left_out_by: z.record(z.string(), z.int()),
-    arm: z.object({ policy_id: z.string(), name: z.string() }).nullable(),
-    policies: z.array(z.string()),
-  })
-  .meta({ id: 'Route' });
 
 export const requestSchema = z
   .object({

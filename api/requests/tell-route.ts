@@ -5,6 +5,7 @@ import type { PlanReport } from '../../workflows/contracts/routing.js';
 import { toUsd } from '../usd.js';
 import type { AnswerRenderer } from './answer-renderer.js';
 import type { Execution } from './execution.js';
+import type { Route } from './route.schema.js';
 
 /** A request and its answer with its route, which is read where the answer begins: it is planned and stored by then. */
 export function withRoute(
@@ -13,7 +14,7 @@ export function withRoute(
   renderer: AnswerRenderer,
   reply: FastifyReply,
 ): { readonly execution: Execution; readonly renderer: AnswerRenderer } {
-  let route: JsonObject | undefined;
+  let route: Route | undefined;
   const tell = async (): Promise<void> => {
     const report = (await requests.find(execution.requestId))?.route;
     if (report === undefined) return;
@@ -49,7 +50,7 @@ function inShort({ kept, considered, droppedBy, arm }: PlanReport): JsonObject {
 }
 
 /** How a request was routed, on the wire. */
-export function renderRoute({ considered, kept, dropped, droppedBy, arm, policies = [] }: PlanReport): JsonObject {
+export function renderRoute({ considered, kept, dropped, droppedBy, arm, policies = [] }: PlanReport): Route {
   return {
     considered,
     candidates: kept.map(({ offerId, reason, behind, mostNanoUsd, estimateNanoUsd }) => ({
@@ -60,8 +61,8 @@ export function renderRoute({ considered, kept, dropped, droppedBy, arm, policie
       estimate_usd: toUsd(estimateNanoUsd),
     })),
     left_out: dropped.map(({ offerId, reason, clause }) => ({ model: offerId, reason, clause: clause ?? null })),
-    left_out_by: droppedBy,
+    left_out_by: { ...droppedBy },
     arm: arm ? { policy_id: arm.policyId, name: arm.name } : null,
-    policies,
+    policies: [...policies],
   };
 }

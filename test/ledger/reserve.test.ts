@@ -35,6 +35,7 @@ describe('planAndReserve', () => {
       status: 'reserved',
       candidates: [{ offerId: 'sandbox/echo', vendor: 'sandbox', model: 'echo' }],
       heldNanoUsd: String(heldNanoUsd),
+      route: { considered: 1 },
     });
     expect((await world.account(organizationId)).debits_pending).toBe(heldNanoUsd);
   });

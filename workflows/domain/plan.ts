@@ -72,7 +72,8 @@ export function plan(call: PlannedCall, offers: readonly Offer[], health: Health
   });
   const chosen = chooseCandidates(ordering, demand, levels, drops);
   if (chosen.length === 0) {
-    return { ...(drops.has('cost') ? refuseEmpty(models, drops) : refuseUnbounded(roomy)), report: report([]) };
+    const isByClause = drops.has('cost') || drops.has('no_fallbacks');
+    return { ...(isByClause ? refuseEmpty(models, drops) : refuseUnbounded(roomy)), report: report([]) };
   }
   const candidates = chosen.map(({ candidate }) => candidate);
   return { status: 'planned', candidates, heldNanoUsd: dearestOf(candidates), report: report(chosen) };
