@@ -72,7 +72,10 @@ export const routingRulesSchema = z.strictObject({
   preferred_max_latency: byPercentile.nullish(),
   preferred_min_throughput: byPercentile.nullish(),
   // The gateway's own.
-  regions: z.array(z.string().min(1).max(64)).max(MAX_SLUGS).nullish(),
+  regions: z
+    .array(z.string().regex(/^[A-Za-z0-9*_-]{1,64}$/))
+    .max(MAX_SLUGS)
+    .nullish(),
   max_cost_usd: z
     .string()
     .regex(/^\d{1,9}(?:\.\d{1,9})?$/)
