@@ -15,6 +15,7 @@ import type {
   StoredAnswers,
   TokenCounter,
 } from '../workflows/contracts/ports.js';
+import type { RoutingPolicies } from '../workflows/contracts/routing-policies.js';
 import type { UsageReports } from '../workflows/contracts/usage-reports.js';
 import type { Organizations, ProjectKeys, Projects, ServiceAccounts, Teams } from '../workflows/contracts/tenancy.js';
 import type { RateLimitRules, RateLimits } from '../workflows/contracts/rate-limits.js';
@@ -81,6 +82,7 @@ export interface AppDependencies {
   readonly operatorOffers: OperatorOffers;
   readonly proposals: Proposals;
   readonly operatorModels: OperatorModels;
+  readonly routingPolicies: RoutingPolicies;
   readonly usage: UsageReports;
   readonly health: { check(): Promise<Readiness> };
   /** True once this process takes no new inference requests, because it is about to end. */

@@ -10,6 +10,7 @@ import { createRateLimitRules } from '../activities/limits/rate-limit-rules.js';
 import { createRateLimits } from '../activities/limits/rate-limits.js';
 import { createAuditTrail } from '../activities/audit/audit-trail.js';
 import { createRequestDirectory } from '../activities/requests/request-directory.js';
+import { createRoutingPolicies } from '../activities/routing/routing-policies.js';
 import { createStoredAnswers } from '../activities/requests/stored-answers.js';
 import { createKeyDirectory } from '../activities/tenancy/key-directory.js';
 import { createUsageReports } from '../activities/usage/usage-reports.js';
@@ -70,6 +71,7 @@ export function composeApp(parts: AppParts) {
     operatorOffers,
     proposals: createProposals(offers),
     operatorModels: createOperatorModels({ database, audit, models: composed.offerBase.models, check: checkModel }),
+    routingPolicies: createRoutingPolicies({ database, notifications, audit }),
     usage: createUsageReports({ database }),
     ...composeTenancy({ database, pepper, audit }),
     health: createHealth({ database, temporal, worker }),

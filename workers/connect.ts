@@ -12,6 +12,7 @@ const channels = [
   'sluice_credentials_changed',
   'sluice_key_changed',
   'sluice_limits_changed',
+  'sluice_routing_changed',
   'sluice_reply',
   'sluice_cancel',
   'sluice_request_ended',

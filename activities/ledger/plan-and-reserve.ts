@@ -1,3 +1,4 @@
+import type { HealthSnapshot } from '../../workflows/contracts/health.js';
 import type { GatewayRefusal } from '../../workflows/contracts/reply.js';
 import type { Candidate, CandidateSummary, PlanResult, RequestInput } from '../../workflows/contracts/requests.js';
 import type { Tags } from '../../workflows/contracts/usage-reports.js';
@@ -5,14 +6,15 @@ import { outlivesHolder } from '../../workflows/domain/crash-policy.js';
 import { formatNano, parseNano } from '../../workflows/domain/money.js';
 import { dearestCharge, spreadOverCredentials } from '../../workflows/domain/credentials.js';
 import { plan } from '../../workflows/domain/plan.js';
-import { tagsOf } from '../../workflows/domain/tags.js';
+import { mergePreferences } from '../../workflows/domain/routing/merge-preferences.js';
+import { toRouteSummary } from '../../workflows/domain/routing/report.js';
+import { ROUTING_ARM_TAG, tagsOf } from '../../workflows/domain/tags.js';
 import { waitForContent } from '../content/wait-for-content.js';
 import { findCaller, type CallerWhereabouts } from './caller-whereabouts.js';
 import type { LedgerDependencies } from './ledger-dependencies.js';
 import type { Plans } from './plan-directory.js';
 import { toRefusal, type StoredRefusal } from './refusals.js';
-import { leaveContent, type Decision } from './request-rows.js';
-import { reserveAffordable } from './reserve-affordable.js';
+import { leaveContent, reserveRow, type Decision } from './request-rows.js';
 
 type RefusalCode = Extract<PlanResult, { status: 'refused' }>['code'];
 
@@ -29,13 +31,19 @@ export function createPlanAndReserve(
     const isAbandoned = caller === 'gone' && !outlivesHolder(input);
     const decision = isAbandoned ? abandon() : decide(deps, input);
     const tags = isAbandoned ? undefined : await readTags(deps, input);
-    const row = await reserveAffordable(deps.database, input, decision, tags);
+    const row = await reserveRow(deps.database, input, decision, tags);
     const candidates = row.plan?.candidates ?? [];
     switch (row.state) {
       case 'reserved': {
         const heldNanoUsd = formatNano(row.held ?? 0n);
         plans.remember(input.requestId, { candidates, heldNanoUsd });
-        return { status: 'reserved', candidates: candidates.map(summarize), heldNanoUsd };
+        const report = row.plan?.report;
+        return {
+          status: 'reserved',
+          candidates: candidates.map(summarize),
+          heldNanoUsd,
+          ...(report && { route: toRouteSummary(report, input.routing?.levels ?? []) }),
+        };
       }
       case 'refused': {
         const refusal = toRefusal(row.refusal as unknown as StoredRefusal, candidates, input.demand);
@@ -56,36 +64,54 @@ function abandon(): Decision {
 }
 
 function decide(deps: LedgerDependencies, input: RequestInput): Decision {
-  const { models, demand, mode, restrictions, organizationId, projectId } = input;
+  const { requestId, models, demand, mode, restrictions, routing, organizationId, projectId } = input;
   const vendors = deps.credentials.vendorsFor(organizationId, projectId);
   const policy = { ...(mode && { mode }), ...(restrictions && { restrictions }), vendors };
-  const planned = plan({ models, demand }, deps.catalogue.offers, {}, policy);
+  const today = new Date().toISOString().slice(0, 'YYYY-MM-DD'.length);
+  const call = { models, demand, seed: requestId, today, ...(routing && { routing }) };
+  const health = deps.health?.() ?? NOTHING_SEEN;
+  const planned = plan(call, deps.catalogue.offers, health, policy);
   if (planned.status === 'planned') {
     const candidates = spreadOverCredentials(planned.candidates, deps.credentials.usableBy(organizationId, projectId), {
-      organizationId,
-      projectId,
-      seed: input.requestId,
-      environment: deps.credentials.environment,
+      ...{ organizationId, projectId, seed: requestId, health, environment: deps.credentials.environment },
+      keepsOrder: mergePreferences(routing?.levels ?? []).orderedBy !== undefined,
     });
-    return { move: 'hold', candidates, amountNanoUsd: parseNano(dearestCharge(candidates)) };
+    const amountNanoUsd = parseNano(dearestCharge(candidates));
+    return { move: 'hold', candidates, report: planned.report, amountNanoUsd };
   }
   const { code, message, param } = planned;
   return { move: 'refuse', refusal: { code, message, ...(param !== undefined && { param }) } satisfies GatewayRefusal };
 }
+
+const NOTHING_SEEN: HealthSnapshot = new Map();
 
 /**
  * From the content, because a history would keep them for longer than anybody agreed to. The usual case finds it in memory
  * and asks nobody. Of a request with zero retention nothing is stored, its labels included.
  */
 async function readTags(deps: LedgerDependencies, input: RequestInput): Promise<Tags | undefined> {
-  if (input.retention === 'zdr') return undefined;
+  const arm = armTag(input);
+  if (input.retention === 'zdr') return arm;
   const call = await waitForContent(deps, input);
-  return call && tagsOf(call);
+  const tags = call && tagsOf(call);
+  return tags && arm ? { ...tags, ...arm } : (arm ?? tags);
 }
 
-function summarize({ offer, credentialId }: Candidate): CandidateSummary {
-  const { id, vendor, vendorModel } = offer;
-  return { offerId: id, vendor, model: vendorModel, ...(credentialId !== undefined && { credentialId }) };
+/** The arm of an experiment is a label too, so that usage is grouped by it as by any other. */
+function armTag({ routing }: RequestInput): Tags | undefined {
+  const arm = routing?.arm;
+  return arm && { [ROUTING_ARM_TAG]: `${arm.policyId}/${arm.name}` };
+}
+
+function summarize({ offer: { id, vendor, vendorModel, model, region }, credentialId }: Candidate): CandidateSummary {
+  return {
+    offerId: id,
+    vendor,
+    model: vendorModel,
+    ...(model !== undefined && { serves: model }),
+    ...(region !== undefined && { region }),
+    ...(credentialId !== undefined && { credentialId }),
+  };
 }
 
 /** Told anew by each run: an earlier one may have died between storing the refusal and telling it. */

@@ -1,6 +1,7 @@
 import type { FailureClass } from '../../workflows/contracts/failures.js';
 import type { Json } from '../../workflows/contracts/json.js';
 import type { Candidate, RequestInput } from '../../workflows/contracts/requests.js';
+import type { PlanReport } from '../../workflows/contracts/routing.js';
 import type { Tags } from '../../workflows/contracts/usage-reports.js';
 import type { Queryable } from '../storage/database.js';
 import { storableJson } from '../storage/storable-json.js';
@@ -8,7 +9,12 @@ import { spendingScopes } from './spending-scopes.js';
 
 /** What a planner decided: to hold an amount, to refuse, or to let go because nobody waits any more. */
 export type Decision =
-  | { readonly move: 'hold'; readonly candidates: readonly Candidate[]; readonly amountNanoUsd: bigint }
+  | {
+      readonly move: 'hold';
+      readonly candidates: readonly Candidate[];
+      readonly report?: PlanReport;
+      readonly amountNanoUsd: bigint;
+    }
   | { readonly move: 'refuse'; readonly refusal: object }
   | { readonly move: 'abandon'; readonly failureClass: FailureClass };
 
@@ -16,10 +22,15 @@ export type Decision =
 export interface ReservedRow {
   readonly state: 'reserved' | 'refused' | 'settled' | 'released';
   readonly fresh: boolean;
-  readonly plan: { readonly candidates: readonly Candidate[] } | null;
+  /** Plans of before reports have none. */
+  readonly plan: { readonly candidates: readonly Candidate[]; readonly report?: PlanReport } | null;
   readonly held: bigint | null;
   readonly refusal: Json;
   readonly failure_class: FailureClass | null;
+}
+
+function planOf({ candidates, report }: Extract<Decision, { move: 'hold' }>): string {
+  return JSON.stringify({ candidates, ...(report && { report }) });
 }
 
 export interface FinishedRow {
@@ -43,7 +54,7 @@ export async function reserveRow(
     storableJson(request),
     spendingScopes(request, decision.move === 'hold' ? decision.candidates : []),
     decision.move === 'hold' ? decision.amountNanoUsd : 0n,
-    decision.move === 'hold' ? JSON.stringify({ candidates: decision.candidates }) : null,
+    decision.move === 'hold' ? planOf(decision) : null,
     decision.move === 'refuse' ? storableJson(decision.refusal) : null,
     decision.move === 'abandon' ? decision.failureClass : null,
   ];

@@ -1,5 +1,6 @@
 import type { RequestRecord } from '../../workflows/contracts/ports.js';
 import type { AttemptOutcome, RequestInput } from '../../workflows/contracts/requests.js';
+import type { PlanReport } from '../../workflows/contracts/routing.js';
 import { formatNano } from '../../workflows/domain/money.js';
 import type { Queryable } from '../storage/database.js';
 
@@ -23,6 +24,7 @@ interface RequestRow {
   readonly retention: RequestRecord['retention'];
   readonly keyed: boolean;
   readonly input: RequestInput;
+  readonly route: PlanReport | null;
   readonly held: bigint | null;
   readonly charged: bigint | null;
   readonly vendor: string | null;
@@ -35,7 +37,7 @@ interface RequestRow {
 }
 
 const query = `
-  SELECT r.id, r.organization_id, r.project_id, r.state, r.models, r.stream, r.retention, r.keyed, r.input, r.held, r.charged,
+  SELECT r.id, r.organization_id, r.project_id, r.state, r.models, r.stream, r.retention, r.keyed, r.input, r.plan->'report' AS route, r.held, r.charged,
          r.vendor, r.model, r.failure_class, r.created_at, r.ended_at, r.answer_expires_at,
          (SELECT coalesce(jsonb_agg(jsonb_build_object(
             'number', a.number, 'offerId', a.offer_id, 'vendor', a.vendor, 'model', a.model, 'state', a.state,
@@ -68,6 +70,7 @@ function toRequestRecord(row: RequestRow): RequestRecord {
     createdAt: row.created_at.toISOString(),
     ...(row.ended_at && { endedAt: row.ended_at.toISOString() }),
     ...(row.answer_expires_at && { answerExpiresAt: row.answer_expires_at.toISOString() }),
+    ...(row.route && { route: row.route }),
     // Only a keyed request can be started again: its content outlives the process that took it.
     ...(row.keyed && { input: row.input }),
     attempts: row.attempts.map(toAttempt),

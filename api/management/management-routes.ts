@@ -20,6 +20,8 @@ import { offerEndpoints } from './offers.js';
 import { proposalEndpoints } from './proposals.js';
 import { priceEndpoints } from './prices.js';
 import { registerEndpoints } from './register-endpoints.js';
+import { routingDryRunEndpoints } from './routing-dry-run.js';
+import { routingPolicyEndpoints } from './routing-policies.js';
 import { serviceAccountEndpoints } from './service-accounts.js';
 import { spendLimitEndpoints } from './spend-limits.js';
 import { teamEndpoints } from './teams.js';
@@ -49,6 +51,8 @@ export const managementEndpoints: readonly Endpoint[] = [
   ...usageRecordEndpoints,
   ...limitEndpoints,
   ...projectRateLimitEndpoints,
+  ...routingDryRunEndpoints,
+  ...routingPolicyEndpoints,
   ...auditLogEndpoints,
   ...priceEndpoints,
   ...credentialEndpoints,

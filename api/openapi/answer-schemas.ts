@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { routeSchema } from '../requests/route.schema.js';
 
 // What the routes outside the management API answer with. A vendor's further fields reach the caller, so these are loose.
 
@@ -345,6 +346,7 @@ export const requestSchema = z
     cost_usd: usd.nullable(),
     held_usd: usd.nullable(),
     failure: z.string().nullable(),
+    route: routeSchema.nullable(),
     attempts: z.array(attemptSchema),
     answer: z.enum(['none', 'pending', 'available', 'expired']),
     answer_expires_at: unixSeconds.nullable(),

@@ -23,7 +23,7 @@ import {
   responseSchema,
   textCompletionSchema,
 } from './answer-schemas.js';
-import { costHeaders, idempotencyKey, inferenceErrors, keepAlive } from './inference-parts.js';
+import { costHeaders, idempotencyKey, inferenceErrors, keepAlive, routeHeaders } from './inference-parts.js';
 import { keyErrors } from './key-errors.js';
 import { messageOperations } from './message-operations.js';
 import type { DescribedAnswer, Operation } from './operation.js';
@@ -44,7 +44,7 @@ const anyStream: DescribedAnswer['content'] = {
 const chat: Operation = {
   ...{ method: 'POST', path: '/v1/chat/completions', id: 'create-chat-completion', tag: 'Chat', key: 'inference' },
   summary: 'Ask a model, or the next of several, plain or as a stream.',
-  requestHeaders: [idempotencyKey, keepAlive],
+  requestHeaders: [idempotencyKey, keepAlive, ...routeHeaders],
   // The messages are checked one by one at run time, so that the request's own schema leaves them open.
   body: chatRequestSchema.extend({ messages: z.array(chatMessageSchema).min(1) }).meta({ id: 'ChatCompletionRequest' }),
   answers: [
@@ -70,7 +70,7 @@ const responses: readonly Operation[] = [
     summary: "Ask a model in OpenAI's Responses format, plain or as a stream.",
     description:
       'Stored where the project allows it and `store` is not false; `previous_response_id` goes on from what is. `conversation`, `prompt` and `background` are refused.',
-    requestHeaders: [idempotencyKey, keepAlive],
+    requestHeaders: [idempotencyKey, keepAlive, ...routeHeaders],
     body: responsesBody,
     answers: [
       {
@@ -108,7 +108,7 @@ const completion: Operation = {
   summary: 'Ask a model to go on from a text, plain or as a stream. For older clients.',
   description:
     'Runs as a chat whose one message of the user is the prompt, on any model. One prompt a request; `suffix`, `echo` and a `best_of` above `n` are refused. `max_tokens` is 16 where it is not given.',
-  requestHeaders: [idempotencyKey],
+  requestHeaders: [idempotencyKey, ...routeHeaders],
   body: completionRequestSchema.meta({ id: 'CompletionRequest' }),
   answers: [
     {

@@ -12,6 +12,7 @@ export const inferenceErrors: readonly GatewayErrorCode[] = [
   'body_too_large',
   'unsupported_media_type',
   'model_not_found',
+  'no_route',
   'insufficient_funds',
   'unbounded',
   'output_cap_too_large',
@@ -26,6 +27,7 @@ export const inferenceErrors: readonly GatewayErrorCode[] = [
 ];
 
 export const costHeaders = {
+  'x-sluice-route': 'How the request was routed, as JSON, where that was asked for. On streams too.',
   'x-sluice-cost-usd':
     'What the request cost: an exact decimal number of USD. Not on streams, which tell it in `usage.cost`.',
   'x-sluice-vendor': 'Who answered. Not on streams.',
@@ -38,6 +40,19 @@ export const idempotencyKey = {
     'The same key and body attach to the running request or get its answer while that is held, and never cause a second charge.',
   schema: z.string().min(1).max(255),
 };
+
+export const routeHeaders = [
+  {
+    name: 'x-sluice-route',
+    description: '`include` has the route told, as `include_route` in the body does.',
+    schema: z.literal('include'),
+  },
+  {
+    name: 'x-sluice-provider',
+    description: "The body's `provider` object as JSON, for clients that cannot add a field to the body.",
+    schema: z.string(),
+  },
+];
 
 export const keepAlive = {
   name: 'x-sluice-keepalive-seconds',

@@ -2,6 +2,7 @@ import type { JsonObject } from '../../workflows/contracts/json.js';
 import type { RequestRecord } from '../../workflows/contracts/ports.js';
 import { toUsd } from '../usd.js';
 import { isHeld } from './follow-request.js';
+import { renderRoute } from './tell-route.js';
 
 export type RequestStatus = 'queued' | 'in_progress' | 'completed' | 'failed' | 'cancelled' | 'refused';
 
@@ -20,6 +21,7 @@ export function renderRecord(record: RequestRecord): JsonObject {
     cost_usd: record.chargedNanoUsd === undefined ? null : toUsd(record.chargedNanoUsd),
     held_usd: record.endedAt === undefined && record.heldNanoUsd !== undefined ? toUsd(record.heldNanoUsd) : null,
     failure: record.failureClass ?? null,
+    route: record.route ? renderRoute(record.route) : null,
     attempts: record.attempts.map(renderAttempt),
     answer: answerOf(record),
     answer_expires_at: record.answerExpiresAt === undefined ? null : toSeconds(record.answerExpiresAt),

@@ -89,6 +89,7 @@ describe('GET /v1/requests/{id}', () => {
       cost_usd: '0.0025',
       held_usd: null,
       failure: null,
+      route: null,
       attempts: [
         {
           number: 1,

@@ -8,12 +8,15 @@ import type { Execution } from './execution.js';
 import { keepAliveOf } from './keep-alive.js';
 import { sendPlain } from './send-plain.js';
 import { sendStream } from './send-stream.js';
+import { withRoute } from './tell-route.js';
 
 /** The reply channel cuts a slow reader by the same deadline and says why; this is for where it has nothing left to cut. */
 const SLOW_READER_GRACE_MS = 1_000;
 
 export interface SendOptions {
   readonly stream: boolean;
+  /** The caller wants to be told how its request was routed: by a header, and in the body of a plain answer. */
+  readonly tellRoute?: boolean | undefined;
   readonly after?: ChunkPosition | undefined;
   /** Of a stream that is picked up again by the dialect's own numbers: what its caller has had. */
   readonly isKnown?: (chunk: JsonObject) => boolean;
@@ -21,13 +24,15 @@ export interface SendOptions {
 
 /** Sends the answer of a request under way in the form that its caller asked for. */
 export function sendAnswer(
-  { settings, log }: Pick<AppDependencies, 'settings' | 'log'>,
-  execution: Execution,
+  { settings, log, requests }: Pick<AppDependencies, 'settings' | 'log' | 'requests'>,
+  asked: Execution,
   caller: CallerConnection,
   reply: FastifyReply,
-  renderer: AnswerRenderer,
-  { stream, after, isKnown }: SendOptions,
+  plainly: AnswerRenderer,
+  { stream, after, isKnown, tellRoute }: SendOptions,
 ): Promise<void> {
+  const { execution, renderer } =
+    tellRoute === true ? withRoute(requests, asked, plainly, reply) : { execution: asked, renderer: plainly };
   const { slowReaderMs } = settings.timeouts;
   if (execution.headers) reply.headers(execution.headers);
   if (!stream) return sendPlain(execution, caller, reply, renderer, slowReaderMs);

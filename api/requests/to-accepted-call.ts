@@ -3,6 +3,7 @@ import type { Warning } from '../../workflows/contracts/answer.js';
 import type { ChatCall } from '../../workflows/contracts/call.js';
 import type { Offer } from '../../workflows/contracts/offers.js';
 import type { Demand, OnDisconnect, RequestInput } from '../../workflows/contracts/requests.js';
+import type { RequestRouting } from '../../workflows/contracts/routing.js';
 import { demandOf } from '../../workflows/domain/demand.js';
 import { withToolLimits } from '../../workflows/domain/vendor-tools.js';
 import { namedOffers } from '../../workflows/domain/named-offers.js';
@@ -24,6 +25,8 @@ export interface CallOptions {
    * or by the dialect's `default`, of which nothing need be said.
    */
   readonly store?: 'asked' | 'default';
+  /** How the request is to be routed; absent where nothing is asked for. */
+  readonly routing?: RequestRouting;
 }
 
 /** A call that its dialect has read, with who calls and by which policy: all that is needed to run it. `offers` are those served now. */
@@ -40,7 +43,7 @@ export async function toAcceptedCall(
   keepAliveOf(request, deps.settings.timeouts.keepAliveMs);
   const storedMs = options.store === undefined ? undefined : caller.storedAnswerRetentionMs;
   const key = callerKeyOf(request, caller, storedMs);
-  const named = options.models.flatMap((name) => namedOffers(name, offers, caller));
+  const named = (options.routing?.models ?? options.models).flatMap((name) => namedOffers(name, offers, caller));
   const input = toRequestInput(deps, request, call, options, {
     demand: await withTokens(demandOf(call), call, named),
     keyed: key !== undefined,
@@ -82,6 +85,7 @@ function toRequestInput(
     ...(caller.userId !== undefined && { userId: caller.userId }),
     ...(caller.mode && { mode: caller.mode }),
     ...(caller.restrictions && { restrictions: caller.restrictions }),
+    ...(options.routing && { routing: options.routing }),
     holder: instanceId,
     retention: keyed || stored ? 'kept' : 'interactive',
     keyed,

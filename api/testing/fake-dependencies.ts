@@ -17,6 +17,7 @@ import { createFakeProposals } from './fake-proposals.js';
 import { createFakePrices } from './fake-prices.js';
 import { createFakeRateLimitRules, createFakeRateLimits } from './fake-rate-limits.js';
 import { createFakeReplies } from './fake-replies.js';
+import { createFakeRoutingPolicies } from './fake-routing-policies.js';
 import { createFakeStoredAnswers } from './fake-stored-answers.js';
 import { createFakeUsage } from './fake-usage.js';
 import { createFakeTenancy } from './fake-tenancy.js';
@@ -112,6 +113,7 @@ export function createFakeWorld({ timeouts, ...settings }: FakeSettings = {}): F
     eager: true,
     draining: false,
     restrictions: [],
+    policies: [],
     failing: {},
     limited: undefined,
     givenBack: [],
@@ -182,6 +184,7 @@ export function createFakeWorld({ timeouts, ...settings }: FakeSettings = {}): F
       proposals: createFakeProposals(),
       operatorModels: createFakeModels(),
       operatorOffers: createFakeOffers(fakeOffer('openai/gpt-x', ['gpt-x'])),
+      routingPolicies: createFakeRoutingPolicies(() => world.policies),
       usage: createFakeUsage(),
       health: { check: () => Promise.resolve(world.readiness) },
       isDraining: () => world.draining,

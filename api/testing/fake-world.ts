@@ -1,4 +1,5 @@
 import type { Restrictions } from '../../workflows/contracts/access.js';
+import type { AppliedPolicy } from '../../workflows/contracts/routing-policies.js';
 import type { ChatCall } from '../../workflows/contracts/call.js';
 import type { TokenCount } from '../../workflows/contracts/ports.js';
 import type { TakeResult } from '../../workflows/contracts/rate-limits.js';
@@ -27,6 +28,8 @@ export interface FakeWorld {
   draining: boolean;
   /** Of the key of inference. */
   restrictions: readonly Restrictions[];
+  /** What every request is routed by. */
+  policies: readonly AppliedPolicy[];
   /** Thrown by the next start, key check or request look-up. */
   failing: { start?: Error; keys?: Error; find?: Error };
   /** What a rate limit says to the next requests; undefined where none applies. */

@@ -68,6 +68,7 @@ export const offerSchema = z
       .optional(),
     deprecatedOn: z.iso.date().optional(),
     dataPolicy: z.enum(['unknown', 'not_trained_on', 'zero_retention']).optional(),
+    quantization: z.string().min(1).optional(),
     source,
     created: count,
   })

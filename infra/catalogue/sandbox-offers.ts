@@ -33,6 +33,8 @@ export const SANDBOX_OFFERS: readonly CatalogueOffer[] = BEHAVIOURS.map((name) =
   capabilities: ['tools', 'images', 'files', 'audio_input', 'json_schema'],
   maxImageTokens: 1_000,
   prices: name === 'metered' ? PLAY_PRICES : {},
+  // Made up in this process, of which nothing leaves it.
+  dataPolicy: 'zero_retention',
   source: { url: 'about:sandbox', asOf: '2026-11-24' },
   created: Date.UTC(2026, 10, 24) / 1_000,
 }));

@@ -3,6 +3,7 @@ import { EventSourceParserStream } from 'eventsource-parser/stream';
 import { afterAll, beforeAll, beforeEach, expect } from 'vitest';
 import { audit } from '../../activities/ledger/audit.js';
 import { createDatabase, type Database } from '../../activities/storage/database.js';
+import { COMPATIBLE_VENDORS, urlSettingOf } from '../../infra/runtime/compatible-vendors.js';
 import { until } from '../chaos/until.js';
 import type { Behaviour } from '../fake-vendor/behaviours.js';
 import { type FakeVendor, startFakeVendor } from '../fake-vendor/fake-vendor.js';
@@ -109,6 +110,8 @@ export interface World {
 
 export interface WorldOptions extends Pick<TestGatewayOptions, 'env' | 'vendors'> {
   readonly beside?: boolean;
+  /** Further vendors of OpenAI's chat dialect, by their ids, all at the fake vendor. */
+  readonly compatible?: readonly string[];
 }
 
 /**
@@ -147,17 +150,23 @@ interface Parts {
   readonly database: Database;
 }
 
-async function openParts({ env, vendors, beside }: WorldOptions): Promise<Parts> {
+async function openParts({ env, vendors, beside, compatible = [] }: WorldOptions): Promise<Parts> {
   const vendor = await startFakeVendor();
   const bases = { openaiBaseUrl: vendor.openaiBaseUrl, anthropicBaseUrl: vendor.anthropicBaseUrl, ...vendors };
   const gateway = await startTestGateway({
     vendors: bases,
     // Warnings are what these tests provoke.
-    env: { SLUICE_LOG_LEVEL: 'error', ...env },
+    env: { SLUICE_LOG_LEVEL: 'error', ...settingsOf(compatible, vendor), ...env },
   });
   const other = beside === true ? await startTestGateway({ beside: gateway }) : undefined;
   const database = createDatabase({ url: gateway.databaseUrl, connections: 2, onError: () => {} });
   return { vendor, gateway, ...(other && { other }), database };
+}
+
+function settingsOf(ids: readonly string[], { openaiBaseUrl }: FakeVendor): Record<string, string> {
+  const rows = COMPATIBLE_VENDORS.filter(({ id }) => ids.includes(id));
+  const settings = rows.map((row) => ({ [row.keySetting]: `key-of-${row.id}`, [urlSettingOf(row)]: openaiBaseUrl }));
+  return Object.assign({}, ...settings) as Record<string, string>;
 }
 
 function createWorld(parts: () => Parts): World {

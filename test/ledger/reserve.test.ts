@@ -35,6 +35,7 @@ describe('planAndReserve', () => {
       status: 'reserved',
       candidates: [{ offerId: 'sandbox/echo', vendor: 'sandbox', model: 'echo' }],
       heldNanoUsd: String(heldNanoUsd),
+      route: { considered: 1 },
     });
     expect((await world.account(organizationId)).debits_pending).toBe(heldNanoUsd);
   });
@@ -72,6 +73,24 @@ describe('planAndReserve', () => {
     expect((await world.account(organizationId)).debits_pending).toBe(0n);
     const fits = world.request({ organizationId, projectId, demand: { ...request.demand, maxOutputTokens: 500 } });
     expect(await world.ledger.planAndReserve(fits)).toMatchObject({ status: 'reserved', heldNanoUsd: '1500000' });
+  });
+
+  it('leaves out the candidates that the money does not cover, while it covers another', async () => {
+    const organizationId = await world.organization(heldNanoUsd - 1n);
+    const request = world.request({ organizationId, models: ['sandbox/echo', 'sandbox/free'] });
+    const first = await world.ledger.planAndReserve(request);
+    expect(first).toEqual({
+      status: 'reserved',
+      candidates: [{ offerId: 'sandbox/free', vendor: 'sandbox', model: 'free' }],
+      heldNanoUsd: '0',
+      route: { considered: 2, droppedBy: { budget: 1 } },
+    });
+    expect(await world.ledger.planAndReserve(request)).toEqual(first);
+    const read = await world.otherProcess('other').read(request.requestId);
+    expect(read).toMatchObject({ heldNanoUsd: '0', candidates: [{ offer: { id: 'sandbox/free' } }] });
+    const record = await world.directory.find(request.requestId);
+    expect(record?.route?.kept.map(({ offerId }) => offerId)).toEqual(['sandbox/free']);
+    expect((await world.account(organizationId)).debits_pending).toBe(0n);
   });
 
   it('holds the same amount in each scope that has an account', async () => {

@@ -24,6 +24,8 @@ export type Permission =
   | 'budgets.write'
   | 'credits.read'
   | 'credits.write'
+  | 'routing.read'
+  | 'routing.write'
   | 'usage.read'
   | 'audit.read'
   | 'prices.read'

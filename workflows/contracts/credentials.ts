@@ -2,7 +2,8 @@ import type { ActingRequest, Page, PageQuery } from './access.js';
 import type { FailureClass } from './failures.js';
 
 /** In what form a vendor knows who calls. `workflows/domain/credential-kinds.ts` says which fields each form has. */
-export type CredentialKind = 'api_key' | 'aws' | 'aws_api_key' | 'google_service_account' | 'azure_api_key' | 'azure_entra';
+export type CredentialKind =
+  'api_key' | 'aws' | 'aws_api_key' | 'google_service_account' | 'azure_api_key' | 'azure_entra';
 
 /** What happens when an organisation's own credential cannot serve: the operator's may, or none. */
 export type CredentialFallback = 'operator' | 'never';

@@ -92,6 +92,8 @@ export interface Offer {
   readonly deprecatedOn?: string;
   /** Absent is `unknown`. */
   readonly dataPolicy?: DataPolicy;
+  /** How the weights are stored, in OpenRouter's words (`fp8`, `bf16`, …), where the vendor says so; absent is `unknown`. */
+  readonly quantization?: string;
   /** Seconds since the epoch, for the models list. */
   readonly created: number;
 }

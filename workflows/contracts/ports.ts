@@ -7,6 +7,7 @@ import type { Offer } from './offers.js';
 import type { PreparedTake, TakeResult } from './rate-limits.js';
 import type { ReplyEvent } from './reply.js';
 import type { AttemptOutcome, Candidate, RequestInput, Retention } from './requests.js';
+import type { PlanReport } from './routing.js';
 import type { Statement } from './statement.js';
 
 export type { Statement } from './statement.js';
@@ -148,6 +149,8 @@ export interface RequestRecord {
   readonly createdAt: string;
   readonly endedAt?: string;
   readonly answerExpiresAt?: string;
+  /** How its plan came about; absent before it was planned, and of requests of before. */
+  readonly route?: PlanReport;
   /** The stored input of a keyed request, so that it can be started again. */
   readonly input?: RequestInput;
   readonly attempts: readonly (Omit<AttemptOutcome, 'usage'> & {

@@ -3,6 +3,7 @@ import type { Dialect } from './call.js';
 import type { AttemptFailure, FailureClass } from './failures.js';
 import type { NanoUsd } from './money.js';
 import type { Offer, Tokenizer } from './offers.js';
+import type { RequestRouting, RouteSummary } from './routing.js';
 import type { Usage } from './usage.js';
 
 /**
@@ -66,6 +67,8 @@ export interface RequestInput {
   readonly mode?: KeyMode;
   /** What the levels of tenancy allow: frozen when the request was accepted. */
   readonly restrictions?: readonly Restrictions[];
+  /** What besides the call the plan goes by; absent where nothing is asked for, and in histories of before. */
+  readonly routing?: RequestRouting;
   /** The gateway process that holds the caller's connection. */
   readonly holder: string;
   readonly retention: Retention;
@@ -106,13 +109,22 @@ export interface CandidateSummary {
   readonly model: string;
   /** Which of the vendor's credentials serves it, by reference; absent for the one of the environment, as in older histories. */
   readonly credentialId?: string;
+  /** The model (`maker/name`) that it serves, where others may serve the same, and the region where it is of a single one. */
+  readonly serves?: string;
+  readonly region?: string;
 }
 
 export type PlanResult =
-  | { readonly status: 'reserved'; readonly candidates: readonly CandidateSummary[]; readonly heldNanoUsd: NanoUsd }
+  | {
+      readonly status: 'reserved';
+      readonly candidates: readonly CandidateSummary[];
+      readonly heldNanoUsd: NanoUsd;
+      /** How the plan came about; absent in histories of before plans said so. */
+      readonly route?: RouteSummary;
+    }
   | {
       readonly status: 'refused';
-      readonly code: 'insufficient_funds' | 'model_not_found' | 'unbounded' | 'output_cap_too_large';
+      readonly code: 'insufficient_funds' | 'model_not_found' | 'no_route' | 'unbounded' | 'output_cap_too_large';
     }
   /** Nothing was sent and nobody waits any more: nothing to do. */
   | { readonly status: 'abandoned'; readonly reason: FailureClass };

@@ -20,6 +20,8 @@ export interface Spreading {
   readonly health?: HealthSnapshot;
   /** Only by credentials of the caller's own. */
   readonly byokOnly?: boolean;
+  /** The order of the offers is what somebody asked for, so that own accounts go first within each offer only. */
+  readonly keepsOrder?: boolean;
 }
 
 /** One account that may serve an offer; `credential` is absent for the environment's. */
@@ -39,7 +41,8 @@ interface Spread {
  * Each planned offer as up to three candidates, one for each account that may serve it: the caller's own accounts first (the
  * project's before the organisation's), then the operator's, unless one of the caller's own forbids that. Of the same rank
  * the order is drawn by weight; what is known to be down, was refused when last verified or has reached a limit goes last.
- * Own accounts also go before the operator's where several offers of one model stand together. What an own account serves is
+ * Own accounts also go before the operator's where several offers of one model stand together in an order that nobody asked
+ * for. What an own account serves is
  * charged nothing.
  */
 export function spreadOverCredentials(
@@ -51,7 +54,8 @@ export function spreadOverCredentials(
   return runsOfOneModel(candidates).flatMap((run) => {
     const spread = run.flatMap((candidate) => spreadOne(candidate, usable, spreading));
     // Without any, the order of the plan is nobody's to change here.
-    if (!spread.some(({ candidate }) => candidate.isOwn)) return spread.map(({ candidate }) => candidate);
+    if (spreading.keepsOrder === true || !spread.some(({ candidate }) => candidate.isOwn))
+      return spread.map(({ candidate }) => candidate);
     const placeOf = ({ isDown, candidate: { isOwn } }: Spread): number => Number(isDown) * 2 + Number(!isOwn);
     return spread.toSorted((left, right) => placeOf(left) - placeOf(right)).map(({ candidate }) => candidate);
   });

@@ -31,6 +31,10 @@ const ROWS = {
     404,
     'The model does not exist or is not available to you. GET /v1/models lists those that are.',
   ),
+  no_route: refusal(
+    404,
+    'No offer of the model meets all that the request and its routing policies ask for. Loosen what the message names.',
+  ),
   request_not_found: refusal(404, 'There is no request of this id, or it is not one of your project.'),
   answer_not_found: refusal(
     404,
@@ -64,6 +68,10 @@ const ROWS = {
   team_in_use: refusal(409, 'Projects or teams that are not archived stand in this team. Move or archive them first.'),
   archived: refusal(409, 'This is archived, and what is archived does not change. Create another one.'),
   key_revoked: refusal(409, 'The API key is revoked or has expired, and stays so. Create another one.'),
+  routing_policy_not_found: refusal(
+    404,
+    'There is no routing policy of this id in your organisation, or in this project.',
+  ),
   limit_not_found: refusal(404, 'There is no rate limit of this id in your organisation.'),
   limit_exists: refusal(409, 'There is a rate limit for the same already. Change its amount instead.'),
   proposal_not_found: refusal(404, 'There is no proposal of this id. GET /v1/operator/catalogue/proposals lists them.'),

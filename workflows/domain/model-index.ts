@@ -8,6 +8,8 @@ export interface ModelIndex {
    * is chosen, so that a name which means another offer to another caller is still found.
    */
   find(name: string, isAllowed?: (offer: Offer) => boolean): readonly Offer[];
+  /** The offers of these offers' models that are of a single region, which no name but their own finds. */
+  regionsOf(found: readonly Offer[], isAllowed: (offer: Offer) => boolean): readonly Offer[];
 }
 
 /** A way to read a name, and whom it means: groups, of which the first that has an allowed offer counts. */
@@ -23,10 +25,17 @@ export function createModelIndex(offers: readonly Offer[]): ModelIndex {
   const models = groupByModel(offers);
   const exact = tablesOf(offers, models, (text) => text);
   const folded = tablesOf(offers, models, (text) => text.toLowerCase());
+  const regional = groupRegional(offers);
   return {
     find: (name, isAllowed = () => true) => {
       const found = findIn(exact, name, isAllowed);
       return found.length > 0 ? found : findIn(folded, name.toLowerCase(), isAllowed);
+    },
+    regionsOf: (found, isAllowed) => {
+      const names = new Set(found.flatMap(({ model }) => (model === undefined ? [] : [model])));
+      return [...names]
+        .flatMap((model) => regional.get(model) ?? [])
+        .filter((offer) => isAllowed(offer) && !found.includes(offer));
     },
   };
 }
@@ -106,14 +115,22 @@ function sameModelAs(offer: Offer, models: ReadonlyMap<string, readonly Offer[]>
 
 /** By model, in the order of their prices. An offer of one region is left to those who name it. */
 function groupByModel(offers: readonly Offer[]): ReadonlyMap<string, readonly Offer[]> {
+  return groupAll(offers.filter(({ region }) => region === undefined));
+}
+
+function groupRegional(offers: readonly Offer[]): ReadonlyMap<string, readonly Offer[]> {
+  return groupAll(offers.filter(({ region }) => region !== undefined));
+}
+
+function groupAll(offers: readonly Offer[]): ReadonlyMap<string, readonly Offer[]> {
   const groups = new Map<string, Offer[]>();
   for (const offer of offers) {
-    if (offer.model === undefined || offer.region !== undefined) continue;
-    const group = groups.get(offer.model);
-    if (group) group.push(offer);
+    if (offer.model === undefined) continue;
+    const together = groups.get(offer.model);
+    if (together) together.push(offer);
     else groups.set(offer.model, [offer]);
   }
-  return new Map([...groups].map(([model, group]) => [model, byPrice(group)]));
+  return new Map([...groups].map(([model, together]) => [model, byPrice(together)]));
 }
 
 /**
@@ -139,7 +156,8 @@ export function cheapestOf(offers: readonly Offer[]): Offer | undefined {
 /** Tokens of input for each of output by which offers are compared: what conversations with a history come to. */
 const INPUT_SHARE = 3;
 
-function comparedPrice({ prices: { input, output, requests } }: Offer): Fraction {
+/** What an offer costs a token of a usual conversation, times four, in nano USD. */
+export function comparedPrice({ prices: { input, output, requests } }: Offer): Fraction {
   const sides = [input && times(perUnit(input), INPUT_SHARE), output && perUnit(output)];
   // A price of each request counts as if it came with a thousand tokens of output.
   const request = requests && { ...perUnit(requests), denominator: perUnit(requests).denominator * 1_000n };

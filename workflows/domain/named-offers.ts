@@ -2,6 +2,7 @@ import type { KeyMode, Restrictions } from '../contracts/access.js';
 import type { Offer } from '../contracts/offers.js';
 import { modelIndexOf } from './model-index.js';
 import { allowsModel } from './restrictions.js';
+import { splitSuffix, type Suffix } from './routing/suffix.js';
 
 /** What the caller's key, project, teams and organisation allow. */
 export interface PlanPolicy {
@@ -23,7 +24,29 @@ export function offersFor(offers: readonly Offer[], policy: PlanPolicy): readonl
  * where it means none. `offers` is a list that stays, such as the catalogue's: it is indexed once.
  */
 export function namedOffers(name: string, offers: readonly Offer[], policy: PlanPolicy): readonly Offer[] {
-  return asSold(modelIndexOf(offers).find(name, allowedBy(policy)), policy);
+  return meaningOf(name, offers, policy).offers;
+}
+
+/** What a name means to a caller: offers, and what the suffix asks for that it has beyond any of their names. */
+export interface Meaning {
+  readonly offers: readonly Offer[];
+  readonly suffix?: Suffix;
+}
+
+/**
+ * As `namedOffers`, with the suffix. `withRegions` also finds the offers of single regions, which are else left to those who
+ * name them.
+ */
+export function meaningOf(name: string, offers: readonly Offer[], policy: PlanPolicy, withRegions = false): Meaning {
+  const index = modelIndexOf(offers);
+  const isAllowed = allowedBy(policy);
+  const find = (text: string): readonly Offer[] => {
+    const found = index.find(text, isAllowed);
+    return asSold(withRegions ? [...found, ...index.regionsOf(found, isAllowed)] : found, policy);
+  };
+  const found = find(name);
+  const split = found.length > 0 ? undefined : splitSuffix(name);
+  return split ? { offers: find(split.base), suffix: split.suffix } : { offers: found };
 }
 
 function allowedBy({ restrictions = [], mode, vendors }: PlanPolicy): (offer: Offer) => boolean {

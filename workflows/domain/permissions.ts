@@ -39,6 +39,8 @@ export const permissions: { readonly [P in Permission]: Grant } = {
   'budgets.write': { organization: payers },
   'credits.read': { organization: payers },
   'credits.write': { organization: ['owner', 'billing'] },
+  'routing.read': { organization: everyone, project: everyone },
+  'routing.write': { organization: managers, project: managers },
   'usage.read': { organization: payers, project: everyone },
   'audit.read': { organization: managers },
   'prices.read': { organization: payers, operator: true },

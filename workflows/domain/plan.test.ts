@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Demand } from '../contracts/requests.js';
-import { type HealthSnapshot, plan, type PlanPolicy } from './plan.js';
+import type { HealthSnapshot, OfferHealth } from '../contracts/health.js';
+import { plan, type PlanPolicy } from './plan.js';
 import { priceOf } from './pricing.js';
-import { demand, offer } from './test-values.js';
+import { demand, offer, seen } from './test-values.js';
 
 const small = offer({ id: 'openai/small', aliases: ['small'], maxOutputTokens: 1_000, capabilities: [] });
 const large = offer({
@@ -21,16 +22,18 @@ const offers = [small, large, eyes, free];
 const make = (
   models: readonly string[],
   changes: Partial<Demand> = {},
-  health: HealthSnapshot = {},
+  health: HealthSnapshot = new Map(),
   policy: PlanPolicy = {},
 ) => plan({ models, demand: demand(changes) }, offers, health, policy);
+const down = (...offerIds: string[]): HealthSnapshot =>
+  new Map(offerIds.map((offerId): [string, OfferHealth] => [offerId, seen(offerId, { circuit: 'open' })]));
 const idsOf = (made: ReturnType<typeof plan>) =>
   made.status === 'planned' ? made.candidates.map((candidate) => candidate.offer.id) : made.code;
 
 describe('plan', () => {
   it('holds the dearest candidate, each with its own cap', () => {
     const made = make(['small', 'large']);
-    expect(made).toEqual({
+    expect(made).toMatchObject({
       status: 'planned',
       candidates: [
         { offer: small, maxOutputTokens: 1_000, worstCaseNanoUsd: '12500000' },
@@ -48,7 +51,7 @@ describe('plan', () => {
   });
 
   it('puts what is down last, and keeps it', () => {
-    const health = { 'openai/small': { available: false }, 'anthropic/large': { available: true } };
+    const health = down('openai/small');
     expect(idsOf(make(['small', 'large', 'eyes'], {}, health))).toEqual([
       'anthropic/large',
       'openai/eyes',
@@ -84,10 +87,10 @@ describe('plan', () => {
   });
 
   it('does not know vendors that the policy leaves out, and does not name them', () => {
-    const made = make(['small'], {}, {}, { restrictions: [{ allowedModels: ['sandbox/*'] }] });
+    const made = make(['small'], {}, new Map(), { restrictions: [{ allowedModels: ['sandbox/*'] }] });
     expect(made).toMatchObject({ code: 'model_not_found', nearest: ['sandbox/echo'] });
-    expect(idsOf(make(['small'], {}, {}, { restrictions: [{ allowedModels: [] }] }))).toBe('model_not_found');
-    expect(idsOf(make(['small'], {}, {}, { restrictions: [{ deniedModels: ['sandbox/*'] }] }))).toEqual([
+    expect(idsOf(make(['small'], {}, new Map(), { restrictions: [{ allowedModels: [] }] }))).toBe('model_not_found');
+    expect(idsOf(make(['small'], {}, new Map(), { restrictions: [{ deniedModels: ['sandbox/*'] }] }))).toEqual([
       'openai/small',
     ]);
   });
@@ -144,18 +147,12 @@ describe('a model that several vendors offer', () => {
       tiers: { flex: { prices: {} } },
     });
   const vendors = ['f', 'e', 'd', 'c', 'b', 'a'].map((vendor, index) => served(vendor, `${index + 1}`));
-  const made = (health: HealthSnapshot = {}) =>
+  const made = (health: HealthSnapshot = new Map()) =>
     plan({ models: ['maker/m'], demand: demand({ maxOutputTokens: 10 }) }, vendors, health, {});
 
   it('is asked of the cheapest first, of five at most', () => {
     expect(idsOf(made())).toEqual(['f/m', 'e/m', 'd/m', 'c/m', 'b/m']);
-    expect(idsOf(made({ 'f/m': { available: false }, 'e/m': { available: false } }))).toEqual([
-      'd/m',
-      'c/m',
-      'b/m',
-      'a/m',
-      'f/m',
-    ]);
+    expect(idsOf(made(down('f/m', 'e/m')))).toEqual(['d/m', 'c/m', 'b/m', 'a/m', 'f/m']);
   });
 
   it('does not store what no request is priced by', () => {

@@ -1,150 +1,101 @@
+import type { HealthSnapshot } from '../contracts/health.js';
 import type { NanoUsd } from '../contracts/money.js';
 import type { Offer } from '../contracts/offers.js';
 import type { Candidate, Demand } from '../contracts/requests.js';
+import type { PlanReport, RequestRouting } from '../contracts/routing.js';
+import { healthKey } from './health-key.js';
 import { formatNano } from './money.js';
-import { nearestModels } from './models.js';
-import { namedOffers, offersFor, type PlanPolicy } from './named-offers.js';
-import { speaks } from './native-vendors.js';
-import { outputCapFor, worstCase } from './worst-case.js';
+import { type Meaning, meaningOf, offersFor, type PlanPolicy } from './named-offers.js';
+import { clausesOf } from './routing/clauses.js';
+import { chooseCandidates, type ChosenOffer } from './routing/choose.js';
+import { createDrops } from './routing/drops.js';
+import { keepFit, keepMet, keepRoomy } from './routing/filter.js';
+import { mergePreferences } from './routing/merge-preferences.js';
+import { createOrdering, type Entry } from './routing/order.js';
+import { type PlanRefusal, refuseCap, refuseEmpty, refuseUnbounded, refuseUnknown } from './routing/refusals.js';
+import { toReport } from './routing/report.js';
 
 export { offersFor, type PlanPolicy } from './named-offers.js';
-
-/**
- * Offers of one model that are planned, the first of those that can serve the call. More would hardly help in an outage, and
- * the dearest of all decides how much money is held.
- */
-const MAX_OFFERS_A_NAME = 5;
-
-/** What is known of vendors at this moment, by offer id; an offer that is not named counts as available. */
-export type HealthSnapshot = { readonly [offerId: string]: { readonly available: boolean } | undefined };
+export type { PlanRefusal } from './routing/refusals.js';
 
 export type Plan =
-  | { readonly status: 'planned'; readonly candidates: readonly Candidate[]; readonly heldNanoUsd: NanoUsd }
-  | PlanRefusal;
-
-export interface PlanRefusal {
-  readonly status: 'refused';
-  readonly code: 'model_not_found' | 'unbounded' | 'output_cap_too_large';
-  readonly message: string;
-  /** The caller's field, where there is one. */
-  readonly param?: string;
-  /** Ids of the offers most like the unknown name. */
-  readonly nearest?: readonly string[];
-}
+  | {
+      readonly status: 'planned';
+      readonly candidates: readonly Candidate[];
+      readonly heldNanoUsd: NanoUsd;
+      readonly report: PlanReport;
+    }
+  | (PlanRefusal & { readonly report?: PlanReport });
 
 export interface PlannedCall {
   /** Models in order of preference, as the caller named them. */
   readonly models: readonly string[];
   readonly demand: Demand;
+  readonly routing?: RequestRouting;
+  /** The request's id: it decides among the vendors of one model. Absent where the cheapest comes first. */
+  readonly seed?: string;
+  /** An ISO date, by which is told what a vendor has ended. */
+  readonly today?: string;
+  /** How many of the offers that are left out the report names; as many as can be stored where it is absent. */
+  readonly maxNamedDrops?: number;
 }
 
 /**
- * Which offers may serve the call, in which order, and the most that any of them can cost. The caller's order is kept,
- * but for offers that are known to be down: they go last, and stay, because what is known may be old.
+ * Which offers may serve the call, in which order, why, and the most that any of them can cost; the same for the same input.
+ * First what every candidate must meet, then what the call needs as long as one offer has it, then the order, then the first
+ * few of each name whose cost can be bounded.
  */
-export function plan(
-  { models, demand }: PlannedCall,
-  offers: readonly Offer[],
-  health: HealthSnapshot,
-  policy: PlanPolicy,
-): Plan {
-  const meant = models.map((name) => namedOffers(name, offers, policy));
-  const unknown = models.find((_, index) => meant[index]?.length === 0);
+export function plan(call: PlannedCall, offers: readonly Offer[], health: HealthSnapshot, policy: PlanPolicy): Plan {
+  const { demand, routing } = call;
+  const levels = routing?.levels ?? [];
+  const models = routing?.models ?? call.models;
+  const withRegions = levels.some(({ regions }) => regions !== undefined);
+  const meant = models.map((name) => meaningOf(name, offers, policy, withRegions));
+  const unknown = models.find((_, index) => meant[index]?.offers.length === 0);
   // An unknown name among known ones is refused as well: a mistyped fallback should not be found out in an outage.
   if (unknown !== undefined || models.length === 0) return refuseUnknown(unknown, models, offersFor(offers, policy));
 
-  const named = withoutRepetition(meant.flat());
-  const able = keepAble(keepNative(named, demand.boundTo), demand.needs);
-  const roomy = keepRoomy(able, demand);
-  if (roomy.length === 0) return refuseCap(able, demand);
+  const entries = entriesOf(meant);
+  const drops = createDrops(call.maxNamedDrops);
+  const report = (chosen: readonly ChosenOffer[]): PlanReport => toReport(entries.length, chosen, drops, call);
+  const met = keepMet(entries, clausesOf(levels, demand), drops);
+  if (met.length === 0) return { ...refuseEmpty(models, drops), report: report([]) };
+  const fit = keepFit(met, demand, drops);
+  const roomy = keepRoomy(fit, demand, drops);
+  if (roomy.length === 0) return { ...refuseCap(fit, demand), report: report([]) };
 
-  const bounded = roomy.flatMap((offer) => toCandidate(offer, demand) ?? []);
-  if (bounded.length === 0) return refuseUnbounded(roomy);
-
-  const isUp = ({ offer }: Candidate): boolean => health[offer.id]?.available ?? true;
-  const ordered = [...bounded.filter(isUp), ...bounded.filter((candidate) => !isUp(candidate))];
-  const candidates = atMostFor(meant, ordered);
-  return { status: 'planned', candidates, heldNanoUsd: dearestOf(candidates) };
-}
-
-function withoutRepetition(offers: readonly Offer[]): readonly Offer[] {
-  // By id, because a test key's offers are made anew for each name.
-  return [...new Map(offers.map((offer) => [offer.id, offer])).values()];
-}
-
-/** For each name the first few of its offers. */
-function atMostFor(meant: readonly (readonly Offer[])[], candidates: readonly Candidate[]): readonly Candidate[] {
-  const kept = meant.flatMap((offers) => {
-    const ids = new Set(offers.map(({ id }) => id));
-    return candidates.filter(({ offer }) => ids.has(offer.id)).slice(0, MAX_OFFERS_A_NAME);
+  const ordering = createOrdering(roomy, {
+    preferences: mergePreferences(levels),
+    healthOf: ({ id }) => health.get(healthKey(id)),
+    ...(call.seed !== undefined && { seed: call.seed }),
+    ...(call.today !== undefined && { today: call.today }),
   });
-  return candidates.filter((candidate) => kept.includes(candidate));
+  const chosen = chooseCandidates(ordering, demand, levels, drops);
+  if (chosen.length === 0) {
+    const isByClause = drops.has('cost') || drops.has('no_fallbacks');
+    return { ...(isByClause ? refuseEmpty(models, drops) : refuseUnbounded(roomy)), report: report([]) };
+  }
+  const candidates = chosen.map(({ candidate }) => candidate);
+  return { status: 'planned', candidates, heldNanoUsd: dearestOf(candidates), report: report(chosen) };
 }
 
-/**
- * Without the offers that lack what the call needs, need by need, as long as another offer has it. Where none has it all
- * stay, and the vendor's adapter says to the caller what it cannot do.
- */
-function keepAble(offers: readonly Offer[], needs: Demand['needs']): readonly Offer[] {
-  return needs.reduce<readonly Offer[]>((left, need) => {
-    const able = left.filter(({ capabilities }) => capabilities.includes(need));
-    return able.length > 0 ? able : left;
-  }, offers);
-}
-
-/** As `keepAble`, for a call that only vendors of one dialect understand. */
-function keepNative(offers: readonly Offer[], dialect: Demand['boundTo']): readonly Offer[] {
-  if (dialect === undefined) return offers;
-  const native = offers.filter((offer) => speaks(offer, dialect));
-  return native.length > 0 ? native : offers;
-}
-
-/** Those that write as much as was asked for. */
-function keepRoomy(offers: readonly Offer[], demand: Demand): readonly Offer[] {
-  const roomy = offers.filter((offer) => outputCapFor(offer, demand) >= (demand.maxOutputTokens ?? 0));
-  return roomy.length === 0 && demand.capIsDemanded === true ? offers : roomy;
-}
-
-function toCandidate(offer: Offer, demand: Demand): Candidate | undefined {
-  const maxOutputTokens = outputCapFor(offer, demand);
-  const cost = worstCase(offer, demand, maxOutputTokens);
-  if (cost === undefined) return undefined;
-  // What a request cannot be charged by is not frozen into its plan, which is stored with every request.
-  const { tiers: _, ...frozen } = offer;
-  return { offer: frozen, maxOutputTokens, worstCaseNanoUsd: formatNano(cost) };
+/** Each offer once, under the first name that means it. Loops, because a name can mean a thousand. */
+function entriesOf(meant: readonly Meaning[]): readonly Entry[] {
+  // By id, because a test key's offers are made anew for each name.
+  const known = new Set<string>();
+  const entries: Entry[] = [];
+  for (const [name, { offers, suffix }] of meant.entries()) {
+    const isOneOfSeveral = offers.length > 1;
+    for (const offer of offers) {
+      if (meant.length > 1 && known.has(offer.id)) continue;
+      if (meant.length > 1) known.add(offer.id);
+      entries.push({ offer, name, isOneOfSeveral, suffix });
+    }
+  }
+  return entries;
 }
 
 function dearestOf(candidates: readonly Candidate[]): NanoUsd {
   const costs = candidates.map(({ worstCaseNanoUsd }) => BigInt(worstCaseNanoUsd));
   return formatNano(costs.reduce((most, cost) => (cost > most ? cost : most), 0n));
-}
-
-function refuseUnknown(name: string | undefined, models: readonly string[], offers: readonly Offer[]): PlanRefusal {
-  if (name === undefined) {
-    return { status: 'refused', code: 'model_not_found', message: 'No model was named.', param: 'model', nearest: [] };
-  }
-  const nearest = nearestModels(name, offers);
-  const hint = nearest.length === 0 ? 'No model is available to you.' : `The nearest are ${nearest.join(', ')}.`;
-  const message = `The model '${name.slice(0, 100)}' does not exist or is not available to you. ${hint}`;
-  return {
-    status: 'refused',
-    code: 'model_not_found',
-    message,
-    param: models.length > 1 ? 'models' : 'model',
-    nearest,
-  };
-}
-
-function refuseCap(offers: readonly Offer[], demand: Demand): PlanRefusal {
-  const limits = offers.map(
-    (offer) => `${offer.id} writes at most ${outputCapFor(offer, { ...demand, maxOutputTokens: undefined })}`,
-  );
-  const message = `${String(demand.maxOutputTokens)} output tokens were asked for, but ${limits.slice(0, MAX_OFFERS_A_NAME).join(' and ')}. Ask for fewer.`;
-  return { status: 'refused', code: 'output_cap_too_large', message };
-}
-
-function refuseUnbounded(offers: readonly Offer[]): PlanRefusal {
-  const ids = offers.slice(0, MAX_OFFERS_A_NAME).map(({ id }) => id);
-  const message = `The most that this call could cost on ${ids.join(' or ')} cannot be told beforehand. Leave out what has no price there (searches), or choose another model.`;
-  return { status: 'refused', code: 'unbounded', message };
 }

@@ -69,11 +69,11 @@ function idOf(input: RequestInput, type: RateLimitScope['type']): string {
 }
 
 function resolveAll(
-  { models, mode, restrictions }: RequestInput,
+  { models, mode, restrictions, routing }: RequestInput,
   offers: readonly Offer[],
   vendors: ReadonlySet<string> | undefined,
 ): readonly Offer[] {
   const policy = { ...(mode && { mode }), ...(restrictions && { restrictions }), ...(vendors && { vendors }) };
-  const named = models.flatMap((name) => namedOffers(name, offers, policy));
+  const named = (routing?.models ?? models).flatMap((name) => namedOffers(name, offers, policy));
   return [...new Map(named.map((offer) => [offer.id, offer])).values()];
 }

@@ -2,6 +2,7 @@ import type { Offer } from '../contracts/offers.js';
 import type { AttemptOutcome, Demand } from '../contracts/requests.js';
 import type { ChatCall, Part } from '../contracts/call.js';
 import type { FailureClass } from '../contracts/failures.js';
+import type { OfferHealth } from '../contracts/health.js';
 
 /** An offer at gpt-4o's prices, for tests. */
 export function offer(changes: Partial<Offer> = {}): Offer {
@@ -33,6 +34,11 @@ export function demand(changes: Partial<Demand> = {}): Demand {
     needs: [],
     ...changes,
   };
+}
+
+/** What was seen of an offer that is well, but for the changes. */
+export function seen(offerId: string, changes: Partial<OfferHealth> = {}): OfferHealth {
+  return { offerId, circuit: 'closed', attempts: 100, availability: 1, warmth: 1, ...changes };
 }
 
 /** An attempt that ended; with a failure class it failed before any content. */

@@ -1,7 +1,7 @@
 import { CancellationScope, isCancellation, setWorkflowOptions } from '@temporalio/workflow';
 import type { AttemptFailure } from '../contracts/failures.js';
 import type { AttemptOutcome, FinishResult, PlanResult, RequestInput, RequestResult } from '../contracts/requests.js';
-import { nextMove } from '../domain/moves.js';
+import { type Move, nextMove } from '../domain/moves.js';
 import { type RequestSteps, stepsOf } from './steps/request-steps.js';
 import { tellStatus } from './steps/tell-status.js';
 
@@ -18,7 +18,7 @@ export async function chat(request: RequestInput): Promise<RequestResult> {
   try {
     const planned = await steps.planAndReserve();
     if (planned.status !== 'reserved') return tellStatus(notReserved(planned));
-    return tellStatus(await attemptInTurn(steps, planned.candidates));
+    return tellStatus(await attemptInTurn(steps, planned));
   } catch (error) {
     // Whatever a step had done before it failed is undone; a no-op where it had done nothing.
     const failure: AttemptFailure = { class: isCancellation(error) ? 'cancelled' : 'internal' };
@@ -27,15 +27,15 @@ export async function chat(request: RequestInput): Promise<RequestResult> {
   }
 }
 
-type Candidates = Extract<PlanResult, { status: 'reserved' }>['candidates'];
+type Reserved = Extract<PlanResult, { status: 'reserved' }>;
 
-async function attemptInTurn(steps: RequestSteps, candidates: Candidates): Promise<RequestResult> {
+async function attemptInTurn(steps: RequestSteps, { candidates, route }: Reserved): Promise<RequestResult> {
   const outcomes: AttemptOutcome[] = [];
   for (;;) {
-    const move = nextMove(candidates, outcomes);
+    const move = nextMove(candidates, outcomes, route);
     switch (move.type) {
       case 'attempt':
-        outcomes.push(await steps.callModel({ number: move.number, candidate: move.candidate, delayMs: move.delayMs }));
+        outcomes.push(await attempt(steps, move));
         break;
       case 'settle': {
         // Known from the outcome, and so from the history: a replay goes the way that its run went, without `patched()`.
@@ -49,6 +49,13 @@ async function attemptInTurn(steps: RequestSteps, candidates: Candidates): Promi
       }
     }
   }
+}
+
+/** Its outcome, under the credential that it was made by: the same offer through another is another candidate. */
+async function attempt(steps: RequestSteps, move: Extract<Move, { type: 'attempt' }>): Promise<AttemptOutcome> {
+  const { number, candidate, delayMs } = move;
+  const outcome = await steps.callModel({ number, candidate, delayMs });
+  return { ...outcome, ...(candidate.credentialId !== undefined && { credentialId: candidate.credentialId }) };
 }
 
 function settle(steps: RequestSteps, attempt: number): Promise<FinishResult> {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { routingFields } from '../../requests/route-call.js';
 import { LIMITS } from './request-limits.js';
 
 const CONTROL_OR_UNSTORABLE = /[\p{Cc}\p{Cs}]/u;
@@ -58,6 +59,7 @@ export const messagesRequestSchema = z.looseObject({
   model: modelName.nullish(),
   models: z.array(modelName).min(1).max(LIMITS.models).nullish(),
   on_disconnect: z.enum(['cancel', 'finish']).nullish(),
+  ...routingFields,
   max_tokens: z.int().min(0),
   messages: z.array(z.unknown()).max(LIMITS.messages),
   system: z.union([z.string(), z.array(z.unknown())]).nullish(),

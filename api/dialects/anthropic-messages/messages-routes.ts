@@ -1,12 +1,11 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Offer } from '../../../workflows/contracts/offers.js';
 import type { AppDependencies } from '../../dependencies.js';
-import { callerOf } from '../../http/authenticate.js';
 import { watchConnection } from '../../http/caller-connection.js';
 import type { InferenceHooks } from '../../http/inference-hooks.js';
 import { sendError } from '../../http/rendered-error.js';
-import { checkModels } from '../../requests/check-models.js';
 import { executeRequest } from '../../requests/execute-request.js';
+import { routeCall } from '../../requests/route-call.js';
 import { sendAnswer } from '../../requests/send-answer.js';
 import { toAcceptedCall } from '../../requests/to-accepted-call.js';
 import { betasOf } from './betas.js';
@@ -32,14 +31,18 @@ export function registerMessagesRoutes(
       const betas = betasOf(request);
       const parsed = parseMessagesRequest(request.body, { betas });
       if (!parsed.ok) return sendError(reply, renderRequestError(parsed.error, request.id));
-      checkModels(namedModels(parsed.request), offers(), callerOf(request));
-      const options = toOptions(parsed.request);
+      const { fields } = parsed.request;
+      const { routing } = await routeCall(deps, request, fields, namedModels(parsed.request), offers());
+      const options = { ...toOptions(parsed.request), ...(routing && { routing }) };
       const call = toChatCall(parsed.request, betas);
       const accepted = await toAcceptedCall(deps, request, call, options, offers());
       const execution = await executeRequest(deps, accepted);
       const renderer = createMessagesRenderer(execution.requestId, options.models, call);
       reply.header('request-id', execution.requestId);
-      await sendAnswer(deps, execution, connection, reply, renderer, call);
+      await sendAnswer(deps, execution, connection, reply, renderer, {
+        stream: call.stream,
+        tellRoute: routing?.tellRoute,
+      });
       return reply;
     },
   );

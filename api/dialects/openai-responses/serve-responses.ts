@@ -8,8 +8,8 @@ import { callerOf } from '../../http/authenticate.js';
 import { watchConnection } from '../../http/caller-connection.js';
 import { sendError } from '../../http/rendered-error.js';
 import type { AnswerRenderer } from '../../requests/answer-renderer.js';
-import { checkModels } from '../../requests/check-models.js';
 import { executeRequest } from '../../requests/execute-request.js';
+import { routeCall } from '../../requests/route-call.js';
 import { sendAnswer } from '../../requests/send-answer.js';
 import { toAcceptedCall } from '../../requests/to-accepted-call.js';
 import { renderRequestError } from '../shared/render-openai-error.js';
@@ -41,15 +41,19 @@ export async function serveResponses(
   const unsupported = unsupportedField(parsed.request);
   if (unsupported) return sendError(reply, renderRequestError(unsupported));
   const caller = callerOf(request);
-  const options = form.toOptions(toRequestOptions(parsed.request));
-  checkModels(namedModels(parsed.request), offers(), caller);
-  const meant = options.models.flatMap((name) => namedOffers(name, offers(), caller));
+  const { fields } = parsed.request;
+  const { named, routing } = await routeCall(deps, request, fields, namedModels(parsed.request), offers());
+  const options = { ...form.toOptions(toRequestOptions(parsed.request)), ...(routing && { routing }) };
+  const meant = named.flatMap(({ name }) => namedOffers(name, offers(), caller));
   checkNative(parsed.request, options.models, meant);
-  const previous = await findPrevious(deps, caller, parsed.request.fields.previous_response_id);
+  const previous = await findPrevious(deps, caller, fields.previous_response_id);
   const call = form.toCall(toResponsesCall(parsed.request, previous));
   const accepted = await toAcceptedCall(deps, request, call, options, offers());
   const execution = await executeRequest(deps, accepted);
   const record = { id: execution.requestId, stored: execution.stored, models: options.models };
-  await sendAnswer(deps, execution, connection, reply, form.createRenderer(record, call), options);
+  await sendAnswer(deps, execution, connection, reply, form.createRenderer(record, call), {
+    ...options,
+    tellRoute: routing?.tellRoute,
+  });
   return reply;
 }

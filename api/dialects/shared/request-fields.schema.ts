@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { routingFields } from '../../requests/route-call.js';
 import { LIMITS } from './request-limits.js';
 
 // Fields that mean the same in each of OpenAI's dialects.
@@ -35,6 +36,7 @@ export const toolName = z.string().min(1).max(LIMITS.toolNameLength).regex(TOOL_
 
 /** Sluice's own extensions: read by the gateway, taken out of what a vendor is sent. */
 export const extensions = {
+  ...routingFields,
   models: z.array(modelName).min(1).max(LIMITS.models).nullish(),
   on_disconnect: z.enum(['cancel', 'finish']).nullish(),
 };

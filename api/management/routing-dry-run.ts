@@ -1,0 +1,132 @@
+import { z } from 'zod';
+import type { Demand } from '../../workflows/contracts/requests.js';
+import type { AppliedPolicy } from '../../workflows/contracts/routing-policies.js';
+import { plan } from '../../workflows/domain/plan.js';
+import { freezeRouting } from '../../workflows/domain/routing/freeze.js';
+import type { AppDependencies } from '../dependencies.js';
+import { checkModels } from '../requests/check-models.js';
+import { checkRoutingRules } from '../requests/check-routing-rules.js';
+import { routeSchema } from '../requests/route.schema.js';
+import { routingRulesSchema, toRoutingRules } from '../requests/routing-rules.schema.js';
+import { renderRoute } from '../requests/tell-route.js';
+import { toUsd } from '../usd.js';
+import { checkDefinition } from './check-definition.js';
+import { endpoint } from './endpoint.js';
+import { definitionSchema, toDefinition } from './routing-policy-schemas.js';
+import { idSchema, modelIdSchema } from './schemas.js';
+
+/** More offers than this are left out of no catalogue. */
+const ALL = 100_000;
+const BYTES_A_TOKEN = 4;
+
+/** What a request would look like to the planner: sizes and needs, never its words. */
+const requestSchema = z.strictObject({
+  models: z.array(modelIdSchema).min(1).max(8),
+  provider: routingRulesSchema.nullish(),
+  input_tokens: z.int().min(0).max(100_000_000).default(1_000),
+  max_output_tokens: z.int().min(1).max(100_000_000).nullish(),
+  images: z.int().min(0).max(10_000).default(0),
+  needs: z
+    .array(
+      z.enum([
+        ...(['tools', 'images', 'files', 'audio_input', 'video_input', 'audio_output', 'json_schema'] as const),
+        ...(['reasoning', 'web_search', 'logprobs'] as const),
+      ]),
+    )
+    .max(10)
+    .default([]),
+  /** Decides among vendors and arms as a request's id does. */
+  seed: z.string().min(1).max(128).default('dry-run'),
+});
+
+const bodySchema = z.strictObject({
+  request: requestSchema,
+  /** A draft to try in the place of the policy that is in force. */
+  definition: definitionSchema.nullish(),
+});
+
+const nullableUsd = z.string().nullable();
+const answerSchema = z.object({
+  object: z.literal('routing_dry_run'),
+  status: z.enum(['planned', 'refused']),
+  /** Of a refusal: what callers would be told. */
+  error: z.object({ code: z.string(), message: z.string() }).nullable(),
+  held_usd: nullableUsd,
+  models: z.array(z.string()),
+  route: routeSchema.nullable(),
+});
+
+const about = { tag: 'Routing policies', method: 'POST', permission: 'routing.read' } as const;
+const errors = ['model_not_found'] as const;
+
+type Body = z.output<typeof bodySchema>;
+
+export const routingDryRunEndpoints = [
+  endpoint({
+    ...{ ...about, path: '/v1/organization/routing_policies/dry_run', id: 'dry-run-routing', errors },
+    summary: "How a request would be routed by the organisation's policy, or by a draft of one. Nothing is sent.",
+    body: bodySchema,
+    response: answerSchema,
+    handle: async (deps, { by, body }) =>
+      dryRun(deps, body, 'organization', await deps.routingPolicies.applied(by.organizationId, '')),
+  }),
+  endpoint({
+    ...{ ...about, path: '/v1/organization/projects/{project_id}/routing_policies/dry_run', errors },
+    id: 'dry-run-project-routing',
+    summary: "How a project's request would be routed by the policies in force, or by a draft. Nothing is sent.",
+    params: z.object({ project_id: idSchema }),
+    body: bodySchema,
+    response: answerSchema,
+    handle: async (deps, { by, body, params }) =>
+      dryRun(deps, body, 'project', await deps.routingPolicies.applied(by.organizationId, params.project_id)),
+  }),
+];
+
+function dryRun(
+  { catalogue, vendors }: AppDependencies,
+  { request, definition: draft }: Body,
+  scope: AppliedPolicy['scope'],
+  inForce: readonly AppliedPolicy[],
+) {
+  const { models, provider, seed } = request;
+  const rules = provider == null ? undefined : toRoutingRules(provider);
+  if (rules) checkRoutingRules(rules, 'request.provider', catalogue.offers);
+  const policies = draft == null ? inForce : [...inForce.filter((one) => one.scope !== scope), asDraft(draft, scope)];
+  for (const { definition } of policies.slice(-1)) if (draft != null) checkDefinition(definition, catalogue.offers);
+  const routing = freezeRouting(policies, { models, seed, tellRoute: true, ...(rules && { rules }) });
+  const offers = catalogue.offers.filter(({ vendor }) => vendors.includes(vendor));
+  const planned = routing?.models ?? models;
+  checkModels(
+    planned.map((name) => ({ name, param: 'request.models' })),
+    offers,
+    {},
+  );
+  const call = { models, demand: toDemand(request), seed, maxNamedDrops: ALL, ...(routing && { routing }) };
+  const made = plan(call, offers, new Map(), {});
+  return {
+    object: 'routing_dry_run' as const,
+    status: made.status,
+    error: made.status === 'refused' ? { code: made.code, message: made.message } : null,
+    held_usd: made.status === 'planned' ? toUsd(made.heldNanoUsd) : null,
+    models: [...planned],
+    route: made.report ? renderRoute(made.report) : null,
+  };
+}
+
+function asDraft(draft: z.output<typeof definitionSchema>, scope: AppliedPolicy['scope']): AppliedPolicy {
+  return { scope, policyId: 'draft', version: 0, definition: toDefinition(draft) };
+}
+
+function toDemand({ input_tokens: tokens, max_output_tokens: most, images, needs }: Body['request']): Demand {
+  const bytes = tokens * BYTES_A_TOKEN;
+  return {
+    inputBytes: bytes,
+    textBytes: bytes,
+    images,
+    unboundedMedia: needs.some((need) => ['files', 'audio_input', 'video_input'].includes(need)),
+    choices: 1,
+    searches: 0,
+    needs: [...needs],
+    ...(most != null && { maxOutputTokens: most }),
+  };
+}

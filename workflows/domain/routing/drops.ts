@@ -1,0 +1,37 @@
+import type { DroppedOffer, DropReason } from '../../contracts/routing.js';
+
+/** Dropped offers that a report names; the rest is counted. A plan is stored with every request. */
+const MAX_NAMED = 20;
+
+/** What a plan leaves out, and why: counted, and named as long as a report has room. */
+export interface Drops {
+  add(offerId: string, reason: DropReason, clause?: string): void;
+  /** By reason alone, without a name. */
+  count(reason: DropReason, offers: number): void;
+  has(reason: DropReason): boolean;
+  readonly named: readonly DroppedOffer[];
+  /** By clause or, where none says so, by reason. */
+  readonly counts: { readonly [why: string]: number };
+}
+
+export function createDrops(maxNamed = MAX_NAMED): Drops {
+  const named: DroppedOffer[] = [];
+  const counts: { [why: string]: number } = {};
+  const reasons = new Set<DropReason>();
+  const count = (why: string, reason: DropReason, offers: number): void => {
+    counts[why] = (counts[why] ?? 0) + offers;
+    reasons.add(reason);
+  };
+  return {
+    add: (offerId, reason, clause) => {
+      count(clause ?? reason, reason, 1);
+      if (named.length < maxNamed) named.push({ offerId, reason, ...(clause !== undefined && { clause }) });
+    },
+    count: (reason, offers) => {
+      if (offers > 0) count(reason, reason, offers);
+    },
+    has: (reason) => reasons.has(reason),
+    named,
+    counts,
+  };
+}
