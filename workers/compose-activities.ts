@@ -5,6 +5,7 @@ import { createContentStore } from '../activities/content/content-store.js';
 import { createFileEpochKeys, type EpochKeys } from '../activities/content/epoch-keys.js';
 import { createLiveCatalogue, type LiveCatalogue } from '../activities/catalogue/live-catalogue.js';
 import { guard } from '../activities/guard.js';
+import { createVendorHealth, type VendorHealth } from '../activities/health/vendor-health.js';
 import { createLedgerActivities } from '../activities/ledger/ledger-activities.js';
 import { createCallModel } from '../activities/model-calls/call-model.js';
 import { createTokenCounter } from '../activities/model-calls/token-counter.js';
@@ -33,6 +34,8 @@ export interface ComposedActivities {
   readonly epochKeys: EpochKeys;
   readonly replies: Replies;
   readonly tokenCounter: TokenCounter;
+  /** Shares what it knows with other processes once it has started. */
+  readonly vendorHealth: VendorHealth;
   close(): Promise<void>;
 }
 
@@ -57,9 +60,22 @@ export function composeActivities(
   // Here, so that no request waits for it.
   modelIndexOf(catalogue.offers);
   const callerIsHere = replies.isAttached;
-  const ledger = createLedgerActivities({ database, catalogue, replies, content, instances, callerIsHere });
+  const vendorHealth = createVendorHealth({
+    ...{ database, notifications, onError },
+    instanceId: instances.id,
+    rules: config.circuits,
+  });
+  const ledger = createLedgerActivities({
+    database,
+    catalogue,
+    health: vendorHealth,
+    replies,
+    content,
+    instances,
+    callerIsHere,
+  });
   const callModel = createCallModel({
-    ...{ database, plans: ledger, content, replies, providers, instances, onError },
+    ...{ database, plans: ledger, content, replies, providers, instances, onError, health: vendorHealth },
     activity: () => {
       const context = Context.current();
       // Local activities have no heartbeat: asked for one, Temporal logs a warning and does nothing.
@@ -82,7 +98,16 @@ export function composeActivities(
     await http.close();
   };
   const kept = { content, rows, epochKeys, replies };
-  return { activities, catalogue, catalogueWarnings: loaded.warnings, vendors, ...kept, tokenCounter, close };
+  return {
+    activities,
+    catalogue,
+    catalogueWarnings: loaded.warnings,
+    vendors,
+    ...kept,
+    tokenCounter,
+    vendorHealth,
+    close,
+  };
 }
 
 function vendorsOf({ vendors: { openai, anthropic, compatible } }: Config) {

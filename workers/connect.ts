@@ -9,6 +9,7 @@ import { connectTemporal } from './temporal-connection.js';
 /** The channels of Postgres that gateway processes tell each other things on. */
 const channels = [
   'sluice_catalogue_changed',
+  'sluice_health',
   'sluice_key_changed',
   'sluice_limits_changed',
   'sluice_reply',

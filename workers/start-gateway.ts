@@ -42,6 +42,7 @@ export async function startGateway(config: Config, log: Logger): Promise<Running
   const composed = composeActivities(config, connections, instances, onError);
   for (const row of composed.catalogueWarnings) log.warn({ row }, 'a row of the catalogue is broken and was left out');
   await composed.catalogue.start();
+  await composed.vendorHealth.start();
   const open = watchRequests(composed.activities);
   const worker = await createRequestWorker({
     ...config.temporal,
@@ -87,6 +88,7 @@ export async function startGateway(config: Config, log: Logger): Promise<Running
       await sweeper.stop();
       await upkeep.stop();
       await keyUse.stop();
+      await composed.vendorHealth.stop();
       await composed.close();
       await instances.stop();
       await connections.close();

@@ -1,9 +1,11 @@
+import type { HealthBoard } from '../../workflows/contracts/health.js';
 import type { Catalogue, ContentStore, Instances, ReplySinks } from '../../workflows/contracts/ports.js';
 import type { Database } from '../storage/database.js';
 
 export interface LedgerDependencies {
   readonly database: Database;
   readonly catalogue: Catalogue;
+  readonly health: HealthBoard;
   readonly replies: ReplySinks;
   readonly content: ContentStore;
   readonly instances: Instances;

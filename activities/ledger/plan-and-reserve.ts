@@ -2,6 +2,7 @@ import type { GatewayRefusal } from '../../workflows/contracts/reply.js';
 import type { CandidateSummary, PlanResult, RequestInput } from '../../workflows/contracts/requests.js';
 import type { Tags } from '../../workflows/contracts/usage-reports.js';
 import { outlivesHolder } from '../../workflows/domain/crash-policy.js';
+import { healthKey } from '../../workflows/domain/health-key.js';
 import { formatNano, parseNano } from '../../workflows/domain/money.js';
 import { plan } from '../../workflows/domain/plan.js';
 import { tagsOf } from '../../workflows/domain/tags.js';
@@ -33,6 +34,7 @@ export function createPlanAndReserve(
       case 'reserved': {
         const heldNanoUsd = formatNano(row.held ?? 0n);
         plans.remember(input.requestId, { candidates, heldNanoUsd });
+        deps.health.planned(candidates.map(({ offer }) => healthKey(offer.id)));
         return { status: 'reserved', candidates: candidates.map(({ offer }) => summarize(offer)), heldNanoUsd };
       }
       case 'refused': {
@@ -55,7 +57,7 @@ function abandon(): Decision {
 
 function decide(deps: LedgerDependencies, { models, demand, mode, restrictions }: RequestInput): Decision {
   const policy = { ...(mode && { mode }), ...(restrictions && { restrictions }) };
-  const planned = plan({ models, demand }, deps.catalogue.offers, {}, policy);
+  const planned = plan({ models, demand }, deps.catalogue.offers, deps.health.snapshot(), policy);
   if (planned.status === 'planned') {
     return { move: 'hold', candidates: planned.candidates, amountNanoUsd: parseNano(planned.heldNanoUsd) };
   }

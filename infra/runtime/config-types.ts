@@ -48,6 +48,8 @@ export interface Config {
   };
   /** How long usage records are kept at least; they go by whole months. */
   readonly usage: { readonly retentionDays: number };
+  /** Failures in a row after which a vendor's offer is left alone for a while; 0 for never. */
+  readonly circuits: { readonly failures: number };
   readonly vendors: {
     readonly openai: VendorConfig;
     readonly anthropic: VendorConfig;

@@ -134,6 +134,7 @@ function parse(env: Environment): { config: StartConfig; problems: ConfigProblem
     portIsChosen: env.SLUICE_PORT !== undefined && env.SLUICE_PORT !== '',
     timeouts: timeoutConfig(settings),
     usage: { retentionDays: settings.SLUICE_USAGE_RETENTION_DAYS },
+    circuits: { failures: settings.SLUICE_CIRCUIT_FAILURES },
     vendors: vendorConfig(settings),
     secrets: withoutSecrets({ keyPepper: settings.SLUICE_KEY_PEPPER, masterKey: settings.SLUICE_MASTER_KEY }, [
       'keyPepper',

@@ -92,6 +92,7 @@ export async function createLedgerWorld(): Promise<LedgerWorld> {
     createLedgerActivities({
       database,
       catalogue: { offers: [offer, freeOffer] },
+      health: { snapshot: () => new Map(), planned: () => {} },
       replies,
       content,
       instances: { id, isAlive: (other) => Promise.resolve(other === id || alive.has(other)) },

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Demand } from '../contracts/requests.js';
-import { type HealthSnapshot, plan, type PlanPolicy } from './plan.js';
+import type { CircuitState, HealthSnapshot } from '../contracts/health.js';
+import { plan, type PlanPolicy } from './plan.js';
 import { priceOf } from './pricing.js';
 import { demand, offer } from './test-values.js';
 
@@ -21,9 +22,17 @@ const offers = [small, large, eyes, free];
 const make = (
   models: readonly string[],
   changes: Partial<Demand> = {},
-  health: HealthSnapshot = {},
+  health: HealthSnapshot = new Map(),
   policy: PlanPolicy = {},
 ) => plan({ models, demand: demand(changes) }, offers, health, policy);
+const inState = (circuit: CircuitState, ...offerIds: readonly string[]): HealthSnapshot =>
+  new Map(
+    offerIds.map((offerId) => [
+      offerId,
+      { offerId, circuit, attempts: 9, availability: 0.5, warmth: circuit === 'open' ? 0 : 1 },
+    ]),
+  );
+const resting = (...offerIds: readonly string[]): HealthSnapshot => inState('open', ...offerIds);
 const idsOf = (made: ReturnType<typeof plan>) =>
   made.status === 'planned' ? made.candidates.map((candidate) => candidate.offer.id) : made.code;
 
@@ -48,13 +57,15 @@ describe('plan', () => {
   });
 
   it('puts what is down last, and keeps it', () => {
-    const health = { 'openai/small': { available: false }, 'anthropic/large': { available: true } };
+    const health = new Map([...resting('openai/small'), ...inState('closed', 'anthropic/large')]);
     expect(idsOf(make(['small', 'large', 'eyes'], {}, health))).toEqual([
       'anthropic/large',
       'openai/eyes',
       'openai/small',
     ]);
     expect(idsOf(make(['small'], {}, health))).toEqual(['openai/small']);
+    const mayTry = inState('half_open', 'openai/small');
+    expect(idsOf(make(['small', 'large'], {}, mayTry))).toEqual(['openai/small', 'anthropic/large']);
   });
 
   it('leaves out what does not understand a vendor’s own tools, while another does', () => {
@@ -84,10 +95,10 @@ describe('plan', () => {
   });
 
   it('does not know vendors that the policy leaves out, and does not name them', () => {
-    const made = make(['small'], {}, {}, { restrictions: [{ allowedModels: ['sandbox/*'] }] });
+    const made = make(['small'], {}, new Map(), { restrictions: [{ allowedModels: ['sandbox/*'] }] });
     expect(made).toMatchObject({ code: 'model_not_found', nearest: ['sandbox/echo'] });
-    expect(idsOf(make(['small'], {}, {}, { restrictions: [{ allowedModels: [] }] }))).toBe('model_not_found');
-    expect(idsOf(make(['small'], {}, {}, { restrictions: [{ deniedModels: ['sandbox/*'] }] }))).toEqual([
+    expect(idsOf(make(['small'], {}, new Map(), { restrictions: [{ allowedModels: [] }] }))).toBe('model_not_found');
+    expect(idsOf(make(['small'], {}, new Map(), { restrictions: [{ deniedModels: ['sandbox/*'] }] }))).toEqual([
       'openai/small',
     ]);
   });
@@ -144,18 +155,12 @@ describe('a model that several vendors offer', () => {
       tiers: { flex: { prices: {} } },
     });
   const vendors = ['f', 'e', 'd', 'c', 'b', 'a'].map((vendor, index) => served(vendor, `${index + 1}`));
-  const made = (health: HealthSnapshot = {}) =>
+  const made = (health: HealthSnapshot = new Map()) =>
     plan({ models: ['maker/m'], demand: demand({ maxOutputTokens: 10 }) }, vendors, health, {});
 
   it('is asked of the cheapest first, of five at most', () => {
     expect(idsOf(made())).toEqual(['f/m', 'e/m', 'd/m', 'c/m', 'b/m']);
-    expect(idsOf(made({ 'f/m': { available: false }, 'e/m': { available: false } }))).toEqual([
-      'd/m',
-      'c/m',
-      'b/m',
-      'a/m',
-      'f/m',
-    ]);
+    expect(idsOf(made(resting('f/m', 'e/m')))).toEqual(['d/m', 'c/m', 'b/m', 'a/m', 'f/m']);
   });
 
   it('does not store what no request is priced by', () => {

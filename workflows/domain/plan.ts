@@ -1,6 +1,8 @@
+import type { HealthSnapshot } from '../contracts/health.js';
 import type { NanoUsd } from '../contracts/money.js';
 import type { Offer } from '../contracts/offers.js';
 import type { Candidate, Demand } from '../contracts/requests.js';
+import { healthKey } from './health-key.js';
 import { formatNano } from './money.js';
 import { nearestModels } from './models.js';
 import { namedOffers, offersFor, type PlanPolicy } from './named-offers.js';
@@ -14,9 +16,6 @@ export { offersFor, type PlanPolicy } from './named-offers.js';
  * the dearest of all decides how much money is held.
  */
 const MAX_OFFERS_A_NAME = 5;
-
-/** What is known of vendors at this moment, by offer id; an offer that is not named counts as available. */
-export type HealthSnapshot = { readonly [offerId: string]: { readonly available: boolean } | undefined };
 
 export type Plan =
   | { readonly status: 'planned'; readonly candidates: readonly Candidate[]; readonly heldNanoUsd: NanoUsd }
@@ -40,7 +39,7 @@ export interface PlannedCall {
 
 /**
  * Which offers may serve the call, in which order, and the most that any of them can cost. The caller's order is kept,
- * but for offers that are known to be down: they go last, and stay, because what is known may be old.
+ * but for offers whose circuit is open: they go last, and stay, because what is known may be old.
  */
 export function plan(
   { models, demand }: PlannedCall,
@@ -61,7 +60,7 @@ export function plan(
   const bounded = roomy.flatMap((offer) => toCandidate(offer, demand) ?? []);
   if (bounded.length === 0) return refuseUnbounded(roomy);
 
-  const isUp = ({ offer }: Candidate): boolean => health[offer.id]?.available ?? true;
+  const isUp = ({ offer }: Candidate): boolean => health.get(healthKey(offer.id))?.circuit !== 'open';
   const ordered = [...bounded.filter(isUp), ...bounded.filter((candidate) => !isUp(candidate))];
   const candidates = atMostFor(meant, ordered);
   return { status: 'planned', candidates, heldNanoUsd: dearestOf(candidates) };
