@@ -11,7 +11,8 @@ export const errorSchema = z
   })
   .meta({
     id: 'Error',
-    description: "OpenAI's error. A 402 has figures besides, and an error that was charged `cost_usd`.",
+    description:
+      "OpenAI's error. A 402 has figures besides, an error that was charged `cost_usd`, and a failure of vendors `metadata.attempts`.",
   });
 
 export const anthropicErrorSchema = z

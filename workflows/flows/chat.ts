@@ -1,5 +1,5 @@
 import { CancellationScope, isCancellation, setWorkflowOptions } from '@temporalio/workflow';
-import type { AttemptFailure } from '../contracts/failures.js';
+import type { AttemptFailure, FailedAttempt } from '../contracts/failures.js';
 import type { AttemptOutcome, FinishResult, PlanResult, RequestInput, RequestResult } from '../contracts/requests.js';
 import { nextMove } from '../domain/moves.js';
 import { type RequestSteps, stepsOf } from './steps/request-steps.js';
@@ -44,11 +44,17 @@ async function attemptInTurn(steps: RequestSteps, candidates: Candidates): Promi
       }
       case 'release': {
         const { attempt, failure } = move;
-        const finished = await CancellationScope.nonCancellable(() => steps.release({ attempt, failure }));
+        const finished = await CancellationScope.nonCancellable(() =>
+          steps.release({ attempt, failure, attempts: failedOf(outcomes) }),
+        );
         return ended(outcomes, finished.chargedNanoUsd, failure);
       }
     }
   }
+}
+
+function failedOf(outcomes: readonly AttemptOutcome[]): readonly FailedAttempt[] {
+  return outcomes.flatMap(({ offerId, vendor, failure }) => (failure ? [{ offerId, vendor, failure }] : []));
 }
 
 function settle(steps: RequestSteps, attempt: number): Promise<FinishResult> {
