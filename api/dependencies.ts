@@ -16,6 +16,7 @@ import type {
 } from '../workflows/contracts/ports.js';
 import type { UsageReports } from '../workflows/contracts/usage-reports.js';
 import type { Organizations, ProjectKeys, Projects, ServiceAccounts, Teams } from '../workflows/contracts/tenancy.js';
+import type { HealthReports } from '../workflows/contracts/health.js';
 import type { RateLimitRules, RateLimits } from '../workflows/contracts/rate-limits.js';
 
 /** What the API writes to a log: ids, codes, counts and times. Never content, and never an error's message. */
@@ -77,6 +78,7 @@ export interface AppDependencies {
   readonly adminKeys: AdminKeys;
   readonly priceOverrides: PriceOverrides;
   readonly usage: UsageReports;
+  readonly vendorHealth: HealthReports;
   readonly health: { check(): Promise<Readiness> };
   /** True once this process takes no new inference requests, because it is about to end. */
   readonly isDraining: () => boolean;

@@ -36,7 +36,7 @@ export interface AppParts {
 export function composeApp(parts: AppParts) {
   const { config, log, connections, composed, worker, starter, keyUse, instanceId, isDraining } = parts;
   const { database, notifications, temporal } = connections;
-  const { catalogue, vendors, content, replies, rows, tokenCounter } = composed;
+  const { catalogue, vendors, content, replies, rows, tokenCounter, vendorHealth } = composed;
   const pepper = config.secrets.keyPepper;
   const audit = createAuditTrail({ database });
   return buildApp({
@@ -51,6 +51,7 @@ export function composeApp(parts: AppParts) {
     storedAnswers: createStoredAnswers({ database }),
     starter,
     tokenCounter,
+    vendorHealth,
     budgets: createBudgets({ database, audit }),
     credits: createCredits({ database, audit, payments: manualPayments }),
     rateLimits: createRateLimits({ database, notifications, catalogue }),

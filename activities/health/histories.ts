@@ -1,5 +1,5 @@
 import type { OfferHistory } from '../../workflows/contracts/health.js';
-import { type Bucket, mergeBuckets, tallyOf } from '../../workflows/domain/health/bucket.js';
+import { type Bucket, mergeBuckets, uptimeOf } from '../../workflows/domain/health/bucket.js';
 import { percentilesOf } from '../../workflows/domain/health/sketch.js';
 import { HISTORY_MS, LONG_BUCKET_MS } from '../../workflows/domain/health/window.js';
 import type { ObservationRows, OthersBucket } from './observation-rows.js';
@@ -35,9 +35,4 @@ function historyOf(buckets: readonly OthersBucket[], nowMs: number): OfferHistor
     ...(firstTokenMs && { firstTokenMs }),
     ...(tokensPerSecond && { tokensPerSecond }),
   };
-}
-
-function uptimeOf(bucket: Bucket): number | undefined {
-  const { counted, faults } = tallyOf(bucket);
-  return counted === 0 ? undefined : (counted - faults) / counted;
 }

@@ -102,7 +102,12 @@ export function createVendorHealth(deps: VendorHealthDependencies): VendorHealth
       const nowMs = clock();
       return [...tracked.all.values()].map((one) => tracked.healthOf(one, nowMs));
     },
-    histories: (offerIds) => readHistories(rows, offerIds, clock()),
+    histories: (offerIds) =>
+      readHistories(rows, offerIds, clock()).catch((error: unknown) => {
+        // Who serves a model and at which prices is known without the database.
+        onError(error);
+        return new Map();
+      }),
     exchange,
     start: async () => {
       await circuits.readAll().then(exchange).catch(onError);

@@ -22,6 +22,7 @@ import { teamEndpoints } from './teams.js';
 import { costEndpoints } from './costs.js';
 import { usageRecordEndpoints } from './usage-records.js';
 import { usageEndpoints } from './usage.js';
+import { vendorHealthEndpoints } from './vendor-health.js';
 import { userEndpoints } from './users.js';
 
 /** Every operation of the management API, in the order of its documentation. */
@@ -47,6 +48,7 @@ export const managementEndpoints: readonly Endpoint[] = [
   ...projectRateLimitEndpoints,
   ...auditLogEndpoints,
   ...priceEndpoints,
+  ...vendorHealthEndpoints,
 ];
 
 /** What an admin key may do with its own organisation, in the objects of OpenAI's administration API. */

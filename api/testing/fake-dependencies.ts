@@ -15,6 +15,7 @@ import { createFakeRateLimitRules, createFakeRateLimits } from './fake-rate-limi
 import { createFakeReplies } from './fake-replies.js';
 import { createFakeStoredAnswers } from './fake-stored-answers.js';
 import { createFakeUsage } from './fake-usage.js';
+import { createFakeVendorHealth } from './fake-vendor-health.js';
 import { createFakeTenancy } from './fake-tenancy.js';
 import type { FakeWorld } from './fake-world.js';
 
@@ -117,6 +118,7 @@ export function createFakeWorld({ timeouts, ...settings }: FakeSettings = {}): F
       settings: { ...SETTINGS, ...settings, timeouts: { ...SETTINGS.timeouts, ...timeouts } },
       instanceId: 'instance_1',
       vendors: ['sandbox', 'openai'],
+      vendorHealth: createFakeVendorHealth(),
       catalogue: {
         offers: [
           fakeOffer('sandbox/echo'),

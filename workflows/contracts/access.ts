@@ -26,6 +26,7 @@ export type Permission =
   | 'credits.write'
   | 'usage.read'
   | 'audit.read'
+  | 'vendor_health.read'
   | 'prices.read'
   | 'prices.write';
 

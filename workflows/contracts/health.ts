@@ -106,6 +106,6 @@ export interface HealthBoard {
 export interface HealthReports {
   /** Everything that is known at this moment, by offer and credential. */
   list(): readonly OfferHealth[];
-  /** By offer id; offers of which nothing was seen for a day are not in it. */
+  /** By offer id; offers of which nothing was seen for a day are not in it, and none is while the database is away. */
   histories(offerIds: readonly string[]): Promise<ReadonlyMap<string, OfferHistory>>;
 }

@@ -41,6 +41,7 @@ export const permissions: { readonly [P in Permission]: Grant } = {
   'credits.write': { organization: ['owner', 'billing'] },
   'usage.read': { organization: payers, project: everyone },
   'audit.read': { organization: managers },
+  'vendor_health.read': { organization: everyone, operator: true },
   'prices.read': { organization: payers, operator: true },
   'prices.write': { organization: ['owner'], operator: true },
 };

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { FailureClass } from '../../contracts/failures.js';
 import type { Observation } from '../../contracts/health.js';
 import { FAILURE_MOVES } from '../failure-moves.js';
-import { addToBucket, EMPTY_BUCKET, mergeBuckets, qualityOf, tallyOf } from './bucket.js';
+import { addToBucket, EMPTY_BUCKET, mergeBuckets, qualityOf, tallyOf, uptimeOf } from './bucket.js';
 import { BUCKET_MS, foldWindows, recentTally, WINDOW_MS } from './window.js';
 
 const classes = Object.keys(FAILURE_MOVES) as FailureClass[];
@@ -74,6 +74,11 @@ describe('buckets', () => {
       failed('cancelled'),
     ];
     expect(tallyOf(bucketOf(seen))).toEqual({ counted: 4, faults: 2 });
+  });
+
+  it('tell uptime as OpenRouter does: what a rate limit refused is left out', () => {
+    expect(uptimeOf(bucketOf([answered, failed('overloaded'), failed('rate_limited')]))).toBe(0.5);
+    expect(uptimeOf(bucketOf([failed('rate_limited'), failed('cancelled')]))).toBeUndefined();
   });
 
   it('tell shares of the answers that could be looked at', () => {

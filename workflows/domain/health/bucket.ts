@@ -110,6 +110,13 @@ export function tallyOf({ attempts, failures }: Pick<Bucket, 'attempts' | 'failu
   return { counted: attempts - nobodys, faults };
 }
 
+/** The share of attempts that were served, without those that a rate limit refused. Undefined where there was none. */
+export function uptimeOf(bucket: Bucket): number | undefined {
+  const { counted, faults } = tallyOf(bucket);
+  const limited = bucket.failures.rate_limited ?? 0;
+  return counted === limited ? undefined : (counted - faults) / (counted - limited);
+}
+
 /** Undefined where no answer came, so that there was nothing to look at. */
 export function qualityOf({ quality }: Bucket): ObservedQuality | undefined {
   const { answered, refused, truncated, empty, schemaChecked, toolCallsChecked } = quality;
