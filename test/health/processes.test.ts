@@ -149,8 +149,7 @@ describe('a database that is away', () => {
     const database: Database & { isAway: boolean } = {
       ...real,
       isAway: false,
-      query: ((query) =>
-        database.isAway ? Promise.reject(new Error('connect ECONNREFUSED')) : real.query(query)),
+      query: (query) => (database.isAway ? Promise.reject(new Error('connect ECONNREFUSED')) : real.query(query)),
     };
     return database;
   };
