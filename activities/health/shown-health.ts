@@ -3,7 +3,7 @@ import { warmth } from '../../workflows/domain/health/circuit.js';
 import type { Tracked, TrackedOffers } from './tracked-offers.js';
 
 /** A snapshot is made anew no more often than this, but for a circuit that changes. */
-const refreshEveryMs = 250;
+const refreshEveryMs = 500;
 /** Offers of which nothing new was seen are looked at again this often: their windows slide. */
 const slideEveryMs = 5_000;
 

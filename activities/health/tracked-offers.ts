@@ -1,5 +1,5 @@
 import type { OfferHealth, Observation } from '../../workflows/contracts/health.js';
-import { addToBucket, type Bucket, EMPTY_BUCKET } from '../../workflows/domain/health/bucket.js';
+import { addToBucket, type Bucket, EMPTY_BUCKET, mergeBuckets } from '../../workflows/domain/health/bucket.js';
 import {
   adopt,
   type Circuit,
@@ -33,6 +33,8 @@ export interface Tracked extends Subject {
   readonly own: Map<number, Bucket>;
   /** Short buckets of the other processes, by their names. */
   readonly others: Map<string, Map<number, Bucket>>;
+  /** The sum of all short buckets that get no more, kept because a window has many of them and changes by its last ones. */
+  settled: { readonly last: number; readonly bucket: Bucket };
   /** The long bucket that is being filled. */
   long: { readonly number: number; bucket: Bucket };
   /** Requests that may still find out, before the leave to do so lapses. */
@@ -104,7 +106,9 @@ export function createTrackedOffers(rules: CircuitRules): TrackedOffers {
       return tracked.watch.circuit !== before;
     },
     merge: ({ instance, number, bucket, ...subject }) => {
-      const { others } = of(subject);
+      const tracked = of(subject);
+      const { others } = tracked;
+      if (number <= tracked.settled.last) tracked.settled = UNSETTLED;
       const window = others.get(instance) ?? new Map<number, Bucket>();
       others.set(instance, window.set(number, bucket));
     },
@@ -119,10 +123,10 @@ export function createTrackedOffers(rules: CircuitRules): TrackedOffers {
       for (const own of [...buckets, ...newer]) mark(own);
     },
     healthOf: (tracked, nowMs) => {
-      const { offerId, credentialId, own, others, watch, probes } = tracked;
+      const { offerId, credentialId, watch, probes } = tracked;
       const { circuit } = watch;
       const mayProbe = isRested(circuit, nowMs) && probes.left > 0 && nowMs < probes.untilMs;
-      const window = foldWindows([own, ...others.values()], nowMs);
+      const window = windowOf(tracked, nowMs);
       return offerHealth(
         { offerId, ...(credentialId !== undefined && { credentialId }), window, circuit, mayProbe },
         nowMs,
@@ -144,6 +148,15 @@ export function createTrackedOffers(rules: CircuitRules): TrackedOffers {
   };
 }
 
+/** The last short bucket that still gets something is the one before this moment's: others tell of it half a second late. */
+function windowOf(tracked: Tracked, nowMs: number): Bucket {
+  const windows = [tracked.own, ...tracked.others.values()];
+  const last = bucketNumber(nowMs) - 2;
+  if (tracked.settled.last !== last) tracked.settled = { last, bucket: foldWindows(windows, nowMs, { last }) };
+  return mergeBuckets([tracked.settled.bucket, foldWindows(windows, nowMs, { first: last + 1 })]);
+}
+
+const UNSETTLED: Tracked['settled'] = { last: -1, bucket: EMPTY_BUCKET };
 const NOBODY = { counted: 0, faults: 0 };
 
 function newlyTracked(key: string, { offerId, credentialId }: Subject): Tracked {
@@ -154,6 +167,7 @@ function newlyTracked(key: string, { offerId, credentialId }: Subject): Tracked 
     watch: NEW_WATCH,
     own: new Map(),
     others: new Map(),
+    settled: UNSETTLED,
     long: { number: 0, bucket: EMPTY_BUCKET },
     probes: { left: 0, untilMs: 0 },
   };

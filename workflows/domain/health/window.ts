@@ -19,11 +19,14 @@ export function firstBucket(nowMs: number): number {
   return bucketNumber(nowMs - WINDOW_MS) + 1;
 }
 
-/** What all windows together saw lately. */
-export function foldWindows(windows: readonly Window[], nowMs: number): Bucket {
-  const first = firstBucket(nowMs);
+/** What all windows together saw lately, or from the buckets `first` to `last` alone. */
+export function foldWindows(
+  windows: readonly Window[],
+  nowMs: number,
+  { first = firstBucket(nowMs), last = Infinity }: { readonly first?: number; readonly last?: number } = {},
+): Bucket {
   const within = windows.flatMap((window) =>
-    [...window].flatMap(([number, bucket]) => (number >= first ? [bucket] : [])),
+    [...window].flatMap(([number, bucket]) => (number >= first && number <= last ? [bucket] : [])),
   );
   return within.length === 0 ? EMPTY_BUCKET : mergeBuckets(within);
 }
