@@ -81,7 +81,7 @@ function registerRoutes(app: FastifyInstance, deps: AppDependencies): void {
   prepareTokens(offers());
   registerHealthRoutes(app, deps);
   registerOpenApiRoutes(app);
-  registerModelsRoutes(app, deps.log, hooks, offers, () => deps.catalogue.models ?? NO_MODELS);
+  registerModelsRoutes(app, deps, hooks, offers);
   registerChatRoutes(app, deps, hooks, offers);
   registerStoredChatRoutes(app, deps, hooks);
   registerResponsesRoutes(app, deps, hooks, offers);

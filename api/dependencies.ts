@@ -18,6 +18,7 @@ import type {
 import type { RoutingPolicies } from '../workflows/contracts/routing-policies.js';
 import type { UsageReports } from '../workflows/contracts/usage-reports.js';
 import type { Organizations, ProjectKeys, Projects, ServiceAccounts, Teams } from '../workflows/contracts/tenancy.js';
+import type { HealthReports } from '../workflows/contracts/health.js';
 import type { RateLimitRules, RateLimits } from '../workflows/contracts/rate-limits.js';
 
 /** What the API writes to a log: ids, codes, counts and times. Never content, and never an error's message. */
@@ -84,6 +85,9 @@ export interface AppDependencies {
   readonly operatorModels: OperatorModels;
   readonly routingPolicies: RoutingPolicies;
   readonly usage: UsageReports;
+  readonly vendorHealth: HealthReports;
+  /** The vendors that requests of an organisation, or of one of its projects, can go to now. */
+  readonly callableVendors: (organizationId: string, projectId?: string) => ReadonlySet<string>;
   readonly health: { check(): Promise<Readiness> };
   /** True once this process takes no new inference requests, because it is about to end. */
   readonly isDraining: () => boolean;

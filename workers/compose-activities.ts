@@ -6,6 +6,7 @@ import { createFileEpochKeys, type EpochKeys } from '../activities/content/epoch
 import { createLiveCatalogue, type LiveCatalogue } from '../activities/catalogue/live-catalogue.js';
 import { createCatalogueRefresh } from '../activities/catalogue/refresh.js';
 import { guard } from '../activities/guard.js';
+import { createVendorHealth, type VendorHealth } from '../activities/health/vendor-health.js';
 import { createLedgerActivities } from '../activities/ledger/ledger-activities.js';
 import type { LiveCredentials } from '../activities/credentials/live-credentials.js';
 import { createCallModel } from '../activities/model-calls/call-model.js';
@@ -49,6 +50,8 @@ export interface ComposedActivities {
   readonly epochKeys: EpochKeys;
   readonly replies: Replies;
   readonly tokenCounter: TokenCounter;
+  /** Shares what it knows with other processes once it has started. */
+  readonly vendorHealth: VendorHealth;
   close(): Promise<void>;
 }
 
@@ -90,17 +93,23 @@ export function composeActivities(
   // Here, so that no request waits for it.
   modelIndexOf(catalogue.offers);
   const callerIsHere = replies.isAttached;
+  const vendorHealth = createVendorHealth({
+    ...{ database, notifications, onError },
+    instanceId: instances.id,
+    rules: config.circuits,
+  });
   const ledger = createLedgerActivities({
     database,
     catalogue,
     credentials,
+    health: vendorHealth,
     replies,
     content,
     instances,
     callerIsHere,
   });
   const callModel = createCallModel({
-    ...{ database, plans: ledger, content, replies, accounts, instances, onError },
+    ...{ database, plans: ledger, content, replies, accounts, instances, onError, health: vendorHealth },
     activity: () => {
       const context = Context.current();
       // Local activities have no heartbeat: asked for one, Temporal logs a warning and does nothing.
@@ -133,7 +142,16 @@ export function composeActivities(
   };
   const kept = { content, rows, epochKeys, replies, credentials, credentialParts, upkeep: { refreshCatalogue } };
   const names = { vendors, callableVendors, offerBase };
-  return { activities, catalogue, catalogueWarnings: loaded.warnings, ...names, ...kept, tokenCounter, close };
+  return {
+    activities,
+    catalogue,
+    catalogueWarnings: loaded.warnings,
+    ...names,
+    ...kept,
+    tokenCounter,
+    vendorHealth,
+    close,
+  };
 }
 
 function vendorsOf({ vendors: { openai, anthropic, azure, bedrock, google, vertex, compatible } }: Config) {

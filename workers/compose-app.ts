@@ -44,7 +44,7 @@ export interface AppParts {
 export function composeApp(parts: AppParts) {
   const { config, log, connections, composed, worker, starter, keyUse, instanceId, isDraining } = parts;
   const { database, notifications, temporal } = connections;
-  const { catalogue, callableVendors, content, replies, rows, tokenCounter } = composed;
+  const { catalogue, callableVendors, content, replies, rows, tokenCounter, vendorHealth } = composed;
   const pepper = config.secrets.keyPepper;
   const audit = createAuditTrail({ database });
   const offers = { database, audit, base: composed.offerBase };
@@ -62,6 +62,8 @@ export function composeApp(parts: AppParts) {
     storedAnswers: createStoredAnswers({ database }),
     starter,
     tokenCounter,
+    vendorHealth,
+    callableVendors: (organizationId, projectId) => composed.credentials.vendorsFor(organizationId, projectId),
     budgets: createBudgets({ database, audit }),
     credits: createCredits({ database, audit, payments: manualPayments }),
     rateLimits: createRateLimits({ database, notifications, catalogue, credentials: composed.credentials }),

@@ -10,6 +10,7 @@ import { connectTemporal } from './temporal-connection.js';
 const channels = [
   'sluice_catalogue_changed',
   'sluice_credentials_changed',
+  'sluice_health',
   'sluice_key_changed',
   'sluice_limits_changed',
   'sluice_routing_changed',

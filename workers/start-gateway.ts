@@ -50,6 +50,7 @@ export async function startGateway(config: Config, log: Logger): Promise<Running
   const rewrapped = await rewrapCredentials(database, composed.credentialParts.masterKeys);
   if (rewrapped > 0) log.info({ rewrapped }, 'credentials are sealed under the new master key');
   await composed.credentials.start();
+  await composed.vendorHealth.start();
   const open = watchRequests(composed.activities);
   const worker = await createRequestWorker({
     ...config.temporal,
@@ -98,6 +99,7 @@ export async function startGateway(config: Config, log: Logger): Promise<Running
       await sweeper.stop();
       await upkeep.stop();
       await keyUse.stop();
+      await composed.vendorHealth.stop();
       await composed.close();
       await instances.stop();
       await connections.close();

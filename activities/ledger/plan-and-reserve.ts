@@ -1,8 +1,8 @@
-import type { HealthSnapshot } from '../../workflows/contracts/health.js';
 import type { GatewayRefusal } from '../../workflows/contracts/reply.js';
 import type { Candidate, CandidateSummary, PlanResult, RequestInput } from '../../workflows/contracts/requests.js';
 import type { Tags } from '../../workflows/contracts/usage-reports.js';
 import { outlivesHolder } from '../../workflows/domain/crash-policy.js';
+import { healthKey } from '../../workflows/domain/health-key.js';
 import { formatNano, parseNano } from '../../workflows/domain/money.js';
 import { dearestCharge, spreadOverCredentials } from '../../workflows/domain/credentials.js';
 import { plan } from '../../workflows/domain/plan.js';
@@ -37,6 +37,7 @@ export function createPlanAndReserve(
       case 'reserved': {
         const heldNanoUsd = formatNano(row.held ?? 0n);
         plans.remember(input.requestId, { candidates, heldNanoUsd });
+        deps.health.planned(candidates.map(({ offer, credentialId }) => healthKey(offer.id, credentialId)));
         const report = row.plan?.report;
         return {
           status: 'reserved',
@@ -69,7 +70,7 @@ function decide(deps: LedgerDependencies, input: RequestInput): Decision {
   const policy = { ...(mode && { mode }), ...(restrictions && { restrictions }), vendors };
   const today = new Date().toISOString().slice(0, 'YYYY-MM-DD'.length);
   const call = { models, demand, seed: requestId, today, ...(routing && { routing }) };
-  const health = deps.health?.() ?? NOTHING_SEEN;
+  const health = deps.health.snapshot();
   const planned = plan(call, deps.catalogue.offers, health, policy);
   if (planned.status === 'planned') {
     const candidates = spreadOverCredentials(planned.candidates, deps.credentials.usableBy(organizationId, projectId), {
@@ -82,8 +83,6 @@ function decide(deps: LedgerDependencies, input: RequestInput): Decision {
   const { code, message, param } = planned;
   return { move: 'refuse', refusal: { code, message, ...(param !== undefined && { param }) } satisfies GatewayRefusal };
 }
-
-const NOTHING_SEEN: HealthSnapshot = new Map();
 
 /**
  * From the content, because a history would keep them for longer than anybody agreed to. The usual case finds it in memory

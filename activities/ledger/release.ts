@@ -15,11 +15,11 @@ type FailedEvent = Extract<ReplyEvent, { type: 'failed' }>;
  * transaction that ends the request, so that a repeat is told the same.
  */
 export function createRelease(deps: LedgerDependencies, plans: Plans): (input: FinishInput) => Promise<FinishResult> {
-  return async ({ request, attempt, failure = { class: 'internal' } }) => {
+  return async ({ request, attempt, failure = { class: 'internal' }, attempts }) => {
     const caller = await findCaller(deps, request);
     // An empty message stands for the class's own words, which each dialect has.
     const detail = deps.replies.recall(request.requestId) ?? { message: '' };
-    const event: FailedEvent = { type: 'failed', failure, detail };
+    const event: FailedEvent = { type: 'failed', failure, detail: { ...detail, ...(attempts && { attempts }) } };
     const finish: Finish = {
       request,
       state: 'released',

@@ -1,3 +1,4 @@
+import type { HealthRecorder } from '../../workflows/contracts/health.js';
 import type { ContentStore, Instances, PlanDirectory, ReplySink, ReplySinks } from '../../workflows/contracts/ports.js';
 import type { CallModelInput } from '../../workflows/contracts/requests.js';
 import type { Accounts } from '../providers/port.js';
@@ -11,6 +12,8 @@ export interface ModelCallDependencies {
   readonly replies: ReplySinks;
   readonly accounts: Accounts;
   readonly instances: Instances;
+  /** Told how each call of a vendor went. */
+  readonly health: HealthRecorder;
   readonly activity: () => RunningActivity;
   /** Whether somebody has cancelled the request's workflow, or has closed it; throws where Temporal cannot say. */
   readonly isUnwanted: (requestId: string) => Promise<boolean>;

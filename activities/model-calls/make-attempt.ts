@@ -7,6 +7,7 @@ import { waitForContent } from '../content/wait-for-content.js';
 import { createAttemptRows } from './attempt-rows.js';
 import type { AttemptContext } from './attempt-context.js';
 import { keepLease } from './lease.js';
+import { observationOf } from './observed-attempt.js';
 import { type PricedOutcome, toOutcome, toSummary } from './priced-outcome.js';
 import { recordOutcome } from './record-outcome.js';
 import { type AttemptRun, runAttempt } from './run-attempt.js';
@@ -30,6 +31,7 @@ export async function makeAttempt(context: AttemptContext): Promise<AttemptOutco
     const run = candidate ? await callVendor(context, candidate, stop, lease.progress) : lost('internal');
     // The winner of the race tells the caller; this one has only its own connection to let go of.
     if (lease.lost.aborted) return undefined;
+    if (candidate) context.health.record(observationOf(input, run, Date.now()));
     const priced = toOutcome(input, run, candidate, parseNano(plan?.heldNanoUsd ?? '0'));
     if (run.detail) context.replies.remember(request.requestId, run.detail);
     return await recordOutcome(context, { ...priced, last: lastEvents(run, priced) });

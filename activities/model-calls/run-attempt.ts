@@ -1,9 +1,11 @@
 import type { Frame, Warning } from '../../workflows/contracts/answer.js';
 import type { AttemptFailure, FailureDetail } from '../../workflows/contracts/failures.js';
+import type { AnswerSigns } from '../../workflows/contracts/health.js';
 import type { ReplySink } from '../../workflows/contracts/ports.js';
 import type { ReplyEvent } from '../../workflows/contracts/reply.js';
 import type { RequestInput } from '../../workflows/contracts/requests.js';
 import type { Usage } from '../../workflows/contracts/usage.js';
+import { createSignsReader } from '../../workflows/domain/health/answer-signs.js';
 import type { ChatAttempt, ChatProvider } from '../providers/port.js';
 import { type Meter, meterFrame, NEW_METER } from './answer-meter.js';
 import { countUsage } from './counted-usage.js';
@@ -21,6 +23,8 @@ export interface AttemptRun {
   readonly firstTokenMs?: number;
   readonly durationMs: number;
   readonly vendorRequestId?: string;
+  /** Of a whole answer. */
+  readonly signs?: AnswerSigns;
 }
 
 export interface RunAttemptOptions {
@@ -47,6 +51,7 @@ export async function runAttempt(options: RunAttemptOptions): Promise<AttemptRun
   const elapsedMs = (): number => Math.round(performance.now() - startedAtMs);
   const deadlines = startDeadlines(request.deadlines, request.stream);
   const signal = AbortSignal.any([options.stop, deadlines.signal]);
+  const signs = createSignsReader(attempt.call.format);
   let meter: Meter = NEW_METER;
   let held: ReplyEvent[] = [];
   let sequence = 0;
@@ -56,6 +61,7 @@ export async function runAttempt(options: RunAttemptOptions): Promise<AttemptRun
 
   const forward = async (frame: Frame): Promise<void> => {
     meter = meterFrame(meter, frame);
+    frame.events.forEach(signs.read);
     held.push({ type: 'frame', attempt: options.number, sequence: sequence++, frame });
     if (!meter.hasContent) return;
     firstTokenMs ??= elapsedMs();
@@ -84,7 +90,7 @@ export async function runAttempt(options: RunAttemptOptions): Promise<AttemptRun
     }
     const usage = meter.usage ?? countUsage(request.demand, attempt.offer, meter.outputBytes, undefined);
     if (!meter.usage) held.push(uncountedNotice(options.number, sequence, usage));
-    return { status: 'answered', usage, tail: held, ...ending() };
+    return { status: 'answered', usage, tail: held, signs: signs.signs(meter.hasContent), ...ending() };
   } catch (error) {
     const { failure, detail } = asProviderFailure(error, options.onBug);
     if (!pushed)

@@ -4,7 +4,7 @@ import type { Model } from '../../workflows/contracts/models.js';
 import type { Offer } from '../../workflows/contracts/offers.js';
 import { nearestModels } from '../../workflows/domain/models.js';
 import { namedOffers, offersFor } from '../../workflows/domain/named-offers.js';
-import type { Log } from '../dependencies.js';
+import type { AppDependencies, Log } from '../dependencies.js';
 import { callerOf } from '../http/authenticate.js';
 import { createErrorHandler } from '../http/error-handler.js';
 import type { InferenceHooks } from '../http/inference-hooks.js';
@@ -38,16 +38,17 @@ const ANTHROPIC: ModelsDialect = {
  */
 export function registerModelsRoutes(
   app: FastifyInstance,
-  log: Log,
+  { log, vendorHealth, catalogue }: AppDependencies,
   [authenticate]: InferenceHooks,
   offers: () => readonly Offer[],
-  models: () => readonly Model[],
 ): void {
   const options = { config: { kind: 'models', scope: 'models' }, onRequest: authenticate } as const;
-  const describe = describedBy(models);
-  const endpointsOf = (request: FastifyRequest, name: string) => {
+  const describe = describedBy(() => catalogue.models ?? []);
+  const endpointsOf = async (request: FastifyRequest, name: string) => {
     const [offer] = findOffers(request, offers(), name);
-    return renderEndpoints(withItsModel(request, offers(), offer), describe(offer.model));
+    const all = withItsModel(request, offers(), offer);
+    const histories = await vendorHealth.histories(all.map(({ id }) => id));
+    return renderEndpoints(all, describe(offer.model), histories);
   };
   app.register((scope, _options, done) => {
     scope.setErrorHandler(createModelsErrorHandler(log));

@@ -28,6 +28,7 @@ import { teamEndpoints } from './teams.js';
 import { costEndpoints } from './costs.js';
 import { usageRecordEndpoints } from './usage-records.js';
 import { usageEndpoints } from './usage.js';
+import { vendorHealthEndpoints } from './vendor-health.js';
 import { userEndpoints } from './users.js';
 
 /** Every operation of the management API, in the order of its documentation. */
@@ -59,6 +60,7 @@ export const managementEndpoints: readonly Endpoint[] = [
   ...offerEndpoints,
   ...proposalEndpoints,
   ...modelDescriptionEndpoints,
+  ...vendorHealthEndpoints,
 ];
 
 /** What an admin key may do with its own organisation, in the objects of OpenAI's administration API. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Demand } from '../../workflows/contracts/requests.js';
 import type { AppliedPolicy } from '../../workflows/contracts/routing-policies.js';
+import { healthKey } from '../../workflows/domain/health-key.js';
 import { plan } from '../../workflows/domain/plan.js';
 import { freezeRouting } from '../../workflows/domain/routing/freeze.js';
 import type { AppDependencies } from '../dependencies.js';
@@ -68,7 +69,12 @@ export const routingDryRunEndpoints = [
     body: bodySchema,
     response: answerSchema,
     handle: async (deps, { by, body }) =>
-      dryRun(deps, body, 'organization', await deps.routingPolicies.applied(by.organizationId, '')),
+      dryRun(
+        deps,
+        body,
+        { scope: 'organization', organizationId: by.organizationId },
+        await deps.routingPolicies.applied(by.organizationId, ''),
+      ),
   }),
   endpoint({
     ...{ ...about, path: '/v1/organization/projects/{project_id}/routing_policies/dry_run', errors },
@@ -78,14 +84,25 @@ export const routingDryRunEndpoints = [
     body: bodySchema,
     response: answerSchema,
     handle: async (deps, { by, body, params }) =>
-      dryRun(deps, body, 'project', await deps.routingPolicies.applied(by.organizationId, params.project_id)),
+      dryRun(
+        deps,
+        body,
+        { scope: 'project', organizationId: by.organizationId, projectId: params.project_id },
+        await deps.routingPolicies.applied(by.organizationId, params.project_id),
+      ),
   }),
 ];
 
+interface DryRunScope {
+  readonly scope: AppliedPolicy['scope'];
+  readonly organizationId: string;
+  readonly projectId?: string;
+}
+
 function dryRun(
-  { catalogue, vendors }: AppDependencies,
+  { catalogue, callableVendors, vendorHealth }: AppDependencies,
   { request, definition: draft }: Body,
-  scope: AppliedPolicy['scope'],
+  { scope, organizationId, projectId }: DryRunScope,
   inForce: readonly AppliedPolicy[],
 ) {
   const { models, provider, seed } = request;
@@ -94,15 +111,16 @@ function dryRun(
   const policies = draft == null ? inForce : [...inForce.filter((one) => one.scope !== scope), asDraft(draft, scope)];
   for (const { definition } of policies.slice(-1)) if (draft != null) checkDefinition(definition, catalogue.offers);
   const routing = freezeRouting(policies, { models, seed, tellRoute: true, ...(rules && { rules }) });
-  const offers = catalogue.offers.filter(({ vendor }) => vendors.includes(vendor));
+  const policy = { vendors: callableVendors(organizationId, projectId) };
   const planned = routing?.models ?? models;
   checkModels(
     planned.map((name) => ({ name, param: 'request.models' })),
-    offers,
-    {},
+    catalogue.offers,
+    policy,
   );
   const call = { models, demand: toDemand(request), seed, maxNamedDrops: ALL, ...(routing && { routing }) };
-  const made = plan(call, offers, new Map(), {});
+  const health = vendorHealth.list().map((seen) => [healthKey(seen.offerId, seen.credentialId), seen] as const);
+  const made = plan(call, catalogue.offers, new Map(health), policy);
   return {
     object: 'routing_dry_run' as const,
     status: made.status,

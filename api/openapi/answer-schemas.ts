@@ -12,7 +12,8 @@ export const errorSchema = z
   })
   .meta({
     id: 'Error',
-    description: "OpenAI's error. A 402 has figures besides, and an error that was charged `cost_usd`.",
+    description:
+      "OpenAI's error. A 402 has figures besides, an error that was charged `cost_usd`, and a failure of vendors `metadata.attempts`.",
   });
 
 export const anthropicErrorSchema = z
@@ -284,6 +285,16 @@ export const modelInfoPageSchema = z.object({
   first_id: z.string().nullable(),
   last_id: z.string().nullable(),
 });
+const percentilesSchema = z.object({ p50: z.number(), p75: z.number(), p90: z.number(), p99: z.number() });
+const uptimeSchema = z
+  .number()
+  .min(0)
+  .max(100)
+  .nullable()
+  .describe(
+    'Percent of the attempts of this gateway that did not fail by a fault of the vendor; rate limits are left out.',
+  );
+
 export const modelEndpointsSchema = z
   .object({
     data: z.object({
@@ -308,16 +319,16 @@ export const modelEndpointsSchema = z
           supported_parameters: z.array(z.string()),
           supports_implicit_caching: z.boolean(),
           data_policy: z.enum(['unknown', 'not_trained_on', 'zero_retention']),
-          uptime_last_5m: z.null(),
-          uptime_last_30m: z.null(),
-          uptime_last_1d: z.null(),
-          latency_last_30m: z.null(),
-          throughput_last_30m: z.null(),
+          uptime_last_5m: uptimeSchema,
+          uptime_last_30m: uptimeSchema,
+          uptime_last_1d: uptimeSchema,
+          latency_last_30m: percentilesSchema.nullable().describe('Milliseconds to the first token of a stream.'),
+          throughput_last_30m: percentilesSchema.nullable().describe('Tokens of output a second.'),
         }),
       ),
     }),
   })
-  .meta({ id: 'ModelEndpoints', description: "OpenRouter's shape; what is not measured here is null." });
+  .meta({ id: 'ModelEndpoints', description: "OpenRouter's shape; what is not known here is null." });
 
 export const modelListSchema = z.object({ object: z.literal('list'), data: z.array(modelSchema) });
 

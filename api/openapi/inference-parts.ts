@@ -24,6 +24,7 @@ export const inferenceErrors: readonly GatewayErrorCode[] = [
   'too_many_in_flight',
   'shutting_down',
   'abandoned',
+  'no_vendor_answered',
 ];
 
 export const costHeaders = {

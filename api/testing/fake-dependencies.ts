@@ -20,6 +20,7 @@ import { createFakeReplies } from './fake-replies.js';
 import { createFakeRoutingPolicies } from './fake-routing-policies.js';
 import { createFakeStoredAnswers } from './fake-stored-answers.js';
 import { createFakeUsage } from './fake-usage.js';
+import { createFakeVendorHealth } from './fake-vendor-health.js';
 import { createFakeTenancy } from './fake-tenancy.js';
 import type { FakeWorld } from './fake-world.js';
 
@@ -123,6 +124,8 @@ export function createFakeWorld({ timeouts, ...settings }: FakeSettings = {}): F
       settings: { ...SETTINGS, ...settings, timeouts: { ...SETTINGS.timeouts, ...timeouts } },
       instanceId: 'instance_1',
       vendors: ['sandbox', 'openai'],
+      vendorHealth: createFakeVendorHealth(),
+      callableVendors: () => new Set(['sandbox', 'openai']),
       catalogue: {
         offers: [
           fakeOffer('sandbox/echo'),

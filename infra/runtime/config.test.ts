@@ -47,6 +47,7 @@ test('defaults are the documented ones, and empty values count as unset', () => 
   expect(config.vendors.openai.apiKey).toBeUndefined();
   expect(config.vendors.sandbox).toBe(true);
   expect(config.usage).toEqual({ retentionDays: 400 });
+  expect(config.circuits).toEqual({ failures: 5 });
   expect(config.temporal.tls).toBeUndefined();
   expect(config.secrets.masterKey).toEqual(Buffer.alloc(32, 7));
 });

@@ -153,6 +153,7 @@ function parse(env: Environment): { config: StartConfig; problems: ConfigProblem
     portIsChosen: env.SLUICE_PORT !== undefined && env.SLUICE_PORT !== '',
     timeouts: timeoutConfig(settings),
     usage: { retentionDays: settings.SLUICE_USAGE_RETENTION_DAYS },
+    circuits: { failures: settings.SLUICE_CIRCUIT_FAILURES },
     catalogueRefresh: {
       urls: settings.SLUICE_CATALOGUE_REFRESH_URLS,
       everyMs: settings.SLUICE_CATALOGUE_REFRESH_HOURS * 3_600_000,

@@ -188,6 +188,10 @@ export const knownSettings = {
   SLUICE_ANSWER_HOLD_MS: milliseconds(60 * minuteMs, 0),
   SLUICE_KEEP_ALIVE_MS: milliseconds(15_000),
   SLUICE_DRAIN_TIMEOUT_MS: milliseconds(10 * minuteMs),
+  SLUICE_CIRCUIT_FAILURES: text(
+    wholeNumber(0, 1_000).default(5),
+    'Set it to a whole number from 1 to 1000, to 0 for no circuits, or leave it out for 5.',
+  ),
   SLUICE_USAGE_RETENTION_DAYS: text(
     wholeNumber(1, 36_500).default(400),
     'Set it to a whole number of days from 1 to 36500, or leave it out for 400.',

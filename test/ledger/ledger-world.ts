@@ -98,6 +98,7 @@ export async function createLedgerWorld(credentials = noCredentials): Promise<Le
       database,
       catalogue: { offers: [offer, freeOffer] },
       credentials,
+      health: { snapshot: () => new Map(), planned: () => {} },
       replies,
       content,
       instances: { id, isAlive: (other) => Promise.resolve(other === id || alive.has(other)) },

@@ -108,6 +108,7 @@ const needed: { readonly [route: string]: Permission | 'none' } = {
   [`POST ${project}/rate_limits/:rate_limit_id`]: 'limits.write',
   [`GET ${organization}/audit_logs`]: 'audit.read',
   [`GET ${organization}/audit_logs/export`]: 'audit.read',
+  'GET /v1/operator/health': 'vendor_health.read',
   'GET /v1/operator/prices': 'prices.read',
   'POST /v1/operator/prices': 'prices.write',
   'GET /v1/operator/catalogue/proposals': 'offers.read',

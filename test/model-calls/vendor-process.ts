@@ -29,6 +29,7 @@ export function callModelIn(
     instances: { id, isAlive: (other) => Promise.resolve(other === id || alive.includes(other)) },
     activity: () => ({ cancelled: new AbortController().signal, heartbeat: () => {} }),
     isUnwanted: () => Promise.resolve(true),
+    health: { record: () => {} },
     onError: (error) => errors.push(error),
     ...overrides,
   });

@@ -28,6 +28,7 @@ export type Permission =
   | 'routing.write'
   | 'usage.read'
   | 'audit.read'
+  | 'vendor_health.read'
   | 'prices.read'
   | 'prices.write'
   | 'credentials.read'

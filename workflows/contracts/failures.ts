@@ -36,4 +36,13 @@ export interface AttemptFailure {
 export interface FailureDetail {
   readonly message: string;
   readonly param?: string;
+  /** All attempts of the request in order, where its last one failed and nobody answered. */
+  readonly attempts?: readonly FailedAttempt[];
+}
+
+/** Who was asked, and why that brought no answer; no content. */
+export interface FailedAttempt {
+  readonly offerId: string;
+  readonly vendor: string;
+  readonly failure: AttemptFailure;
 }

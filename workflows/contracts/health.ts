@@ -1,3 +1,5 @@
+import type { AttemptFailure, FailureClass } from './failures.js';
+
 /** Percentiles of what was measured, in the unit that the field names. */
 export interface Percentiles {
   readonly p50: number;
@@ -5,6 +7,8 @@ export interface Percentiles {
   readonly p90: number;
   readonly p99: number;
 }
+
+export type FailureCounts = { readonly [C in FailureClass]?: number };
 
 /** Shares, 0 to 1, of answered attempts whose answer showed such a sign. Absent where none could be looked at. */
 export interface ObservedQuality {
@@ -16,8 +20,8 @@ export interface ObservedQuality {
 }
 
 /**
- * The state of the way to a vendor: `closed` is in use, `open` rests until `untilMs`, `half_open` lets a few requests through
- * to find out.
+ * The state of the way to a vendor: `closed` is in use, `open` rests until `untilMs` at least, `half_open` is to be tried by
+ * the next request. A snapshot says `half_open` for only as many plans as may find out, so that a planner treats it as `closed`.
  */
 export type CircuitState = 'closed' | 'open' | 'half_open';
 
@@ -32,6 +36,11 @@ export interface OfferHealth {
   readonly attempts: number;
   /** The share of them, 0 to 1, that did not fail by the vendor's fault. */
   readonly availability: number;
+  /** Failed attempts within the window by class, those included that are nobody's fault. */
+  readonly failures?: FailureCounts;
+  /** What opened the circuit last. */
+  readonly reason?: FailureClass;
+  /** Of streamed answers only: a plain one comes whole. */
   readonly firstTokenMs?: Percentiles;
   readonly tokensPerSecond?: Percentiles;
   readonly quality?: ObservedQuality;
@@ -41,3 +50,62 @@ export interface OfferHealth {
 
 /** By `healthKey`; what is not in it counts as healthy and unknown. */
 export type HealthSnapshot = ReadonlyMap<string, OfferHealth>;
+
+/** Signs of an answer's quality that can be seen without judging it. */
+export interface AnswerSigns {
+  readonly refused: boolean;
+  readonly truncated: boolean;
+  readonly empty: boolean;
+  /** Of calls that asked for JSON, where it was looked at. */
+  readonly schemaValid?: boolean;
+  /** Of answers that called tools: whether all arguments are JSON. */
+  readonly toolCallsValid?: boolean;
+}
+
+/** How one attempt went; never content. */
+export interface Observation {
+  readonly offerId: string;
+  readonly credentialId?: string;
+  /** Milliseconds since the epoch, as `endedAtMs`. */
+  readonly startedAtMs: number;
+  readonly endedAtMs: number;
+  /** Absent where it answered whole. */
+  readonly failure?: AttemptFailure;
+  readonly firstTokenMs?: number;
+  readonly tokensPerSecond?: number;
+  /** Of whole answers. */
+  readonly signs?: AnswerSigns;
+}
+
+/** What is said of one offer for a longer time than a snapshot looks back, over all credentials. */
+export interface OfferHistory {
+  /** Shares, 0 to 1; absent where nothing was asked. */
+  readonly uptime5m?: number;
+  readonly uptime30m?: number;
+  readonly uptime1d?: number;
+  /** Of the last 30 minutes. */
+  readonly firstTokenMs?: Percentiles;
+  readonly tokensPerSecond?: Percentiles;
+}
+
+/** Told of every attempt that reached a vendor, or should have; returns at once and never throws. */
+export interface HealthRecorder {
+  record(observation: Observation): void;
+}
+
+export interface HealthBoard {
+  /** What all processes know, at most a second old. */
+  snapshot(): HealthSnapshot;
+  /**
+   * Takes note of a plan: these keys in this order. The first, where it is half open, is one of the few that find out;
+   * any whose rest is over is asked leave for.
+   */
+  planned(keys: readonly string[]): void;
+}
+
+export interface HealthReports {
+  /** Everything that is known at this moment, by offer and credential. */
+  list(): readonly OfferHealth[];
+  /** By offer id; offers of which nothing was seen for a day are not in it, and none is while the database is away. */
+  histories(offerIds: readonly string[]): Promise<ReadonlyMap<string, OfferHistory>>;
+}

@@ -1,6 +1,6 @@
 import type { KeyMode, Restrictions } from './access.js';
 import type { Dialect } from './call.js';
-import type { AttemptFailure, FailureClass } from './failures.js';
+import type { AttemptFailure, FailedAttempt, FailureClass } from './failures.js';
 import type { NanoUsd } from './money.js';
 import type { Offer, Tokenizer } from './offers.js';
 import type { RequestRouting, RouteSummary } from './routing.js';
@@ -169,6 +169,8 @@ export interface FinishInput {
   readonly attempt?: number;
   /** What the caller is told where no attempt answered. */
   readonly failure?: AttemptFailure;
+  /** Every attempt that failed, for the caller to read; absent where none was made, and in histories of before. */
+  readonly attempts?: readonly FailedAttempt[];
 }
 
 export interface FinishResult {

@@ -130,6 +130,10 @@ const ROWS = {
     503,
     'The request was interrupted before a model was asked, and nothing was charged. Try again.',
   ),
+  no_vendor_answered: retryLater(
+    503,
+    'Every vendor that serves the model failed, each for the reason in `metadata.attempts`; nothing was charged. Send again later.',
+  ),
   not_implemented: refusal(501, 'This endpoint is not built yet. The documentation lists those that are.'),
   internal_error: {
     status: 500,

@@ -43,6 +43,7 @@ export const permissions: { readonly [P in Permission]: Grant } = {
   'routing.write': { organization: managers, project: managers },
   'usage.read': { organization: payers, project: everyone },
   'audit.read': { organization: managers },
+  'vendor_health.read': { organization: everyone, operator: true },
   'prices.read': { organization: payers, operator: true },
   'prices.write': { organization: ['owner'], operator: true },
   'credentials.read': { organization: managers },

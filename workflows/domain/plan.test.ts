@@ -58,6 +58,8 @@ describe('plan', () => {
       'openai/small',
     ]);
     expect(idsOf(make(['small'], {}, health))).toEqual(['openai/small']);
+    const mayTry: HealthSnapshot = new Map([['openai/small', seen('openai/small', { circuit: 'half_open' })]]);
+    expect(idsOf(make(['small', 'large'], {}, mayTry))).toEqual(['openai/small', 'anthropic/large']);
   });
 
   it('leaves out what does not understand a vendor’s own tools, while another does', () => {

@@ -1,5 +1,5 @@
 import { CancellationScope, isCancellation, setWorkflowOptions } from '@temporalio/workflow';
-import type { AttemptFailure } from '../contracts/failures.js';
+import type { AttemptFailure, FailedAttempt } from '../contracts/failures.js';
 import type { AttemptOutcome, FinishResult, PlanResult, RequestInput, RequestResult } from '../contracts/requests.js';
 import { type Move, nextMove } from '../domain/moves.js';
 import { type RequestSteps, stepsOf } from './steps/request-steps.js';
@@ -44,7 +44,9 @@ async function attemptInTurn(steps: RequestSteps, { candidates, route }: Reserve
       }
       case 'release': {
         const { attempt, failure } = move;
-        const finished = await CancellationScope.nonCancellable(() => steps.release({ attempt, failure }));
+        const finished = await CancellationScope.nonCancellable(() =>
+          steps.release({ attempt, failure, attempts: failedOf(outcomes) }),
+        );
         return ended(outcomes, finished.chargedNanoUsd, failure);
       }
     }
@@ -56,6 +58,10 @@ async function attempt(steps: RequestSteps, move: Extract<Move, { type: 'attempt
   const { number, candidate, delayMs } = move;
   const outcome = await steps.callModel({ number, candidate, delayMs });
   return { ...outcome, ...(candidate.credentialId !== undefined && { credentialId: candidate.credentialId }) };
+}
+
+function failedOf(outcomes: readonly AttemptOutcome[]): readonly FailedAttempt[] {
+  return outcomes.flatMap(({ offerId, vendor, failure }) => (failure ? [{ offerId, vendor, failure }] : []));
 }
 
 function settle(steps: RequestSteps, attempt: number): Promise<FinishResult> {

@@ -2,9 +2,11 @@ import type { AttemptFailure, FailureDetail } from '../../../workflows/contracts
 import type { JsonObject } from '../../../workflows/contracts/json.js';
 import type { AnswerSummary, GatewayRefusal } from '../../../workflows/contracts/reply.js';
 import { gatewayError } from '../../../workflows/domain/errors.js';
+import { mayPass, refusalOfAll, renderAttempts } from '../shared/failed-attempts.js';
 import type { RenderedError } from '../../http/rendered-error.js';
 import { toUsd } from '../../usd.js';
 import { FAILURE_ROWS } from './failure-rows.js';
+import { asObject } from './json-fields.js';
 import { printable } from './request-error.js';
 import type { RequestError } from './request-error.js';
 
@@ -52,13 +54,20 @@ export function renderFailure(
   requestId: string,
   summary?: AnswerSummary,
 ): RenderedError {
+  const attempts = renderAttempts(detail);
+  const all = refusalOfAll(failure, detail);
+  if (all) {
+    const { status, headers, body } = renderRefusal(all, requestId);
+    const error = { ...attempts, ...asObject(body['error']) };
+    return { status, headers: { ...headers, 'x-should-retry': String(mayPass(detail)) }, body: { ...body, error } };
+  }
   const row = FAILURE_ROWS[failure.class];
   const message = row.vendorWords && detail.message !== '' ? detail.message : row.message;
   const charge = summary?.chargeNanoUsd ?? '0';
   return {
     status: row.status,
     headers: toHeaders(requestId, row.retryable, failure.retryAfterMs),
-    body: envelope(row.type, message, requestId, charge === '0' ? {} : { cost_usd: toUsd(charge) }),
+    body: envelope(row.type, message, requestId, { ...attempts, ...(charge !== '0' && { cost_usd: toUsd(charge) }) }),
   };
 }
 

@@ -20,7 +20,7 @@ const CODES: { readonly [C in FailureClass]?: string } = {
 export function renderResponseError(event: FailedEvent): JsonObject {
   const { body } =
     event.type === 'failed' ? renderFailure(event.failure, event.detail, event.summary) : renderRefusal(event.refusal);
-  const { message, code } = asObject(body['error']) ?? {};
+  const { message, code, metadata } = asObject(body['error']) ?? {};
   const ours = event.type === 'failed' ? CODES[event.failure.class] : undefined;
-  return { code: ours ?? 'server_error', message, reason: code };
+  return { code: ours ?? 'server_error', message, reason: code, ...(metadata !== undefined && { metadata }) };
 }

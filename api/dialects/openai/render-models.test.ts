@@ -129,7 +129,9 @@ describe('models', () => {
 
   it('shows who serves a model', () => {
     const azure: Offer = { ...OFFER, id: 'azure/eu/gpt-x', vendor: 'azure', region: 'eu', created: 1_600_000_000 };
-    const rendered = renderEndpoints([OFFER, azure], MODEL);
+    const percentiles = { p50: 1, p75: 2, p90: 3, p99: 4 };
+    const history = { uptime5m: 1, uptime30m: 0.99876, firstTokenMs: percentiles };
+    const rendered = renderEndpoints([OFFER, azure], MODEL, new Map([['azure/eu/gpt-x', history]]));
     expect(modelEndpointsSchema.safeParse(rendered).error).toBeUndefined();
     expect(rendered).toMatchObject({
       data: {
@@ -137,8 +139,16 @@ describe('models', () => {
         name: 'GPT X',
         created: 1_600_000_000,
         endpoints: [
-          { offer_id: 'openai/gpt-x', provider_name: 'openai', tag: 'openai', supports_implicit_caching: true },
-          { offer_id: 'azure/eu/gpt-x', provider_name: 'azure', tag: 'azure/eu', pricing: { prompt: '0.00000015' } },
+          {
+            ...{ offer_id: 'openai/gpt-x', provider_name: 'openai', tag: 'openai', supports_implicit_caching: true },
+            ...{ uptime_last_5m: null, uptime_last_30m: null, latency_last_30m: null, throughput_last_30m: null },
+          },
+          {
+            ...{ offer_id: 'azure/eu/gpt-x', provider_name: 'azure', tag: 'azure/eu' },
+            pricing: { prompt: '0.00000015' },
+            ...{ uptime_last_5m: 100, uptime_last_30m: 99.88, uptime_last_1d: null },
+            ...{ latency_last_30m: percentiles, throughput_last_30m: null },
+          },
         ],
       },
     });

@@ -1,3 +1,4 @@
+import type { OfferHistory } from '../../../workflows/contracts/health.js';
 import type { Json, JsonObject } from '../../../workflows/contracts/json.js';
 import type { Model } from '../../../workflows/contracts/models.js';
 import type { Capability, LongContext, Offer, PriceList } from '../../../workflows/contracts/offers.js';
@@ -55,10 +56,14 @@ export function renderModel(offer: Offer, model: Model | undefined): JsonObject 
 }
 
 /**
- * `GET /v1/models/{author}/{slug}/endpoints`: who serves a model and at which prices, in OpenRouter's shape. What is not
- * measured here is null. At least one offer.
+ * `GET /v1/models/{author}/{slug}/endpoints`: who serves a model, at which prices and how well, in OpenRouter's shape. What is
+ * not known here is null. At least one offer.
  */
-export function renderEndpoints(offers: readonly Offer[], model: Model | undefined): JsonObject {
+export function renderEndpoints(
+  offers: readonly Offer[],
+  model: Model | undefined,
+  histories: ReadonlyMap<string, OfferHistory>,
+): JsonObject {
   const [first] = offers;
   if (first === undefined) throw new RangeError('no offer of the model');
   const id = model?.id ?? first.model ?? first.id;
@@ -70,7 +75,10 @@ export function renderEndpoints(offers: readonly Offer[], model: Model | undefin
       created: Math.min(...offers.map(({ created }) => created)),
       description: '',
       architecture: renderArchitecture(first, model),
-      endpoints: offers.map((offer) => renderEndpoint(offer, id, name)),
+      endpoints: offers.map((offer) => ({
+        ...renderEndpoint(offer, id, name),
+        ...renderHistory(histories.get(offer.id)),
+      })),
     },
   };
 }
@@ -93,12 +101,28 @@ function renderEndpoint(offer: Offer, modelId: string, modelName: string): JsonO
     supports_implicit_caching:
       offer.prices.input_cached_read !== undefined && offer.prices.input_cache_write_5m === undefined,
     data_policy: offer.dataPolicy ?? 'unknown',
-    uptime_last_5m: null,
-    uptime_last_30m: null,
-    uptime_last_1d: null,
-    latency_last_30m: null,
-    throughput_last_30m: null,
   };
+}
+
+/** Uptimes in percent, the time to the first token in milliseconds, the speed in tokens a second. */
+function renderHistory({
+  uptime5m,
+  uptime30m,
+  uptime1d,
+  firstTokenMs,
+  tokensPerSecond,
+}: OfferHistory = {}): JsonObject {
+  return {
+    uptime_last_5m: inPercent(uptime5m),
+    uptime_last_30m: inPercent(uptime30m),
+    uptime_last_1d: inPercent(uptime1d),
+    latency_last_30m: firstTokenMs ? { ...firstTokenMs } : null,
+    throughput_last_30m: tokensPerSecond ? { ...tokensPerSecond } : null,
+  };
+}
+
+function inPercent(share: number | undefined): number | null {
+  return share === undefined ? null : Math.round(share * 10_000) / 100;
 }
 
 function renderArchitecture({ capabilities }: Offer, model: Model | undefined): JsonObject {

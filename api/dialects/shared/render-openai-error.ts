@@ -4,6 +4,7 @@ import type { AnswerSummary, GatewayRefusal } from '../../../workflows/contracts
 import type { RenderedError } from '../../http/rendered-error.js';
 import { toUsd } from '../../usd.js';
 import type { RequestError } from '../../http/describe-issue.js';
+import { mayPass, refusalOfAll, renderAttempts } from './failed-attempts.js';
 import { FAILURE_ROWS } from './failure-rows.js';
 import { refusalRow } from './refusal-rows.js';
 
@@ -36,16 +37,27 @@ export function renderRefusal({
  * caller pays in spite of it stands beside the message as `cost_usd`.
  */
 export function renderFailure(failure: AttemptFailure, detail: FailureDetail, summary?: AnswerSummary): RenderedError {
+  const all = refusalOfAll(failure, detail);
+  if (all) return renderAllFailed(all, detail);
   const row = FAILURE_ROWS[failure.class];
   const message = row.vendorWords && detail.message !== '' ? detail.message : row.message;
   const code = failure.class === 'invalid_request' ? (failure.vendorCode ?? row.code) : row.code;
   const param = row.vendorWords ? (detail.param ?? null) : null;
   const charge = summary?.chargeNanoUsd ?? '0';
-  const details = charge === '0' ? undefined : { cost_usd: toUsd(charge) };
+  const details = { ...(charge !== '0' && { cost_usd: toUsd(charge) }), ...renderAttempts(detail) };
   return {
     status: row.status,
     headers: toHeaders(row.retryable, failure.retryAfterMs),
     body: envelope(message, row.type, param, code, details),
+  };
+}
+
+function renderAllFailed(all: GatewayRefusal, detail: FailureDetail): RenderedError {
+  const { status, openaiType } = refusalRow(all.code);
+  return {
+    status,
+    headers: toHeaders(mayPass(detail), all.retryAfterMs),
+    body: envelope(all.message, openaiType, null, all.code, renderAttempts(detail)),
   };
 }
 
@@ -54,7 +66,7 @@ function envelope(
   type: string,
   param: string | null,
   code: string,
-  details: GatewayRefusal['details'] = {},
+  details: JsonObject = {},
 ): JsonObject {
   return { error: { ...details, message, type, param, code } };
 }
