@@ -16,3 +16,6 @@ export interface Estimate {
   /** The strongest first; at most three of the kind and three of the difficulty. */
   readonly reasons: readonly EstimateReason[];
 }
+
+/** How well a model does each kind of work, from 0 to 1; a kind is absent where nothing is known. */
+export type TaskScores = { readonly [K in TaskKind]?: number };

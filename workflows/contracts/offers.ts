@@ -1,3 +1,4 @@
+import type { TaskScores } from './estimates.js';
 import type { UsdDecimal } from './money.js';
 import type { Unit } from './usage.js';
 
@@ -92,6 +93,8 @@ export interface Offer {
   readonly deprecatedOn?: string;
   /** Absent is `unknown`. */
   readonly dataPolicy?: DataPolicy;
+  /** How well its model does each kind of work, by published figures; absent where there are none. Not frozen into plans. */
+  readonly quality?: TaskScores;
   /** Seconds since the epoch, for the models list. */
   readonly created: number;
 }

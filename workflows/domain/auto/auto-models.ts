@@ -1,0 +1,99 @@
+import type { Estimate } from '../../contracts/estimates.js';
+import type { Offer } from '../../contracts/offers.js';
+import type { Demand } from '../../contracts/requests.js';
+import { compare, type Fraction } from '../fraction.js';
+import { speaks } from '../native-vendors.js';
+import { isFree } from '../price-list.js';
+import { type AutoPolicy, shareAskedFor } from './auto-policy.js';
+import { expectedCost, expectedUse } from './expected-cost.js';
+
+/** What the choice goes by, besides the offers. */
+export interface AutoWants {
+  /** Absent where nothing was estimated: a chat of middling difficulty. */
+  readonly estimate?: Pick<Estimate, 'kind' | 'difficulty'>;
+  readonly demand?: Pick<Demand, 'textBytes' | 'needs' | 'boundTo'>;
+  /** Who answered this session's request before this one, and how much of the text both have in common. */
+  readonly before?: { readonly offerId: string; readonly sharedBytes: number };
+}
+
+/** Models that are planned: more would hardly help in an outage, and the dearest decides how much money is held. */
+const MAX_MODELS = 3;
+
+const UNKNOWN = { kind: 'chat', difficulty: 0.5 } as const;
+
+/** Trained for one thing, or not for talking at all; asked for by their names, and not unasked. */
+const SPECIALISED = /image|audio|search|research|guard|codex|coder|code-|router|-vl|thinking|customtools|deep/i;
+
+/**
+ * The models that an `auto` model stands for, the first to ask first: by the cheapest of those that are good enough for the
+ * kind and the difficulty of the request (`best`: by the best of all, then by the price). At most three. Names of models, so
+ * that the vendors of each are chosen among as if the caller had named it. `offers` are those that the caller may use.
+ */
+export function autoModels(policy: AutoPolicy, offers: readonly Offer[], wants: AutoWants = {}): readonly string[] {
+  const { estimate = UNKNOWN } = wants;
+  const rated = ratedModels(offers, wants, estimate);
+  const best = Math.max(0, ...rated.map(({ quality }) => quality));
+  const least = best * shareAskedFor(policy, estimate);
+  const enough = rated.filter(({ quality }) => quality >= least - ROUNDING).sort(byCost);
+  const others = rated.filter((model) => !enough.includes(model)).sort((left, right) => right.quality - left.quality);
+  const models = [...enough, ...others].slice(0, MAX_MODELS).map(({ name }) => name);
+  return models.length > 0 ? models : lastResort(offers);
+}
+
+/** Scores have three decimals. */
+const ROUNDING = 0.000_5;
+
+interface RatedModel {
+  readonly name: string;
+  readonly quality: number;
+  readonly cost: Fraction;
+}
+
+/** Models with a known quality and price, each by the cheapest of its offers. */
+function ratedModels(
+  offers: readonly Offer[],
+  { demand, before }: AutoWants,
+  estimate: Pick<Estimate, 'kind' | 'difficulty'>,
+): readonly RatedModel[] {
+  const models = new Map<string, RatedModel>();
+  for (const offer of keepAble(offers.filter(isForAuto), demand)) {
+    const quality = offer.quality?.[estimate.kind];
+    const cachedBytes = before?.offerId === offer.id ? before.sharedBytes : 0;
+    const cost = expectedCost(offer, expectedUse(estimate, demand?.textBytes ?? 0, cachedBytes));
+    if (quality === undefined || cost === undefined || offer.model === undefined) continue;
+    const known = models.get(offer.model);
+    if (known === undefined || compare(cost, known.cost) < 0)
+      models.set(offer.model, { name: offer.model, quality, cost });
+  }
+  return [...models.values()];
+}
+
+/** What costs nothing is a trial or the operator's own machine; one region's offer is for who asks for the region. */
+function isForAuto(offer: Offer): boolean {
+  return offer.region === undefined && !isFree(offer) && offer.model !== undefined && !SPECIALISED.test(offer.model);
+}
+
+/** Without what cannot do what the call needs, as long as another can. */
+function keepAble(offers: readonly Offer[], demand: AutoWants['demand']): readonly Offer[] {
+  if (demand === undefined) return offers;
+  const { boundTo } = demand;
+  const native = boundTo === undefined ? offers : offers.filter((offer) => speaks(offer, boundTo));
+  return demand.needs.reduce<readonly Offer[]>(
+    (left, need) => {
+      const able = left.filter(({ capabilities }) => capabilities.includes(need));
+      return able.length > 0 ? able : left;
+    },
+    native.length > 0 ? native : offers,
+  );
+}
+
+function byCost(left: RatedModel, right: RatedModel): number {
+  return compare(left.cost, right.cost) || right.quality - left.quality || (left.name < right.name ? -1 : 1);
+}
+
+/** Where no quality is known, as in the sandbox: one offer that answers, so that a program can be tried without vendors. */
+function lastResort(offers: readonly Offer[]): readonly string[] {
+  const priced = offers.filter((offer) => offer.vendor !== 'sandbox' && isForAuto(offer));
+  const [first] = priced.length > 0 ? priced : offers.filter(({ id }) => id === 'sandbox/echo');
+  return first === undefined ? [] : [first.model ?? first.id];
+}
