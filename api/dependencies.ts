@@ -14,6 +14,7 @@ import type {
   StoredAnswers,
   TokenCounter,
 } from '../workflows/contracts/ports.js';
+import type { SessionMemory } from './requests/session-memory.js';
 import type { UsageReports } from '../workflows/contracts/usage-reports.js';
 import type { Organizations, ProjectKeys, Projects, ServiceAccounts, Teams } from '../workflows/contracts/tenancy.js';
 import type { RateLimitRules, RateLimits } from '../workflows/contracts/rate-limits.js';
@@ -62,6 +63,8 @@ export interface AppDependencies {
   readonly storedAnswers: StoredAnswers;
   readonly starter: RequestStarter;
   readonly tokenCounter: TokenCounter;
+  /** Which model an `auto` model has chosen for a session. */
+  readonly sessions: SessionMemory;
   readonly organizations: Organizations;
   readonly teams: Teams;
   readonly projects: Projects;

@@ -1,3 +1,4 @@
+import { createSessionMemory } from '../api/requests/session-memory.js';
 import type { Worker } from '@temporalio/worker';
 import { createPriceOverrides } from '../activities/catalogue/price-overrides.js';
 import { createBudgets } from '../activities/ledger/budgets.js';
@@ -51,6 +52,7 @@ export function composeApp(parts: AppParts) {
     storedAnswers: createStoredAnswers({ database }),
     starter,
     tokenCounter,
+    sessions: createSessionMemory(),
     budgets: createBudgets({ database, audit }),
     credits: createCredits({ database, audit, payments: manualPayments }),
     rateLimits: createRateLimits({ database, notifications, catalogue }),

@@ -7,6 +7,7 @@ import { demandOf } from '../../workflows/domain/demand.js';
 import { namedOffers } from '../../workflows/domain/named-offers.js';
 import type { AppDependencies } from '../dependencies.js';
 import { callerOf } from '../http/authenticate.js';
+import { type ChosenModels, chooseModels, sessionOf } from './choose-models.js';
 import type { AcceptedCall } from './execution.js';
 import { withTokens } from '../tokens/count-call.js';
 import { keepAliveOf } from './keep-alive.js';
@@ -23,6 +24,8 @@ export interface CallOptions {
    * or by the dialect's `default`, of which nothing need be said.
    */
   readonly store?: 'asked' | 'default';
+  /** The caller's name for the session that the request belongs to, where the body gives one. */
+  readonly sessionId?: string;
 }
 
 /** A call that its dialect has read, with who calls and by which policy: all that is needed to run it. `offers` are those served now. */
@@ -38,9 +41,13 @@ export async function toAcceptedCall(
   keepAliveOf(request, deps.settings.timeouts.keepAliveMs);
   const storedMs = options.store === undefined ? undefined : caller.storedAnswerRetentionMs;
   const key = callerKeyOf(request, caller, storedMs);
-  const named = options.models.flatMap((name) => namedOffers(name, offers, caller));
+  const demand = demandOf(call);
+  const session = sessionOf(request, options.sessionId);
+  const chosen = chooseModels(deps.sessions, caller, { names: options.models, call, demand, offers, session });
+  const named = chosen.models.flatMap((name) => namedOffers(name, offers, caller));
   const input = toRequestInput(deps, request, call, options, {
-    demand: await withTokens(demandOf(call), call, named),
+    chosen,
+    demand: await withTokens(demand, call, named),
     keyed: key !== undefined,
     stored: storedMs !== undefined,
   });
@@ -60,12 +67,20 @@ const NOT_STORED: Warning = {
   detail: 'The answer is not stored: the project has no `stored_answer_retention_ms`.',
 };
 
+/** What was made of a call before it is accepted. */
+interface Measured {
+  readonly chosen: ChosenModels;
+  readonly demand: Demand;
+  readonly keyed: boolean;
+  readonly stored: boolean;
+}
+
 function toRequestInput(
   { settings, instanceId }: AppDependencies,
   request: FastifyRequest,
   call: ChatCall,
   options: CallOptions,
-  { demand, keyed, stored }: { readonly demand: Demand; readonly keyed: boolean; readonly stored: boolean },
+  { chosen, demand, keyed, stored }: Measured,
 ): RequestInput {
   const caller = callerOf(request);
   const { firstTokenMs, totalMs, slowReaderMs } = settings.timeouts;
@@ -87,7 +102,7 @@ function toRequestInput(
     stream: call.stream,
     // Whoever sends a key means to come back for the answer.
     onDisconnect: options.onDisconnect ?? (keyed ? 'finish' : 'cancel'),
-    models: options.models,
+    ...chosen,
     demand,
     deadlines: { firstTokenMs, totalMs, slowReaderMs },
   };

@@ -1,5 +1,7 @@
 import type { KeyMode, Restrictions } from '../contracts/access.js';
 import type { Offer } from '../contracts/offers.js';
+import { autoModels, type AutoWants } from './auto/auto-models.js';
+import { autoPolicyOf } from './auto/auto-policy.js';
 import { modelIndexOf } from './model-index.js';
 import { allowsModel } from './restrictions.js';
 
@@ -21,7 +23,26 @@ export function offersFor(offers: readonly Offer[], policy: PlanPolicy): readonl
  * where it means none. `offers` is a list that stays, such as the catalogue's: it is indexed once.
  */
 export function namedOffers(name: string, offers: readonly Offer[], policy: PlanPolicy): readonly Offer[] {
-  return asSold(modelIndexOf(offers).find(name, allowedBy(policy)), policy);
+  const find = (model: string): readonly Offer[] => modelIndexOf(offers).find(model, allowedBy(policy));
+  return asSold(expandAuto([name], offers, policy).flatMap(find), policy);
+}
+
+/**
+ * These names with the models that an `auto` model among them stands for in its place. One that stands for none stays, and
+ * means nothing.
+ */
+export function expandAuto(
+  names: readonly string[],
+  offers: readonly Offer[],
+  policy: PlanPolicy,
+  wants?: AutoWants,
+): readonly string[] {
+  const expanded = names.flatMap((name) => {
+    const auto = autoPolicyOf(name);
+    const models = auto === undefined ? [] : autoModels(auto, offersFor(offers, policy), wants);
+    return models.length > 0 ? models : [name];
+  });
+  return [...new Set(expanded)];
 }
 
 function allowedBy({ restrictions = [], mode }: PlanPolicy): (offer: Offer) => boolean {

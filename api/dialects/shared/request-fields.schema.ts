@@ -37,6 +37,7 @@ export const toolName = z.string().min(1).max(LIMITS.toolNameLength).regex(TOOL_
 export const extensions = {
   models: z.array(modelName).min(1).max(LIMITS.models).nullish(),
   on_disconnect: z.enum(['cancel', 'finish']).nullish(),
+  session_id: z.string().min(1).max(LIMITS.sessionLength).nullish(),
 };
 
 export const serviceTier = z

@@ -1,7 +1,6 @@
 import type { Estimate } from '../../contracts/estimates.js';
 import type { Offer } from '../../contracts/offers.js';
 import type { Demand } from '../../contracts/requests.js';
-import { compare, type Fraction } from '../fraction.js';
 import { speaks } from '../native-vendors.js';
 import { isFree } from '../price-list.js';
 import { type AutoPolicy, shareAskedFor } from './auto-policy.js';
@@ -12,8 +11,8 @@ export interface AutoWants {
   /** Absent where nothing was estimated: a chat of middling difficulty. */
   readonly estimate?: Pick<Estimate, 'kind' | 'difficulty'>;
   readonly demand?: Pick<Demand, 'textBytes' | 'needs' | 'boundTo'>;
-  /** Who answered this session's request before this one, and how much of the text both have in common. */
-  readonly before?: { readonly offerId: string; readonly sharedBytes: number };
+  /** The model that was chosen for this session's request before this one, and how much of the text both have in common. */
+  readonly before?: { readonly model: string; readonly sharedBytes: number };
 }
 
 /** Models that are planned: more would hardly help in an outage, and the dearest decides how much money is held. */
@@ -30,14 +29,14 @@ const SPECIALISED = /image|audio|search|research|guard|codex|coder|code-|router|
  * that the vendors of each are chosen among as if the caller had named it. `offers` are those that the caller may use.
  */
 export function autoModels(policy: AutoPolicy, offers: readonly Offer[], wants: AutoWants = {}): readonly string[] {
-  const { estimate = UNKNOWN } = wants;
-  const rated = ratedModels(offers, wants, estimate);
-  const best = Math.max(0, ...rated.map(({ quality }) => quality));
-  const least = best * shareAskedFor(policy, estimate);
-  const enough = rated.filter(({ quality }) => quality >= least - ROUNDING).sort(byCost);
-  const others = rated.filter((model) => !enough.includes(model)).sort((left, right) => right.quality - left.quality);
-  const models = [...enough, ...others].slice(0, MAX_MODELS).map(({ name }) => name);
-  return models.length > 0 ? models : lastResort(offers);
+  const { estimate = UNKNOWN, demand } = wants;
+  const models = groupByModel(keepAble(forAuto(offers), demand), estimate);
+  const best = Math.max(0, ...models.map(({ quality }) => quality));
+  const least = best * shareAskedFor(policy, estimate) - ROUNDING;
+  const enough = models.filter(({ quality }) => quality >= least).flatMap((model) => withCost(model, estimate, wants));
+  const others = models.filter(({ quality }) => quality < least).sort((left, right) => right.quality - left.quality);
+  const names = [...enough.sort(byCost), ...others].slice(0, MAX_MODELS).map(({ name }) => name);
+  return names.length > 0 ? names : lastResort(offers);
 }
 
 /** Scores have three decimals. */
@@ -46,26 +45,45 @@ const ROUNDING = 0.000_5;
 interface RatedModel {
   readonly name: string;
   readonly quality: number;
-  readonly cost: Fraction;
+  readonly offers: readonly Offer[];
 }
 
-/** Models with a known quality and price, each by the cheapest of its offers. */
-function ratedModels(
-  offers: readonly Offer[],
-  { demand, before }: AutoWants,
-  estimate: Pick<Estimate, 'kind' | 'difficulty'>,
-): readonly RatedModel[] {
-  const models = new Map<string, RatedModel>();
-  for (const offer of keepAble(offers.filter(isForAuto), demand)) {
-    const quality = offer.quality?.[estimate.kind];
-    const cachedBytes = before?.offerId === offer.id ? before.sharedBytes : 0;
-    const cost = expectedCost(offer, expectedUse(estimate, demand?.textBytes ?? 0, cachedBytes));
-    if (quality === undefined || cost === undefined || offer.model === undefined) continue;
+type PricedModel = RatedModel & { readonly cost: bigint };
+
+/** Models whose quality for the kind is known. */
+function groupByModel(offers: readonly Offer[], { kind }: Pick<Estimate, 'kind'>): readonly RatedModel[] {
+  const models = new Map<string, { name: string; quality: number; offers: Offer[] }>();
+  for (const offer of offers) {
+    const quality = offer.quality?.[kind];
+    if (quality === undefined || offer.model === undefined) continue;
     const known = models.get(offer.model);
-    if (known === undefined || compare(cost, known.cost) < 0)
-      models.set(offer.model, { name: offer.model, quality, cost });
+    if (known === undefined) models.set(offer.model, { name: offer.model, quality, offers: [offer] });
+    else known.offers.push(offer);
   }
   return [...models.values()];
+}
+
+/** By the cheapest of its offers; a model that none has a price for is left out. */
+function withCost(
+  model: RatedModel,
+  estimate: Pick<Estimate, 'kind' | 'difficulty'>,
+  { demand, before }: AutoWants,
+): readonly PricedModel[] {
+  const cachedBytes = before?.model === model.name ? before.sharedBytes : 0;
+  const use = expectedUse(estimate, demand?.textBytes ?? 0, cachedBytes);
+  const costs = model.offers.flatMap((offer) => expectedCost(offer, use) ?? []);
+  const [first, ...rest] = costs;
+  if (first === undefined) return [];
+  return [{ ...model, cost: rest.reduce((least, cost) => (cost < least ? cost : least), first) }];
+}
+
+/** A memo of a pure function, kept for as long as the list of offers is. */
+const pools = new WeakMap<readonly Offer[], readonly Offer[]>();
+
+function forAuto(offers: readonly Offer[]): readonly Offer[] {
+  const known = pools.get(offers) ?? offers.filter(isForAuto);
+  pools.set(offers, known);
+  return known;
 }
 
 /** What costs nothing is a trial or the operator's own machine; one region's offer is for who asks for the region. */
@@ -87,8 +105,9 @@ function keepAble(offers: readonly Offer[], demand: AutoWants['demand']): readon
   );
 }
 
-function byCost(left: RatedModel, right: RatedModel): number {
-  return compare(left.cost, right.cost) || right.quality - left.quality || (left.name < right.name ? -1 : 1);
+function byCost(left: PricedModel, right: PricedModel): number {
+  if (left.cost !== right.cost) return left.cost < right.cost ? -1 : 1;
+  return right.quality - left.quality || (left.name < right.name ? -1 : 1);
 }
 
 /** Where no quality is known, as in the sandbox: one offer that answers, so that a program can be tried without vendors. */

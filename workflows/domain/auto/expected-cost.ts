@@ -1,7 +1,7 @@
 import type { Estimate, TaskKind } from '../../contracts/estimates.js';
-import type { Offer } from '../../contracts/offers.js';
-import { add, type Fraction, perUnit, times, ZERO } from '../fraction.js';
-import { isFree, pricesFor, priceOfUnit } from '../price-list.js';
+import type { Offer, Price } from '../../contracts/offers.js';
+import { perUnit } from '../fraction.js';
+import { type PriceList, pricesFor, priceOfUnit } from '../price-list.js';
 
 /** What a request is expected to use; guesses, and the same for each offer, so that they can be compared. */
 export interface ExpectedUse {
@@ -43,18 +43,51 @@ export function expectedUse(
   };
 }
 
-/** What the use is expected to cost, in nano USD and exact; undefined where the offer has no price for it. */
-export function expectedCost(offer: Offer, use: ExpectedUse): Fraction | undefined {
-  if (isFree(offer)) return ZERO;
-  const prices = pricesFor(offer, use.inputTokens);
+/**
+ * What the use is expected to cost, in nano USD for a million tokens of each price, so that offers can be compared in whole
+ * numbers; undefined where the offer has no price for it. A price of each request counts as well.
+ */
+export function expectedCost(offer: Offer, use: ExpectedUse): bigint | undefined {
+  const prices = millionPrices(pricesFor(offer, use.inputTokens));
+  if (prices === undefined) return undefined;
+  const written = use.outputTokens * (offer.capabilities.includes('reasoning') ? REASONING_FACTOR : 1);
+  return (
+    prices.input * BigInt(use.inputTokens - use.cachedTokens) +
+    prices.cached * BigInt(use.cachedTokens) +
+    prices.output * BigInt(written) +
+    prices.request
+  );
+}
+
+interface MillionPrices {
+  readonly input: bigint;
+  readonly cached: bigint;
+  readonly output: bigint;
+  readonly request: bigint;
+}
+
+const MILLION = 1_000_000n;
+
+/** A memo of a pure function, kept for as long as the list of prices is: parsing them costs more than all the rest. */
+const known = new WeakMap<PriceList, MillionPrices>();
+
+function millionPrices(prices: PriceList): MillionPrices | undefined {
+  const before = known.get(prices);
+  if (before !== undefined) return before;
   const [input, output] = [priceOfUnit('input', prices), priceOfUnit('output', prices)];
   const cached = priceOfUnit('input_cached_read', prices);
   if (input === undefined || output === undefined || cached === undefined) return undefined;
-  const written = use.outputTokens * (offer.capabilities.includes('reasoning') ? REASONING_FACTOR : 1);
-  return [
-    times(perUnit(input), use.inputTokens - use.cachedTokens),
-    times(perUnit(cached), use.cachedTokens),
-    times(perUnit(output), written),
-    prices.requests === undefined ? ZERO : perUnit(prices.requests),
-  ].reduce(add, ZERO);
+  const found = {
+    input: million(input),
+    cached: million(cached),
+    output: million(output),
+    request: prices.requests === undefined ? 0n : million(prices.requests),
+  };
+  known.set(prices, found);
+  return found;
+}
+
+function million(price: Price): bigint {
+  const { numerator, denominator } = perUnit(price);
+  return (numerator * MILLION) / denominator;
 }

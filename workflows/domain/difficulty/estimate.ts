@@ -26,6 +26,19 @@ export function estimateOf(call: ChatCall): Estimate {
   };
 }
 
+/**
+ * The estimate of a conversation: of its first or of its last request, whichever is harder. A follow-up ("shorter, please")
+ * is as hard as what it follows, and the same model goes on, whose cache has the conversation; whoever plans comes to the same
+ * without knowing of the turns before.
+ */
+export function estimateOfConversation(call: ChatCall): Estimate {
+  const last = estimateOf(call);
+  const end = call.messages.findIndex(({ role }) => role === 'user') + 1;
+  if (!call.messages.slice(end).some(({ role }) => role === 'user')) return last;
+  const first = estimateOf({ ...call, messages: call.messages.slice(0, end) });
+  return first.difficulty > last.difficulty ? first : last;
+}
+
 /** How far a feature speaks for one kind more than for the rest. */
 function leadOf(weights: readonly number[], kind: number): number {
   return (weights[kind] ?? 0) - sum(weights) / Math.max(weights.length, 1);
