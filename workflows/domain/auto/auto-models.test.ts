@@ -26,7 +26,7 @@ const estimate = (difficulty: number, kind: TaskKind = 'chat') => ({ estimate: {
 describe('autoModels', () => {
   it('asks the cheapest that is good enough first, and keeps the others to fall back on', () => {
     expect(autoModels('balanced', offers, estimate(0.05))).toEqual(['maker/small', 'maker/middle', 'maker/large']);
-    expect(autoModels('balanced', offers, estimate(0.6))).toEqual(['maker/middle', 'maker/large', 'maker/small']);
+    expect(autoModels('balanced', offers, estimate(0.55))).toEqual(['maker/middle', 'maker/large', 'maker/small']);
     expect(autoModels('balanced', offers, estimate(0.95))).toEqual(['maker/large', 'maker/middle', 'maker/small']);
   });
 
