@@ -41,7 +41,10 @@ function report(labelled: readonly (readonly [TaskKind, string])[]): void {
   for (const kind of kinds) {
     const estimates = labelled.filter(([other]) => other === kind).map(([, text]) => estimateOf(callOf(text)));
     const right = estimates.filter((estimate) => estimate.kind === kind).length;
-    console.log(`${kind}: ${right} of ${estimates.length} right, mean difficulty ${mean(estimates).toFixed(2)}`, taken(estimates));
+    console.log(
+      `${kind}: ${right} of ${estimates.length} right, mean difficulty ${mean(estimates).toFixed(2)}`,
+      taken(estimates),
+    );
   }
 }
 
