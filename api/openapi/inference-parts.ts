@@ -39,6 +39,13 @@ export const idempotencyKey = {
   schema: z.string().min(1).max(255),
 };
 
+export const session = {
+  name: 'x-sluice-session',
+  description:
+    'The conversation that the request belongs to, for `auto` models; `x-session-id` and the field `session_id` say the same.',
+  schema: z.string().min(1).max(256),
+};
+
 export const keepAlive = {
   name: 'x-sluice-keepalive-seconds',
   description: "After how many seconds of silence a stream gets a comment, or its dialect's ping; 0 for never.",
