@@ -8,12 +8,17 @@ export interface Family {
 /** Said of one and the same model at several times, or in several editions that are no better or worse. */
 const NO_PART = /^(?:latest|preview|exp|beta|\d{4}|\d{8}|20\d\d|\d\d)$/;
 
+const DATE = /-20\d\d-\d\d-\d\d/;
+
 /** What a model is a version of, by its name alone: `maker/claude-3-5-haiku` and `maker/claude-haiku-4-5` are of one family. */
 export function familyOf(id: string): Family {
   const slash = id.indexOf('/');
   const version: number[] = [];
   const kept: string[] = [];
-  for (const part of id.slice(slash + 1).split('-')) {
+  for (const part of id
+    .slice(slash + 1)
+    .replace(DATE, '')
+    .split('-')) {
     // `v3.2`, `k2.5`: the letter belongs to the version.
     if (/^[vk]?\d{1,2}(?:\.\d+)*$/i.test(part) && !/^0\d$/.test(part)) {
       version.push(...part.replace(/^[vk]/i, '').split('.').map(Number));

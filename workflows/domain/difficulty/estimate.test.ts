@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { ChatCall } from '../../contracts/call.js';
 import type { TaskKind } from '../../contracts/estimates.js';
 import { chatCall } from '../test-values.js';
-import { estimateOf } from './estimate.js';
+import { estimateOf, estimateOfConversation } from './estimate.js';
 import { FEATURES, featuresOf } from './features.js';
 import { KINDS, WEIGHTS } from './weights.js';
 
@@ -66,6 +66,26 @@ describe('estimateOf', () => {
       return performance.now() - start;
     }).sort((left, right) => left - right);
     expect(times[100]).toBeLessThan(1);
+  });
+});
+
+describe('estimateOfConversation', () => {
+  const said = (role: 'user' | 'assistant', text: string) => ({ role, content: [{ type: 'text', text }] }) as const;
+  const proof = said('user', 'Prove that there is no largest prime, and justify every step.');
+  const talk = [proof, said('assistant', 'Suppose that there is one.'), said('user', 'Shorter, please.')];
+  const conversation = { ...chatCall([]), messages: talk };
+
+  it('is that of its first request where the last one is easier', () => {
+    const first = estimateOf({ ...conversation, messages: [proof] });
+    expect(estimateOfConversation(conversation)).toEqual(first);
+    expect(estimateOf(conversation).difficulty).toBeLessThan(first.difficulty);
+  });
+
+  it('is that of its last request where that is harder, or the only one', () => {
+    const harder = { ...conversation, messages: [said('user', 'Hello'), said('assistant', 'Hello!'), proof] };
+    expect(estimateOfConversation(harder)).toEqual(estimateOf(harder));
+    const only = says('What is 3 + 4?');
+    expect(estimateOfConversation(only)).toEqual(estimateOf(only));
   });
 });
 
