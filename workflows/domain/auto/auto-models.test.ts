@@ -104,6 +104,12 @@ describe('the names of auto models', () => {
     expect(namedOffers('sluice/auto', offers, { restrictions: [{ allowedModels: [] }] })).toEqual([]);
   });
 
+  it('mean the sandbox to a test key, free of charge', () => {
+    const echo = offer({ id: 'sandbox/echo', vendor: 'sandbox', vendorModel: 'echo', aliases: [] });
+    const meant = namedOffers('sluice/auto', [...offers, echo], { mode: 'test' });
+    expect(meant).toMatchObject([{ id: 'sandbox/echo', prices: {} }]);
+  });
+
   it('are replaced where they stand in a list of names', () => {
     const names = ['maker/small', 'sluice/auto', 'other'];
     expect(expandAuto(names, offers, {}, estimate(0.95))).toEqual([
