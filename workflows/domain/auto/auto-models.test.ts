@@ -50,6 +50,13 @@ describe('autoModels', () => {
     expect(autoModels('balanced', [blind], wants)).toEqual(['maker/small']);
   });
 
+  it('goes by the price of the offer that its name means, and not of another vendor’s', () => {
+    const own = rated('maker', 0.8, '5', { id: 'maker/one', model: 'maker/one', vendor: 'maker' });
+    const elsewhere = { ...own, id: 'v/one', vendor: 'v', prices: small.prices };
+    expect(autoModels('balanced', [own, elsewhere, middle], estimate(0.3))[0]).toBe('maker/middle');
+    expect(autoModels('balanced', [elsewhere, middle], estimate(0.3))[0]).toBe('maker/one');
+  });
+
   it('is for no region, no trial, and no model that was made for one thing', () => {
     const others = [
       rated('regional', 1, '0.01', { region: 'eu' }),

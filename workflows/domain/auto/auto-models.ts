@@ -63,7 +63,7 @@ function groupByModel(offers: readonly Offer[], { kind }: Pick<Estimate, 'kind'>
   return [...models.values()];
 }
 
-/** By the cheapest of its offers; a model that none has a price for is left out. */
+/** By the cheapest of the offers that its name means; a model that none has a price for is left out. */
 function withCost(
   model: RatedModel,
   estimate: Pick<Estimate, 'kind' | 'difficulty'>,
@@ -71,10 +71,18 @@ function withCost(
 ): readonly PricedModel[] {
   const cachedBytes = before?.model === model.name ? before.sharedBytes : 0;
   const use = expectedUse(estimate, demand?.textBytes ?? 0, cachedBytes);
-  const costs = model.offers.flatMap((offer) => expectedCost(offer, use) ?? []);
+  const costs = meantBy(model).flatMap((offer) => expectedCost(offer, use) ?? []);
   const [first, ...rest] = costs;
   if (first === undefined) return [];
   return [{ ...model, cost: rest.reduce((least, cost) => (cost < least ? cost : least), first) }];
+}
+
+/** A model's name that is also the id of an offer, or a vendor's own name for it, means that offer alone. */
+function meantBy({ name, offers }: RatedModel): readonly Offer[] {
+  const alone = offers.find(
+    ({ id, vendor, aliases }) => id === name || aliases.some((alias) => `${vendor}/${alias}` === name),
+  );
+  return alone === undefined ? offers : [alone];
 }
 
 /** A memo of a pure function, kept for as long as the list of offers is. */
