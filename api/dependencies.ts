@@ -16,6 +16,7 @@ import type {
   TokenCounter,
 } from '../workflows/contracts/ports.js';
 import type { RoutingPolicies } from '../workflows/contracts/routing-policies.js';
+import type { SessionMemory } from './requests/session-memory.js';
 import type { UsageReports } from '../workflows/contracts/usage-reports.js';
 import type { Organizations, ProjectKeys, Projects, ServiceAccounts, Teams } from '../workflows/contracts/tenancy.js';
 import type { HealthReports } from '../workflows/contracts/health.js';
@@ -65,6 +66,8 @@ export interface AppDependencies {
   readonly storedAnswers: StoredAnswers;
   readonly starter: RequestStarter;
   readonly tokenCounter: TokenCounter;
+  /** Which model an `auto` model has chosen for a session. */
+  readonly sessions: SessionMemory;
   readonly organizations: Organizations;
   readonly teams: Teams;
   readonly projects: Projects;

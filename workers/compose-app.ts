@@ -1,3 +1,4 @@
+import { createSessionMemory } from '../api/requests/session-memory.js';
 import type { Worker } from '@temporalio/worker';
 import { createOperatorOffers } from '../activities/catalogue/operator-offers.js';
 import { createOperatorModels } from '../activities/catalogue/operator-models.js';
@@ -64,6 +65,7 @@ export function composeApp(parts: AppParts) {
     tokenCounter,
     vendorHealth,
     callableVendors: (organizationId, projectId) => composed.credentials.vendorsFor(organizationId, projectId),
+    sessions: createSessionMemory(),
     budgets: createBudgets({ database, audit }),
     credits: createCredits({ database, audit, payments: manualPayments }),
     rateLimits: createRateLimits({ database, notifications, catalogue, credentials: composed.credentials }),

@@ -9,6 +9,7 @@ import { callerOf } from '../http/authenticate.js';
 import { createErrorHandler } from '../http/error-handler.js';
 import type { InferenceHooks } from '../http/inference-hooks.js';
 import { refused } from '../http/refused-error.js';
+import { autoEntries, autoEntryOf } from './auto-entries.js';
 import { renderRefusal as renderMessagesRefusal } from './anthropic-messages/render-error.js';
 import { renderModelInfo, renderModelInfoPage } from './anthropic-messages/render-models.js';
 import { type DescribeModel, renderEndpoints, renderModel, renderModelList } from './openai/render-models.js';
@@ -53,7 +54,7 @@ export function registerModelsRoutes(
   app.register((scope, _options, done) => {
     scope.setErrorHandler(createModelsErrorHandler(log));
     scope.get('/v1/models', options, (request) =>
-      dialectOf(request).list(offersFor(offers(), callerOf(request)), describe, request.query),
+      dialectOf(request).list(listFor(request, offers()), describe, request.query),
     );
     scope.get<{ Params: { author: string; slug: string } }>('/v1/models/:author/:slug/endpoints', options, (request) =>
       endpointsOf(request, `${request.params.author}/${request.params.slug}`),
@@ -62,7 +63,8 @@ export function registerModelsRoutes(
       const name = request.params['*'];
       // Names of more than two parts come here whole.
       if (name.endsWith(ENDPOINTS)) return endpointsOf(request, name.slice(0, -ENDPOINTS.length));
-      const [offer] = findOffers(request, offers(), name);
+      const auto = autoEntryOf(name, offersFor(offers(), callerOf(request)));
+      const [offer] = auto ? [auto] : findOffers(request, offers(), name);
       return dialectOf(request).one(offer, describe);
     });
     done();
@@ -78,6 +80,11 @@ function describedBy(models: () => readonly Model[]): DescribeModel {
     if (now !== list) [list, described] = [now, new Map(now.map((model) => [model.id, model]))];
     return id === undefined ? undefined : described.get(id);
   };
+}
+
+function listFor(request: FastifyRequest, offers: readonly Offer[]): readonly Offer[] {
+  const usable = offersFor(offers, callerOf(request));
+  return [...usable, ...autoEntries(usable)];
 }
 
 function speaksAnthropic({ headers }: FastifyRequest): boolean {

@@ -23,7 +23,7 @@ import {
   responseSchema,
   textCompletionSchema,
 } from './answer-schemas.js';
-import { costHeaders, idempotencyKey, inferenceErrors, keepAlive, routeHeaders } from './inference-parts.js';
+import { costHeaders, idempotencyKey, inferenceErrors, keepAlive, routeHeaders, session } from './inference-parts.js';
 import { keyErrors } from './key-errors.js';
 import { messageOperations } from './message-operations.js';
 import type { DescribedAnswer, Operation } from './operation.js';
@@ -44,7 +44,7 @@ const anyStream: DescribedAnswer['content'] = {
 const chat: Operation = {
   ...{ method: 'POST', path: '/v1/chat/completions', id: 'create-chat-completion', tag: 'Chat', key: 'inference' },
   summary: 'Ask a model, or the next of several, plain or as a stream.',
-  requestHeaders: [idempotencyKey, keepAlive, ...routeHeaders],
+  requestHeaders: [idempotencyKey, keepAlive, session, ...routeHeaders],
   // The messages are checked one by one at run time, so that the request's own schema leaves them open.
   body: chatRequestSchema.extend({ messages: z.array(chatMessageSchema).min(1) }).meta({ id: 'ChatCompletionRequest' }),
   answers: [
@@ -70,7 +70,7 @@ const responses: readonly Operation[] = [
     summary: "Ask a model in OpenAI's Responses format, plain or as a stream.",
     description:
       'Stored where the project allows it and `store` is not false; `previous_response_id` goes on from what is. `conversation`, `prompt` and `background` are refused.',
-    requestHeaders: [idempotencyKey, keepAlive, ...routeHeaders],
+    requestHeaders: [idempotencyKey, keepAlive, session, ...routeHeaders],
     body: responsesBody,
     answers: [
       {

@@ -54,6 +54,12 @@ export const routeHeaders = [
     schema: z.string(),
   },
 ];
+export const session = {
+  name: 'x-sluice-session',
+  description:
+    'The conversation that the request belongs to, for `auto` models; `x-session-id` and the field `session_id` say the same.',
+  schema: z.string().min(1).max(256),
+};
 
 export const keepAlive = {
   name: 'x-sluice-keepalive-seconds',

@@ -3,7 +3,7 @@ import type { GatewayErrorCode } from '../../workflows/domain/errors.js';
 import { anyBlock } from '../dialects/anthropic-messages/content-block.schema.js';
 import { messagesRequestSchema } from '../dialects/anthropic-messages/messages-request.schema.js';
 import { messageEventSchema, messageSchema, tokenCountSchema } from './answer-schemas.js';
-import { costHeaders, idempotencyKey, inferenceErrors, keepAlive, routeHeaders } from './inference-parts.js';
+import { costHeaders, idempotencyKey, inferenceErrors, keepAlive, routeHeaders, session } from './inference-parts.js';
 import type { DescribedHeader, Operation } from './operation.js';
 
 const messageRequestSchema = messagesRequestSchema
@@ -30,7 +30,7 @@ const createMessage: Operation = {
   ...{ method: 'POST', path: '/v1/messages', id: 'create-message', tag: 'Messages', key: 'inference' },
   summary: "Ask any model in the form of Anthropic's Messages API, plain or as a stream.",
   description: 'A key may come as `x-api-key` as well. `models` names models to fall back on, in order.',
-  requestHeaders: [idempotencyKey, keepAlive, ...routeHeaders, betaHeader],
+  requestHeaders: [idempotencyKey, keepAlive, session, ...routeHeaders, betaHeader],
   body: messageRequestSchema,
   answers: [
     {

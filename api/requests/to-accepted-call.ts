@@ -9,6 +9,7 @@ import { withToolLimits } from '../../workflows/domain/vendor-tools.js';
 import { namedOffers } from '../../workflows/domain/named-offers.js';
 import type { AppDependencies } from '../dependencies.js';
 import { callerOf } from '../http/authenticate.js';
+import { type ChosenModels, chooseModels, sessionOf } from './choose-models.js';
 import type { AcceptedCall } from './execution.js';
 import { withTokens } from '../tokens/count-call.js';
 import { keepAliveOf } from './keep-alive.js';
@@ -27,6 +28,8 @@ export interface CallOptions {
   readonly store?: 'asked' | 'default';
   /** How the request is to be routed; absent where nothing is asked for. */
   readonly routing?: RequestRouting;
+  /** The caller's name for the session that the request belongs to, where the body gives one. */
+  readonly sessionId?: string;
 }
 
 /** A call that its dialect has read, with who calls and by which policy: all that is needed to run it. `offers` are those served now. */
@@ -43,9 +46,14 @@ export async function toAcceptedCall(
   keepAliveOf(request, deps.settings.timeouts.keepAliveMs);
   const storedMs = options.store === undefined ? undefined : caller.storedAnswerRetentionMs;
   const key = callerKeyOf(request, caller, storedMs);
-  const named = (options.routing?.models ?? options.models).flatMap((name) => namedOffers(name, offers, caller));
+  const demand = demandOf(call);
+  const session = sessionOf(request, options.sessionId);
+  const names = options.routing?.models ?? options.models;
+  const chosen = chooseModels(deps.sessions, caller, { names, call, demand, offers, session });
+  const named = chosen.models.flatMap((name) => namedOffers(name, offers, caller));
   const input = toRequestInput(deps, request, call, options, {
-    demand: await withTokens(demandOf(call), call, named),
+    chosen,
+    demand: await withTokens(demand, call, named),
     keyed: key !== undefined,
     stored: storedMs !== undefined,
   });
@@ -65,12 +73,25 @@ const NOT_STORED: Warning = {
   detail: 'The answer is not stored: the project has no `stored_answer_retention_ms`.',
 };
 
+/** Where a policy names the models, what an `auto` model among them stands for takes its place there. */
+function withModels(routing: RequestRouting, { models }: ChosenModels): RequestRouting {
+  return routing.models ? { ...routing, models } : routing;
+}
+
+/** What was made of a call before it is accepted. */
+interface Measured {
+  readonly chosen: ChosenModels;
+  readonly demand: Demand;
+  readonly keyed: boolean;
+  readonly stored: boolean;
+}
+
 function toRequestInput(
   { settings, instanceId }: AppDependencies,
   request: FastifyRequest,
   call: ChatCall,
   options: CallOptions,
-  { demand, keyed, stored }: { readonly demand: Demand; readonly keyed: boolean; readonly stored: boolean },
+  { chosen, demand, keyed, stored }: Measured,
 ): RequestInput {
   const caller = callerOf(request);
   const { firstTokenMs, totalMs, slowReaderMs } = settings.timeouts;
@@ -85,7 +106,7 @@ function toRequestInput(
     ...(caller.userId !== undefined && { userId: caller.userId }),
     ...(caller.mode && { mode: caller.mode }),
     ...(caller.restrictions && { restrictions: caller.restrictions }),
-    ...(options.routing && { routing: options.routing }),
+    ...(options.routing && { routing: withModels(options.routing, chosen) }),
     holder: instanceId,
     retention: keyed || stored ? 'kept' : 'interactive',
     keyed,
@@ -93,7 +114,8 @@ function toRequestInput(
     stream: call.stream,
     // Whoever sends a key means to come back for the answer.
     onDisconnect: options.onDisconnect ?? (keyed ? 'finish' : 'cancel'),
-    models: options.models,
+    models: options.routing?.models ? options.models : chosen.models,
+    ...(chosen.auto && { auto: chosen.auto }),
     demand,
     deadlines: { firstTokenMs, totalMs, slowReaderMs },
   };

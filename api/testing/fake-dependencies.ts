@@ -4,6 +4,7 @@ import type { Offer } from '../../workflows/contracts/offers.js';
 import type { Caller, KeyCheck } from '../../workflows/contracts/ports.js';
 import type { ApiSettings, LogFields } from '../dependencies.js';
 import { answer } from './fake-answers.js';
+import { createSessionMemory } from '../requests/session-memory.js';
 import { checkAnswer } from './check-answer.js';
 import { createFakeAudit } from './fake-audit.js';
 import { createFakeDirectory } from './fake-directory.js';
@@ -172,6 +173,7 @@ export function createFakeWorld({ timeouts, ...settings }: FakeSettings = {}): F
           return Promise.resolve({ eager: world.eager && !alreadyStarted, alreadyStarted });
         },
       },
+      sessions: createSessionMemory(),
       tokenCounter: { count: () => Promise.resolve(world.counted) },
       ...createFakeTenancy(),
       management: createFakeManagement(),

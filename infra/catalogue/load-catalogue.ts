@@ -1,9 +1,12 @@
 import { readFileSync } from 'node:fs';
 import type { MediaOffer } from '../../workflows/contracts/media-offers.js';
 import type { Model } from '../../workflows/contracts/models.js';
+import type { Offer } from '../../workflows/contracts/offers.js';
 import type { Catalogue } from '../../workflows/contracts/ports.js';
 import { checkMediaOffers, checkModelRows, checkOffers, type Checked } from './check-offers.js';
+import { qualityOfModels } from './model-quality.js';
 import { expand } from './offer-row.js';
+import { type QualityData, qualitySchema } from './quality.schema.js';
 import { SANDBOX_OFFERS } from './sandbox-offers.js';
 import { CATALOGUE_VENDORS } from './vendors.js';
 
@@ -45,7 +48,9 @@ export function loadCatalogue(request: CatalogueRequest): LoadedCatalogue {
   const { rows, problems } = checkOffers(listed.rows);
   const offers = rows.filter(({ source }) => source.convertedFrom === undefined || request.convertedPrices === true);
   const models = readModels(new Set(offers.map(({ model }) => model)));
-  return { offers, models: models.rows, warnings: [...listed.problems, ...problems, ...models.problems] };
+  const quality = readQuality();
+  const warnings = [...listed.problems, ...problems, ...models.problems, ...quality.problems];
+  return { offers: withQuality(offers, quality.rows[0]), models: models.rows, warnings };
 }
 
 /** The media offers of these vendors, for the endpoints that are to come; as `loadCatalogue` otherwise. */
@@ -82,6 +87,29 @@ function readModels(served: ReadonlySet<string | undefined>): Checked<Model> {
   } catch (error) {
     // Offers can be asked for without a description of their models.
     return { rows: [], problems: [`models.json: ${(error as Error).message}`] };
+  }
+}
+
+/** Each offer with how well its model does each kind of work, where that is known. */
+function withQuality(offers: readonly Offer[], data: QualityData | undefined): readonly Offer[] {
+  if (data === undefined) return offers;
+  const ids = [...new Set(offers.flatMap(({ model }) => model ?? []))];
+  const known = qualityOfModels(data, ids);
+  return offers.map((offer) => {
+    const quality = offer.model === undefined ? undefined : known.get(offer.model);
+    return quality === undefined ? offer : { ...offer, quality: quality.scores };
+  });
+}
+
+/** Of which there is one, or none with what is wrong with it: models can be named without it. */
+function readQuality(): Checked<QualityData> {
+  try {
+    const { data, error } = qualitySchema.safeParse(readJson('./quality.json'));
+    if (data !== undefined) return { rows: [data], problems: [] };
+    const problems = error.issues.map(({ path, message }) => `quality.json: ${path.join('.')}: ${message}`);
+    return { rows: [], problems };
+  } catch (error) {
+    return { rows: [], problems: [`quality.json: ${(error as Error).message}`] };
   }
 }
 

@@ -40,7 +40,7 @@ it('lists what they offer', async () => {
   const listed = [...new Set(data.map(({ id }) => id.slice(0, id.indexOf('/'))))];
   const without = ['volcengine', 'vllm'];
   const offering = COMPATIBLE_VENDORS.map(({ id }): string => id).filter((id) => !without.includes(id));
-  expect(listed.toSorted()).toEqual([...offering, 'sandbox'].toSorted());
+  expect(listed.toSorted()).toEqual([...offering, 'sandbox', 'sluice'].toSorted());
 });
 
 it('asks Groq in its words, for a caller of chat completions', async () => {

@@ -13,7 +13,7 @@ describe('the list of models', () => {
   it('has the models of each vendor whose key is set, and each can be asked for by its id', async () => {
     const { status, body } = await world.get('/v1/models');
     expect({ status, object: body.object }).toEqual({ status: 200, object: 'list' });
-    expect(vendorsOf(body)).toEqual(['anthropic', 'openai', 'sandbox']);
+    expect(vendorsOf(body)).toEqual(['anthropic', 'openai', 'sandbox', 'sluice']);
     expect(new Set(idsOf(body)).size).toBe(body.data.length);
     for (const id of [openaiModel, anthropicModel, 'sandbox/echo'])
       expect((await world.get(`/v1/models/${id}`)).body).toMatchObject({
@@ -26,8 +26,13 @@ describe('the list of models', () => {
 
   it.each<[string, { openaiBaseUrl?: string; anthropicBaseUrl?: string }, Record<string, string>, string[]]>([
     ['no key at all', {}, {}, ['sandbox']],
-    ['one key', { anthropicBaseUrl: 'http://127.0.0.1:9' }, {}, ['anthropic', 'sandbox']],
-    ['a key and no sandbox', { openaiBaseUrl: 'http://127.0.0.1:9/v1' }, { SLUICE_SANDBOX: 'off' }, ['openai']],
+    ['one key', { anthropicBaseUrl: 'http://127.0.0.1:9' }, {}, ['anthropic', 'sandbox', 'sluice']],
+    [
+      'a key and no sandbox',
+      { openaiBaseUrl: 'http://127.0.0.1:9/v1' },
+      { SLUICE_SANDBOX: 'off' },
+      ['openai', 'sluice'],
+    ],
   ])('is decided by the keys: %s', async (_name, vendors, env, expected) => {
     const gateway = await startTestGateway({ vendors, env: { SLUICE_LOG_LEVEL: 'error', ...env } });
     onTestFinished(() => gateway.close());

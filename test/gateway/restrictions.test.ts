@@ -63,7 +63,8 @@ describe('a key', () => {
       key: { denied_models: ['*gpt-4o-mini'] },
     });
     const listed = (await world.get('/v1/models', { apiKey: key.value })).body.data.map(({ id }: Parsed) => id);
-    expect(new Set(listed.map((id: string) => id.split('/')[0]))).toEqual(new Set(['openai']));
+    // The auto models stand for what is left.
+    expect(new Set(listed.map((id: string) => id.split('/')[0]))).toEqual(new Set(['openai', 'sluice']));
     expect(listed).not.toContain(openaiModel);
     for (const model of [openaiModel, anthropicModel, 'sandbox/echo']) {
       expect(await ask(key.value, model)).toMatchObject({ status: 404 });
@@ -148,6 +149,7 @@ describe('a test key', () => {
     for (const model of [openaiModel, anthropicModel]) {
       expect(await ask(key.value, model)).toMatchObject({ status: 404, body: { error: { code: 'model_not_found' } } });
     }
+    expect(await ask(key.value, 'sluice/auto')).toMatchObject({ status: 200, body: { model: 'echo' } });
 
     const organization = 'organization:org_local';
     const before = await world.account(organization);

@@ -1,3 +1,4 @@
+import type { TaskScores } from './estimates.js';
 import type { UsdDecimal } from './money.js';
 import type { Unit } from './usage.js';
 
@@ -94,6 +95,8 @@ export interface Offer {
   readonly dataPolicy?: DataPolicy;
   /** How the weights are stored, in OpenRouter's words (`fp8`, `bf16`, …), where the vendor says so; absent is `unknown`. */
   readonly quantization?: string;
+  /** How well its model does each kind of work, by published figures; absent where there are none. Not frozen into plans. */
+  readonly quality?: TaskScores;
   /** Seconds since the epoch, for the models list. */
   readonly created: number;
 }

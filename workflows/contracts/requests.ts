@@ -1,5 +1,6 @@
 import type { KeyMode, Restrictions } from './access.js';
 import type { Dialect } from './call.js';
+import type { Estimate } from './estimates.js';
 import type { AttemptFailure, FailedAttempt, FailureClass } from './failures.js';
 import type { NanoUsd } from './money.js';
 import type { Offer, Tokenizer } from './offers.js';
@@ -77,10 +78,17 @@ export interface RequestInput {
   readonly stored?: boolean;
   readonly stream: boolean;
   readonly onDisconnect: OnDisconnect;
-  /** Models in order of preference, as the caller named them. */
+  /** Models in order of preference, as the caller named them; of an `auto` model those that were chosen. */
   readonly models: readonly string[];
+  /** Present where the caller named an `auto` model: which, and what it chose by. */
+  readonly auto?: AutoChoice;
   readonly demand: Demand;
   readonly deadlines: Deadlines;
+}
+
+export interface AutoChoice {
+  readonly name: string;
+  readonly estimate: Estimate;
 }
 
 export interface Deadlines {

@@ -1,5 +1,7 @@
 import type { KeyMode, Restrictions } from '../contracts/access.js';
 import type { Offer } from '../contracts/offers.js';
+import { autoModels, type AutoWants } from './auto/auto-models.js';
+import { autoPolicyOf } from './auto/auto-policy.js';
 import { modelIndexOf } from './model-index.js';
 import { allowsModel } from './restrictions.js';
 import { splitSuffix, type Suffix } from './routing/suffix.js';
@@ -27,6 +29,24 @@ export function namedOffers(name: string, offers: readonly Offer[], policy: Plan
   return meaningOf(name, offers, policy).offers;
 }
 
+/**
+ * These names with the models that an `auto` model among them stands for in its place. One that stands for none stays, and
+ * means nothing.
+ */
+export function expandAuto(
+  names: readonly string[],
+  offers: readonly Offer[],
+  policy: PlanPolicy,
+  wants?: AutoWants,
+): readonly string[] {
+  const expanded = names.flatMap((name) => {
+    const auto = autoPolicyOf(name);
+    const models = auto === undefined ? [] : autoModels(auto, offersFor(offers, policy), wants);
+    return models.length > 0 ? models : [name];
+  });
+  return [...new Set(expanded)];
+}
+
 /** What a name means to a caller: offers, and what the suffix asks for that it has beyond any of their names. */
 export interface Meaning {
   readonly offers: readonly Offer[];
@@ -44,9 +64,10 @@ export function meaningOf(name: string, offers: readonly Offer[], policy: PlanPo
     const found = index.find(text, isAllowed);
     return asSold(withRegions ? [...found, ...index.regionsOf(found, isAllowed)] : found, policy);
   };
-  const found = find(name);
+  const meant = (text: string): readonly Offer[] => expandAuto([text], offers, policy).flatMap(find);
+  const found = meant(name);
   const split = found.length > 0 ? undefined : splitSuffix(name);
-  return split ? { offers: find(split.base), suffix: split.suffix } : { offers: found };
+  return split ? { offers: meant(split.base), suffix: split.suffix } : { offers: found };
 }
 
 function allowedBy({ restrictions = [], mode, vendors }: PlanPolicy): (offer: Offer) => boolean {

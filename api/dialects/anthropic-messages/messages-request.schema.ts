@@ -60,6 +60,7 @@ export const messagesRequestSchema = z.looseObject({
   models: z.array(modelName).min(1).max(LIMITS.models).nullish(),
   on_disconnect: z.enum(['cancel', 'finish']).nullish(),
   ...routingFields,
+  session_id: z.string().min(1).max(LIMITS.sessionLength).nullish(),
   max_tokens: z.int().min(0),
   messages: z.array(z.unknown()).max(LIMITS.messages),
   system: z.union([z.string(), z.array(z.unknown())]).nullish(),

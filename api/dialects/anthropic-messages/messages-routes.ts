@@ -49,10 +49,11 @@ export function registerMessagesRoutes(
 }
 
 function toOptions(parsed: ParsedMessagesRequest): Parameters<typeof toAcceptedCall>[3] {
-  const { on_disconnect: onDisconnect } = parsed.fields;
+  const { on_disconnect: onDisconnect, session_id: sessionId } = parsed.fields;
   return {
     models: [...new Set(namedModels(parsed).map(({ name }) => name))],
     ...(onDisconnect != null && { onDisconnect }),
+    ...(sessionId != null && { sessionId }),
   };
 }
 

@@ -14,6 +14,7 @@ export const LIMITS = {
   stops: 8_191,
   modelLength: 256,
   models: 8,
+  sessionLength: 256,
   userIdLength: 4_096,
   toolNameLength: 128,
 } as const;

@@ -7,7 +7,7 @@ import { toReasoningFields } from './to-reasoning.js';
 import { toOutputFormat, toToolChoice, toTools } from './to-tools.js';
 
 /** What the gateway adds to the dialect; a vendor would refuse it. */
-const EXTENSIONS = ['models', 'on_disconnect', 'provider', 'include_route'];
+const EXTENSIONS = ['models', 'on_disconnect', 'provider', 'include_route', 'session_id'];
 
 /** Puts a request into the language of the house; the body goes along for the vendor whose dialect this is. */
 export function toChatCall(

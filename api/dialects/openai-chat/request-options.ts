@@ -10,6 +10,7 @@ export interface RequestOptions {
   readonly includeUsage: boolean;
   /** Absent where the caller did not say; the default depends on the idempotency key, which is a header. */
   readonly onDisconnect?: OnDisconnect;
+  readonly sessionId?: string;
   /** The answer is to be kept under its id, because the caller says so. */
   readonly store?: 'asked';
   readonly metadata: { readonly [key: string]: string };
@@ -24,6 +25,7 @@ export function toRequestOptions({ fields }: ParsedChatRequest): RequestOptions 
     stream: fields.stream === true,
     includeUsage: fields.stream_options?.include_usage === true,
     ...(fields.on_disconnect != null && { onDisconnect: fields.on_disconnect }),
+    ...(fields.session_id != null && { sessionId: fields.session_id }),
     ...(fields.store === true && { store: 'asked' }),
     metadata: fields.metadata ?? {},
     legacyFunctions: (fields.functions?.length ?? 0) > 0 && (fields.tools?.length ?? 0) === 0,

@@ -10,7 +10,7 @@ type Fields = ParsedChatRequest['fields'];
  * What the gateway adds to the dialect, which a vendor would refuse, and what it does itself: `store` would have the vendor
  * keep, under our account, what is the caller's.
  */
-const GATEWAYS_OWN = ['models', 'on_disconnect', 'provider', 'include_route', 'store'];
+const GATEWAYS_OWN = ['models', 'on_disconnect', 'provider', 'include_route', 'session_id', 'store'];
 
 /** Puts a chat completion request into the language of the house; the body goes along for vendors of this dialect. */
 export function toChatCall({ body, fields, messages }: ParsedChatRequest): ChatCall {

@@ -17,6 +17,7 @@ export interface RequestOptions {
   readonly stream: boolean;
   /** Absent where the caller did not say; the default depends on the idempotency key, which is a header. */
   readonly onDisconnect?: OnDisconnect;
+  readonly sessionId?: string;
   /** As at OpenAI, where a caller who says nothing of it has the answer stored. */
   readonly store?: 'asked' | 'default';
 }
@@ -28,5 +29,6 @@ export function toRequestOptions(parsed: ParsedResponsesRequest): RequestOptions
     stream: fields.stream === true,
     ...(fields.store !== false && { store: fields.store === true ? 'asked' : 'default' }),
     ...(fields.on_disconnect != null && { onDisconnect: fields.on_disconnect }),
+    ...(fields.session_id != null && { sessionId: fields.session_id }),
   };
 }

@@ -11,7 +11,7 @@ import { toOutputFormat, toToolChoice, toTools } from './to-tools.js';
 type Fields = ParsedResponsesRequest['fields'];
 
 /** What the gateway adds to the dialect, which a vendor would refuse, and what it does itself, so that no vendor does. */
-const EXTENSIONS = ['models', 'on_disconnect', 'provider', 'include_route', 'store'];
+const EXTENSIONS = ['models', 'on_disconnect', 'provider', 'include_route', 'session_id', 'store'];
 
 /** The conversation before this request, where it goes on from an earlier response: that one's input, then its output. */
 export interface PreviousTurn {

@@ -1,4 +1,5 @@
 import type { OfferHistory } from '../../../workflows/contracts/health.js';
+import { AUTO_VENDOR } from '../auto-entries.js';
 import type { Json, JsonObject } from '../../../workflows/contracts/json.js';
 import type { Model } from '../../../workflows/contracts/models.js';
 import type { Capability, LongContext, Offer, PriceList } from '../../../workflows/contracts/offers.js';
@@ -158,7 +159,11 @@ const PRICING_FIELDS: readonly (readonly [string, Unit])[] = [
   ['input_cache_write_1h', 'input_cache_write_1h'],
 ];
 
-function renderPricing({ prices, longContext, longerContexts = [] }: Offer): JsonObject {
+/** What an `auto` model costs is known once it has chosen; OpenRouter writes -1 for that. */
+const VARYING = { prompt: '-1', completion: '-1' };
+
+function renderPricing({ vendor, prices, longContext, longerContexts = [] }: Offer): JsonObject {
+  if (vendor === AUTO_VENDOR) return VARYING;
   const steps = longContext === undefined ? [] : [longContext, ...longerContexts];
   return {
     ...{ prompt: '0', completion: '0' },

@@ -39,6 +39,7 @@ export const extensions = {
   ...routingFields,
   models: z.array(modelName).min(1).max(LIMITS.models).nullish(),
   on_disconnect: z.enum(['cancel', 'finish']).nullish(),
+  session_id: z.string().min(1).max(LIMITS.sessionLength).nullish(),
 };
 
 export const serviceTier = z

@@ -14,6 +14,7 @@ export const LIMITS = {
   stops: 64,
   modelLength: 256,
   models: 8,
+  sessionLength: 256,
   userLength: 512,
   safetyIdentifierLength: 64,
   metadataPairs: 16,

@@ -65,6 +65,6 @@ function toCandidate(offer: Offer, demand: Demand): Candidate | undefined {
   const cost = worstCase(offer, demand, maxOutputTokens);
   if (cost === undefined) return undefined;
   // What a request cannot be charged by is not frozen into its plan, which is stored with every request.
-  const { tiers: _, ...frozen } = offer;
+  const { tiers: _, quality: _quality, ...frozen } = offer;
   return { offer: frozen, maxOutputTokens, worstCaseNanoUsd: formatNano(cost) };
 }

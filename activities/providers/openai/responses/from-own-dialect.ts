@@ -4,7 +4,7 @@ import { asArray, asObject, asText } from '../../openai-compatible/chat/json-fie
 import type { Warnings } from './warnings.js';
 
 /** Fields that the gateway answers for: the vendor keeps no answers of ours, and knows nothing of our own extensions. */
-const GATEWAY_FIELDS = ['models', 'on_disconnect', 'previous_response_id', 'background', 'conversation'];
+const GATEWAY_FIELDS = ['models', 'on_disconnect', 'session_id', 'previous_response_id', 'background', 'conversation'];
 
 /** The body of a caller who speaks this dialect, as written but for what the gateway or another vendor must answer for. */
 export function fromOwnDialect(source: JsonObject, warnings: Warnings): JsonObject {

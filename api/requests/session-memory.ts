@@ -1,0 +1,44 @@
+import { createHash } from 'node:crypto';
+
+/** What is remembered of a session: which model was chosen, and how long its text was. Never what it said. */
+export interface SessionChoice {
+  readonly model: string;
+  readonly textBytes: number;
+}
+
+/**
+ * Which model a session's last request was given, for as long as a vendor's cache of it is likely to be warm. In this process
+ * alone: another one that gets the next request chooses as if it were the first, which costs a cache, never an answer.
+ */
+export interface SessionMemory {
+  recall(session: string): SessionChoice | undefined;
+  note(session: string, choice: SessionChoice): void;
+}
+
+/** Vendors keep a prompt for 5 to 10 minutes after its last use. */
+const WARM_MS = 5 * 60_000;
+const MAX_SESSIONS = 10_000;
+
+export function createSessionMemory(now: () => number = Date.now): SessionMemory {
+  const choices = new Map<string, { readonly choice: SessionChoice; readonly untilMs: number }>();
+  return {
+    recall: (session) => {
+      const known = choices.get(session);
+      if (known === undefined || known.untilMs > now()) return known?.choice;
+      choices.delete(session);
+      return undefined;
+    },
+    note: (session, choice) => {
+      // Put in anew, so that the oldest use is the first of the map.
+      choices.delete(session);
+      choices.set(session, { choice, untilMs: now() + WARM_MS });
+      const [oldest] = choices.keys();
+      if (choices.size > MAX_SESSIONS && oldest !== undefined) choices.delete(oldest);
+    },
+  };
+}
+
+/** The name of a caller's session in the memory: two projects that use the same one do not meet. */
+export function sessionKey(projectId: string, sessionId: string): string {
+  return createHash('sha256').update(`${projectId}\0${sessionId}`).digest('base64url');
+}

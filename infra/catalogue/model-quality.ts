@@ -1,0 +1,89 @@
+import type { TaskKind, TaskScores } from '../../workflows/contracts/estimates.js';
+import { familyOf, isBefore } from './model-family.js';
+import type { QualityData } from './quality.schema.js';
+
+/** Scores of one model, and on what they rest: figures of its own, or those of an earlier model of its family. */
+export interface ModelQuality {
+  readonly scores: TaskScores;
+  readonly basis: 'figures' | 'family';
+}
+
+/**
+ * Scores of each of these models of which something is known. For a kind without a figure two guesses are made, and the
+ * higher one taken: the score of the newest earlier model of the same family, since makers rarely sell a worse successor, and
+ * one that is as far from the mean of all measured models as the model's other kinds are from theirs, or nearly. `override` replaces scores of single kinds, for the operator who has measured them.
+ */
+export function qualityOfModels(
+  data: QualityData,
+  modelIds: readonly string[],
+  override: { readonly [modelId: string]: TaskScores | undefined } = {},
+): ReadonlyMap<string, ModelQuality> {
+  const measured = new Map(Object.keys(data.models).map((id) => [id, ownScores(data, id)]));
+  const usual = usualScores([...measured.values()]);
+  const known = new Map<string, ModelQuality>();
+  for (const id of modelIds) {
+    const quality = qualityOf(id, measured, usual);
+    const set = override[id];
+    if (set !== undefined) known.set(id, { scores: { ...quality?.scores, ...set }, basis: 'figures' });
+    else if (quality !== undefined) known.set(id, quality);
+  }
+  return known;
+}
+
+/** The mean of a model's figures by kind, each put between its benchmark's floor and ceiling. */
+function ownScores({ benchmarks, models }: QualityData, id: string): TaskScores {
+  const found = new Map<TaskKind, number[]>();
+  for (const figure of models[id] ?? []) {
+    const benchmark = benchmarks.find((known) => known.id === figure.benchmark);
+    if (benchmark === undefined) continue;
+    const { floor, ceiling, kinds } = benchmark;
+    const share = Math.min(1, Math.max(0, (figure.score - floor) / (ceiling - floor)));
+    for (const kind of kinds) found.set(kind, [...(found.get(kind) ?? []), share]);
+  }
+  return Object.fromEntries([...found].map(([kind, shares]) => [kind, mean(shares)]));
+}
+
+/** The mean of all measured models by kind. */
+function usualScores(all: readonly TaskScores[]): TaskScores {
+  return Object.fromEntries(KINDS.map((kind) => [kind, mean(all.flatMap((scores) => scores[kind] ?? []))]));
+}
+
+function qualityOf(id: string, measured: ReadonlyMap<string, TaskScores>, usual: TaskScores): ModelQuality | undefined {
+  const name = id.replace(/:[^:]*$/, '');
+  const own = measured.get(name) ?? {};
+  const ancestor = ancestorOf(name, measured);
+  const inherited = (ancestor === undefined ? undefined : measured.get(ancestor)) ?? {};
+  const isMeasured = Object.keys(own).length > 0;
+  const known = isMeasured ? own : inherited;
+  const kinds = KINDS.filter((kind) => known[kind] !== undefined);
+  if (kinds.length === 0) return undefined;
+  const lead = LEAD_KEPT * mean(kinds.map((kind) => (known[kind] ?? 0) - (usual[kind] ?? 0)));
+  const inferred = (kind: TaskKind): number => Math.max(inherited[kind] ?? 0, (usual[kind] ?? 0) + lead);
+  const scores = Object.fromEntries(KINDS.map((kind) => [kind, round(known[kind] ?? inferred(kind))]));
+  return { scores, basis: isMeasured ? 'figures' : 'family' };
+}
+
+/** Who is good at one kind of work is usually good at others, but less so: what is inferred stays nearer to the mean. */
+const LEAD_KEPT = 0.7;
+
+const KINDS: readonly TaskKind[] = ['summary', 'extraction', 'chat', 'code', 'maths', 'reasoning', 'vision', 'tools'];
+
+/** The newest measured model of the same family that came before. */
+function ancestorOf(id: string, measured: ReadonlyMap<string, TaskScores>): string | undefined {
+  const { family, version } = familyOf(id);
+  return [...measured.keys()]
+    .map((other) => ({ other, ...familyOf(other) }))
+    .filter((other) => other.family === family && isBefore(other.version, version))
+    .reduce<{ readonly other: string; readonly version: readonly number[] } | undefined>(
+      (newest, next) => (newest === undefined || isBefore(newest.version, next.version) ? next : newest),
+      undefined,
+    )?.other;
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / Math.max(values.length, 1);
+}
+
+function round(score: number): number {
+  return Math.round(Math.min(1, Math.max(0, score)) * 1_000) / 1_000;
+}
