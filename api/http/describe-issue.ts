@@ -14,7 +14,6 @@ type Path = readonly PropertyKey[];
 /** Keys may be the caller's own (metadata, logit_bias), so what is echoed is bounded and printable. */
 const ECHO_LENGTH_MAX = 64;
 const PARAM_LENGTH_MAX = 256;
-const KEYS_SHOWN = 3;
 
 /** Turns zod's issue into words: what is wrong, where, and what would be right. `body` is what was parsed. */
 export function describeIssue(issue: Issue, body: unknown, prefix: Path = []): RequestError {
@@ -56,10 +55,6 @@ function describeLeaf(issue: Issue, where: string, value: unknown): Omit<Request
         message: `Invalid value for '${where}': ${echo(value)}.${optionsHint(issue)}`,
         code: 'invalid_value',
       };
-    case 'unrecognized_keys': {
-      const keys = issue.keys.slice(0, KEYS_SHOWN).map((key) => `'${printable(key, ECHO_LENGTH_MAX)}'`);
-      return { message: `'${where}' has no field ${keys.join(' and no field ')}.`, code: 'unknown_parameter' };
-    }
     case 'too_small':
       return outOfBounds(where, measured(issue, value), issue.minimum, 'below');
     case 'too_big':

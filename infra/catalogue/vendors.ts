@@ -1,4 +1,4 @@
-/** Vendors that have offers, in the order of the documentation. `vllm` has what its operator serves, and so none in here. */
+/** Vendors that have offers, in the order of the documentation. `vllm` and `custom` have what their operator serves, and so none in here. */
 export const CATALOGUE_VENDORS: readonly string[] = [
   'sandbox',
   'openai',
@@ -28,4 +28,5 @@ export const CATALOGUE_VENDORS: readonly string[] = [
   'siliconflow',
   'ollama',
   'vllm',
+  'custom',
 ];

@@ -63,6 +63,8 @@ export const COMPATIBLE_VENDORS = [
   },
   { id: 'ollama', name: 'Ollama', keySetting: 'OLLAMA_API_KEY' },
   { id: 'vllm', name: 'vLLM', keySetting: 'VLLM_API_KEY' },
+  // Any other server of the dialect: LM Studio, llama.cpp, LiteLLM, a vendor that has no row yet.
+  { id: 'custom', name: 'Custom', keySetting: 'CUSTOM_API_KEY' },
 ] as const satisfies readonly CompatibleVendor[];
 
 type Row = (typeof COMPATIBLE_VENDORS)[number];

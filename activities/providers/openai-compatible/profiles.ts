@@ -259,4 +259,9 @@ export const COMPATIBLE_PROFILES: readonly VendorProfile[] = [
     cachesByItself: true,
     structuredOutputs: 'native',
   },
+  {
+    // Nobody says what is behind it.
+    ...CAREFUL,
+    id: 'custom',
+  },
 ];

@@ -26,6 +26,7 @@ export function modelsPage({ offers, media, models }: PageData): string {
     '|---|--:|--:|--:|---|',
     ...VENDOR_SOURCES.map(({ vendor, title }) => vendorRow(vendor, title, offers, media)),
     '| `vllm`: vLLM | | | | by its operator |',
+    '| `custom`: Custom | | | | by its operator |',
     '',
     '| media | offers | vendors |',
     '|---|--:|---|',
