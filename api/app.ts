@@ -5,7 +5,6 @@ import { registerChatRoutes } from './dialects/openai-chat/chat-routes.js';
 import { registerCountRoutes } from './dialects/anthropic-messages/count-routes.js';
 import { nameRequest, registerMessagesRoutes } from './dialects/anthropic-messages/messages-routes.js';
 import { renderRefusal as renderAnthropicRefusal } from './dialects/anthropic-messages/render-error.js';
-import type { Model } from '../workflows/contracts/models.js';
 import { registerModelsRoutes } from './dialects/models-routes.js';
 import { registerStoredChatRoutes } from './dialects/openai-chat/stored-chat-routes.js';
 import { registerInputTokensRoute } from './dialects/openai-responses/input-tokens-routes.js';
@@ -35,8 +34,6 @@ export type { ApiSettings, AppDependencies, Log, LogFields, Readiness } from './
 
 /** How long a caller may take to send a request, its body included; Node's own default, which the framework takes away. */
 const REQUEST_TIMEOUT_MS = 300_000;
-
-const NO_MODELS: readonly Model[] = [];
 
 /**
  * The API as a value: it never listens by itself. What callers may say comes in here and nowhere else; everything behind

@@ -96,6 +96,14 @@ const SETTINGS: ApiSettings = {
   timeouts: { firstTokenMs: 5_000, totalMs: 60_000, slowReaderMs: 5_000, answerHoldMs: 3_600_000, keepAliveMs: 15_000 },
 };
 
+const OFFERS = [
+  fakeOffer('sandbox/echo'),
+  fakeOffer('sandbox/slow'),
+  fakeOffer('openai/gpt-x', ['gpt-x']),
+  fakeOffer('openai/gpt-x-mini', ['gpt-x-mini']),
+  fakeOffer('anthropic/claude-x', ['claude-x']),
+];
+
 export function createFakeWorld({ timeouts, ...settings }: FakeSettings = {}): FakeWorld {
   const replies = createFakeReplies();
   const directory = createFakeDirectory();
@@ -127,15 +135,7 @@ export function createFakeWorld({ timeouts, ...settings }: FakeSettings = {}): F
       vendors: ['sandbox', 'openai'],
       vendorHealth: createFakeVendorHealth(),
       callableVendors: () => new Set(['sandbox', 'openai']),
-      catalogue: {
-        offers: [
-          fakeOffer('sandbox/echo'),
-          fakeOffer('sandbox/slow'),
-          fakeOffer('openai/gpt-x', ['gpt-x']),
-          fakeOffer('openai/gpt-x-mini', ['gpt-x-mini']),
-          fakeOffer('anthropic/claude-x', ['claude-x']),
-        ],
-      },
+      catalogue: { offers: OFFERS },
       keys: {
         check: async (key) => {
           if (world.failing.keys) throw world.failing.keys;

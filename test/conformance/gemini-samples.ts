@@ -79,7 +79,11 @@ export async function askGemini(
     sent.push(request);
     return Promise.resolve(response);
   };
-  const http: VendorHttp = { postJson, getJson: postJson as VendorHttp['getJson'], close: () => Promise.resolve() };
+  const http: VendorHttp = {
+    postJson,
+    getJson: (request) => postJson({ ...request, body: '' }),
+    close: () => Promise.resolve(),
+  };
   const endpoint = () => ({ url: 'https://vendor.example.com', headers: {} });
   const events: AnswerEvent[] = [];
   try {

@@ -44,8 +44,8 @@ export const headersOf = (request: IncomingMessage): { readonly [name: string]: 
 /** The key that a request was sent with, in any vendor's way. */
 const presentedKey = ({ headers }: IncomingMessage): string | undefined => {
   const { authorization = '' } = headers;
-  const own = keyHeaders.map((name) => headers[name]).find((value) => typeof value === 'string');
-  return /^(?:Bearer |AWS4-HMAC-SHA256 Credential=)(\S+)/.exec(authorization)?.[1] ?? (own as string | undefined);
+  const own = keyHeaders.map((name) => headers[name]).find((value): value is string => typeof value === 'string');
+  return /^(?:Bearer |AWS4-HMAC-SHA256 Credential=)(\S+)/.exec(authorization)?.[1] ?? own;
 };
 
 const keyHeaders = ['x-api-key', 'api-key', 'x-goog-api-key'] as const;

@@ -45,7 +45,11 @@ function vendor({ body, type = 'text/event-stream', status = 200, step }: Answer
     requests.push(request);
     return Promise.resolve(response);
   };
-  const http: VendorHttp = { postJson, getJson: postJson as VendorHttp['getJson'], close: () => Promise.resolve() };
+  const http: VendorHttp = {
+    postJson,
+    getJson: (request) => postJson({ ...request, body: '' }),
+    close: () => Promise.resolve(),
+  };
   const provider = createGoogle({ apiKey: 'k', baseUrl: 'https://vendor.example.com/v1beta', http });
   return { provider, requests };
 }

@@ -4,7 +4,7 @@ import { checkingAnswer } from '../../answer-check.js';
 import { classifyErrorEvent } from '../../classify-failure.js';
 import type { ClassifiedFailure } from '../../classify-failure.js';
 import { readHttpFailure, readServerSentEvents } from '../../http.js';
-import type { VendorHttp, VendorRequest, VendorResponse } from '../../http.js';
+import type { VendorHttp, VendorResponse } from '../../http.js';
 import { isKeyTaken } from '../../key-check.js';
 import { ProviderFailure } from '../../port.js';
 import type { ChatAttempt, ChatProvider } from '../../port.js';
