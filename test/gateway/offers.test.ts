@@ -51,7 +51,7 @@ describe('an offer that the operator adds', () => {
     await create('openai/after-mistral');
     await expect.poll(() => shown('openai/after-mistral'), withinASecond).toMatchObject({ object: 'model' });
     expect((await ask('mistral/own-large')).error.code).toBe('model_not_found');
-    const { data } = (await world.get(`${path}?vendor=mistral&callable=false`, admin())).body;
+    const { data } = (await world.get(`${path}?vendor=mistral&callable=false&origin=operator`, admin())).body;
     expect(data).toMatchObject([{ id: 'mistral/own-large' }]);
   });
 });
