@@ -30,7 +30,7 @@ describe('a caller', () => {
     ['zero retention, which nobody here has promised', { zdr: true }, [404, 'no_route', 'provider.data_collection']],
     ['an unknown vendor', { only: ['grok'] }, [400, 'invalid_request', 'provider.only[0]']],
     ['a contradiction', { only: ['groq'], ignore: ['groq'] }, [400, 'invalid_request', 'provider.only']],
-    ['an unknown field', { onyl: ['groq'] }, [400, 'unknown_parameter', 'provider']],
+    ['an unknown field', { onyl: ['groq'] }, [400, 'unknown_parameter', 'provider.onyl']],
     ['a wrong type', { sort: 'cheapest' }, [400, 'invalid_value', 'provider.sort']],
   ])('asks for %s', async (_, provider, expected) => {
     expect(await vendorOf({ provider })).toEqual(expected);
@@ -108,11 +108,17 @@ describe('a caller', () => {
   });
 
   it('limits the time of the whole request', async () => {
-    const messages = says('Hello', { behaviour: 'overloaded' });
-    const { requestId, status } = await ask({ provider: { total_ms: 1, order: ['groq'] }, messages });
-    expect(status).toBe(503);
-    const attempts = await world.rows('SELECT number FROM requests.attempts WHERE request_id = $1', [requestId]);
-    expect(attempts).toHaveLength(1);
+    // The first that is asked stalls until its time is over, and with it everybody's.
+    const messages = says('Hello', [{ behaviour: 'stall' }]);
+    const { requestId, status, body } = await ask({ provider: { total_ms: 400, order: ['groq'] }, messages });
+    expect([status, body.error.code]).toEqual([504, 'vendor_timeout']);
+    const attempts = await world.rows('SELECT failure_class FROM requests.attempts WHERE request_id = $1', [requestId]);
+    expect(attempts).toEqual([{ failure_class: 'timeout_total' }]);
+    const [row] = await world.rows<{ duration_ms: number }>(
+      'SELECT duration_ms FROM requests.attempts WHERE request_id = $1',
+      [requestId],
+    );
+    expect(row?.duration_ms).toBeLessThan(5_000);
   });
 });
 
@@ -215,7 +221,7 @@ describe('a policy', () => {
     ['an unknown vendor', { rules: { only: ['grok'] } }, [400, 'definition.rules.only[0]']],
     ['an unknown model', { models: { x: ['nobody/nothing'] } }, [404, 'definition.models.x[0]']],
     ['arms without weight', { split: { arms: [{ name: 'a', weight: 0 }] } }, [400, 'definition.split.arms']],
-    ['nothing that is known', { rule: {} }, [400, 'definition']],
+    ['nothing that is known', { rule: {} }, [400, 'definition.rule']],
   ])('is refused with %s', async (_, definition, expected) => {
     const { status, body } = await post(POLICIES, { name: 'wrong', definition });
     expect([status, body.error.param]).toEqual(expected);
