@@ -34,10 +34,13 @@ export function createPlanAndReserve(
     const row = await reserveRow(deps.database, input, decision, tags);
     const candidates = row.plan?.candidates ?? [];
     switch (row.state) {
+      // Settled by an earlier run, which was lost before it could say so: this one goes the same way over what is recorded.
+      case 'settled':
       case 'reserved': {
         const heldNanoUsd = formatNano(row.held ?? 0n);
         plans.remember(input.requestId, { candidates, heldNanoUsd });
-        deps.health.planned(candidates.map(({ offer, credentialId }) => healthKey(offer.id, credentialId)));
+        if (row.state === 'reserved')
+          deps.health.planned(candidates.map(({ offer, credentialId }) => healthKey(offer.id, credentialId)));
         const report = row.plan?.report;
         return {
           status: 'reserved',
