@@ -79,18 +79,7 @@ export function createTrackedOffers(rules: CircuitRules): TrackedOffers {
     return tracked;
   };
 
-  /** Only an account that was refused something is watched: nearly all never are. */
-  const watchAccount = (subject: Subject, observation: Observation): readonly Tracked[] => {
-    const inPlace = { ...subject, offerId: accountOf(subject.offerId) };
-    const isKnown = all.has(healthKey(inPlace.offerId, inPlace.credentialId));
-    if (!isKnown && observation.failure === undefined) return [];
-    const account = isKnown ? of(inPlace) : newlyTracked(inPlace);
-    const before = account.watch;
-    account.watch = observeAccount(before, observation, rules, account.key);
-    if (account.watch === before) return [];
-    if (!isKnown) of(inPlace).watch = account.watch;
-    return account.watch.circuit === before.circuit ? [] : [of(inPlace)];
-  };
+  const watchAccount = createAccountWatch({ all, of }, rules);
 
   return {
     all,
@@ -109,10 +98,9 @@ export function createTrackedOffers(rules: CircuitRules): TrackedOffers {
       const longBefore = tracked.long.number === longNumber ? tracked.long.bucket : EMPTY_BUCKET;
       tracked.long = { number: longNumber, bucket: addToBucket(longBefore, observation) };
       mark({ ...subject, width: 'long', ...tracked.long });
-
-      const failure = observation.failure?.class;
       const changed = watchAccount(subject, observation);
-      if (failure !== undefined && isOfAccount(failure)) return changed;
+      if (observation.failure && isOfAccount(observation.failure.class)) return changed;
+
       const before = tracked.watch.circuit;
       const sinceMs = Math.max(before.changedAtMs, endedAtMs - rules.shareMs);
       const recent = observation.failure ? recentTally([own, ...tracked.others.values()], sinceMs) : NOBODY;
@@ -128,11 +116,7 @@ export function createTrackedOffers(rules: CircuitRules): TrackedOffers {
     renew: (credentialId, nowMs) => {
       const ofCredential = [...all.values()].filter((one) => one.credentialId === credentialId);
       const closed = ofCredential.filter((one) => warmth(one.watch.circuit, nowMs) < 1);
-      for (const one of closed) {
-        // Later than what it replaces by any clock, so that it is this that others keep.
-        const changedAtMs = Math.max(nowMs, one.watch.circuit.changedAtMs + 1);
-        one.watch = { ...NEW_WATCH, circuit: { ...NEW_CIRCUIT, changedAtMs } };
-      }
+      for (const one of closed) one.watch = renewed(one.watch, nowMs);
       return closed;
     },
     merge: ({ instance, number, bucket, ...subject }) => {
@@ -178,12 +162,36 @@ export function createTrackedOffers(rules: CircuitRules): TrackedOffers {
   };
 }
 
+/** Only an account that was refused something is watched: nearly all never are. Gives it where its circuit has changed. */
+function createAccountWatch(
+  { all, of }: Pick<TrackedOffers, 'all' | 'of'>,
+  rules: CircuitRules,
+): (subject: Subject, observation: Observation) => readonly Tracked[] {
+  return ({ offerId, ...through }, observation) => {
+    const subject = { ...through, offerId: accountOf(offerId) };
+    const key = healthKey(subject.offerId, subject.credentialId);
+    const isKnown = all.has(key);
+    if (!isKnown && observation.failure === undefined) return [];
+    const before = isKnown ? of(subject).watch : NEW_WATCH;
+    const after = observeAccount(before, observation, rules, key);
+    if (after === before) return [];
+    const account = of(subject);
+    account.watch = after;
+    return after.circuit === before.circuit ? [] : [account];
+  };
+}
+
 /** The last short bucket that still gets something is the one before this moment's: others tell of it half a second late. */
 function windowOf(tracked: Tracked, nowMs: number): Bucket {
   const windows = [tracked.own, ...tracked.others.values()];
   const last = bucketNumber(nowMs) - 2;
   if (tracked.settled.last !== last) tracked.settled = { last, bucket: foldWindows(windows, nowMs, { last }) };
   return mergeBuckets([tracked.settled.bucket, foldWindows(windows, nowMs, { first: last + 1 })]);
+}
+
+/** Later than what it replaces by any clock, so that it is this that others keep. */
+function renewed({ circuit }: WatchedCircuit, nowMs: number): WatchedCircuit {
+  return { ...NEW_WATCH, circuit: { ...NEW_CIRCUIT, changedAtMs: Math.max(nowMs, circuit.changedAtMs + 1) } };
 }
 
 const UNSETTLED: Tracked['settled'] = { last: -1, bucket: EMPTY_BUCKET };
