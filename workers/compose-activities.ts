@@ -83,21 +83,21 @@ export function composeActivities(
   const loaded = loadCatalogue({ vendors: callableVendors });
   const base = { ...loaded, vendors: callableVendors, check: checkOffer, checkModel };
   const catalogue = createLiveCatalogue({ database, notifications, base, onError, onProblem });
+  const vendorHealth = createVendorHealth({
+    ...{ database, notifications, onError },
+    instanceId: instances.id,
+    rules: config.circuits,
+  });
   const credentialParts = composeCredentials(
     config,
     { database, notifications },
-    { http, providers, catalogue, onError, onBroken },
+    { http, providers, catalogue, onError, onBroken, onChanged: vendorHealth.credentialChanged },
   );
   const { credentials, accounts } = credentialParts;
   const tokenCounter = createTokenCounter({ providers, onBug: onError });
   // Here, so that no request waits for it.
   modelIndexOf(catalogue.offers);
   const callerIsHere = replies.isAttached;
-  const vendorHealth = createVendorHealth({
-    ...{ database, notifications, onError },
-    instanceId: instances.id,
-    rules: config.circuits,
-  });
   const ledger = createLedgerActivities({
     database,
     catalogue,

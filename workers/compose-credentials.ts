@@ -32,6 +32,7 @@ export function composeCredentials(
     readonly catalogue: Catalogue;
     readonly onError: (error: unknown) => void;
     readonly onBroken: (credentialId: string, problem: string) => void;
+    readonly onChanged: (credentialId: string) => void;
   },
 ): CredentialParts {
   const { baseUrls } = config.vendors;
@@ -45,10 +46,10 @@ export function composeCredentials(
     const http = isElsewhere(account) ? guarded : parts.http;
     return createProvider(account.vendor, { ...account, ...(baseUrl !== undefined && { baseUrl }) }, http);
   };
-  const { providers, catalogue, onError, onBroken } = parts;
+  const { providers, catalogue, onError, onBroken, onChanged } = parts;
   const environment = new Set(providers.keys());
   const credentials = createLiveCredentials({
-    ...{ database, notifications, masterKeys, vendors, environment, onBroken, onError },
+    ...{ database, notifications, masterKeys, vendors, environment, onBroken, onChanged, onError },
   });
   return {
     credentials,

@@ -52,6 +52,8 @@ export function createLiveCredentials(deps: {
   readonly environment: ReadonlySet<string>;
   /** Told once of each credential that cannot be used, with its id. */
   readonly onBroken: (id: string, problem: string) => void;
+  /** Told of each whose secret or settings are others than before, or that is in use again: its vendor may take it now. */
+  readonly onChanged: (id: string) => void;
   readonly onError: (error: unknown) => void;
 }): LiveCredentials {
   let state = toState([], deps.environment);
@@ -84,8 +86,12 @@ export function createLiveCredentials(deps: {
     const rows = await readRows(deps.database);
     // What was asked for later knows more; an answer that comes late must not undo it.
     if (turn !== latest) return;
+    const before = isLoaded ? state.rows : undefined;
     state = toState(rows.filter(isUsable), deps.environment);
     isLoaded = true;
+    for (const row of before === undefined ? [] : state.rows.values()) {
+      if (isAnother(row, before?.get(row.id))) deps.onChanged(row.id);
+    }
     for (const id of opened.keys()) if (!state.rows.has(id)) opened.delete(id);
   };
   const reload = (): void => {
@@ -139,6 +145,14 @@ export function createLiveCredentials(deps: {
       clearTimeout(timer);
     },
   };
+}
+
+/** A name, a weight or a key that was sealed anew changes nothing for the vendor. */
+function isAnother(row: CredentialRow, before: CredentialRow | undefined): boolean {
+  if (before === undefined) return true;
+  if (row.version === before.version) return false;
+  const isSameSecret = Buffer.compare(envelopeOf(row).secret, envelopeOf(before).secret) === 0;
+  return !isSameSecret || JSON.stringify(row.settings) !== JSON.stringify(before.settings);
 }
 
 function readRows(database: Queryable): Promise<readonly CredentialRow[]> {

@@ -1,5 +1,6 @@
 import { isRested } from '../../workflows/domain/health/circuit.js';
-import { type CircuitOf, type CircuitRows, fromNotification } from './circuit-rows.js';
+import { accountOf, healthKey } from '../../workflows/domain/health-key.js';
+import { type CircuitOf, type CircuitRows, fromNotification, type Subject } from './circuit-rows.js';
 import type { ShownHealth } from './shown-health.js';
 import type { Tracked, TrackedOffers } from './tracked-offers.js';
 
@@ -17,8 +18,8 @@ export interface SharedCircuits {
   /** One has changed elsewhere, as announced. */
   heard(payload: string): void;
   readAll(): Promise<void>;
-  /** A plan was made of these keys in this order. */
-  planned(keys: readonly string[]): void;
+  /** A plan was made of these ways in this order. */
+  planned(ways: readonly Subject[]): void;
 }
 
 export function createSharedCircuits(deps: {
@@ -66,6 +67,17 @@ export function createSharedCircuits(deps: {
     shown.show(one, clock());
   };
 
+  const use = (key: string, isFirst: boolean, nowMs: number): void => {
+    const one = tracked.all.get(key);
+    if (!one || !isRested(one.watch.circuit, nowMs)) return;
+    const { probes } = one;
+    if (nowMs >= probes.untilMs) void claim(one);
+    else if (isFirst && probes.left > 0) {
+      probes.left -= 1;
+      shown.show(one, nowMs);
+    }
+  };
+
   return {
     changed: (one) => {
       one.probes = NO_PROBES;
@@ -79,17 +91,11 @@ export function createSharedCircuits(deps: {
     readAll: async () => {
       for (const told of await rows.readAll()) adopt(told);
     },
-    planned: (keys) => {
+    planned: (ways) => {
       const nowMs = clock();
-      for (const [index, key] of keys.entries()) {
-        const one = tracked.all.get(key);
-        if (!one || !isRested(one.watch.circuit, nowMs)) continue;
-        const { probes } = one;
-        if (nowMs >= probes.untilMs) void claim(one);
-        else if (index === 0 && probes.left > 0) {
-          probes.left -= 1;
-          shown.show(one, nowMs);
-        }
+      for (const [index, { offerId, credentialId }] of ways.entries()) {
+        use(healthKey(offerId, credentialId), index === 0, nowMs);
+        use(healthKey(accountOf(offerId), credentialId), index === 0, nowMs);
       }
     },
   };

@@ -1,9 +1,11 @@
 import type { OfferHealth, Observation } from '../../workflows/contracts/health.js';
+import { isOfAccount, observeAccount } from '../../workflows/domain/health/account.js';
 import { addToBucket, type Bucket, EMPTY_BUCKET, mergeBuckets } from '../../workflows/domain/health/bucket.js';
 import {
   adopt,
   type Circuit,
   isRested,
+  NEW_CIRCUIT,
   NEW_WATCH,
   observe,
   warmth,
@@ -18,14 +20,14 @@ import {
   LONG_BUCKET_MS,
   recentTally,
 } from '../../workflows/domain/health/window.js';
-import { healthKey } from '../../workflows/domain/health-key.js';
+import { accountOf, healthKey } from '../../workflows/domain/health-key.js';
 import type { Subject } from './circuit-rows.js';
 import type { OthersBucket, OwnBucket } from './observation-rows.js';
 
 /** Offers times credentials that are watched at once; those not seen for longest make room. */
 const MOST_TRACKED = 5_000;
 
-/** One way to a vendor, as this process knows it. */
+/** One way to a vendor, or an account that all its offers go through, as this process knows it. */
 export interface Tracked extends Subject {
   readonly key: string;
   watch: WatchedCircuit;
@@ -44,10 +46,12 @@ export interface Tracked extends Subject {
 export interface TrackedOffers {
   readonly all: ReadonlyMap<string, Tracked>;
   of(subject: Subject): Tracked;
-  /** Counts one attempt; true where the circuit has changed. */
-  observe(observation: Observation): boolean;
+  /** Counts one attempt; gives those whose circuits have changed by it. */
+  observe(observation: Observation): readonly Tracked[];
   /** Takes over what others tell of a circuit; true where it is news. */
   adopt(subject: Subject, circuit: Circuit): boolean;
+  /** Closes what was opened through a credential that is another one since; gives what has changed. */
+  renew(credentialId: string, nowMs: number): readonly Tracked[];
   merge(bucket: OthersBucket): void;
   /** What has changed here since the last call, to be written; `keep` gives it back where that failed. */
   takeChanged(): readonly OwnBucket[];
@@ -66,7 +70,7 @@ export function createTrackedOffers(rules: CircuitRules): TrackedOffers {
 
   const of = (subject: Subject): Tracked => {
     const key = healthKey(subject.offerId, subject.credentialId);
-    const tracked = all.get(key) ?? newlyTracked(key, subject);
+    const tracked = all.get(key) ?? newlyTracked(subject);
     // A Map lists its keys in the order in which they were set, so that the first is the one not seen for longest.
     all.delete(key);
     all.set(key, tracked);
@@ -74,6 +78,8 @@ export function createTrackedOffers(rules: CircuitRules): TrackedOffers {
     if (all.size > MOST_TRACKED && oldest !== undefined) all.delete(oldest);
     return tracked;
   };
+
+  const watchAccount = createAccountWatch({ all, of }, rules);
 
   return {
     all,
@@ -92,18 +98,26 @@ export function createTrackedOffers(rules: CircuitRules): TrackedOffers {
       const longBefore = tracked.long.number === longNumber ? tracked.long.bucket : EMPTY_BUCKET;
       tracked.long = { number: longNumber, bucket: addToBucket(longBefore, observation) };
       mark({ ...subject, width: 'long', ...tracked.long });
+      const changed = watchAccount(subject, observation);
+      if (observation.failure && isOfAccount(observation.failure.class)) return changed;
 
       const before = tracked.watch.circuit;
       const sinceMs = Math.max(before.changedAtMs, endedAtMs - rules.shareMs);
       const recent = observation.failure ? recentTally([own, ...tracked.others.values()], sinceMs) : NOBODY;
       tracked.watch = observe(tracked.watch, observation, recent, rules, tracked.key);
-      return tracked.watch.circuit !== before;
+      return tracked.watch.circuit === before ? changed : [...changed, tracked];
     },
     adopt: (subject, circuit) => {
       const tracked = of(subject);
       const before = tracked.watch.circuit;
       tracked.watch = adopt(tracked.watch, circuit);
       return tracked.watch.circuit !== before;
+    },
+    renew: (credentialId, nowMs) => {
+      const ofCredential = [...all.values()].filter((one) => one.credentialId === credentialId);
+      const closed = ofCredential.filter((one) => warmth(one.watch.circuit, nowMs) < 1);
+      for (const one of closed) one.watch = renewed(one.watch, nowMs);
+      return closed;
     },
     merge: ({ instance, number, bucket, ...subject }) => {
       const tracked = of(subject);
@@ -148,6 +162,25 @@ export function createTrackedOffers(rules: CircuitRules): TrackedOffers {
   };
 }
 
+/** Only an account that was refused something is watched: nearly all never are. Gives it where its circuit has changed. */
+function createAccountWatch(
+  { all, of }: Pick<TrackedOffers, 'all' | 'of'>,
+  rules: CircuitRules,
+): (subject: Subject, observation: Observation) => readonly Tracked[] {
+  return ({ offerId, ...through }, observation) => {
+    const subject = { ...through, offerId: accountOf(offerId) };
+    const key = healthKey(subject.offerId, subject.credentialId);
+    const isKnown = all.has(key);
+    if (!isKnown && observation.failure === undefined) return [];
+    const before = isKnown ? of(subject).watch : NEW_WATCH;
+    const after = observeAccount(before, observation, rules, key);
+    if (after === before) return [];
+    const account = of(subject);
+    account.watch = after;
+    return after.circuit === before.circuit ? [] : [account];
+  };
+}
+
 /** The last short bucket that still gets something is the one before this moment's: others tell of it half a second late. */
 function windowOf(tracked: Tracked, nowMs: number): Bucket {
   const windows = [tracked.own, ...tracked.others.values()];
@@ -156,12 +189,17 @@ function windowOf(tracked: Tracked, nowMs: number): Bucket {
   return mergeBuckets([tracked.settled.bucket, foldWindows(windows, nowMs, { first: last + 1 })]);
 }
 
+/** Later than what it replaces by any clock, so that it is this that others keep. */
+function renewed({ circuit }: WatchedCircuit, nowMs: number): WatchedCircuit {
+  return { ...NEW_WATCH, circuit: { ...NEW_CIRCUIT, changedAtMs: Math.max(nowMs, circuit.changedAtMs + 1) } };
+}
+
 const UNSETTLED: Tracked['settled'] = { last: -1, bucket: EMPTY_BUCKET };
 const NOBODY = { counted: 0, faults: 0 };
 
-function newlyTracked(key: string, { offerId, credentialId }: Subject): Tracked {
+function newlyTracked({ offerId, credentialId }: Subject): Tracked {
   return {
-    key,
+    key: healthKey(offerId, credentialId),
     offerId,
     ...(credentialId !== undefined && { credentialId }),
     watch: NEW_WATCH,

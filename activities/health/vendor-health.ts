@@ -23,6 +23,8 @@ export interface VendorHealth extends HealthBoard, HealthRecorder, HealthReports
   start(): Promise<void>;
   /** Writes what is left, and ends. */
   stop(): Promise<void>;
+  /** A credential is another one since now: what was seen through it tells nothing of what it will do. */
+  credentialChanged(credentialId: string): void;
   /** One exchange with the other processes. */
   exchange(): Promise<void>;
 }
@@ -82,17 +84,19 @@ export function createVendorHealth(deps: VendorHealthDependencies): VendorHealth
 
   return {
     snapshot: () => shown.snapshot(clock()),
-    planned: (keys) => {
+    planned: (ways) => {
       trafficAtMs = clock();
-      circuits.planned(keys);
+      circuits.planned(ways);
+    },
+    credentialChanged: (credentialId) => {
+      for (const one of tracked.renew(credentialId, clock())) circuits.changed(one);
     },
     record: (observation) => {
       try {
         trafficAtMs = clock();
-        const hasChanged = tracked.observe(observation);
-        const one = tracked.of(observation);
-        shown.outdate(one);
-        if (hasChanged) circuits.changed(one);
+        const changed = tracked.observe(observation);
+        shown.outdate(tracked.of(observation));
+        for (const one of changed) circuits.changed(one);
       } catch (error) {
         // What is known of vendors is a help; no request fails for it.
         onError(error);

@@ -2,9 +2,8 @@ import type { GatewayRefusal } from '../../workflows/contracts/reply.js';
 import type { Candidate, CandidateSummary, PlanResult, RequestInput } from '../../workflows/contracts/requests.js';
 import type { Tags } from '../../workflows/contracts/usage-reports.js';
 import { outlivesHolder } from '../../workflows/domain/crash-policy.js';
-import { healthKey } from '../../workflows/domain/health-key.js';
 import { formatNano, parseNano } from '../../workflows/domain/money.js';
-import { dearestCharge, spreadOverCredentials } from '../../workflows/domain/credentials.js';
+import { accountsByVendor, dearestCharge, spreadOverCredentials } from '../../workflows/domain/credentials.js';
 import { plan } from '../../workflows/domain/plan.js';
 import { mergePreferences } from '../../workflows/domain/routing/merge-preferences.js';
 import { toRouteSummary } from '../../workflows/domain/routing/report.js';
@@ -34,10 +33,12 @@ export function createPlanAndReserve(
     const row = await reserveRow(deps.database, input, decision, tags);
     const candidates = row.plan?.candidates ?? [];
     switch (row.state) {
+      // Settled by an earlier run, which was lost before it could say so: this one goes the same way over what is recorded.
+      case 'settled':
       case 'reserved': {
         const heldNanoUsd = formatNano(row.held ?? 0n);
         plans.remember(input.requestId, { candidates, heldNanoUsd });
-        deps.health.planned(candidates.map(({ offer, credentialId }) => healthKey(offer.id, credentialId)));
+        if (row.state === 'reserved') deps.health.planned(candidates.map(summarize));
         const report = row.plan?.report;
         return {
           status: 'reserved',
@@ -67,13 +68,15 @@ function abandon(): Decision {
 function decide(deps: LedgerDependencies, input: RequestInput): Decision {
   const { requestId, models, demand, mode, restrictions, routing, organizationId, projectId } = input;
   const vendors = deps.credentials.vendorsFor(organizationId, projectId);
-  const policy = { ...(mode && { mode }), ...(restrictions && { restrictions }), vendors };
+  const credentials = deps.credentials.usableBy(organizationId, projectId);
+  const accountsAt = accountsByVendor(credentials, deps.credentials.environment);
+  const policy = { ...(mode && { mode }), ...(restrictions && { restrictions }), vendors, accountsAt };
   const today = new Date().toISOString().slice(0, 'YYYY-MM-DD'.length);
   const call = { models, demand, seed: requestId, today, ...(routing && { routing }) };
   const health = deps.health.snapshot();
   const planned = plan(call, deps.catalogue.offers, health, policy);
   if (planned.status === 'planned') {
-    const candidates = spreadOverCredentials(planned.candidates, deps.credentials.usableBy(organizationId, projectId), {
+    const candidates = spreadOverCredentials(planned.candidates, credentials, {
       ...{ organizationId, projectId, seed: requestId, health, environment: deps.credentials.environment },
       keepsOrder: mergePreferences(routing?.levels ?? []).orderedBy !== undefined,
     });

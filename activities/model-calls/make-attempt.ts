@@ -47,7 +47,7 @@ async function callVendor(
   onProgress: Parameters<typeof runAttempt>[0]['onProgress'],
 ): Promise<AttemptRun> {
   const { input, sink } = context;
-  const { request, number } = input;
+  const { request, number, leftMs } = input;
   const call = await waitForContent(context, request);
   if (!call) return lost('content_gone');
   const { organizationId, projectId } = request;
@@ -57,7 +57,11 @@ async function callVendor(
   const { offer, maxOutputTokens, credentialId } = candidate;
   const attempt = { call, offer, maxOutputTokens, attemptKey: `${request.requestId}:${number}` };
   context.accounts.note(credentialId, { requests: 1 });
-  const run = await runAttempt({ provider, attempt, request, number, sink, stop, onProgress, onBug: context.onError });
+  const limits = { stop, ...(leftMs !== undefined && { leftMs }) };
+  const run = await runAttempt({
+    ...{ provider, attempt, request, number, sink, ...limits },
+    ...{ onProgress, onBug: context.onError },
+  });
   context.accounts.note(credentialId, { tokens: tokensOf(run.usage.units) });
   return run;
 }

@@ -25,6 +25,7 @@ interface Setup {
   readonly provider: ChatProvider;
   readonly request?: Partial<RequestInput>;
   readonly choices?: number;
+  readonly leftMs?: number;
   readonly stop?: AbortSignal;
   readonly push?: (event: ReplyEvent) => Promise<void>;
 }
@@ -63,6 +64,7 @@ async function ran(setup: Setup): Promise<Ran> {
     },
     request: requestOf(setup.request),
     number: 4,
+    ...(setup.leftMs !== undefined && { leftMs: setup.leftMs }),
     sink,
     stop,
     onProgress: (usage) => progress.push(usage),
@@ -368,6 +370,16 @@ describe('a deadline', () => {
       firstTokenMs: 0,
       durationMs: 2_000,
     });
+  });
+
+  it.each([true, false])('is shortened to what the plan leaves of its time (as a stream: %s)', async (stream) => {
+    const running = ran({
+      provider: stalling(...(stream ? [frameOf(text('1234'))] : [])),
+      request: { deadlines, stream },
+      leftMs: 700,
+    });
+    await vi.advanceTimersByTimeAsync(700);
+    expect((await running).run).toMatchObject({ failure: { class: 'timeout_total' }, durationMs: 700 });
   });
 
   it('for the first token does not hold for a plain answer, which comes in one piece', async () => {

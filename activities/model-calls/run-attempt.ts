@@ -32,6 +32,8 @@ export interface RunAttemptOptions {
   readonly attempt: Omit<ChatAttempt, 'signal' | 'onResponse'>;
   readonly request: RequestInput;
   readonly number: number;
+  /** What is left of the time that the plan gives all attempts, where it gives any. */
+  readonly leftMs?: number;
   readonly sink: ReplySink;
   /** Besides the deadlines: the caller left, the lease was lost, the worker stops. */
   readonly stop: AbortSignal;
@@ -46,10 +48,11 @@ export interface RunAttemptOptions {
  * seen whole must be one that is recorded.
  */
 export async function runAttempt(options: RunAttemptOptions): Promise<AttemptRun> {
-  const { provider, attempt, request, sink } = options;
+  const { provider, attempt, request, leftMs = Infinity, sink } = options;
   const startedAtMs = performance.now();
   const elapsedMs = (): number => Math.round(performance.now() - startedAtMs);
-  const deadlines = startDeadlines(request.deadlines, request.stream);
+  const totalMs = Math.min(request.deadlines.totalMs, leftMs);
+  const deadlines = startDeadlines({ ...request.deadlines, totalMs }, request.stream);
   const signal = AbortSignal.any([options.stop, deadlines.signal]);
   const signs = createSignsReader(attempt.call.format);
   let meter: Meter = NEW_METER;

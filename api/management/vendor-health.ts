@@ -11,6 +11,7 @@ const percentilesSchema = z.object({ p50: z.number(), p75: z.number(), p90: z.nu
 export const vendorHealthSchema = z.object({
   id: z.string(),
   object: z.literal('vendor_health'),
+  /** `vendor/*` for an account as a whole, which all offers of the vendor rest with. */
   offer_id: z.string(),
   /** Null for the credential of the environment. */
   credential_id: z.string().nullable(),

@@ -66,7 +66,7 @@ for (let turn = 0; turn < REQUESTS;) {
       nowMs += 1;
       const offerId = offerIds[turn % OFFERS] ?? '';
       health.snapshot();
-      health.planned([offerId]);
+      health.planned([{ offerId }]);
       health.record(seen(offerId, turn));
     }
   });

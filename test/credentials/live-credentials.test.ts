@@ -70,10 +70,16 @@ const add = (more: Partial<NewCredential> = {}, key = master) =>
 
 async function live(
   masterKeys: readonly MasterKey[] = [master],
-): Promise<{ readonly credentials: LiveCredentials; readonly broken: Map<string, string> }> {
+): Promise<{
+  readonly credentials: LiveCredentials;
+  readonly broken: Map<string, string>;
+  readonly changed: readonly string[];
+}> {
   const broken = new Map<string, string>();
+  const changed: string[] = [];
   const credentials = createLiveCredentials({
     ...{ database, notifications, masterKeys, vendors, environment: new Set(['anthropic']) },
+    onChanged: (id) => void changed.push(id),
     onBroken: (id, problem) => {
       if (broken.has(id)) throw new Error('told twice');
       broken.set(id, problem);
@@ -84,12 +90,12 @@ async function live(
   });
   await credentials.start();
   onTestFinished(() => credentials.stop());
-  return { credentials, broken };
+  return { credentials, broken, changed };
 }
 
 describe('the credentials of a process', () => {
   it('open for those whom they are for, and follow every change', async () => {
-    const { credentials } = await live();
+    const { credentials, changed } = await live();
     expect([...credentials.vendorsFor('org_a', 'proj_a')]).toEqual(['anthropic']);
     const { id } = await add({ projectId: 'proj_a' });
     await expect.poll(() => credentials.accountOf(id, user)?.secret).toEqual({ api_key: 'sk-0123456789' });
@@ -108,6 +114,11 @@ describe('the credentials of a process', () => {
     expect(credentials.accountOf(id, user)).toBe(account);
     await credentialsUnder(master).modify(by, 'organization', id, { secret: { api_key: 'sk-another' } });
     await expect.poll(() => credentials.accountOf(id, user)?.secret).toEqual({ api_key: 'sk-another' });
+    // Once as it came, once as its secret changed; another name is nothing new to its vendor.
+    expect(changed).toEqual([id, id]);
+    await credentialsUnder(master).modify(by, 'organization', id, { name: 'another', weight: 7 });
+    await expect.poll(() => credentials.usableBy('org_a', 'proj_a')[0]?.weight).toBe(7);
+    expect(changed).toEqual([id, id]);
     await credentialsUnder(master).modify(by, 'organization', id, { isEnabled: false });
     await expect.poll(() => credentials.accountOf(id, user)).toBeUndefined();
     await credentialsUnder(master).modify(by, 'organization', id, { isEnabled: true });

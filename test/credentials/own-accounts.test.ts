@@ -120,7 +120,8 @@ describe('a request by an own account', () => {
     const organizationId = await world.organization(1_000n);
     const credentialId = await ownOf(organizationId);
     const request = world.request({ organizationId });
-    const planned = { status: 'reserved', candidates: [way(credentialId)], heldNanoUsd: '0' };
+    const route = { considered: 1, droppedBy: { budget: 1 } };
+    const planned = { status: 'reserved', candidates: [way(credentialId)], heldNanoUsd: '0', route };
     expect(await world.ledger.planAndReserve(request)).toEqual(planned);
     // Once more, as after a lost confirmation.
     expect(await world.ledger.planAndReserve(request)).toEqual(planned);

@@ -108,11 +108,17 @@ describe('a caller', () => {
   });
 
   it('limits the time of the whole request', async () => {
-    const messages = says('Hello', { behaviour: 'overloaded' });
-    const { requestId, status } = await ask({ provider: { total_ms: 1, order: ['groq'] }, messages });
-    expect(status).toBe(503);
-    const attempts = await world.rows('SELECT number FROM requests.attempts WHERE request_id = $1', [requestId]);
-    expect(attempts).toHaveLength(1);
+    // The first that is asked stalls until its time is over, and with it everybody's.
+    const messages = says('Hello', [{ behaviour: 'stall' }]);
+    const { requestId, status, body } = await ask({ provider: { total_ms: 400, order: ['groq'] }, messages });
+    expect([status, body.error.code]).toEqual([504, 'vendor_timeout']);
+    const attempts = await world.rows('SELECT failure_class FROM requests.attempts WHERE request_id = $1', [requestId]);
+    expect(attempts).toEqual([{ failure_class: 'timeout_total' }]);
+    const [row] = await world.rows<{ duration_ms: number }>(
+      'SELECT duration_ms FROM requests.attempts WHERE request_id = $1',
+      [requestId],
+    );
+    expect(row?.duration_ms).toBeLessThan(5_000);
   });
 });
 

@@ -95,18 +95,6 @@ describe('a rate limit', () => {
   });
 });
 
-describe('a credential that is refused', () => {
-  it('is left alone for a minute after the first refusal', async () => {
-    const mine = 'openai/gpt-4o';
-    await fails({ behaviour: 'unauthorized' });
-    for (let turn = 0; turn < 3; turn += 1) expect(vendorOf(await ask(pair(mine)))).toBe('anthropic');
-    expect(await callsTo('openai')).toBe(1);
-    const { open_until_ms: untilMs, reason } = await healthOf(world.gateway, mine);
-    expect(reason).toBe('auth');
-    expect(untilMs - Date.now()).toBeGreaterThan(30_000);
-  });
-});
-
 describe('what is the caller’s own fault', () => {
   it('leaves the vendor in use', async () => {
     const models = pair('openai/gpt-4o-2024-08-06');

@@ -43,12 +43,42 @@ describe('an outage that one process sees', () => {
   it('concerns one credential alone', async () => {
     const [a, b] = [await world.start('a2'), await world.start('b2')];
     const offerId = world.offerId();
-    a.attempt(offerId, 'auth', { credentialId: 'cred_1' });
+    a.attempt(offerId, 'model_not_found', { credentialId: 'cred_1' });
     a.attempt(offerId);
     await b.shows(`${offerId}@cred_1`, 'open');
     await b.health.exchange();
     expect(b.circuitOf(offerId)).not.toBe('open');
     expect(a.circuitOf(offerId)).not.toBe('open');
+  });
+
+  it('of an account concerns all offers of its vendor, and is over at once where its secret changes', async () => {
+    const [a, b] = [await world.start('a8'), await world.start('b8')];
+    const [offerId, credentialId] = [world.offerId(), 'cred_8'];
+    a.attempt(offerId, 'auth', { credentialId });
+    await b.shows('acme/*@cred_8', 'open');
+    expect(a.circuitOf(`${offerId}@cred_8`)).not.toBe('open');
+    expect(healthOf(b, 'acme/*@cred_8')).toMatchObject({ reason: 'auth', warmth: 0 });
+    expect(healthOf(b, 'acme/*@cred_8').untilMs! - world.time.nowMs).toBeGreaterThanOrEqual(48_000);
+
+    // A failure of before the change comes late, and must not undo it.
+    world.time.nowMs += 1_000;
+    a.health.credentialChanged(credentialId);
+    a.attempt(offerId, 'auth', { credentialId });
+    await b.shows('acme/*@cred_8', 'closed');
+    expect([a, b].map((process) => healthOf(process, 'acme/*@cred_8').warmth)).toEqual([1, 1]);
+  });
+
+  it('of an account is found to be over through any of its offers', async () => {
+    const a = await world.start('a9');
+    const [first, second, credentialId] = [world.offerId(), world.offerId(), 'cred_9'];
+    a.attempt(first, 'quota_exhausted', { credentialId });
+    rest(a, 'acme/*@cred_9');
+    a.health.planned([{ offerId: second, credentialId }]);
+    await a.shows('acme/*@cred_9', 'half_open');
+    a.attempt(second, undefined, { credentialId });
+    a.attempt(second, undefined, { credentialId });
+    expect(a.circuitOf('acme/*@cred_9')).toBe('closed');
+    expect(healthOf(a, 'acme/*@cred_9').warmth).toBeCloseTo(0.1);
   });
 
   it('is found by what all see together, where none sees five failures in a row', async () => {
@@ -79,7 +109,7 @@ describe('a circuit that has rested', () => {
     fail(processes[0]!, offerId);
     for (const process of processes) await process.shows(offerId, 'open');
     rest(processes[0]!, offerId);
-    for (const process of processes) process.health.planned([offerId]);
+    for (const process of processes) process.health.planned([{ offerId }]);
     const winner = await Promise.any(
       processes.map(async (process) => {
         await process.shows(offerId, 'half_open');
@@ -90,9 +120,9 @@ describe('a circuit that has rested', () => {
     for (const process of processes) await process.health.exchange();
     expect(processes.filter((process) => process.circuitOf(offerId) === 'half_open')).toEqual([winner]);
 
-    winner.health.planned([offerId]);
+    winner.health.planned([{ offerId }]);
     expect(winner.circuitOf(offerId)).toBe('half_open');
-    winner.health.planned([offerId]);
+    winner.health.planned([{ offerId }]);
     expect(winner.circuitOf(offerId)).toBe('open');
 
     winner.attempt(offerId);
@@ -110,7 +140,7 @@ describe('a circuit that has rested', () => {
     fail(a, offerId);
     await b.shows(offerId, 'open');
     rest(a, offerId);
-    a.health.planned([offerId]);
+    a.health.planned([{ offerId }]);
     await a.shows(offerId, 'half_open');
     a.attempt(offerId, 'overloaded');
     const { untilMs } = healthOf(a, offerId);
@@ -124,10 +154,10 @@ describe('a circuit that has rested', () => {
     fail(a, offerId);
     await b.shows(offerId, 'open');
     rest(a, offerId);
-    a.health.planned([offerId]);
+    a.health.planned([{ offerId }]);
     await a.shows(offerId, 'half_open');
     world.time.nowMs += 5_000;
-    b.health.planned([offerId]);
+    b.health.planned([{ offerId }]);
     await b.shows(offerId, 'half_open');
     expect(a.circuitOf(offerId)).toBe('open');
   });
@@ -139,7 +169,7 @@ describe('a circuit that has rested', () => {
     await a.health.exchange();
     await a.database.query({ text: 'TRUNCATE health.circuits, health.observations' });
     rest(a, offerId);
-    a.health.planned([offerId]);
+    a.health.planned([{ offerId }]);
     await a.shows(offerId, 'half_open');
   });
 });
@@ -170,7 +200,7 @@ describe('a database that is away', () => {
     expect(a.circuitOf(offerId)).toBe('open');
     await expect(a.health.exchange()).rejects.toThrow('ECONNREFUSED');
     rest(a, offerId);
-    a.health.planned([offerId]);
+    a.health.planned([{ offerId }]);
     await a.shows(offerId, 'half_open');
     a.attempt(offerId, 'overloaded');
     cable!.isAway = false;

@@ -132,6 +132,20 @@ describe('release', () => {
     expect((await world.account(organizationId)).debits_pending).toBe(0n);
   });
 
+  it('by a run that was lost lets the next one come to the same end', async () => {
+    const organizationId = await world.organization(heldNanoUsd);
+    const request = world.request({ organizationId });
+    const planned = await world.ledger.planAndReserve(request);
+    await world.attempt(request);
+    const finished = await world.ledger.settle({ request, attempt: 1 });
+    world.alive.add('here');
+    for (const ledger of [world.ledger, world.otherProcess('next')]) {
+      expect(await ledger.planAndReserve(request)).toEqual(planned);
+      expect(await ledger.settle({ request, attempt: 1 })).toEqual(finished);
+    }
+    expect(await world.account(organizationId)).toMatchObject({ debits_pending: 0n, debits_posted: 300_000n });
+  });
+
   it('is a no-op after a settlement, and the reverse', async () => {
     const settled = await reserved();
     await world.attempt(settled);

@@ -25,6 +25,10 @@ const stack = await startStack({
     SLUICE_CATALOGUE_REFRESH_URLS: prices.url,
     OPENAI_API_KEY: 'sk-fake',
     SLUICE_OPENAI_BASE_URL: vendor.openaiBaseUrl,
+    GROQ_API_KEY: 'gsk-fake',
+    SLUICE_GROQ_BASE_URL: vendor.openaiBaseUrl,
+    CEREBRAS_API_KEY: 'csk-fake',
+    SLUICE_CEREBRAS_BASE_URL: vendor.openaiBaseUrl,
     SLUICE_LOCAL_LIMIT_USD: '1',
   },
 });

@@ -34,6 +34,24 @@ async function answered(stage: Stage, body: object): Promise<string> {
   return response.headers.get('x-request-id') ?? '';
 }
 
+/** Refused at its first vendor by both accounts there, answered by the next vendor, within the time that its route gives it. */
+async function fallBackByRoute(stage: Stage): Promise<string> {
+  const { stack, vendor } = stage;
+  await fetch(`${stack.baseUrl}/v1/operator/credentials`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${stack.adminKey}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ vendor: 'groq', name: 'second', secret: { api_key: 'gsk-second' } }),
+  });
+  const provider = { order: ['groq', 'cerebras'], fallback: ['credential', 'vendor'], total_ms: 60_000 };
+  const twice = [{ behaviour: 'rate-limited' }, { behaviour: 'rate-limited' }];
+  for (;;) {
+    await vendor.reset();
+    const requestId = await answered(stage, { model: 'openai/gpt-oss-120b', provider, ...says(twice) });
+    // Until the gateway has heard of the credential, two keys are all that there are.
+    if (new Set((await vendor.log()).map(({ keyMark }) => keyMark)).size === 3) return requestId;
+  }
+}
+
 /** Longer than a workflow task's timeout, so that its heartbeats are in the history. */
 const beyondTaskTimeoutMs = 7_000;
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
@@ -47,6 +65,7 @@ export const scenarios: { readonly [name: string]: Scenario } = {
   'settled-by-record-fallback': (stage) => answered(stage, { models: ['sandbox/overloaded', model], ...says() }),
   fallback: (stage) => answered(stage, { models: ['sandbox/overloaded', model], ...says() }),
   retry: (stage) => answered(stage, { model: 'sandbox/flaky', ...says() }),
+  'route-fallback': fallBackByRoute,
   release: (stage) => answered(stage, { model, ...says({ behaviour: 'bad-request' }) }),
   refused: (stage) => answered(stage, { model, n: 128, max_completion_tokens: 16_000, ...says() }),
   'cut-stream': (stage) => answered(stage, { model, stream: true, ...says({ behaviour: 'cut', afterEvents: 6 }) }),

@@ -27,6 +27,7 @@ export type CircuitState = 'closed' | 'open' | 'half_open';
 
 /** What was seen lately, by all processes, of one offer (and, where named, through one credential). */
 export interface OfferHealth {
+  /** `vendor/*` for the account itself, which all offers of its vendor rest with. */
   readonly offerId: string;
   readonly credentialId?: string;
   readonly circuit: CircuitState;
@@ -97,10 +98,10 @@ export interface HealthBoard {
   /** What all processes know, at most a second old. */
   snapshot(): HealthSnapshot;
   /**
-   * Takes note of a plan: these keys in this order. The first, where it is half open, is one of the few that find out;
+   * Takes note of a plan: these ways in this order. The first, where it is half open, is one of the few that find out;
    * any whose rest is over is asked leave for.
    */
-  planned(keys: readonly string[]): void;
+  planned(ways: readonly Pick<Observation, 'offerId' | 'credentialId'>[]): void;
 }
 
 export interface HealthReports {

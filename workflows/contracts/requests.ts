@@ -169,6 +169,8 @@ export interface CallModelInput {
   readonly candidate: CandidateSummary;
   /** Milliseconds to wait in the process before sending, from the vendor's Retry-After. */
   readonly delayMs: number;
+  /** What is left of the time that the plan gives all attempts together; absent where it gives none, and in histories of before. */
+  readonly leftMs?: number;
 }
 
 export interface FinishInput {

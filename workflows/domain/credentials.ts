@@ -2,7 +2,7 @@ import type { UsableCredential } from '../contracts/credentials.js';
 import type { HealthSnapshot } from '../contracts/health.js';
 import type { NanoUsd } from '../contracts/money.js';
 import type { Candidate, CandidateSummary } from '../contracts/requests.js';
-import { healthKey } from './health-key.js';
+import { healthOfWay } from './health/way-health.js';
 import { formatNano } from './money.js';
 
 /** Ways to one offer that are planned. More would keep the caller waiting at one vendor while others could answer. */
@@ -60,6 +60,20 @@ export function spreadOverCredentials(
     return spread.toSorted((left, right) => placeOf(left) - placeOf(right)).map(({ candidate }) => candidate);
   });
 }
+
+/** By which accounts each vendor may be asked, undefined for the environment's. */
+export function accountsByVendor(
+  credentials: readonly UsableCredential[],
+  environment: ReadonlySet<string>,
+): (vendor: string) => readonly (string | undefined)[] {
+  const known = new Map<string, readonly (string | undefined)[]>();
+  for (const { vendor, id } of credentials) {
+    known.set(vendor, [...(known.get(vendor) ?? (environment.has(vendor) ? [undefined] : [])), id]);
+  }
+  return (vendor) => known.get(vendor) ?? THE_ENVIRONMENTS;
+}
+
+const THE_ENVIRONMENTS = [undefined];
 
 /** Whether a credential is the operator's, or of this very organisation and, where it is a project's, of that project. */
 export function mayServe(
@@ -120,7 +134,7 @@ function spreadOne(candidate: Candidate, usable: readonly UsableCredential[], sp
 /** What is known of a way may be old, so that it is kept, as the last. */
 function isDown({ credential }: Way, { offer }: Candidate, { health }: Spreading): boolean {
   if (credential?.isRefused === true || credential?.isUsedUp === true) return true;
-  return health?.get(healthKey(offer.id, credential?.id))?.circuit === 'open';
+  return health !== undefined && healthOfWay(health, offer, credential?.id)?.circuit === 'open';
 }
 
 const OPERATORS = 2;

@@ -85,10 +85,21 @@ describe('nextMove by a plan’s rules', () => {
 
   it('ends when the time of the whole request is over, its waits included', () => {
     const rules = { totalMs: 1_000 };
-    expect(nextAfter('overloaded', [otherVendor], rules, { durationMs: 999 })).toBe(otherVendor);
+    expect(nextAfter('overloaded', [otherVendor], rules, { durationMs: 990 })).toBe(otherVendor);
+    // An attempt that was cut at the end of the time may have been so a moment early.
+    expect(nextAfter('timeout_total', [otherVendor], rules, { durationMs: 999 })).toBe('release');
     expect(nextAfter('overloaded', [otherVendor], rules, { durationMs: 1_000 })).toBe('release');
     expect(nextAfter('overloaded', [], rules, { durationMs: 800 })).toBe('release');
     expect(nextAfter('overloaded', [], rules, { durationMs: 700 })).toBe(first);
+  });
+
+  it('gives each attempt what is left of the time', () => {
+    const rules = { totalMs: 1_000 };
+    const failed = [{ ...outcome(1, first.offerId, 'overloaded'), durationMs: 300 }];
+    expect(nextMove([first], [], rules)).toMatchObject({ type: 'attempt', leftMs: 1_000 });
+    expect(nextMove([first, otherVendor], failed, rules)).toMatchObject({ candidate: otherVendor, leftMs: 700 });
+    expect(nextMove([first], failed, rules)).toMatchObject({ candidate: first, delayMs: 250, leftMs: 450 });
+    for (const outcomes of [[], failed]) expect(nextMove([first], outcomes, {})).not.toHaveProperty('leftMs');
   });
 
   it('goes by the old rules where the plan has none, so that old histories replay', () => {

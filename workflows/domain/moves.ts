@@ -11,12 +11,17 @@ export const FIRST_DELAY_MS = 250;
 /** A caller who waits is better told than held for longer than this. */
 export const LONGEST_DELAY_MS = 10_000;
 
+/** No vendor answers in less: an attempt that was cut at its deadline may have taken a millisecond less than it had. */
+const LEAST_TIME_MS = 10;
+
 export type Move =
   | {
       readonly type: 'attempt';
       readonly number: number;
       readonly candidate: CandidateSummary;
       readonly delayMs: number;
+      /** What it may take; absent where the rules limit nothing. */
+      readonly leftMs?: number;
     }
   /** This attempt's outcome is what the caller got and pays for. */
   | { readonly type: 'settle'; readonly attempt: number }
@@ -42,25 +47,30 @@ export function nextMove(
   if (last === undefined) {
     const [first] = untried;
     if (first === undefined) return { type: 'release', failure: { class: 'internal' } };
-    return { type: 'attempt', number, candidate: first, delayMs: 0 };
+    return attemptOf(number, first, 0, timeLeft(outcomes, rules));
   }
   if (last.status !== 'failed') return { type: 'settle', attempt: last.number };
 
   const failure = last.failure ?? { class: 'internal' };
   const release: Move = { type: 'release', failure, attempt: last.number };
   const left = timeLeft(outcomes, rules);
-  if (number > MAX_ATTEMPTS || left <= 0) return release;
+  if (number > MAX_ATTEMPTS || left < LEAST_TIME_MS) return release;
   const candidate = candidates.find((one) => isSameWay(one, last));
   const next = nextCandidate(untried, candidates, outcomes, rules);
-  if (next) return { type: 'attempt', number, candidate: next, delayMs: 0 };
+  if (next) return attemptOf(number, next, 0, left);
 
   const retriesMade = outcomes.filter((outcome) => isSameWay(last, outcome)).length - 1;
   const delayMs = failure.retryAfterMs ?? FIRST_DELAY_MS * 2 ** retriesMade;
   if (candidate === undefined || retriesMade >= FAILURE_MOVES[failure.class].retries) return release;
-  return delayMs > Math.min(LONGEST_DELAY_MS, left) ? release : { type: 'attempt', number, candidate, delayMs };
+  const isTooLong = delayMs > LONGEST_DELAY_MS || delayMs + LEAST_TIME_MS > left;
+  return isTooLong ? release : attemptOf(number, candidate, delayMs, left - delayMs);
 }
 
-/** Milliseconds that the whole request may still take, of what its attempts themselves took: a workflow has no other clock. */
+function attemptOf(number: number, candidate: CandidateSummary, delayMs: number, leftMs: number): Move {
+  return { type: 'attempt', number, candidate, delayMs, ...(Number.isFinite(leftMs) && { leftMs }) };
+}
+
+/** Milliseconds that the whole request may still take, of what its attempts and their waits took: a workflow has no other clock. */
 function timeLeft(outcomes: readonly AttemptOutcome[], { totalMs }: FallbackRules = {}): number {
   if (totalMs === undefined) return Number.POSITIVE_INFINITY;
   return totalMs - outcomes.reduce((sum, { durationMs }) => sum + durationMs, 0);

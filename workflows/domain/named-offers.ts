@@ -12,6 +12,8 @@ export interface PlanPolicy {
   readonly mode?: KeyMode;
   /** The vendors that can be called for this caller; absent for all. */
   readonly vendors?: ReadonlySet<string>;
+  /** By which accounts a vendor may be asked, undefined for the environment's; that one alone where it is absent. */
+  readonly accountsAt?: (vendor: string) => readonly (string | undefined)[];
 }
 
 /** The offers that this caller may use: for a test key the sandbox, free of charge. */

@@ -3,7 +3,7 @@ import type { NanoUsd } from '../contracts/money.js';
 import type { Offer } from '../contracts/offers.js';
 import type { Candidate, Demand } from '../contracts/requests.js';
 import type { PlanReport, RequestRouting } from '../contracts/routing.js';
-import { healthKey } from './health-key.js';
+import { healthOfOffer } from './health/way-health.js';
 import { formatNano } from './money.js';
 import { type Meaning, meaningOf, offersFor, type PlanPolicy } from './named-offers.js';
 import { clausesOf } from './routing/clauses.js';
@@ -40,6 +40,8 @@ export interface PlannedCall {
   readonly maxNamedDrops?: number;
 }
 
+const THE_ENVIRONMENTS = [undefined];
+
 /**
  * Which offers may serve the call, in which order, why, and the most that any of them can cost; the same for the same input.
  * First what every candidate must meet, then what the call needs as long as one offer has it, then the order, then the first
@@ -66,7 +68,7 @@ export function plan(call: PlannedCall, offers: readonly Offer[], health: Health
 
   const ordering = createOrdering(roomy, {
     preferences: mergePreferences(levels),
-    healthOf: ({ id }) => health.get(healthKey(id)),
+    healthOf: (offer) => healthOfOffer(health, offer, policy.accountsAt?.(offer.vendor) ?? THE_ENVIRONMENTS),
     ...(call.seed !== undefined && { seed: call.seed }),
     ...(call.today !== undefined && { today: call.today }),
   });

@@ -53,11 +53,19 @@ async function attemptInTurn(steps: RequestSteps, { candidates, route }: Reserve
   }
 }
 
-/** Its outcome, under the credential that it was made by: the same offer through another is another candidate. */
+/**
+ * Its outcome, under the credential that it was made by: the same offer through another is another candidate. Its wait
+ * counts for its time, because the caller has waited for it.
+ */
 async function attempt(steps: RequestSteps, move: Extract<Move, { type: 'attempt' }>): Promise<AttemptOutcome> {
-  const { number, candidate, delayMs } = move;
-  const outcome = await steps.callModel({ number, candidate, delayMs });
-  return { ...outcome, ...(candidate.credentialId !== undefined && { credentialId: candidate.credentialId }) };
+  const { type: _, ...planned } = move;
+  const outcome = await steps.callModel(planned);
+  const { candidate, delayMs } = planned;
+  return {
+    ...outcome,
+    durationMs: outcome.durationMs + delayMs,
+    ...(candidate.credentialId !== undefined && { credentialId: candidate.credentialId }),
+  };
 }
 
 function failedOf(outcomes: readonly AttemptOutcome[]): readonly FailedAttempt[] {

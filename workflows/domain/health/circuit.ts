@@ -26,6 +26,8 @@ export interface WatchedCircuit {
   readonly streak: number;
   /** Answers in a row while open. */
   readonly successes: number;
+  /** Of an account that is closed: the offer that it was last refused the permission for, without an answer since. */
+  readonly refusedOfferId?: string;
 }
 
 export const NEW_CIRCUIT: Circuit = { phase: 'closed', changedAtMs: 0, untilMs: 0, trips: 0, warmUpMs: 0 };
