@@ -72,7 +72,7 @@ const textOf = (events: readonly AnswerEvent[]) =>
   events.map((event) => (event.type === 'text-delta' ? event.text : '')).join('');
 const totalOf = (events: readonly AnswerEvent[]) => {
   const usage = events.findLast((event) => event.type === 'usage')?.usage.units ?? {};
-  const { searches: _searches, ...tokens } = usage;
+  const { searches: _searches, file_searches: _files, containers: _containers, ...tokens } = usage;
   return Object.values(tokens).reduce((sum, count) => sum + count, 0);
 };
 

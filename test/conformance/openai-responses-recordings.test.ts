@@ -132,8 +132,8 @@ describe.skipIf(!present).each(VENDORS)('recordings of %s', (vendor) => {
       expect(parsed, `${file} #${n}`).toMatchObject({ ok: true });
       if (!parsed.ok) continue;
       const call = toResponsesCall(parsed.request);
-      // Whether it is stored is the gateway's business, which no vendor is told.
-      const { store: _, ...told } = request;
+      // Whether it is stored, and by whom it is served, is the gateway's business, which no vendor is told.
+      const { store: _, provider: _provider, ...told } = request;
       expect(call.source.body).toEqual(told);
       expect(toRequestOptions(parsed.request).models).toEqual([request['model']]);
       expect(call.messages.length).toBeGreaterThan(0);
