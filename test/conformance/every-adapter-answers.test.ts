@@ -74,19 +74,26 @@ describe.each(CASES)('%s', (_title, adapter, answer) => {
 const chat = ADAPTERS.filter(({ wire }) => wire === 'openai-chat');
 
 describe('a vendor of OpenAI’s chat', () => {
-  it.each(chat.filter(({ answers }) => answers.ends === 'finish'))('may send [DONE] all the same: $name', async (adapter) => {
-    const { events } = writeAnswer(ANSWERS['text'] ?? { end: 'stop' }, adapter);
-    const without = await ask(adapter, true, streamedAnswer(events, adapter));
-    const done = await ask(adapter, true, streamedAnswer([...events, { data: '[DONE]' }], adapter));
-    expect(done).toEqual({ ...without, sent: done.sent });
-  });
+  it.each(chat.filter(({ answers }) => answers.ends === 'finish'))(
+    'may send [DONE] all the same: $name',
+    async (adapter) => {
+      const { events } = writeAnswer(ANSWERS['text'] ?? { end: 'stop' }, adapter);
+      const without = await ask(adapter, true, streamedAnswer(events, adapter));
+      const done = await ask(adapter, true, streamedAnswer([...events, { data: '[DONE]' }], adapter));
+      expect(done).toEqual({ ...without, sent: done.sent });
+    },
+  );
 });
 
 describe('Gemini', () => {
   const gemini = ADAPTERS.filter(({ wire }) => wire === 'gemini');
   it.each(gemini)('may send its stream as one list: $name', async (adapter) => {
     for (const [name, answer] of answersOf(adapter)) {
-      const list = JSON.stringify(writeAnswer(answer, adapter).events.map(({ data }) => data), null, 1);
+      const list = JSON.stringify(
+        writeAnswer(answer, adapter).events.map(({ data }) => data),
+        null,
+        1,
+      );
       for (const type of ['application/json; charset=UTF-8', 'text/event-stream']) {
         const { events, failure } = await ask(adapter, true, singly({ type, pieces: [Buffer.from(list)] }));
         expect(failure, name).toBeUndefined();
@@ -104,10 +111,11 @@ describe('a stream of Bedrock', () => {
     for (const index of pieces.keys()) {
       // The last four bytes of a message are the checksum of all of it, and four at 8 that of its length.
       for (const fromEnd of [false, true]) {
-        const changed = pieces.map((piece, at) => (at === index ? flipped(piece, fromEnd ? piece.length - 1 : 8) : piece));
+        const changed = pieces.map((piece, at) =>
+          at === index ? flipped(piece, fromEnd ? piece.length - 1 : 8) : piece,
+        );
         const { failure } = await ask(adapter, true, { type, pieces: changed });
-        const isRead = index <= events.length - 1;
-        if (isRead) expect(failure?.failure.class, `message ${index}`).toBe('bad_response');
+        expect(failure?.failure.class, `message ${index}`).toBe('bad_response');
       }
     }
   });
@@ -118,15 +126,15 @@ function flipped(bytes: Uint8Array, at: number): Uint8Array {
 }
 
 /** One adapter of each format and framing: what reads the bytes is common to those that share both. */
-const READERS = [...new Map(ADAPTERS.map((adapter) => [`${adapter.wire} ${adapter.answers.framing}`, adapter])).values()];
+const READERS = [
+  ...new Map(ADAPTERS.map((adapter) => [`${adapter.wire} ${adapter.answers.framing}`, adapter])).values(),
+];
 
 describe('a stream that is cut in two', () => {
   it.each(READERS)('is the same wherever that is: $name', async (adapter) => {
-    const { events } = writeAnswer(ANSWERS['parallel calls'] ?? { end: 'stop' }, adapter);
-    for (const newline of ['\n', '\r\n'] as const) {
-      const answer = streamedAnswer(events, adapter, { newline, comments: true });
-      const whole = await ask(adapter, true, answer);
-      for (const halves of cutInTwo(answer)) expect((await ask(adapter, true, halves)).events).toEqual(whole.events);
-    }
+    const { events } = writeAnswer(ANSWERS['text'] ?? { end: 'stop' }, adapter);
+    const answer = streamedAnswer(events, adapter, { newline: '\r\n', comments: true });
+    const whole = await ask(adapter, true, answer);
+    for (const halves of cutInTwo(answer)) expect((await ask(adapter, true, halves)).events).toEqual(whole.events);
   });
 });

@@ -123,7 +123,11 @@ export const ADAPTERS: readonly Adapter[] = [
   messages('anthropic'),
   gemini('google', true),
   gemini('vertex', false),
-  messages('vertex', { name: 'vertex: Claude', vendorModel: 'claude-sonnet-4-5@20250929', streamsAt: /:streamRawPredict$/ }),
+  messages('vertex', {
+    name: 'vertex: Claude',
+    vendorModel: 'claude-sonnet-4-5@20250929',
+    streamsAt: /:streamRawPredict$/,
+  }),
   chat('vertex', 'mistralai/mistral-medium-3', OLD_CAP, {
     ...{ name: 'vertex: Mistral', described: 'mistral', streamsAt: /:streamRawPredict$/ },
     ...MISTRALS,

@@ -27,11 +27,17 @@ export interface SpokenCall {
   readonly samples?: true;
 }
 
-export const SAMPLING = { temperature: 0.35, topP: 0.85, stop: 'STOPWORD', seed: 774_411, presence: 0.15, frequency: 0.25 };
+export const SAMPLING = {
+  temperature: 0.35,
+  topP: 0.85,
+  stop: 'STOPWORD',
+  seed: 774_411,
+  presence: 0.15,
+  frequency: 0.25,
+};
 
 /** A pixel. */
-export const IMAGE =
-  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
+export const IMAGE = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
 
 const user = (text: string): Turn => ({ who: 'user', text });
 const TOOLS = ['get_weather', 'get_time'];

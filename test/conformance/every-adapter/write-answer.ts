@@ -23,10 +23,19 @@ export function writeAnswer(answer: SpokenAnswer, { wire, answers }: Adapter): V
   }
 }
 
-const GEMINI_FINISHES = { stop: 'STOP', length: 'MAX_TOKENS', 'tool-calls': 'STOP', filtered: 'SAFETY', refused: 'STOP' };
+const GEMINI_FINISHES = {
+  stop: 'STOP',
+  length: 'MAX_TOKENS',
+  'tool-calls': 'STOP',
+  filtered: 'SAFETY',
+  refused: 'STOP',
+};
 
 /** Calls come whole, and each chunk counts all tokens so far. */
-function writeGeminiAnswer({ reasoning = [], text = [], calls = [], end }: SpokenAnswer, names: boolean): VendorWriting {
+function writeGeminiAnswer(
+  { reasoning = [], text = [], calls = [], end }: SpokenAnswer,
+  names: boolean,
+): VendorWriting {
   const parts: readonly JsonObject[] = [
     ...reasoning.map((piece) => ({ text: piece, thought: true })),
     ...text.map((piece) => ({ text: piece })),
@@ -63,25 +72,28 @@ const CONVERSE_STOPS = {
 
 /** Blocks of text and reasoning begin without an event, and every event is padded. */
 function writeConverseAnswer({ reasoning, text, calls = [], end }: SpokenAnswer): VendorWriting {
-  const blocks: readonly { readonly whole: JsonObject; readonly start?: JsonObject; readonly deltas: readonly JsonObject[] }[] =
-    [
-      ...(reasoning
-        ? [
-            {
-              whole: { reasoningContent: { reasoningText: { text: reasoning.join(''), signature: 'c2ln' } } },
-              deltas: [...reasoning.map((piece) => ({ text: piece })), { signature: 'c2ln' }].map((reasoningContent) => ({
-                reasoningContent,
-              })),
-            },
-          ]
-        : []),
-      ...(text ? [{ whole: { text: text.join('') }, deltas: text.map((piece) => ({ text: piece })) }] : []),
-      ...calls.map(({ id: toolUseId, name, written }) => ({
-        whole: { toolUse: { toolUseId, name, input: JSON.parse(written.join('')) as JsonObject } },
-        start: { toolUse: { toolUseId, name } },
-        deltas: ['', ...written].map((input) => ({ toolUse: { input } })),
-      })),
-    ];
+  const blocks: readonly {
+    readonly whole: JsonObject;
+    readonly start?: JsonObject;
+    readonly deltas: readonly JsonObject[];
+  }[] = [
+    ...(reasoning
+      ? [
+          {
+            whole: { reasoningContent: { reasoningText: { text: reasoning.join(''), signature: 'c2ln' } } },
+            deltas: [...reasoning.map((piece) => ({ text: piece })), { signature: 'c2ln' }].map((reasoningContent) => ({
+              reasoningContent,
+            })),
+          },
+        ]
+      : []),
+    ...(text ? [{ whole: { text: text.join('') }, deltas: text.map((piece) => ({ text: piece })) }] : []),
+    ...calls.map(({ id: toolUseId, name, written }) => ({
+      whole: { toolUse: { toolUseId, name, input: JSON.parse(written.join('')) as JsonObject } },
+      start: { toolUse: { toolUseId, name } },
+      deltas: ['', ...written].map((input) => ({ toolUse: { input } })),
+    })),
+  ];
   const usage = {
     inputTokens: TOKENS.input - TOKENS.cached,
     cacheReadInputTokens: TOKENS.cached,
@@ -92,7 +104,12 @@ function writeConverseAnswer({ reasoning, text, calls = [], end }: SpokenAnswer)
   const stopReason = CONVERSE_STOPS[end];
   const event = (name: string, data: JsonObject): VendorEvent => ({ name, data: { ...data, p: 'abcdefgh' } });
   return {
-    plain: { metrics, output: { message: { role: 'assistant', content: blocks.map(({ whole }) => whole) } }, stopReason, usage },
+    plain: {
+      metrics,
+      output: { message: { role: 'assistant', content: blocks.map(({ whole }) => whole) } },
+      stopReason,
+      usage,
+    },
     events: [
       event('messageStart', { role: 'assistant' }),
       ...blocks.flatMap(({ start, deltas }, contentBlockIndex) => [

@@ -4,7 +4,13 @@ import { TOKENS } from './canonical-answers.js';
 import type { AnsweredCall, SpokenAnswer } from './canonical-answers.js';
 import type { VendorEvent, VendorWriting } from './vendor-event.js';
 
-const FINISHES = { stop: 'stop', length: 'length', 'tool-calls': 'tool_calls', filtered: 'content_filter', refused: 'stop' };
+const FINISHES = {
+  stop: 'stop',
+  length: 'length',
+  'tool-calls': 'tool_calls',
+  filtered: 'content_filter',
+  refused: 'stop',
+};
 const HEAD = { id: 'chatcmpl-1', created: 1_760_000_000, model: 'vendor-model' };
 
 /** An answer in OpenAI's chat dialect, with the habits of one vendor of it. */
@@ -32,7 +38,8 @@ function eventsOf(
   });
   const running = where === 'running' ? { usage: { ...usage, completion_tokens: 1, total_tokens: 21 } } : {};
   const said = deltasOf(answer, habits).map((delta) => chunkOf([{ index: 0, delta, finish_reason: null }], running));
-  const atEnd = where === 'last-chunk' || where === 'running' ? { usage } : where === 'x-groq' ? { x_groq: { usage } } : {};
+  const atEnd =
+    where === 'last-chunk' || where === 'running' ? { usage } : where === 'x-groq' ? { x_groq: { usage } } : {};
   const last = chunkOf([{ index: 0, delta: {}, finish_reason }], atEnd);
   return [
     ...(emptyFirst ? [EMPTY_FIRST] : []),
@@ -48,7 +55,9 @@ function eventsOf(
 const EMPTY_FIRST: VendorEvent = {
   data: {
     ...{ id: '', object: '', created: 0, model: '', choices: [] },
-    prompt_filter_results: [{ prompt_index: 0, content_filter_results: { hate: { filtered: false, severity: 'safe' } } }],
+    prompt_filter_results: [
+      { prompt_index: 0, content_filter_results: { hate: { filtered: false, severity: 'safe' } } },
+    ],
   },
 };
 
@@ -93,7 +102,9 @@ function usageOf({ reasoning }: SpokenAnswer, { cached = 'details', hidesReasoni
     prompt_tokens: TOKENS.input,
     completion_tokens: TOKENS.output - (hidesReasoning ? reasoned : 0),
     total_tokens: TOKENS.input + TOKENS.output,
-    ...(cached === 'details' ? { prompt_tokens_details: { cached_tokens: TOKENS.cached } } : { [cached]: TOKENS.cached }),
+    ...(cached === 'details'
+      ? { prompt_tokens_details: { cached_tokens: TOKENS.cached } }
+      : { [cached]: TOKENS.cached }),
     ...(reasoned > 0 && { completion_tokens_details: { reasoning_tokens: reasoned } }),
   };
 }

@@ -12,7 +12,8 @@ interface Item {
 /** An answer of OpenAI's Responses API, padded as it is. */
 export function writeResponsesAnswer(answer: SpokenAnswer): VendorWriting {
   const items = [...reasoningOf(answer), ...messageOf(answer), ...callsOf(answer)];
-  const reason = { length: 'max_output_tokens', filtered: 'content_filter' }[answer.end as 'length'] as string | undefined;
+  const reason = { length: 'max_output_tokens', filtered: 'content_filter' }[answer.end as 'length'] as
+    string | undefined;
   const head = { id: 'resp_1', object: 'response', created_at: 1_760_000_000, model: 'gpt-5-pro' };
   const whole = {
     ...{ ...head, status: reason === undefined ? 'completed' : 'incomplete', error: null },
@@ -67,14 +68,19 @@ function messageOf({ text, refusal, end }: SpokenAnswer): readonly Item[] {
   const said = pieces.join('');
   const head = { id: 'msg_1', type: 'message', role: 'assistant' };
   const kind = text === undefined ? 'refusal' : 'output_text';
-  const part = text === undefined ? { type: kind, refusal: said } : { type: kind, text: said, annotations: [], logprobs: [] };
+  const part =
+    text === undefined ? { type: kind, refusal: said } : { type: kind, text: said, annotations: [], logprobs: [] };
   return [
     {
       opening: { ...head, status: 'in_progress', content: [] },
       whole: { ...head, status: end === 'length' ? 'incomplete' : 'completed', content: [part] },
       inner: [
         ...pieces.map((delta) => ({ type: `response.${kind}.delta`, content_index: 0, delta })),
-        { type: `response.${kind}.done`, content_index: 0, ...(text === undefined ? { refusal: said } : { text: said }) },
+        {
+          type: `response.${kind}.done`,
+          content_index: 0,
+          ...(text === undefined ? { refusal: said } : { text: said }),
+        },
       ],
     },
   ];

@@ -38,7 +38,8 @@ export function toCall(spoken: SpokenCall, caller: Caller, stream: boolean): Cha
 }
 
 function accepted<T>(
-  parsed: { readonly ok: true; readonly request: T } | { readonly ok: false; readonly error: { readonly message: string } },
+  parsed:
+    { readonly ok: true; readonly request: T } | { readonly ok: false; readonly error: { readonly message: string } },
 ): T {
   if (!parsed.ok) throw new Error(`not accepted: ${parsed.error.message}`);
   return parsed.request;
@@ -53,13 +54,21 @@ const PARAMETERS = {
 };
 
 function schemaOf(field: string): JsonObject {
-  return { type: 'object', properties: { [field]: { type: 'string' } }, required: [field], additionalProperties: false };
+  return {
+    type: 'object',
+    properties: { [field]: { type: 'string' } },
+    required: [field],
+    additionalProperties: false,
+  };
 }
 
 function toChatBody({ system, turns, tools, schemaField, reasons, samples }: SpokenCall): JsonObject {
   const { temperature, topP, stop, seed, presence, frequency } = SAMPLING;
   return {
-    messages: [...(system === undefined ? [] : [{ role: 'system', content: system }]), ...turns.flatMap(toChatMessages)],
+    messages: [
+      ...(system === undefined ? [] : [{ role: 'system', content: system }]),
+      ...turns.flatMap(toChatMessages),
+    ],
     ...(tools && {
       tools: tools.map((name) => ({
         type: 'function',
@@ -67,7 +76,10 @@ function toChatBody({ system, turns, tools, schemaField, reasons, samples }: Spo
       })),
     }),
     ...(schemaField !== undefined && {
-      response_format: { type: 'json_schema', json_schema: { name: 'place', strict: true, schema: schemaOf(schemaField) } },
+      response_format: {
+        type: 'json_schema',
+        json_schema: { name: 'place', strict: true, schema: schemaOf(schemaField) },
+      },
     }),
     ...(reasons && { reasoning_effort: 'high' }),
     ...(samples && {
@@ -82,7 +94,15 @@ function toChatMessages(turn: Turn): readonly JsonObject[] {
       const { text, image } = turn;
       if (image === undefined) return [{ role: 'user', content: text }];
       const url = `data:image/png;base64,${image}`;
-      return [{ role: 'user', content: [{ type: 'text', text }, { type: 'image_url', image_url: { url } }] }];
+      return [
+        {
+          role: 'user',
+          content: [
+            { type: 'text', text },
+            { type: 'image_url', image_url: { url } },
+          ],
+        },
+      ];
     }
     case 'assistant': {
       const { text = null, refusal, calls } = turn;
@@ -90,7 +110,12 @@ function toChatMessages(turn: Turn): readonly JsonObject[] {
         ...{ id, type: 'function', function: { name, arguments: JSON.stringify(input) } },
       }));
       return [
-        { role: 'assistant', content: text, ...(refusal !== undefined && { refusal }), ...(toolCalls && { tool_calls: toolCalls }) },
+        {
+          role: 'assistant',
+          content: text,
+          ...(refusal !== undefined && { refusal }),
+          ...(toolCalls && { tool_calls: toolCalls }),
+        },
       ];
     }
     case 'tools':
@@ -125,7 +150,7 @@ function toItems(turn: Turn): readonly JsonObject[] {
     case 'assistant': {
       const { text, refusal, calls = [] } = turn;
       const content = [
-        ...(text === undefined ? [] : [{ type: 'output_text', text, annotations: [] }]),
+        ...(text === undefined ? [] : [{ type: 'output_text', text, annotations: [], logprobs: [] }]),
         ...(refusal === undefined ? [] : [{ type: 'refusal', refusal }]),
       ];
       return [
