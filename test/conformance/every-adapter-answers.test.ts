@@ -25,7 +25,8 @@ const CASES = ADAPTERS.flatMap((adapter) =>
 );
 
 const DRESSES: readonly Dress[] = [
-  ...(['\n', '\r\n'] as const).flatMap((newline) => [true, false].map((comments) => ({ newline, comments }))),
+  { newline: '\n', comments: false },
+  { newline: '\r\n', comments: true },
 ];
 
 describe.each(CASES)('%s', (_title, adapter, answer) => {
@@ -50,7 +51,8 @@ describe.each(CASES)('%s', (_title, adapter, answer) => {
     expect(whole.failure).toBeUndefined();
     expect(toldBy(whole.events)).toEqual(expected);
     checkIds(whole);
-    for (const dress of DRESSES) {
+    // Frames of AWS have neither lines nor comments.
+    for (const dress of adapter.answers.framing === 'events' ? DRESSES : DRESSES.slice(0, 1)) {
       const { events, failure } = await ask(adapter, true, singly(streamedAnswer(writing.events, adapter, dress)));
       expect(failure, JSON.stringify(dress)).toBeUndefined();
       expect(events, JSON.stringify(dress)).toEqual(whole.events);
