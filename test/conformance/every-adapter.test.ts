@@ -7,9 +7,10 @@ import type { Json, JsonObject } from '../../workflows/contracts/json.js';
 import { objects } from './converse-samples.js';
 import { ADAPTERS, OFFLINE } from './every-adapter/adapters.js';
 import type { Adapter, Caller } from './every-adapter/adapters.js';
-import { allProviders, askAdapter, CAP, SECRET } from './every-adapter/ask-adapter.js';
+import { allProviders, askAdapter, attemptOf, CAP, SECRET } from './every-adapter/ask-adapter.js';
 import type { VendorAnswer } from './every-adapter/ask-adapter.js';
-import { ANSWERS } from './every-adapter/canonical-answers.js';
+import { ANSWERS, toldBy } from './every-adapter/canonical-answers.js';
+import type { Told } from './every-adapter/canonical-answers.js';
 import { CALLS } from './every-adapter/canonical-calls.js';
 import type { SpokenCall } from './every-adapter/canonical-calls.js';
 import { loadDescriptions } from './every-adapter/described-requests.js';
@@ -36,6 +37,22 @@ describe('the vendors of the registry', () => {
 function fail(): Promise<never> {
   return Promise.reject(new Error('not asked'));
 }
+
+describe('the sandbox', () => {
+  it.each(Object.entries(CALLS))('sends nothing, and says the same in pieces: %s', async (_name, spoken) => {
+    const http = { ...{ postJson: fail, getJson: fail }, close: () => Promise.resolve() };
+    const provider = allProviders(http).get('sandbox');
+    const told = async (stream: boolean): Promise<Told> => {
+      const events: AnswerEvent[] = [];
+      const attempt = attemptOf({ vendor: 'sandbox', vendorModel: 'echo' }, toCall(spoken, 'openai-chat', stream));
+      for await (const frame of provider?.chat(attempt) ?? []) events.push(...frame.events);
+      return toldBy(events);
+    };
+    const whole = await told(false);
+    expect(whole.finishes).toHaveLength(1);
+    expect(await told(true)).toEqual(whole);
+  });
+});
 
 interface Sent {
   readonly request: VendorRequest;
@@ -75,6 +92,7 @@ describe.each(CASES)('%s', (_title, adapter, spoken) => {
       const sent = await send(adapter, spoken, caller, stream);
       checkDescription(adapter, sent);
       checkOurs(adapter, sent, streams(adapter, spoken, stream));
+      checkUsageIsAsked(adapter, sent, streams(adapter, spoken, stream));
       checkCredential(adapter, sent);
       checkTools(adapter, spoken, sent);
       const lost = wantsOf(spoken, caller).filter(
@@ -106,6 +124,13 @@ function checkOurs(
   // The model is in the body or in the address, under the vendor's own name for it.
   const [bare = ''] = vendorModel.replace(/^mistralai\//, '').split('@');
   expect(`${String(body['model'])} ${decodeURIComponent(request.url)}`).toContain(bare);
+}
+
+/** Without being asked, most vendors of OpenAI's chat do not count in streams; those that do by themselves refuse the question. */
+function checkUsageIsAsked({ wire, answers }: Adapter, { body }: Sent, stream: boolean): void {
+  const isAsked = answers.usage === 'own-chunk' || answers.usage === 'x-groq';
+  const expected = wire === 'openai-chat' && stream && isAsked ? { include_usage: true } : undefined;
+  expect(body['stream_options']).toEqual(expected);
 }
 
 /** What each format may say something by; a message without any is refused by most vendors. */

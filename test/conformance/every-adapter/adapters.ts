@@ -34,7 +34,7 @@ export interface Adapter {
   readonly plainTools?: true;
   /** The credential goes as a signature, and so nowhere as it is. */
   readonly signs?: true;
-  /** What is left out with a warning, though this suite asks for it. */
+  /** Whether it takes tools; from a vendor that does not they are kept, with a warning. */
   readonly takesTools: boolean;
   readonly answers: AnswerHabits;
 }

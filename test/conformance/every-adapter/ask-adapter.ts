@@ -80,7 +80,9 @@ async function* streamOf(pieces: readonly Uint8Array[]): AsyncGenerator<Uint8Arr
   yield* pieces;
 }
 
-export function attemptOf({ vendor, vendorModel, model, offerWire }: Adapter, call: ChatCall) {
+type Asked = Pick<Adapter, 'vendor' | 'vendorModel' | 'model' | 'offerWire'>;
+
+export function attemptOf({ vendor, vendorModel, model, offerWire }: Asked, call: ChatCall) {
   return {
     call,
     offer: {

@@ -6,7 +6,7 @@ import type { Described } from './adapters.js';
 
 /** What checks a request by each vendor's own description; nothing, said aloud, where that is absent. */
 export function loadDescriptions(): { readonly [D in Described]?: ValidateFunction } {
-  // Each of its unions is also an answer of the other one's.
+  // Members of its unions overlap, as those of OpenRouter's do.
   const responses = loadOpenAiSpecification({ lenientUnions: true })?.validator('CreateResponse');
   const openai = loadOpenAiSpecification()?.validator('CreateChatCompletionRequest');
   const mistral = loadOpenAiSpecification({ vendor: 'mistral' })?.validator('ChatCompletionRequest');

@@ -3,6 +3,12 @@ import { TOKENS } from './canonical-answers.js';
 import type { SpokenAnswer } from './canonical-answers.js';
 import type { VendorEvent, VendorWriting } from './vendor-event.js';
 
+/** Why an answer is incomplete. */
+const REASONS: { readonly [E in SpokenAnswer['end']]?: string } = {
+  length: 'max_output_tokens',
+  filtered: 'content_filter',
+};
+
 interface Item {
   readonly whole: JsonObject;
   readonly opening: JsonObject;
@@ -12,8 +18,7 @@ interface Item {
 /** An answer of OpenAI's Responses API, padded as it is. */
 export function writeResponsesAnswer(answer: SpokenAnswer): VendorWriting {
   const items = [...reasoningOf(answer), ...messageOf(answer), ...callsOf(answer)];
-  const reason = { length: 'max_output_tokens', filtered: 'content_filter' }[answer.end as 'length'] as
-    string | undefined;
+  const reason = REASONS[answer.end];
   const head = { id: 'resp_1', object: 'response', created_at: 1_760_000_000, model: 'gpt-5-pro' };
   const whole = {
     ...{ ...head, status: reason === undefined ? 'completed' : 'incomplete', error: null },
