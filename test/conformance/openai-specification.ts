@@ -6,7 +6,7 @@ import addFormats from 'ajv-formats';
 import { parse } from 'yaml';
 import type { Json, JsonObject } from '../../workflows/contracts/json.js';
 
-const SPECIFICATION = resolve(import.meta.dirname, '../../../shared/specs/openai/openapi.yaml');
+const FOLDER = resolve(import.meta.dirname, '../../../shared/specs');
 
 interface Schema {
   readonly $ref?: string;
@@ -20,27 +20,37 @@ export interface OpenAiSpecification {
   validator(name: string): ValidateFunction;
 }
 
+/** The vendors that speak OpenAI's dialects and describe their API. */
+export type DescribedVendor = 'openai' | 'mistral' | 'openrouter';
+
+interface SpecificationOptions {
+  readonly vendor?: DescribedVendor;
+  readonly lenientUnions?: boolean;
+}
+
 /**
- * OpenAI's own description of its API; `undefined`, said aloud, where it is absent. With `lenientUnions` a value may fit
- * several of a union's members: the Responses API says `oneOf` of members that overlap (a user's message fits four).
+ * A vendor's own description of its API, OpenAI's where none is named; `undefined`, said aloud, where it is absent. With
+ * `lenientUnions` a value may fit several of a union's members: the Responses API says `oneOf` of members that overlap (a
+ * user's message fits four).
  */
-export function loadOpenAiSpecification({ lenientUnions = false }: { readonly lenientUnions?: boolean } = {}):
+export function loadOpenAiSpecification({ vendor = 'openai', lenientUnions = false }: SpecificationOptions = {}):
   OpenAiSpecification | undefined {
-  if (!existsSync(SPECIFICATION)) {
-    console.warn(`skipped: no specification of OpenAI at ${SPECIFICATION}`);
+  const path = resolve(FOLDER, vendor, 'openapi.yaml');
+  if (!existsSync(path)) {
+    console.warn(`skipped: no specification of ${vendor} at ${path}`);
     return undefined;
   }
-  const document = parse(readFileSync(SPECIFICATION, 'utf8')) as {
+  const document = parse(readFileSync(path, 'utf8')) as {
     readonly components: JsonObject & { readonly schemas: JsonObject };
   };
   const schemas = document.components.schemas as { readonly [name: string]: Schema };
   const ajv = new Ajv2020({ strict: false, logger: false });
   addFormats.default(ajv);
   const components = withoutNullable(document.components);
-  ajv.addSchema({ $id: 'openai', components: lenientUnions ? withAnyOf(components) : components });
+  ajv.addSchema({ $id: vendor, components: lenientUnions ? withAnyOf(components) : components });
   return {
     propertiesOf: (name) => propertiesOf({ $ref: `#/components/schemas/${name}` }, schemas),
-    validator: (name) => ajv.compile({ $ref: `openai#/components/schemas/${name}` }),
+    validator: (name) => ajv.compile({ $ref: `${vendor}#/components/schemas/${name}` }),
   };
 }
 

@@ -123,6 +123,8 @@ export const COMPATIBLE_PROFILES: readonly VendorProfile[] = [
       ...['prompt_mode', 'reasoning_effort', 'guardrails', 'prompt_cache_key', 'safe_prompt'],
     ],
     knownMessageFields: ['role', 'content', 'tool_calls', 'tool_call_id', 'prefix'],
+    // The only values in its specification.
+    reasoningEfforts: ['none', 'high'],
     // HTTP 400, code 3280: "Tool call id was … but must be a-z, A-Z, 0-9, with a length of 9".
     callIdLength: 9,
   },
@@ -144,6 +146,8 @@ export const COMPATIBLE_PROFILES: readonly VendorProfile[] = [
     // Neither among what the page lists as supported nor among the rest. `tool_choice` is not either, by which a schema would
     // be asked of the models that the catalogue lists without.
     supportsStreamUsage: false,
+    // The only values that the page lists.
+    reasoningEfforts: ['none', 'high'],
     // "The following parameters are not supported".
     dropFields: [
       ...['logit_bias', 'top_logprobs', 'n', 'modalities', 'prediction', 'audio', 'service_tier'],

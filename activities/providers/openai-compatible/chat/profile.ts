@@ -34,6 +34,8 @@ export interface OpenAiCompatibleProfile {
   readonly knownFields?: readonly string[];
   /** Likewise for the fields of a message. */
   readonly knownMessageFields?: readonly string[];
+  /** The efforts to reason that it takes, where not all of OpenAI's; another becomes the nearest, and the caller is told. */
+  readonly reasoningEfforts?: readonly string[];
   /** How many letters and digits the id of a tool call must have, where it takes no other. */
   readonly callIdLength?: number;
   /** Fields of OpenAI's that it has under another name: OpenAI's, then its own. */

@@ -12,6 +12,7 @@ import type { OpenAiCompatibleProfile } from './profile.js';
 import { toOpenAiMessages } from './to-openai-messages.js';
 import { toReasoningEffort } from './to-openai-reasoning.js';
 import { toOpenAiTools, toResponseFormat } from './to-openai-tools.js';
+import { toVendorsEffort } from './to-vendors-effort.js';
 import { toVendorsFields } from './to-vendors-fields.js';
 import { withoutReasoning } from './without-reasoning.js';
 import { withoutStorage } from './without-storage.js';
@@ -38,7 +39,8 @@ export function toOpenAiChat(
       : fromCanonical({ call, offer }, profile);
   const unstored = withoutStorage(written.body, profile);
   const emulated = emulateFormat(unstored.body, offer, profile);
-  const kept = toVendorsFields(emulated?.body ?? unstored.body, profile);
+  const fitted = toVendorsEffort(emulated?.body ?? unstored.body, profile);
+  const kept = toVendorsFields(fitted.body, profile);
   const streaming = toStreaming(kept.body, call.stream, profile);
   const capped = toCap(call, maxOutputTokens, profile);
   const body = { ...without(kept.body, REPLACED), model: offer.vendorModel, ...streaming.body, ...capped.body };
@@ -46,7 +48,7 @@ export function toOpenAiChat(
     ...written.warnings,
     ...unstored.warnings,
     ...inCallersWords(emulated?.warnings ?? [], call.source.dialect),
-    ...kept.warnings,
+    ...inCallersWords([...fitted.warnings, ...kept.warnings], call.source.dialect),
     ...streaming.warnings,
     ...capped.warnings,
   ];

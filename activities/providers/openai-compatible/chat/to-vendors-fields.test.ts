@@ -31,6 +31,16 @@ describe('a vendor that refuses what it does not know', () => {
     expect(fitted.body).toEqual({ messages: [plain, { role: 'assistant', content: 'so' }, plain] });
     expect(features(fitted)).toEqual(['messages[].name']);
   });
+
+  it('gets an earlier refusal as what was said, because a message of nothing is none', () => {
+    const refused = { role: 'assistant', content: null, refusal: 'No.' };
+    const fitted = toVendorsFields({ messages: [refused, { ...refused, content: 'So.' }] }, strict);
+    expect(fitted.body['messages']).toEqual([
+      { role: 'assistant', content: 'No.' },
+      { role: 'assistant', content: 'So.' },
+    ]);
+    expect(features(fitted)).toEqual(['messages[].refusal']);
+  });
 });
 
 describe('the role `developer`', () => {

@@ -43,22 +43,32 @@ function toVendorsMessages(body: JsonObject, profile: OpenAiCompatibleProfile): 
   const { knownMessageFields: known, knowsDeveloperRole, callIdLength } = profile;
   if (messages === undefined) return { body, warnings: [] };
   const isKept = (name: string): boolean => known === undefined || known.includes(name);
+  const said = isKept('refusal') ? messages : messages.map(withRefusalSaid);
   const toMessage = (message: Json): Json => {
     const fields = asObject(message);
     if (fields === undefined) return message;
     const kept = Object.fromEntries(Object.entries(fields).filter(([name]) => isKept(name)));
     return kept['role'] === 'developer' && !knowsDeveloperRole ? { ...kept, role: 'system' } : kept;
   };
-  const lost = messages
+  const lost = said
     .flatMap((message) => Object.entries(asObject(message) ?? {}))
     .filter(([name, value]) => !isKept(name) && !saysNothing(value))
     .map(([name]) => `messages[].${name}`);
   const detail = `${profile.id} does not take this field; it was left out.`;
-  const fitted = messages.map(toMessage);
+  const fitted = said.map(toMessage);
   return {
     body: { ...body, messages: callIdLength === undefined ? fitted : withFixedLengthIds(fitted, callIdLength) },
     warnings: [...new Set(lost)].map((feature) => ({ type: 'unsupported', feature, detail })),
   };
+}
+
+/** An earlier refusal as what was said, where it has no field of its own: a message that says nothing would be refused. */
+function withRefusalSaid(message: Json): Json {
+  const fields = asObject(message);
+  const isAll = fields !== undefined && saysNothing(fields['content']) && saysNothing(fields['tool_calls']);
+  if (!isAll || saysNothing(fields['refusal'])) return message;
+  const { refusal, ...others } = fields;
+  return { ...others, content: refusal ?? null };
 }
 
 /** Zero says something: a seed of 0 is a seed. */
