@@ -26,7 +26,7 @@ export interface Placed extends Entry {
 export interface OrderContext {
   readonly preferences: MergedPreferences;
   readonly healthOf: (offer: Offer) => OfferHealth | undefined;
-  /** The request's id: the same gives the same order, and all together the shares. Absent where the cheapest comes first. */
+  /** The session's hash or the request's id: the same gives the same order, and all together the shares. Absent where the cheapest comes first. */
   readonly seed?: string;
   /** An ISO date. */
   readonly today?: string;
