@@ -46,9 +46,9 @@ export interface Ordering {
 
 /** What is compared of the entry at each place, one after the other and less first; at last the place, so that no two are equal. */
 interface Keys {
-  /** Of `BEHIND`. */
-  readonly rank: Uint8Array;
-  readonly group: Uint32Array;
+  /** Of `BEHIND`. All columns are of one type, so that one compiled comparison does for them. */
+  readonly rank: Float64Array;
+  readonly group: Float64Array;
   readonly listed: Float64Array;
   readonly points: Float64Array;
 }
@@ -118,7 +118,7 @@ function comparePlaces({ rank, group, listed, points }: Keys, left: number, righ
   );
 }
 
-function compareIn(column: Uint8Array | Uint32Array | Float64Array, left: number, right: number): number {
+function compareIn(column: Float64Array, left: number, right: number): number {
   const [one, other] = [column[left] ?? 0, column[right] ?? 0];
   return one < other ? -1 : one > other ? 1 : 0;
 }
@@ -162,7 +162,7 @@ function keysOf(
   wishes: readonly Wish[],
   context: OrderContext,
 ): Keys {
-  const [rank, group] = [new Uint8Array(entries.length), new Uint32Array(entries.length)];
+  const [rank, group] = [new Float64Array(entries.length), new Float64Array(entries.length)];
   const [listed, points] = [new Float64Array(entries.length), new Float64Array(entries.length)];
   let place = 0;
   for (const [index, wish] of wishes.entries()) {
