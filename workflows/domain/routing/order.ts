@@ -59,7 +59,7 @@ const MOST_SEARCHES = 32;
 /**
  * What is down goes behind everything, of all models, and stays, because what is known may be old; then what was seen to be
  * slow. Before that each model behind the one before it, unless all are to be in one order. Keys are columns of numbers, and
- * only what is asked for becomes an object: of a thousand offers that is a third of the time.
+ * only what is asked for becomes an object.
  */
 export function createOrdering(entries: readonly Entry[], context: OrderContext): Ordering {
   const groups = context.preferences.partition === 'none' ? [entries] : byName(entries);
