@@ -3,6 +3,7 @@ import type { Model } from '../../workflows/contracts/models.js';
 import type { Offer } from '../../workflows/contracts/offers.js';
 import type { Catalogue } from '../../workflows/contracts/ports.js';
 import { descriptionsInForce, listModels } from '../../workflows/domain/model-changes.js';
+import { rateOffers } from '../../workflows/domain/model-quality.js';
 import type { OfferBase } from '../../workflows/domain/offer-changes.js';
 import { nextChange } from '../../workflows/domain/price-overrides.js';
 import type { Queryable } from '../storage/database.js';
@@ -52,7 +53,10 @@ export function createLiveCatalogue(deps: {
     // What was asked for later knows more; an answer that comes late must not undo it.
     if (turn !== latest) return;
     isLoaded = true;
-    if (models.length !== descriptions.length) [descriptions, described] = [models, undefined];
+    if (models.length !== descriptions.length) {
+      descriptions = models;
+      described = sold = undefined;
+    }
     // Rows are only ever added. As long as none is, the list stays the same one, by which names are indexed.
     if (read.prices.length === word.prices.length && read.offers.length === word.offers.length) return;
     word = read;
@@ -75,20 +79,24 @@ export function createLiveCatalogue(deps: {
   };
   deps.notifications.on(catalogueChangeChannelName, reload);
 
+  const modelsAt = (nowMs: number): readonly Model[] => {
+    if (described === undefined || nowMs >= described.untilMs) {
+      const listed = listModels(base.models, descriptionsInForce(descriptions, nowMs), base.checkModel);
+      described = { models: listed.flatMap(({ model }) => model ?? []), untilMs: nextChange(descriptions, nowMs) };
+    }
+    return described.models;
+  };
+
   return {
     get models() {
-      const nowMs = Date.now();
-      if (described === undefined || nowMs >= described.untilMs) {
-        const listed = listModels(base.models, descriptionsInForce(descriptions, nowMs), base.checkModel);
-        described = { models: listed.flatMap(({ model }) => model ?? []), untilMs: nextChange(descriptions, nowMs) };
-      }
-      return described.models;
+      return modelsAt(Date.now());
     },
     get offers() {
       const nowMs = Date.now();
       if (sold === undefined || nowMs >= sold.untilMs) {
-        const untilMs = Math.min(nextChange(word.prices, nowMs), nextChange(word.offers, nowMs));
-        sold = { offers: sellable(base, word, nowMs, onProblem), untilMs };
+        const histories = [word.prices, word.offers, descriptions];
+        const untilMs = Math.min(...histories.map((history) => nextChange(history, nowMs)));
+        sold = { offers: rateOffers(sellable(base, word, nowMs, onProblem), modelsAt(nowMs)), untilMs };
       }
       return sold.offers;
     },

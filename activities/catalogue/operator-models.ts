@@ -8,7 +8,12 @@ import type {
 } from '../../workflows/contracts/catalogue.js';
 import type { JsonObject } from '../../workflows/contracts/json.js';
 import type { Model } from '../../workflows/contracts/models.js';
-import { composeModel, descriptionsInForce, listModels } from '../../workflows/domain/model-changes.js';
+import {
+  composeModel,
+  descriptionsInForce,
+  listModels,
+  mergeModelFields,
+} from '../../workflows/domain/model-changes.js';
 import { refuse } from '../../workflows/domain/refusal-error.js';
 import type { Database } from '../storage/database.js';
 import { readPage } from '../storage/page.js';
@@ -30,13 +35,13 @@ export function createOperatorModels(deps: {
     listModels(models, descriptionsInForce(changes, atMs), check);
   return {
     list: async (query) => pageOfOffers(listAt(await readModelChanges(database), Date.now()), query),
-    describe: (by, modelId, { fields, reset = [], reason, effectiveFrom }) =>
+    describe: (by, modelId, { fields, reset, reason, effectiveFrom }) =>
       database.transaction(async (transaction) => {
         await transaction.query({ text: 'LOCK TABLE catalogue.changes IN SHARE ROW EXCLUSIVE MODE' });
         const changes = await readModelChanges(transaction);
         const atMs = effectiveFrom?.getTime() ?? Date.now();
         const before = descriptionsInForce(changes, atMs).get(modelId);
-        const after = without({ ...before, ...fields }, reset);
+        const after = mergeModelFields(before, fields, reset);
         requireFit(modelId, models, after, check);
         const note = { reason, ...(effectiveFrom && { effectiveFrom }) };
         const row = await insertChange(transaction, by, { kind: 'model', objectId: modelId, fields: after, ...note });
@@ -66,14 +71,6 @@ export function createOperatorModels(deps: {
         query,
       ),
   };
-}
-
-/** Nothing where nothing is left: the catalogue's word counts as it is. */
-function without(fields: ModelFields, reset: readonly (keyof ModelFields)[]): ModelFields | undefined {
-  const kept = Object.entries(fields).filter(
-    ([field, value]) => value !== undefined && !reset.includes(field as keyof ModelFields),
-  );
-  return kept.length === 0 ? undefined : Object.fromEntries(kept);
 }
 
 function requireFit(

@@ -66,18 +66,20 @@ function abandon(): Decision {
 }
 
 function decide(deps: LedgerDependencies, input: RequestInput): Decision {
-  const { requestId, models, demand, mode, restrictions, routing, organizationId, projectId } = input;
+  const { requestId, affinity, models, demand, mode, restrictions, routing, organizationId, projectId } = input;
+  // A session keeps to one vendor, and to one account there: both are what its cache belongs to.
+  const seed = affinity ?? requestId;
   const vendors = deps.credentials.vendorsFor(organizationId, projectId);
   const credentials = deps.credentials.usableBy(organizationId, projectId);
   const accountsAt = accountsByVendor(credentials, deps.credentials.environment);
   const policy = { ...(mode && { mode }), ...(restrictions && { restrictions }), vendors, accountsAt };
   const today = new Date().toISOString().slice(0, 'YYYY-MM-DD'.length);
-  const call = { models, demand, seed: requestId, today, ...(routing && { routing }) };
+  const call = { models, demand, seed, today, ...(routing && { routing }) };
   const health = deps.health.snapshot();
   const planned = plan(call, deps.catalogue.offers, health, policy);
   if (planned.status === 'planned') {
     const candidates = spreadOverCredentials(planned.candidates, credentials, {
-      ...{ organizationId, projectId, seed: requestId, health, environment: deps.credentials.environment },
+      ...{ organizationId, projectId, seed, health, environment: deps.credentials.environment },
       keepsOrder: mergePreferences(routing?.levels ?? []).orderedBy !== undefined,
     });
     const amountNanoUsd = parseNano(dearestCharge(candidates));

@@ -1,6 +1,8 @@
 import { z } from 'zod';
-import type { ListedModel, ModelChange, ModelFields } from '../../workflows/contracts/catalogue.js';
+import type { ListedModel, ModelChange, ModelFieldName, ModelFields } from '../../workflows/contracts/catalogue.js';
+import { TASK_KINDS } from '../../workflows/domain/model-quality.js';
 import { endpoint } from './endpoint.js';
+import { figuresSchema, qualitySchema } from './quality-schemas.js';
 import { capabilitySchema, dateSchema, renameKeys, toCamel, tokensSchema, toSnake } from './offer-schemas.js';
 import { renderList, toSeconds } from './render-list.js';
 import { idSchema, listSchema, modelIdSchema, nameSchema, pageQuerySchema, timestampSchema } from './schemas.js';
@@ -20,18 +22,23 @@ const fields = {
   released: z.string().regex(/^\d{4}(?:-\d{2}){0,2}$/),
   open_weights: z.boolean(),
   deprecated_on: dateSchema,
+  /** Merged kind by kind. */
+  quality: figuresSchema,
 } as const;
 type WireField = keyof typeof fields;
 const NAMES = Object.keys(fields) as [WireField, ...WireField[]];
 
+const KIND_NAMES = TASK_KINDS.map((kind) => `quality.${kind}` as const);
+
 const saidSchema = z.strictObject(fields).partial();
+const toldSchema = saidSchema.extend({ quality: qualitySchema.optional() });
 const modelSchema = z.object({
   id: modelIdSchema,
   object: z.literal('model.description'),
   changed: z.array(z.enum(NAMES)),
   problem: z.string().nullable(),
   /** Null where nothing is known of it. */
-  model: saidSchema.nullable(),
+  model: toldSchema.nullable(),
 });
 const changeSchema = z.object({
   id: idSchema,
@@ -48,7 +55,7 @@ const changeSchema = z.object({
 const patchSchema = z
   .strictObject({
     ...fields,
-    reset: z.array(z.enum(NAMES)).max(NAMES.length),
+    reset: z.array(z.enum([...NAMES, ...KIND_NAMES])).max(NAMES.length + KIND_NAMES.length),
     reason: nameSchema,
     effective_from: timestampSchema.nullish(),
   })
@@ -87,7 +94,7 @@ export const modelDescriptionEndpoints = [
       return renderListed(
         await operatorModels.describe(by, modelId, {
           fields: renameKeys(said, toCamel) as ModelFields,
-          reset: reset.map((name) => toCamel(name) as keyof ModelFields),
+          reset: reset.map((name) => toCamel(name) as ModelFieldName),
           reason,
           ...(from != null && { effectiveFrom: new Date(from * 1_000) }),
         }),
@@ -97,13 +104,14 @@ export const modelDescriptionEndpoints = [
 ];
 
 type Said = z.infer<typeof saidSchema>;
+type Told = z.infer<typeof toldSchema>;
 
 function renderListed({ id, model, changed, problem }: ListedModel) {
   const { id: _, ...told } = model ?? { id };
   return {
     ...{ id, object: 'model.description' as const, problem: problem ?? null },
     changed: changed.map((name) => toSnake(name) as WireField),
-    model: model ? (renameKeys(told, toSnake) as Said) : null,
+    model: model ? (renameKeys(told, toSnake) as Told) : null,
   };
 }
 

@@ -1,8 +1,13 @@
 import { z } from 'zod';
+import type { Estimate } from '../../workflows/contracts/estimates.js';
 import type { Demand } from '../../workflows/contracts/requests.js';
 import type { AppliedPolicy } from '../../workflows/contracts/routing-policies.js';
+import { estimateOfConversation } from '../../workflows/domain/difficulty/estimate.js';
 import { healthKey } from '../../workflows/domain/health-key.js';
+import { autoPolicyOf } from '../../workflows/domain/auto/auto-policy.js';
+import { expandAuto } from '../../workflows/domain/named-offers.js';
 import { plan } from '../../workflows/domain/plan.js';
+import { TASK_KINDS } from '../../workflows/domain/model-quality.js';
 import { freezeRouting } from '../../workflows/domain/routing/freeze.js';
 import type { AppDependencies } from '../dependencies.js';
 import { checkModels } from '../requests/check-models.js';
@@ -12,6 +17,7 @@ import { routingRulesSchema, toRoutingRules } from '../requests/routing-rules.sc
 import { renderRoute } from '../requests/tell-route.js';
 import { toUsd } from '../usd.js';
 import { checkDefinition } from './check-definition.js';
+import { bytesOf, messagesSchema, toEstimated } from './dry-run-conversation.js';
 import { endpoint } from './endpoint.js';
 import { definitionSchema, toDefinition } from './routing-policy-schemas.js';
 import { idSchema, modelIdSchema } from './schemas.js';
@@ -19,12 +25,15 @@ import { idSchema, modelIdSchema } from './schemas.js';
 /** More offers than this are left out of no catalogue. */
 const ALL = 100_000;
 const BYTES_A_TOKEN = 4;
+const USUAL_INPUT_TOKENS = 1_000;
 
-/** What a request would look like to the planner: sizes and needs, never its words. */
+/** What a request would look like to the planner: sizes and needs, and its words only where an `auto` model is to be chosen. */
 const requestSchema = z.strictObject({
   models: z.array(modelIdSchema).min(1).max(8),
   provider: routingRulesSchema.nullish(),
-  input_tokens: z.int().min(0).max(100_000_000).default(1_000),
+  /** Those of `messages` where it is absent, or a thousand. */
+  input_tokens: z.int().min(0).max(100_000_000).nullish(),
+  messages: messagesSchema.nullish(),
   max_output_tokens: z.int().min(1).max(100_000_000).nullish(),
   images: z.int().min(0).max(10_000).default(0),
   needs: z
@@ -53,7 +62,16 @@ const answerSchema = z.object({
   /** Of a refusal: what callers would be told. */
   error: z.object({ code: z.string(), message: z.string() }).nullable(),
   held_usd: nullableUsd,
+  /** Of an `auto` model those that were chosen. */
   models: z.array(z.string()),
+  /** What an `auto` model was chosen by; null where none was named, or without `messages`. */
+  estimate: z
+    .object({
+      kind: z.enum(TASK_KINDS),
+      difficulty: z.number(),
+      reasons: z.array(z.object({ of: z.enum(['kind', 'difficulty']), feature: z.string(), weight: z.number() })),
+    })
+    .nullable(),
   route: routeSchema.nullable(),
 });
 
@@ -112,13 +130,18 @@ function dryRun(
   for (const { definition } of policies.slice(-1)) if (draft != null) checkDefinition(definition, catalogue.offers);
   const routing = freezeRouting(policies, { models, seed, tellRoute: true, ...(rules && { rules }) });
   const policy = { vendors: callableVendors(organizationId, projectId) };
-  const planned = routing?.models ?? models;
+  const named = routing?.models ?? models;
   checkModels(
-    planned.map((name) => ({ name, param: 'request.models' })),
+    named.map((name) => ({ name, param: 'request.models' })),
     catalogue.offers,
     policy,
   );
-  const call = { models, demand: toDemand(request), seed, maxNamedDrops: ALL, ...(routing && { routing }) };
+  const demand = toDemand(request);
+  const estimate = named.some((name) => autoPolicyOf(name) !== undefined) ? estimateFor(request) : undefined;
+  const planned = expandAuto(named, catalogue.offers, policy, { demand, ...(estimate && { estimate }) });
+  // What a policy names goes before what the caller named: both are what is planned by now.
+  const chosen = routing?.models ? { ...routing, models: planned } : routing;
+  const call = { models: planned, demand, seed, maxNamedDrops: ALL, ...(chosen && { routing: chosen }) };
   const health = vendorHealth.list().map((seen) => [healthKey(seen.offerId, seen.credentialId), seen] as const);
   const made = plan(call, catalogue.offers, new Map(health), policy);
   return {
@@ -127,6 +150,7 @@ function dryRun(
     error: made.status === 'refused' ? { code: made.code, message: made.message } : null,
     held_usd: made.status === 'planned' ? toUsd(made.heldNanoUsd) : null,
     models: [...planned],
+    estimate: estimate ? { ...estimate, reasons: [...estimate.reasons] } : null,
     route: made.report ? renderRoute(made.report) : null,
   };
 }
@@ -135,8 +159,14 @@ function asDraft(draft: z.output<typeof definitionSchema>, scope: AppliedPolicy[
   return { scope, policyId: 'draft', version: 0, definition: toDefinition(draft) };
 }
 
-function toDemand({ input_tokens: tokens, max_output_tokens: most, images, needs }: Body['request']): Demand {
-  const bytes = tokens * BYTES_A_TOKEN;
+function estimateFor({ messages, images, needs }: Body['request']): Estimate | undefined {
+  return messages == null ? undefined : estimateOfConversation(toEstimated(messages, { images, needs }));
+}
+
+function toDemand(request: Body['request']): Demand {
+  const { input_tokens: tokens, messages, max_output_tokens: most, images, needs } = request;
+  const said = messages == null ? USUAL_INPUT_TOKENS * BYTES_A_TOKEN : bytesOf(messages);
+  const bytes = tokens == null ? said : tokens * BYTES_A_TOKEN;
   return {
     inputBytes: bytes,
     textBytes: bytes,

@@ -252,6 +252,19 @@ export const modelSchema = z
     supported_parameters: z.array(z.string()),
     knowledge_cutoff: z.string().nullable(),
     expiration_date: z.string().nullable(),
+    quality: z
+      .record(
+        z.string().describe('summary, extraction, chat, code, maths, reasoning, vision or tools.'),
+        z.object({
+          score: z.number().describe('From 0 to 1.'),
+          basis: z.enum(['operator', 'figures', 'guess']),
+          sources: z.array(z.object({ source: z.string(), as_of: z.string() })),
+        }),
+      )
+      .nullable()
+      .describe(
+        'How well the model does each kind of work, by which `sluice/auto` chooses; null where nothing is known.',
+      ),
     aliases: z.array(z.string()),
     context_window: z.int(),
     max_output_tokens: z.int(),

@@ -57,7 +57,7 @@ export const routeHeaders = [
 export const session = {
   name: 'x-sluice-session',
   description:
-    'The conversation that the request belongs to, for `auto` models; `x-session-id` and the field `session_id` say the same.',
+    'The conversation that the request belongs to: it stays with one vendor, and `auto` models know its cache. `x-session-id` and the field `session_id` say the same.',
   schema: z.string().min(1).max(256),
 };
 

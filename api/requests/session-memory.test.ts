@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { createSessionMemory, sessionKey } from './session-memory.js';
+import { affinityOf, createSessionMemory, sessionKey } from './session-memory.js';
 
 it('remembers a choice for five minutes after its last use', () => {
   let now = 0;
@@ -24,4 +24,6 @@ it('forgets the session that was used the longest ago where there are too many',
 it('names a session apart in each project, and not by what the caller calls it', () => {
   expect(sessionKey('proj_1', 'secret')).not.toBe(sessionKey('proj_2', 'secret'));
   expect(sessionKey('proj_1', 'secret')).not.toContain('secret');
+  expect(affinityOf('proj_1', 'secret')).not.toBe(affinityOf('proj_2', 'secret'));
+  expect(affinityOf('proj_1', 'secret')).toMatch(/^[\w-]{8}$/);
 });

@@ -38,6 +38,14 @@ export function createSessionMemory(now: () => number = Date.now): SessionMemory
   };
 }
 
+/** Characters of the hash, 48 bits: a draw takes 32, and a history needs no more of a name than that. */
+const AFFINITY_LENGTH = 8;
+
+/** By what a session's vendor is drawn, in every process alike. It says nothing of the name, which may be the caller's words. */
+export function affinityOf(projectId: string, sessionId: string): string {
+  return sessionKey(projectId, sessionId).slice(0, AFFINITY_LENGTH);
+}
+
 /** The name of a caller's session in the memory: two projects that use the same one do not meet. */
 export function sessionKey(projectId: string, sessionId: string): string {
   return createHash('sha256').update(`${projectId}\0${sessionId}`).digest('base64url');

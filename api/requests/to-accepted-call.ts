@@ -14,6 +14,7 @@ import type { AcceptedCall } from './execution.js';
 import { withTokens } from '../tokens/count-call.js';
 import { keepAliveOf } from './keep-alive.js';
 import { callerKeyOf } from './idempotency-key.js';
+import { affinityOf } from './session-memory.js';
 
 /** What the gateway itself is asked for by a text request, whatever its dialect. */
 export interface CallOptions {
@@ -53,6 +54,7 @@ export async function toAcceptedCall(
   const named = chosen.models.flatMap((name) => namedOffers(name, offers, caller));
   const input = toRequestInput(deps, request, call, options, {
     chosen,
+    session,
     demand: await withTokens(demand, call, named),
     keyed: key !== undefined,
     stored: storedMs !== undefined,
@@ -81,6 +83,7 @@ function withModels(routing: RequestRouting, { models }: ChosenModels): RequestR
 /** What was made of a call before it is accepted. */
 interface Measured {
   readonly chosen: ChosenModels;
+  readonly session: string | undefined;
   readonly demand: Demand;
   readonly keyed: boolean;
   readonly stored: boolean;
@@ -91,7 +94,7 @@ function toRequestInput(
   request: FastifyRequest,
   call: ChatCall,
   options: CallOptions,
-  { chosen, demand, keyed, stored }: Measured,
+  { chosen, session, demand, keyed, stored }: Measured,
 ): RequestInput {
   const caller = callerOf(request);
   const { firstTokenMs, totalMs, slowReaderMs } = settings.timeouts;
@@ -107,6 +110,7 @@ function toRequestInput(
     ...(caller.mode && { mode: caller.mode }),
     ...(caller.restrictions && { restrictions: caller.restrictions }),
     ...(options.routing && { routing: withModels(options.routing, chosen) }),
+    ...(session !== undefined && { affinity: affinityOf(caller.projectId, session) }),
     holder: instanceId,
     retention: keyed || stored ? 'kept' : 'interactive',
     keyed,

@@ -1,5 +1,6 @@
 import type { ListedModel, ModelChange, OperatorModels } from '../../workflows/contracts/catalogue.js';
 import type { Model } from '../../workflows/contracts/models.js';
+import { mergeQuality } from '../../workflows/domain/model-quality.js';
 
 const MODEL: Model = {
   ...{ id: 'openai/gpt-x', maker: 'openai', name: 'GPT X', capabilities: ['tools'] },
@@ -16,7 +17,10 @@ export function createFakeModels(): OperatorModels {
       const at = '2026-11-01T00:00:00.000Z';
       const id = `change_${changes.length + 1}`;
       changes.push({ id, modelId, fields, reason, effectiveFrom: at, createdAt: at, keyId });
-      listed = { id: modelId, model: { ...MODEL, ...fields }, changed: Object.keys(fields) as (keyof typeof fields)[] };
+      const { quality: figures, ...told } = fields;
+      const quality = mergeQuality(MODEL.quality, figures);
+      const model = { ...MODEL, ...told, ...(quality && { quality }) };
+      listed = { id: modelId, model, changed: Object.keys(fields) as (keyof typeof fields)[] };
       return listed;
     },
     history: async () => ({ data: changes, hasMore: false }),

@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs';
+import type { ModelQuality } from '../../workflows/contracts/model-quality.js';
 import type { MediaOffer } from '../../workflows/contracts/media-offers.js';
 import type { Model } from '../../workflows/contracts/models.js';
 import type { Offer } from '../../workflows/contracts/offers.js';
 import type { Catalogue } from '../../workflows/contracts/ports.js';
+import { scoresOf } from '../../workflows/domain/model-quality.js';
 import { checkMediaOffers, checkModelRows, checkOffers, type Checked } from './check-offers.js';
 import { qualityOfModels } from './model-quality.js';
 import { expand } from './offer-row.js';
@@ -49,8 +51,13 @@ export function loadCatalogue(request: CatalogueRequest): LoadedCatalogue {
   const offers = rows.filter(({ source }) => source.convertedFrom === undefined || request.convertedPrices === true);
   const models = readModels(new Set(offers.map(({ model }) => model)));
   const quality = readQuality();
+  const known = rate(offers, quality.rows[0]);
   const warnings = [...listed.problems, ...problems, ...models.problems, ...quality.problems];
-  return { offers: withQuality(offers, quality.rows[0]), models: models.rows, warnings };
+  return {
+    offers: offers.map((offer) => withScores(offer, known)),
+    models: models.rows.map((model) => withQuality(model, known)),
+    warnings,
+  };
 }
 
 /** The media offers of these vendors, for the endpoints that are to come; as `loadCatalogue` otherwise. */
@@ -90,15 +97,22 @@ function readModels(served: ReadonlySet<string | undefined>): Checked<Model> {
   }
 }
 
-/** Each offer with how well its model does each kind of work, where that is known. */
-function withQuality(offers: readonly Offer[], data: QualityData | undefined): readonly Offer[] {
-  if (data === undefined) return offers;
-  const ids = [...new Set(offers.flatMap(({ model }) => model ?? []))];
-  const known = qualityOfModels(data, ids);
-  return offers.map((offer) => {
-    const quality = offer.model === undefined ? undefined : known.get(offer.model);
-    return quality === undefined ? offer : { ...offer, quality: quality.scores };
-  });
+type KnownQuality = ReadonlyMap<string, ModelQuality>;
+
+/** How well the models of these offers do each kind of work, where that is known. */
+function rate(offers: readonly Offer[], data: QualityData | undefined): KnownQuality {
+  const ids = new Set(offers.flatMap(({ model }) => model ?? []));
+  return data === undefined ? new Map() : qualityOfModels(data, [...ids]);
+}
+
+function withScores(offer: Offer, known: KnownQuality): Offer {
+  const quality = offer.model === undefined ? undefined : known.get(offer.model);
+  return quality === undefined ? offer : { ...offer, quality: scoresOf(quality) };
+}
+
+function withQuality(model: Model, known: KnownQuality): Model {
+  const quality = known.get(model.id);
+  return quality === undefined ? model : { ...model, quality };
 }
 
 /** Of which there is one, or none with what is wrong with it: models can be named without it. */

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { rateOffers } from '../../workflows/domain/model-quality.js';
 import { CATALOGUE_VENDORS, loadCatalogue } from './load-catalogue.js';
 import { familyOf, isBefore } from './model-family.js';
 import { qualityOfModels } from './model-quality.js';
@@ -22,28 +23,32 @@ const data = (models: QualityData['models']): QualityData => ({
 });
 
 describe('qualityOfModels', () => {
-  const scoresOf = (models: QualityData['models'], id: string) => qualityOfModels(data(models), [id]).get(id);
+  const qualityOf = (models: QualityData['models'], id: string) => qualityOfModels(data(models), [id]).get(id);
 
   it('puts a figure between floor and ceiling, and takes the mean of several', () => {
-    expect(scoresOf({ 'm/a': [figure('code', 0.4), figure('sums', 0.4)] }, 'm/a')).toMatchObject({
-      scores: { code: 0.5, maths: 0 },
-      basis: 'figures',
+    const sources = [{ source: 'https://example.com/report', asOf: '2026-11-01' }];
+    expect(qualityOf({ 'm/a': [figure('code', 0.4), figure('sums', 0.4)] }, 'm/a')).toMatchObject({
+      code: { score: 0.5, basis: 'figures', sources },
+      maths: { score: 0, basis: 'figures', sources },
     });
     const twice = data({ 'm/a': [figure('code', 0.4), figure('more', 0.9)] });
     const more = { id: 'more', name: 'More', kinds: ['code' as const], floor: 0, ceiling: 0.9 };
     const benchmarks = [...twice.benchmarks, more];
-    expect(qualityOfModels({ ...twice, benchmarks }, ['m/a']).get('m/a')?.scores.code).toBe(0.75);
+    expect(qualityOfModels({ ...twice, benchmarks }, ['m/a']).get('m/a')?.code).toMatchObject({
+      score: 0.75,
+      sources: [{}, {}],
+    });
   });
 
   it('knows nothing of a model without figures or family', () => {
-    expect(scoresOf({ 'm/a': [figure('code', 0.4)] }, 'm/b')).toBeUndefined();
+    expect(qualityOf({ 'm/a': [figure('code', 0.4)] }, 'm/b')).toBeUndefined();
   });
 
   it('takes a newer model of a family for as good as the newest before it, never as good as a later one', () => {
     const models = { 'm/x-2': [figure('code', 0.4)], 'm/x-2.5': [figure('code', 0.6)], 'm/x-4': [figure('code', 0.8)] };
-    expect(scoresOf(models, 'm/x-3')).toMatchObject({ scores: { code: 0.75 }, basis: 'family' });
-    expect(scoresOf(models, 'm/x-1')).toBeUndefined();
-    expect(scoresOf(models, 'm/x-3-mini')).toBeUndefined();
+    expect(qualityOf(models, 'm/x-3')).toMatchObject({ code: { score: 0.75, basis: 'guess', sources: [] } });
+    expect(qualityOf(models, 'm/x-1')).toBeUndefined();
+    expect(qualityOf(models, 'm/x-3-mini')).toBeUndefined();
   });
 
   it('guesses a kind without a figure from the others, nearer to the mean of all', () => {
@@ -51,17 +56,10 @@ describe('qualityOfModels', () => {
       'm/good': [figure('code', 0.8)],
       'm/bad': [figure('code', 0), figure('sums', 0.75)],
     };
-    const [good, bad] = ['m/good', 'm/bad'].map((id) => scoresOf(models, id)?.scores);
+    const [good, bad] = ['m/good', 'm/bad'].map((id) => qualityOf(models, id));
     // The mean of sums is 0.5; the good one is 0.5 above the mean of code.
-    expect(good?.maths).toBeCloseTo(0.85);
-    expect(bad?.maths).toBe(0.5);
-  });
-
-  it('lets an operator say what it has measured', () => {
-    const models = { 'm/a': [figure('code', 0.4)] };
-    const set = qualityOfModels(data(models), ['m/a', 'm/own'], { 'm/a': { code: 0.9 }, 'm/own': { chat: 0.3 } });
-    expect(set.get('m/a')?.scores.code).toBe(0.9);
-    expect(set.get('m/own')).toEqual({ scores: { chat: 0.3 }, basis: 'figures' });
+    expect(good?.maths?.score).toBeCloseTo(0.85);
+    expect(bad?.maths).toMatchObject({ score: 0.5, basis: 'figures' });
   });
 });
 
@@ -126,8 +124,9 @@ describe('quality.json', () => {
   });
 
   it('rates the offers of the vendors that are asked for', () => {
-    const { offers, warnings } = loadCatalogue({ vendors: ['openai', 'sandbox'] });
+    const { offers, models, warnings } = loadCatalogue({ vendors: ['openai', 'sandbox'] });
     expect(warnings).toEqual([]);
+    expect(rateOffers(offers, models)).toBe(offers);
     const rated = offers.filter(({ quality }) => quality !== undefined);
     expect(rated.length).toBeGreaterThan(15);
     expect(rated.every(({ quality }) => Object.values(quality ?? {}).every((score) => score >= 0 && score <= 1))).toBe(

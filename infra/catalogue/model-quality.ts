@@ -1,31 +1,29 @@
 import type { TaskKind, TaskScores } from '../../workflows/contracts/estimates.js';
+import type { FigureSource, ModelQuality } from '../../workflows/contracts/model-quality.js';
+import { fromKinds, TASK_KINDS } from '../../workflows/domain/model-quality.js';
 import { familyOf, isBefore } from './model-family.js';
 import type { QualityData } from './quality.schema.js';
-
-/** Scores of one model, and on what they rest: figures of its own, or those of an earlier model of its family. */
-export interface ModelQuality {
-  readonly scores: TaskScores;
-  readonly basis: 'figures' | 'family';
-}
 
 /**
  * Scores of each of these models of which something is known. For a kind without a figure two guesses are made, and the
  * higher one taken: the score of the newest earlier model of the same family, since makers rarely sell a worse successor, and
- * one that is as far from the mean of all measured models as the model's other kinds are from theirs, or nearly. `override` replaces scores of single kinds, for the operator who has measured them.
+ * one that is as far from the mean of all measured models as the model's other kinds are from theirs, or nearly.
  */
-export function qualityOfModels(
-  data: QualityData,
-  modelIds: readonly string[],
-  override: { readonly [modelId: string]: TaskScores | undefined } = {},
-): ReadonlyMap<string, ModelQuality> {
+export function qualityOfModels(data: QualityData, modelIds: readonly string[]): ReadonlyMap<string, ModelQuality> {
   const measured = new Map(Object.keys(data.models).map((id) => [id, ownScores(data, id)]));
   const usual = usualScores([...measured.values()]);
   const known = new Map<string, ModelQuality>();
   for (const id of modelIds) {
-    const quality = qualityOf(id, measured, usual);
-    const set = override[id];
-    if (set !== undefined) known.set(id, { scores: { ...quality?.scores, ...set }, basis: 'figures' });
-    else if (quality !== undefined) known.set(id, quality);
+    const name = nameOf(id);
+    const scores = scoresOf(name, measured, usual);
+    const own = measured.get(name) ?? {};
+    const quality = fromKinds((kind) => {
+      const score = scores[kind];
+      if (score === undefined) return undefined;
+      if (own[kind] === undefined) return { score, basis: 'guess', sources: [] };
+      return { score, basis: 'figures', sources: sourcesOf(data, name, kind) };
+    });
+    if (quality !== undefined) known.set(id, quality);
   }
   return known;
 }
@@ -45,28 +43,36 @@ function ownScores({ benchmarks, models }: QualityData, id: string): TaskScores 
 
 /** The mean of all measured models by kind. */
 function usualScores(all: readonly TaskScores[]): TaskScores {
-  return Object.fromEntries(KINDS.map((kind) => [kind, mean(all.flatMap((scores) => scores[kind] ?? []))]));
+  return Object.fromEntries(TASK_KINDS.map((kind) => [kind, mean(all.flatMap((scores) => scores[kind] ?? []))]));
 }
 
-function qualityOf(id: string, measured: ReadonlyMap<string, TaskScores>, usual: TaskScores): ModelQuality | undefined {
-  const name = id.replace(/:[^:]*$/, '');
+/** A model's id without what stands behind a colon (`:free`). */
+function nameOf(id: string): string {
+  return id.replace(/:[^:]*$/, '');
+}
+
+/** Where the figures stand that a model's score for a kind is made of. */
+function sourcesOf({ benchmarks, models }: QualityData, id: string, kind: TaskKind): readonly FigureSource[] {
+  const speaking = new Set(benchmarks.flatMap((known) => (known.kinds.includes(kind) ? [known.id] : [])));
+  const figures = (models[id] ?? []).filter(({ benchmark }) => speaking.has(benchmark));
+  return figures.map(({ source, asOf }) => ({ source, asOf }));
+}
+
+function scoresOf(name: string, measured: ReadonlyMap<string, TaskScores>, usual: TaskScores): TaskScores {
   const own = measured.get(name) ?? {};
   const ancestor = ancestorOf(name, measured);
   const inherited = (ancestor === undefined ? undefined : measured.get(ancestor)) ?? {};
   const isMeasured = Object.keys(own).length > 0;
   const known = isMeasured ? own : inherited;
-  const kinds = KINDS.filter((kind) => known[kind] !== undefined);
-  if (kinds.length === 0) return undefined;
+  const kinds = TASK_KINDS.filter((kind) => known[kind] !== undefined);
+  if (kinds.length === 0) return {};
   const lead = LEAD_KEPT * mean(kinds.map((kind) => (known[kind] ?? 0) - (usual[kind] ?? 0)));
   const inferred = (kind: TaskKind): number => Math.max(inherited[kind] ?? 0, (usual[kind] ?? 0) + lead);
-  const scores = Object.fromEntries(KINDS.map((kind) => [kind, round(known[kind] ?? inferred(kind))]));
-  return { scores, basis: isMeasured ? 'figures' : 'family' };
+  return Object.fromEntries(TASK_KINDS.map((kind) => [kind, round(known[kind] ?? inferred(kind))]));
 }
 
 /** Who is good at one kind of work is usually good at others, but less so: what is inferred stays nearer to the mean. */
 const LEAD_KEPT = 0.7;
-
-const KINDS: readonly TaskKind[] = ['summary', 'extraction', 'chat', 'code', 'maths', 'reasoning', 'vision', 'tools'];
 
 /** The newest measured model of the same family that came before. */
 function ancestorOf(id: string, measured: ReadonlyMap<string, TaskScores>): string | undefined {

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { MediaKind } from '../../workflows/contracts/media-offers.js';
 import type { Modality } from '../../workflows/contracts/models.js';
 import type { Capability } from '../../workflows/contracts/offers.js';
+import { TASK_KINDS } from '../../workflows/domain/model-quality.js';
 import { UNITS } from '../../workflows/domain/units.js';
 
 const capabilities = {
@@ -136,6 +137,15 @@ const modalities = {
 } as const satisfies { readonly [M in Modality]: true };
 const modalityList = z.array(z.enum(keysOf(modalities))).readonly();
 
+const share = z.number().min(0).max(1);
+const kindQuality = z
+  .strictObject({
+    score: share,
+    basis: z.enum(['operator', 'figures', 'guess']),
+    sources: z.array(z.strictObject({ source: z.string().min(1), asOf: z.iso.date() }).readonly()).readonly(),
+  })
+  .readonly();
+
 export const modelRowSchema = z
   .strictObject({
     id: modelId,
@@ -150,6 +160,7 @@ export const modelRowSchema = z
     released: z.string().optional(),
     openWeights: z.boolean().optional(),
     deprecatedOn: z.iso.date().optional(),
+    quality: z.partialRecord(z.enum(TASK_KINDS), kindQuality).readonly().optional(),
   })
   .readonly();
 

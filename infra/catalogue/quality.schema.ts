@@ -1,16 +1,5 @@
 import { z } from 'zod';
-import type { TaskKind } from '../../workflows/contracts/estimates.js';
-
-const KINDS = [
-  'summary',
-  'extraction',
-  'chat',
-  'code',
-  'maths',
-  'reasoning',
-  'vision',
-  'tools',
-] as const satisfies readonly TaskKind[];
+import { TASK_KINDS } from '../../workflows/domain/model-quality.js';
 
 const share = z.number().min(0).max(1);
 
@@ -27,7 +16,7 @@ const benchmark = z
   .strictObject({
     id: z.string(),
     name: z.string(),
-    kinds: z.array(z.enum(KINDS)).min(1),
+    kinds: z.array(z.enum(TASK_KINDS)).min(1),
     floor: z.number().min(0),
     ceiling: z.number().positive(),
   })

@@ -123,6 +123,28 @@ describe('sluice', () => {
     expect(wrong).toMatchObject({ code: 1, err: expect.stringContaining('param max_output_tokens') });
   });
 
+  it('sets, takes away and gives back figures of quality, and shows their history', async () => {
+    const set = (...args: readonly string[]) =>
+      cli.json('models', 'set', 'openai/gpt-4o', '--reason', 'a test', ...args);
+    const figure = ['--source', 'our tickets', '--as-of', '2026-11-20'];
+    expect(await set('--quality', 'code=0.8', '--quality', 'maths=none', ...figure)).toMatchObject({
+      model: { quality: { code: { score: 0.8, basis: 'operator', sources: [{ source: 'our tickets' }] } } },
+    });
+    const { out } = await cli.sluice('models', 'list');
+    expect(out).toMatch(/\nopenai\/gpt-4o .*code=0.8/);
+    expect(await set('--reset', 'quality.code', '--reset', 'quality')).toMatchObject({ changed: [] });
+    expect((await cli.sluice('models', 'history', '--model', 'openai/gpt-4o')).out).toMatch(/"maths":null/);
+    for (const [args, err] of [
+      [['--quality', 'code=0.8'], '--source'],
+      [['--quality', 'code:1', ...figure], 'KIND=SCORE'],
+      [['--quality', 'code=2', ...figure], 'param quality.code.score'],
+    ] as const) {
+      const wrong = await cli.sluice('models', 'set', 'openai/gpt-4o', '--reason', 'a test', ...args);
+      expect(wrong).toMatchObject({ code: expect.any(Number), err: expect.stringContaining(err) });
+      expect(wrong.code).not.toBe(0);
+    }
+  });
+
   it('makes, changes and closes budgets and limits', async () => {
     const project = await cli.json('projects', 'create', '--name', 'Budgeted');
     const scope = `project:${project.id}`;

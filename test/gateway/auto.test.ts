@@ -10,6 +10,7 @@ const PROOF =
 
 interface Chosen {
   readonly models: readonly string[];
+  readonly routing?: { readonly models?: readonly string[] };
   readonly auto: {
     readonly name: string;
     readonly estimate: { readonly kind: string; readonly difficulty: number; readonly reasons: readonly unknown[] };
@@ -89,6 +90,65 @@ describe('sluice/auto', () => {
   ])('refuses %s', async (_name, fields, headers, param) => {
     const answer = await world.ask({ model: 'sluice/auto', messages: says('Hello'), ...fields }, { headers });
     expect(answer).toMatchObject({ status: 400, body: { error: { param } } });
+  });
+});
+
+describe('a routing policy', () => {
+  const post = (path: string, body: object) => world.post(path, body, { apiKey: world.gateway.adminKey });
+  const POLICIES = '/v1/organization/routing_policies';
+
+  it('may name an auto model, which is chosen for each request when it is accepted', async () => {
+    const definition = { models: { clever: ['sluice/auto'] } };
+    const { status, body: policy } = await post(POLICIES, { name: 'by need', definition });
+    expect(status, JSON.stringify(policy)).toBe(200);
+    await post(`${POLICIES}/${String(policy.id)}/activate`, { version: 1 });
+    const isThere = async () => (await world.ask({ model: 'clever', messages: says('Hello') })).status;
+    await expect.poll(isThere, { timeout: 5_000 }).toBe(200);
+    const routed = async (text: string) => {
+      const answer = await world.ask({ model: 'clever', messages: says(text) });
+      expect(answer.status, JSON.stringify(answer.body)).toBe(200);
+      const { auto, routing } = await chosenFor(answer.requestId);
+      return { kind: auto.estimate.kind, models: routing?.models, served: answer.headers.get('x-sluice-model') };
+    };
+    const [easy, hard] = [await routed('What is 3 + 4?'), await routed(PROOF)];
+    expect(easy.models).toHaveLength(3);
+    expect(hard).toMatchObject({ kind: 'maths' });
+    expect(hard.models).not.toContain('sluice/auto');
+    expect(hard.served).not.toBe(easy.served);
+    const dry = await post(`${POLICIES}/dry_run`, {
+      request: { models: ['clever'], messages: [{ role: 'user', content: PROOF }] },
+    });
+    expect(dry.body.models).toEqual(hard.models);
+    await world.delete(`${POLICIES}/${String(policy.id)}`, { apiKey: world.gateway.adminKey });
+  });
+
+  it('is tried with what would be said, and shows what an auto model goes by', async () => {
+    const countRequests = async () => (await world.rows('SELECT id FROM requests.requests')).length;
+    const before = await countRequests();
+    const tried = async (content: string, fields: object = {}) =>
+      (
+        await post(`${POLICIES}/dry_run`, {
+          request: { models: ['sluice/auto'], messages: [{ role: 'user', content }], ...fields },
+        })
+      ).body;
+    const [easy, hard] = [await tried('What is 3 + 4?'), await tried(PROOF)];
+    expect(hard).toMatchObject({ status: 'planned', estimate: { kind: 'maths', reasons: expect.any(Array) } });
+    expect(hard.estimate.reasons[0]).toEqual({
+      of: expect.any(String),
+      feature: expect.any(String),
+      weight: expect.any(Number),
+    });
+    expect(easy.estimate.difficulty).toBeLessThan(hard.estimate.difficulty);
+    expect(easy.models[0]).not.toBe(hard.models[0]);
+    expect(JSON.stringify(hard)).not.toContain('subsequence');
+    expect((await tried('Which is it?', { images: 1 })).estimate.kind).toBe('vision');
+    const unsaid = await post(`${POLICIES}/dry_run`, { request: { models: ['sluice/auto'] } });
+    expect(unsaid.body).toMatchObject({ status: 'planned', estimate: null });
+    const named = await tried(PROOF, { models: ['openai/gpt-4o-mini'] });
+    expect(named).toMatchObject({ models: ['openai/gpt-4o-mini'], estimate: null });
+    const wrong = await tried('x', { messages: [{ role: 'user', content: 7 }] });
+    expect(wrong.error.param).toBe('request.messages[0].content');
+    expect(await countRequests()).toBe(before);
   });
 });
 

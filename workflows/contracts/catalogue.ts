@@ -1,4 +1,6 @@
 import type { ActingRequest, Page, PageQuery } from './access.js';
+import type { TaskKind } from './estimates.js';
+import type { QualityFigures } from './model-quality.js';
 import type { Model } from './models.js';
 import type { Offer } from './offers.js';
 
@@ -29,8 +31,8 @@ export interface PriceOverrides {
   list(query: PageQuery & { readonly offerId?: string }): Promise<Page<PriceOverride>>;
 }
 
-/** The fields of an offer that the operator may say otherwise. Its id tells the vendor, and every offer here is of chat. */
-export type OfferField = Exclude<keyof Offer, 'id' | 'vendor' | 'kind'>;
+/** The fields of an offer that the operator may say otherwise: its id tells the vendor, all are of chat, and quality is its model's. */
+export type OfferField = Exclude<keyof Offer, 'id' | 'vendor' | 'kind' | 'quality'>;
 
 /** What the operator says of an offer: everything where the catalogue has none of its id, else what differs. Null empties. */
 export type OfferFields = { readonly [F in OfferField]?: Offer[F] | null } & {
@@ -176,7 +178,13 @@ export interface RefreshResult {
 }
 
 /** The fields of a model's description that the operator may say otherwise. */
-export type ModelFields = Partial<Omit<Model, 'id'>>;
+export type ModelFields = Partial<Omit<Model, 'id' | 'quality'>> & {
+  /** Of a kind that is not named the catalogue's word counts. */
+  readonly quality?: QualityFigures;
+};
+
+/** What of a model's description can be given back to the catalogue. */
+export type ModelFieldName = keyof ModelFields | `quality.${TaskKind}`;
 
 /** What the operator says of a model, in place of what the catalogue knows of it; as `OfferChange` otherwise. */
 export interface ModelChange extends Omit<OfferChange, 'offerId' | 'fields'> {
@@ -198,16 +206,19 @@ export type CheckModel = (
 ) => { readonly model: Model } | { readonly problems: readonly [FieldProblem, ...FieldProblem[]] };
 
 /**
- * What is told of models, for the models list alone: nothing is planned by it.
+ * What is told of models, for the models list; by their quality `auto` models choose, and nothing else is planned by it.
  * @throws RefusalError `model_not_found` of `model_id`; `invalid_request` with the field that is wrong.
  */
 export interface OperatorModels {
   list(query: PageQuery): Promise<Page<ListedModel>>;
-  /** Describes a model, or changes its description: the fields that are given; those of `reset` are the catalogue's again. */
+  /**
+   * Describes a model, or changes its description: the fields that are given, of `quality` the kinds; those of `reset` are the
+   * catalogue's again.
+   */
   describe(
     by: ActingRequest,
     modelId: string,
-    patch: ChangeNote & { readonly fields: ModelFields; readonly reset?: readonly (keyof ModelFields)[] },
+    patch: ChangeNote & { readonly fields: ModelFields; readonly reset?: readonly ModelFieldName[] },
   ): Promise<ListedModel>;
   history(query: PageQuery & { readonly modelId?: string }): Promise<Page<ModelChange>>;
 }

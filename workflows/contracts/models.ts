@@ -1,3 +1,4 @@
+import type { ModelQuality } from './model-quality.js';
 import type { Capability } from './offers.js';
 
 export type Modality = 'text' | 'image' | 'audio' | 'video' | 'file';
@@ -23,4 +24,6 @@ export interface Model {
   readonly openWeights?: boolean;
   /** The ISO date on which the last of its offers that says so ends. */
   readonly deprecatedOn?: string;
+  /** How well it does each kind of work; absent where nothing is known. */
+  readonly quality?: ModelQuality;
 }

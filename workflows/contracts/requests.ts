@@ -70,6 +70,11 @@ export interface RequestInput {
   readonly restrictions?: readonly Restrictions[];
   /** What besides the call the plan goes by; absent where nothing is asked for, and in histories of before. */
   readonly routing?: RequestRouting;
+  /**
+   * A short hash of the caller's session, by which the vendor is drawn in the place of the request's id, so that a session
+   * stays with one whose cache it has filled; absent without a session, and in histories of before.
+   */
+  readonly affinity?: string;
   /** The gateway process that holds the caller's connection. */
   readonly holder: string;
   readonly retention: Retention;

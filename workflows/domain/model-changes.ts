@@ -1,5 +1,6 @@
-import type { CheckModel, ListedModel, ModelChange, ModelFields } from '../contracts/catalogue.js';
+import type { CheckModel, ListedModel, ModelChange, ModelFieldName, ModelFields } from '../contracts/catalogue.js';
 import type { Model } from '../contracts/models.js';
+import { mergeQuality, TASK_KINDS } from './model-quality.js';
 
 /** What the operator says of each model at a time (milliseconds since 1970): of what is in force the last that was set counts. */
 export function descriptionsInForce(changes: readonly ModelChange[], atMs: number): ReadonlyMap<string, ModelFields> {
@@ -10,6 +11,25 @@ export function descriptionsInForce(changes: readonly ModelChange[], atMs: numbe
     if (fields !== undefined) inForce.set(modelId, fields);
   }
   return inForce;
+}
+
+/**
+ * What was said before with what is said now; `reset` takes back what was said of a field or of one kind of work. Undefined
+ * where nothing is left: the catalogue's word counts as it is.
+ */
+export function mergeModelFields(
+  before: ModelFields | undefined,
+  patch: ModelFields,
+  reset: readonly ModelFieldName[] = [],
+): ModelFields | undefined {
+  const figures = { ...before?.quality, ...patch.quality };
+  const kinds = TASK_KINDS.filter((kind) => figures[kind] !== undefined && !reset.includes(`quality.${kind}`));
+  const quality = Object.fromEntries(kinds.map((kind) => [kind, figures[kind]]));
+  const said = { ...before, ...patch, quality: kinds.length === 0 ? undefined : quality };
+  const kept = Object.entries(said).filter(
+    ([field, value]) => value !== undefined && !reset.includes(field as keyof ModelFields),
+  );
+  return kept.length === 0 ? undefined : Object.fromEntries(kept);
 }
 
 /** Every description there is; one that the operator's word breaks is the catalogue's, because nothing is sold by it. */
@@ -42,5 +62,8 @@ function listModel(
 
 /** The row that is checked: the catalogue's with what the operator says put over it. */
 export function composeModel(id: string, base: Model | undefined, fields: ModelFields): object {
-  return { id, maker: id.slice(0, Math.max(0, id.indexOf('/'))), ...base, ...fields };
+  const { quality: known, ...described } = base ?? {};
+  const { quality: said, ...told } = fields;
+  const quality = mergeQuality(known, said);
+  return { id, maker: id.slice(0, Math.max(0, id.indexOf('/'))), ...described, ...told, ...(quality && { quality }) };
 }

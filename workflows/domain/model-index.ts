@@ -9,7 +9,7 @@ export interface ModelIndex {
    */
   find(name: string, isAllowed?: (offer: Offer) => boolean): readonly Offer[];
   /** The offers of these offers' models that are of a single region, which no name but their own finds. */
-  regionsOf(found: readonly Offer[], isAllowed: (offer: Offer) => boolean): readonly Offer[];
+  regionsOf(found: readonly Offer[], isAllowed?: (offer: Offer) => boolean): readonly Offer[];
 }
 
 /** A way to read a name, and whom it means: groups, of which the first that has an allowed offer counts. */
@@ -27,11 +27,11 @@ export function createModelIndex(offers: readonly Offer[]): ModelIndex {
   const folded = tablesOf(offers, models, (text) => text.toLowerCase());
   const regional = groupRegional(offers);
   return {
-    find: (name, isAllowed = () => true) => {
+    find: (name, isAllowed) => {
       const found = findIn(exact, name, isAllowed);
       return found.length > 0 ? found : findIn(folded, name.toLowerCase(), isAllowed);
     },
-    regionsOf: (found, isAllowed) => {
+    regionsOf: (found, isAllowed = () => true) => {
       const names = new Set(found.flatMap(({ model }) => (model === undefined ? [] : [model])));
       return [...names]
         .flatMap((model) => regional.get(model) ?? [])
@@ -55,10 +55,14 @@ export function modelIndexOf(offers: readonly Offer[]): ModelIndex {
 /** A memo of a pure function: it changes when an answer comes, never which. */
 const indexes = new WeakMap<readonly Offer[], ModelIndex>();
 
-function findIn(tables: readonly Table[], name: string, isAllowed: (offer: Offer) => boolean): readonly Offer[] {
+function findIn(
+  tables: readonly Table[],
+  name: string,
+  isAllowed: ((offer: Offer) => boolean) | undefined,
+): readonly Offer[] {
   for (const table of tables) {
     for (const group of table.get(name) ?? []) {
-      const allowed = group.filter(isAllowed);
+      const allowed = isAllowed ? group.filter(isAllowed) : group;
       if (allowed.length > 0) return allowed;
     }
   }

@@ -18,9 +18,8 @@ export interface PlanPolicy {
 
 /** The offers that this caller may use: for a test key the sandbox, free of charge. */
 export function offersFor(offers: readonly Offer[], policy: PlanPolicy): readonly Offer[] {
-  const { restrictions = [], mode, vendors } = policy;
-  if (restrictions.length === 0 && mode !== 'test' && vendors === undefined) return offers;
-  return asSold(offers.filter(allowedBy(policy)), policy);
+  const isAllowed = allowedBy(policy);
+  return isAllowed === undefined ? offers : asSold(offers.filter(isAllowed), policy);
 }
 
 /**
@@ -66,13 +65,16 @@ export function meaningOf(name: string, offers: readonly Offer[], policy: PlanPo
     const found = index.find(text, isAllowed);
     return asSold(withRegions ? [...found, ...index.regionsOf(found, isAllowed)] : found, policy);
   };
-  const meant = (text: string): readonly Offer[] => expandAuto([text], offers, policy).flatMap(find);
+  const meant = (text: string): readonly Offer[] =>
+    autoPolicyOf(text) === undefined ? find(text) : expandAuto([text], offers, policy).flatMap(find);
   const found = meant(name);
   const split = found.length > 0 ? undefined : splitSuffix(name);
   return split ? { offers: meant(split.base), suffix: split.suffix } : { offers: found };
 }
 
-function allowedBy({ restrictions = [], mode, vendors }: PlanPolicy): (offer: Offer) => boolean {
+/** Undefined where all is allowed: of a thousand offers there is nothing to ask then. */
+function allowedBy({ restrictions = [], mode, vendors }: PlanPolicy): ((offer: Offer) => boolean) | undefined {
+  if (restrictions.length === 0 && mode !== 'test') return vendors && (({ vendor }) => vendors.has(vendor));
   return ({ id, vendor }) =>
     (mode !== 'test' || vendor === 'sandbox') && (vendors?.has(vendor) ?? true) && allowsModel(restrictions, id);
 }

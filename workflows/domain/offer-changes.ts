@@ -56,8 +56,15 @@ export function listOffers(base: OfferBase, changes: ReadonlyMap<string, Fields>
 /** The row that is checked: the catalogue's with what the operator says put over it. */
 export function composeOffer(id: string, base: Offer | undefined, { disabled: _, ...fields }: Fields): object {
   const slash = id.indexOf('/');
-  const own = { vendor: id.slice(0, slash), vendorModel: id.slice(slash + 1), aliases: [], kind: 'chat' };
-  const composed = { id, ...(base ?? own), ...fields };
+  const own: Partial<Offer> = {
+    vendor: id.slice(0, slash),
+    vendorModel: id.slice(slash + 1),
+    aliases: [],
+    kind: 'chat',
+  };
+  // The quality is that of the model, whichever it then is: `model-quality.ts` puts it on.
+  const { quality: _quality, ...known } = base ?? own;
+  const composed = { id, ...known, ...fields };
   return Object.fromEntries(Object.entries(composed).filter(([, value]) => value !== null));
 }
 

@@ -32,7 +32,7 @@ export interface PlannedCall {
   readonly models: readonly string[];
   readonly demand: Demand;
   readonly routing?: RequestRouting;
-  /** The request's id: it decides among the vendors of one model. Absent where the cheapest comes first. */
+  /** The session's hash or the request's id: it decides among the vendors of one model. Absent where the cheapest comes first. */
   readonly seed?: string;
   /** An ISO date, by which is told what a vendor has ended. */
   readonly today?: string;

@@ -62,6 +62,7 @@ describe('models', () => {
       ],
       knowledge_cutoff: '2026-01',
       expiration_date: null,
+      quality: null,
       aliases: ['gpt-x'],
       context_window: 1000,
       max_output_tokens: 100,

@@ -1,6 +1,7 @@
 import type { OfferHistory } from '../../../workflows/contracts/health.js';
 import { AUTO_VENDOR } from '../auto-entries.js';
 import type { Json, JsonObject } from '../../../workflows/contracts/json.js';
+import type { ModelQuality } from '../../../workflows/contracts/model-quality.js';
 import type { Model } from '../../../workflows/contracts/models.js';
 import type { Capability, LongContext, Offer, PriceList } from '../../../workflows/contracts/offers.js';
 import type { Unit } from '../../../workflows/contracts/usage.js';
@@ -40,6 +41,7 @@ export function renderModel(offer: Offer, model: Model | undefined): JsonObject 
     supported_parameters: supportedParameters(offer),
     knowledge_cutoff: model?.knowledge ?? null,
     expiration_date: offer.deprecatedOn ?? null,
+    quality: renderQuality(model?.quality),
     aliases: offer.aliases,
     context_window: offer.contextWindow,
     max_output_tokens: offer.maxOutputTokens,
@@ -184,6 +186,17 @@ function renderUnits(prices: PriceList): JsonObject {
       const text = price && usdPerUnit(price);
       return text === undefined ? [] : [[field, text]];
     }),
+  );
+}
+
+/** By kind of work, with where each score comes from; null where nothing is known. */
+function renderQuality(quality: ModelQuality | undefined): JsonObject | null {
+  if (quality === undefined) return null;
+  return Object.fromEntries(
+    Object.entries(quality).map(([kind, { score, basis, sources }]) => [
+      kind,
+      { score, basis, sources: sources.map(({ source, asOf }) => ({ source, as_of: asOf })) },
+    ]),
   );
 }
 

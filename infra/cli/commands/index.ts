@@ -5,6 +5,7 @@ import { creditCommands } from './credits.js';
 import { databaseCommands } from './database.js';
 import { declaredCommands } from './declared.js';
 import { keyCommands } from './keys.js';
+import { modelCommands } from './models.js';
 import { offerCommands } from './offers.js';
 import { proposalCommands } from './proposals.js';
 import { priceCommands } from './prices.js';
@@ -26,6 +27,7 @@ export const commands: readonly Command[] = [
   ...priceCommands,
   ...credentialCommands,
   ...offerCommands,
+  ...modelCommands,
   ...proposalCommands,
   ...declaredCommands,
   ...databaseCommands,

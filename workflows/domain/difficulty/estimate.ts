@@ -1,6 +1,5 @@
-import type { ChatCall } from '../../contracts/call.js';
 import type { Estimate, EstimateReason, TaskKind } from '../../contracts/estimates.js';
-import { FEATURES, featuresOf } from './features.js';
+import { type EstimatedCall, FEATURES, featuresOf } from './features.js';
 import { KIND_DIFFICULTY, KINDS, WEIGHTS } from './weights.js';
 
 const REASONS = 3;
@@ -11,7 +10,7 @@ const ROWS = FEATURES.map((name) => WEIGHTS[name]);
  * What a call asks for and how hard that is, from features that can be counted, by weights that were fitted beforehand:
  * no call, no clock, and always the same. `docs/routing-auto.md` says how often it is right.
  */
-export function estimateOf(call: ChatCall): Estimate {
+export function estimateOf(call: EstimatedCall): Estimate {
   const features = featuresOf(call);
   const scores = KINDS.map((_, kind) => sum(features.map((value, index) => value * (ROWS[index]?.kinds[kind] ?? 0))));
   const best = scores.indexOf(Math.max(...scores));
@@ -31,7 +30,7 @@ export function estimateOf(call: ChatCall): Estimate {
  * is as hard as what it follows, and the same model goes on, whose cache has the conversation; whoever plans comes to the same
  * without knowing of the turns before.
  */
-export function estimateOfConversation(call: ChatCall): Estimate {
+export function estimateOfConversation(call: EstimatedCall): Estimate {
   const last = estimateOf(call);
   const end = call.messages.findIndex(({ role }) => role === 'user') + 1;
   if (!call.messages.slice(end).some(({ role }) => role === 'user')) return last;

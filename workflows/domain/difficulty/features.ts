@@ -55,8 +55,11 @@ export const FEATURES: readonly FeatureName[] = [
   'tools_and_analysis',
 ];
 
+/** As much of a call as is read. */
+export type EstimatedCall = Pick<ChatCall, 'messages' | 'tools' | 'format'>;
+
 /** What can be counted of a request, each from 0 to about 1, in the order of `FEATURES`. Nothing in it can be read back. */
-export function featuresOf(call: ChatCall): readonly number[] {
+export function featuresOf(call: EstimatedCall): readonly number[] {
   const asked = call.messages.findLast(({ role }) => role === 'user');
   const text = textOf(asked);
   const instruction = instructionOf(text);
@@ -76,7 +79,7 @@ export function featuresOf(call: ChatCall): readonly number[] {
 }
 
 function measure(
-  call: ChatCall,
+  call: EstimatedCall,
   asked: Message | undefined,
   text: string,
   instruction: string,

@@ -26,13 +26,15 @@ export interface Placed extends Entry {
 export interface OrderContext {
   readonly preferences: MergedPreferences;
   readonly healthOf: (offer: Offer) => OfferHealth | undefined;
-  /** The request's id: the same gives the same order, and all together the shares. Absent where the cheapest comes first. */
+  /** The session's hash or the request's id: the same gives the same order, and all together the shares. Absent where the cheapest comes first. */
   readonly seed?: string;
   /** An ISO date. */
   readonly today?: string;
 }
 
-const BEHIND = { slow: 1, ended: 2, down: 3 } as const;
+/** By rank. */
+const BEHIND = [undefined, 'slow', 'ended', 'down'] as const;
+const [SLOW, ENDED, DOWN] = [1, 2, 3];
 
 /** A total order, read from its beginning: hardly more than the first few are asked for, of a thousand. */
 export interface Ordering {
@@ -42,16 +44,13 @@ export interface Ordering {
   left(): number;
 }
 
-interface Keyed {
-  readonly entry: Entry;
-  readonly behind: Placed['behind'];
-  readonly reason: KeptReason;
-  /** Compared one after the other, less first; the last is the place in the list that came in, so that no two are equal. */
-  readonly rank: number;
-  readonly group: number;
-  readonly listed: number;
-  readonly points: number;
-  readonly place: number;
+/** What is compared of the entry at each place, one after the other and less first; at last the place, so that no two are equal. */
+interface Keys {
+  /** Of `BEHIND`. All columns are of one type, so that one compiled comparison does for them. */
+  readonly rank: Float64Array;
+  readonly group: Float64Array;
+  readonly listed: Float64Array;
+  readonly points: Float64Array;
 }
 
 /** What is looked for one by one, before it is cheaper to sort the rest. */
@@ -59,24 +58,35 @@ const MOST_SEARCHES = 32;
 
 /**
  * What is down goes behind everything, of all models, and stays, because what is known may be old; then what was seen to be
- * slow. Before that each model behind the one before it, unless all are to be in one order.
+ * slow. Before that each model behind the one before it, unless all are to be in one order. Keys are columns of numbers, and
+ * only what is asked for becomes an object.
  */
 export function createOrdering(entries: readonly Entry[], context: OrderContext): Ordering {
   const groups = context.preferences.partition === 'none' ? [entries] : byName(entries);
-  let rest = groups.flatMap((group, index) => keysOf(group, index, context));
-  let searches = 0;
-  const take = (index: number): Placed => {
-    const [{ entry, reason, behind } = missing()] = rest.splice(index, 1);
-    return { ...entry, reason, ...(behind && { behind }) };
+  const inGroups = groups.length === 1 ? entries : groups.flat();
+  const wishes = groups.map((group) => wishOf(group, context));
+  const keys = keysOf(inGroups, groups, wishes, context);
+  const isGone = new Uint8Array(inGroups.length);
+  let [searches, left] = [0, inGroups.length];
+  let sorted: number[] | undefined;
+  const take = (place: number): Placed => {
+    isGone[place] = 1;
+    left -= 1;
+    const entry = inGroups[place] ?? missing();
+    const behind = BEHIND[keys.rank[place] ?? 0];
+    const wish = wishes[keys.group[place] ?? 0] ?? missing();
+    const isListed = keys.listed[place] !== Number.POSITIVE_INFINITY;
+    return { ...entry, reason: reasonOf(entry, wish, isListed), ...(behind && { behind }) };
   };
   return {
     next: (isWanted) => {
       searches += 1;
-      if (searches === MOST_SEARCHES) rest = rest.sort(compareKeyed);
-      const found = searches < MOST_SEARCHES ? searchFirst(rest, isWanted) : findFirst(rest, isWanted);
+      if (searches === MOST_SEARCHES) sorted = sortRest(keys, isGone);
+      const isOpen = (place: number): boolean => isGone[place] === 0 && isWanted(inGroups[place]?.name ?? 0);
+      const found = sorted ? (sorted.find(isOpen) ?? -1) : searchFirst(keys, isOpen);
       return found === -1 ? undefined : take(found);
     },
-    left: () => rest.length,
+    left: () => left,
   };
 }
 
@@ -84,33 +94,37 @@ function missing(): never {
   throw new Error('an offer was looked for beyond the end of its list');
 }
 
-function searchFirst(rest: readonly Keyed[], isWanted: (name: number) => boolean): number {
+function searchFirst(keys: Keys, isOpen: (place: number) => boolean): number {
   let first = -1;
-  let best: Keyed | undefined;
   // By number, because an iterator's pairs would cost more than the comparison.
-  for (let index = 0; index < rest.length; index += 1) {
-    const keyed = rest[index];
-    if (keyed === undefined || (best !== undefined && compareKeyed(keyed, best) >= 0)) continue;
-    if (!isWanted(keyed.entry.name)) continue;
-    best = keyed;
-    first = index;
+  for (let place = 0; place < keys.rank.length; place += 1) {
+    if ((first === -1 || comparePlaces(keys, place, first) < 0) && isOpen(place)) first = place;
   }
   return first;
 }
 
-function findFirst(sorted: readonly Keyed[], isWanted: (name: number) => boolean): number {
-  return sorted.findIndex(({ entry }) => isWanted(entry.name));
+function sortRest(keys: Keys, isGone: Uint8Array): number[] {
+  const places = Array.from(isGone.keys()).filter((place) => isGone[place] === 0);
+  return places.sort((left, right) => comparePlaces(keys, left, right));
 }
 
-function compareKeyed(left: Keyed, right: Keyed): number {
-  if (left.rank !== right.rank) return left.rank - right.rank;
-  if (left.group !== right.group) return left.group - right.group;
-  if (left.listed !== right.listed) return left.listed < right.listed ? -1 : 1;
-  if (left.points !== right.points) return left.points < right.points ? -1 : 1;
-  return left.place - right.place;
+function comparePlaces({ rank, group, listed, points }: Keys, left: number, right: number): number {
+  return (
+    compareIn(rank, left, right) ||
+    compareIn(group, left, right) ||
+    compareIn(listed, left, right) ||
+    compareIn(points, left, right) ||
+    left - right
+  );
+}
+
+function compareIn(column: Float64Array, left: number, right: number): number {
+  const [one, other] = [column[left] ?? 0, column[right] ?? 0];
+  return one < other ? -1 : one > other ? 1 : 0;
 }
 
 function byName(entries: readonly Entry[]): readonly (readonly Entry[])[] {
+  if (entries.every(({ name }) => name === entries[0]?.name)) return [entries];
   const groups = new Map<number, Entry[]>();
   for (const entry of entries) {
     const group = groups.get(entry.name);
@@ -120,54 +134,73 @@ function byName(entries: readonly Entry[]): readonly (readonly Entry[])[] {
   return [...groups.values()];
 }
 
-function keysOf(group: readonly Entry[], index: number, context: OrderContext): readonly Keyed[] {
-  const { preferences, healthOf, seed } = context;
-  const seen = group.map(({ offer }) => ({ offer, health: healthOf(offer) }));
+/** By what the offers of a group are put into an order. */
+interface Wish {
+  readonly placeOf: ((offer: Offer) => number) | undefined;
+  readonly sort: RoutingMetric | undefined;
+  /** In the group's order. */
+  readonly points: readonly number[] | undefined;
+  readonly draw: ((offer: Offer, warmth: number) => number) | undefined;
+}
+
+function wishOf(group: readonly Entry[], { preferences, healthOf, seed }: OrderContext): Wish {
   const wished = group[0]?.suffix?.sort;
   // A suffix is the caller's own wish: it counts before a policy's list, and behind the caller's.
   const isListed = wished === undefined || preferences.orderedBy === 'caller';
   const placeOf = isListed ? preferences.order && createSlugIndex(preferences.order) : undefined;
   const sort = wished ?? preferences.sort;
-  const points = score(seen, { ...preferences, ...(sort && { sort }) });
+  const isScored = sort !== undefined || preferences.weights !== undefined;
+  const seen = isScored ? group.map(({ offer }) => ({ offer, health: healthOf(offer) })) : [];
+  const points = isScored ? score(seen, { ...preferences, ...(sort && { sort }) }) : undefined;
   const draw = placeOf === undefined && points === undefined && seed !== undefined ? createDraw(seed) : undefined;
-  return group.map((entry, place) => {
-    const health = seen[place]?.health;
-    const behind = behindOf(entry.offer, health, context);
-    const listed = placeOf?.(entry.offer) ?? -1;
-    const isDrawn = draw !== undefined && entry.isOneOfSeveral;
-    return {
-      entry,
-      behind,
-      reason: reasonOf({ listed, sort, points, isDrawn }),
-      rank: behind === undefined ? 0 : BEHIND[behind],
-      group: index,
-      listed: listed === -1 ? Number.POSITIVE_INFINITY : listed,
-      points: isDrawn ? draw(entry.offer, health?.warmth ?? 1) : -(points?.[place] ?? 0),
-      place,
-    };
-  });
+  return { placeOf, sort, points, draw };
 }
 
-function reasonOf(by: {
-  readonly listed: number;
-  readonly sort: RoutingMetric | undefined;
-  readonly points: readonly number[] | undefined;
-  readonly isDrawn: boolean;
-}): KeptReason {
-  if (by.listed !== -1) return 'listed_order';
-  if (by.sort) return `sorted_by_${by.sort}`;
-  if (by.points) return 'weighted';
-  return by.isDrawn ? 'balanced' : 'named';
+function keysOf(
+  entries: readonly Entry[],
+  groups: readonly (readonly Entry[])[],
+  wishes: readonly Wish[],
+  context: OrderContext,
+): Keys {
+  const [rank, group] = [new Float64Array(entries.length), new Float64Array(entries.length)];
+  const [listed, points] = [new Float64Array(entries.length), new Float64Array(entries.length)];
+  let place = 0;
+  for (const [index, wish] of wishes.entries()) {
+    const start = place;
+    for (const entry of groups[index] ?? []) {
+      const health = context.healthOf(entry.offer);
+      const at = wish.placeOf?.(entry.offer) ?? -1;
+      rank[place] = rankOf(entry.offer, health, context);
+      group[place] = index;
+      listed[place] = at === -1 ? Number.POSITIVE_INFINITY : at;
+      points[place] = isDrawn(entry, wish)
+        ? wish.draw(entry.offer, health?.warmth ?? 1)
+        : -(wish.points?.[place - start] ?? 0);
+      place += 1;
+    }
+  }
+  return { rank, group, listed, points };
 }
 
-function behindOf(
+function isDrawn(entry: Entry, wish: Wish): wish is Wish & { readonly draw: NonNullable<Wish['draw']> } {
+  return wish.draw !== undefined && entry.isOneOfSeveral;
+}
+
+function reasonOf(entry: Entry, wish: Wish, isListed: boolean): KeptReason {
+  if (isListed) return 'listed_order';
+  if (wish.sort) return `sorted_by_${wish.sort}`;
+  if (wish.points) return 'weighted';
+  return isDrawn(entry, wish) ? 'balanced' : 'named';
+}
+
+function rankOf(
   { deprecatedOn }: Offer,
   health: OfferHealth | undefined,
   { preferences, today }: OrderContext,
-): Placed['behind'] {
-  if (health?.circuit === 'open') return 'down';
-  if (deprecatedOn !== undefined && today !== undefined && deprecatedOn <= today) return 'ended';
-  return isSlow(health, preferences) ? 'slow' : undefined;
+): number {
+  if (health?.circuit === 'open') return DOWN;
+  if (deprecatedOn !== undefined && today !== undefined && deprecatedOn <= today) return ENDED;
+  return isSlow(health, preferences) ? SLOW : 0;
 }
 
 /**
