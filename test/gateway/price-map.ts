@@ -39,6 +39,8 @@ function toMapRow(offer: Offer): MapRow {
     litellm_provider: 'openai',
     mode: isResponses ? 'responses' : 'chat',
     ...(isResponses && { supported_endpoints: ['/v1/responses'] }),
+    supports_function_calling: offer.capabilities.includes('tools'),
+    ...searchesOf(offer.prices),
     max_input_tokens: offer.contextWindow,
     max_output_tokens: offer.maxOutputTokens,
     ...(offer.deprecatedOn !== undefined && { deprecation_date: offer.deprecatedOn }),
@@ -46,6 +48,12 @@ function toMapRow(offer: Offer): MapRow {
     ...stepOf(offer.longContext, ''),
     ...Object.assign({}, ...tiers),
   };
+}
+
+function searchesOf({ searches }: PriceList): MapRow {
+  if (searches === undefined) return {};
+  const each = Number(`${searches.usd}e-${Math.log10(searches.per)}`);
+  return { supports_web_search: true, search_context_cost_per_query: { search_context_size_medium: each } };
 }
 
 function stepOf(step: Offer['longContext'], tier: string): MapRow {
