@@ -176,6 +176,7 @@ export const ADAPTERS: readonly Adapter[] = [
   chat('siliconflow', 'deepseek-ai/DeepSeek-V3', OLD_CAP),
   chat('ollama', 'llama3.2', OLD_CAP, { answers: { reasoning: 'reasoning' } }),
   chat('vllm', 'my-model', OLD_CAP),
+  chat('custom', 'my-model', OLD_CAP),
 ];
 
 /** The vendors of the registry that send nothing. */
