@@ -38,7 +38,6 @@ export function createPlanAndReserve(
       case 'reserved': {
         const heldNanoUsd = formatNano(row.held ?? 0n);
         plans.remember(input.requestId, { candidates, heldNanoUsd });
-        if (row.state === 'reserved') deps.health.planned(candidates.map(summarize));
         const report = row.plan?.report;
         return {
           status: 'reserved',
@@ -82,6 +81,8 @@ function decide(deps: LedgerDependencies, input: RequestInput): Decision {
       ...{ organizationId, projectId, seed, health, environment: deps.credentials.environment },
       keepsOrder: mergePreferences(routing?.levels ?? []).orderedBy !== undefined,
     });
+    // At once: of requests at the same moment no more may find out how a resting vendor is than was meant.
+    deps.health.planned(candidates.map(summarize));
     const amountNanoUsd = parseNano(dearestCharge(candidates));
     return { move: 'hold', candidates, report: planned.report, amountNanoUsd };
   }
