@@ -68,9 +68,7 @@ const add = (more: Partial<NewCredential> = {}, key = master) =>
     ...more,
   });
 
-async function live(
-  masterKeys: readonly MasterKey[] = [master],
-): Promise<{
+async function live(masterKeys: readonly MasterKey[] = [master]): Promise<{
   readonly credentials: LiveCredentials;
   readonly broken: Map<string, string>;
   readonly changed: readonly string[];
