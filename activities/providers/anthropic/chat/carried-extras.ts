@@ -2,7 +2,7 @@ import type { Extras } from '../../../../workflows/contracts/call.js';
 import type { JsonObject } from '../../../../workflows/contracts/json.js';
 import { asObject, isEmpty } from './json-fields.js';
 import type { CacheControl } from './wire.js';
-import type { Warnings } from './warnings.js';
+import type { Warnings } from '../../warnings.js';
 
 /**
  * Callers of other dialects mark what is to be cached by Anthropic's own field, as they do at OpenRouter and LiteLLM; it is

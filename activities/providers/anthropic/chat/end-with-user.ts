@@ -1,5 +1,5 @@
 import type { WireMessage } from './wire.js';
-import type { Warnings } from './warnings.js';
+import type { Warnings } from '../../warnings.js';
 
 /**
  * A conversation that ends with the assistant: older models go on from there, which must not end in white space ("final

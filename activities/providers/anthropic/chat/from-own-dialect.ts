@@ -2,7 +2,7 @@ import type { JsonObject } from '../../../../workflows/contracts/json.js';
 import type { ChatAttempt } from '../../port.js';
 import { asCount, asObject } from './json-fields.js';
 import { withoutForeignHistory } from './own-history.js';
-import type { Warnings } from './warnings.js';
+import type { Warnings } from '../../warnings.js';
 
 const MIN_BUDGET_TOKENS = 1024;
 

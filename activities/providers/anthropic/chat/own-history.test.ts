@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Json } from '../../../../workflows/contracts/json.js';
 import { writeReasoningProof } from '../../../../workflows/domain/reasoning-proof.js';
 import { withoutForeignHistory } from './own-history.js';
-import { createWarnings } from './warnings.js';
+import { createWarnings } from '../../warnings.js';
 
 const foreign = writeReasoningProof({ vendor: 'openai', id: 'rs_1', kind: 'signature', data: 'sealed' });
 const TEXT = { type: 'text', text: 'a' };

@@ -1,7 +1,7 @@
 import type { Json, JsonObject } from '../../../../workflows/contracts/json.js';
 import { readReasoningProof } from '../../../../workflows/domain/reasoning-proof.js';
 import { asArray, asObject, asObjects, asText, isArray } from './json-fields.js';
-import type { Warnings } from './warnings.js';
+import type { Warnings } from '../../warnings.js';
 
 /**
  * The messages of a caller of this dialect without what other vendors said in it before: the proofs of their reasoning

@@ -1,5 +1,5 @@
 import type { Block, ToolResultBlock, WireMessage } from './wire.js';
-import type { Warnings } from './warnings.js';
+import type { Warnings } from '../../warnings.js';
 
 export interface UserTurn {
   readonly role: 'user';

@@ -7,6 +7,3 @@ export interface Reading {
 }
 
 export const PLAIN_READING: Reading = { customTools: new Set() };
-
-/** The argument that a free-text tool takes at this vendor, where every tool takes an object. */
-export const CUSTOM_TOOL_ARGUMENT = 'input';

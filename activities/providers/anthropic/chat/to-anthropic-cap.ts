@@ -1,6 +1,6 @@
 import type { ChatCall } from '../../../../workflows/contracts/call.js';
 import type { ChatAttempt } from '../../port.js';
-import type { Warnings } from './warnings.js';
+import type { Warnings } from '../../warnings.js';
 
 /** OpenAI's names for the cap, the one that counts first. */
 const CAP_FIELDS = ['max_completion_tokens', 'max_tokens'];

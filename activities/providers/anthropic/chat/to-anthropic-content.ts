@@ -1,10 +1,10 @@
 import type { Part } from '../../../../workflows/contracts/call.js';
 import { carryExtras } from './carried-extras.js';
-import { refuseCall } from './refuse-call.js';
+import { refuseCall } from '../../refuse-call.js';
 import { toAnthropicDocument } from './to-anthropic-document.js';
-import { toToolInput } from './to-tool-input.js';
+import { toToolInput } from '../../tool-input.js';
 import type { Block, ImageBlock, MediaBlock, TextBlock } from './wire.js';
-import type { Warnings } from './warnings.js';
+import type { Warnings } from '../../warnings.js';
 
 /** Where a part stands, for warnings (without numbers, so that they repeat) and for refusals (with them). */
 export interface Place {

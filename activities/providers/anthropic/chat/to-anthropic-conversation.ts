@@ -3,12 +3,12 @@ import type { JsonObject } from '../../../../workflows/contracts/json.js';
 import { carryExtras } from './carried-extras.js';
 import { placeToolResults } from './place-tool-results.js';
 import type { AssistantTurn, Turn, UserTurn } from './place-tool-results.js';
-import { refuseCall } from './refuse-call.js';
+import { refuseCall } from '../../refuse-call.js';
 import { toAssistantBlocks, toMediaBlocks, toTextBlock } from './to-anthropic-content.js';
 import { createToolIds } from './tool-ids.js';
 import type { ToolIds } from './tool-ids.js';
 import type { Block, TextBlock, ToolResultBlock, WireMessage } from './wire.js';
-import type { Warnings } from './warnings.js';
+import type { Warnings } from '../../warnings.js';
 
 export interface Conversation {
   readonly system: readonly TextBlock[];

@@ -1,5 +1,5 @@
 import type { MediaSource, Part } from '../../../../workflows/contracts/call.js';
-import { refuseCall } from './refuse-call.js';
+import { refuseCall } from '../../refuse-call.js';
 import type { DocumentBlock } from './wire.js';
 
 type FilePart = Extract<Part, { type: 'file' }>;

@@ -3,7 +3,7 @@ import type { JsonObject } from '../../../../workflows/contracts/json.js';
 import type { ToolOptions, ToolPlan } from './to-anthropic-tools.js';
 import { fitsTool, toOutputSchema } from './to-output-schema.js';
 import type { OutputConfig, TextBlock, WireTool } from './wire.js';
-import type { Warnings } from './warnings.js';
+import type { Warnings } from '../../warnings.js';
 
 /** How the form of the answer is asked for: by the vendor's own means, by a tool that is the answer, or in words. */
 export interface FormatPlan {

@@ -8,7 +8,7 @@ import { asArray } from './json-fields.js';
 import { modelTraits } from './model-traits.js';
 import { PLAIN_READING } from './reading.js';
 import type { Reading } from './reading.js';
-import { refuseCall } from './refuse-call.js';
+import { refuseCall } from '../../refuse-call.js';
 import { toCap } from './to-anthropic-cap.js';
 import { toConversation } from './to-anthropic-conversation.js';
 import { toFormatPlan } from './to-anthropic-format.js';
@@ -21,8 +21,8 @@ import type { ToolPlan } from './to-anthropic-tools.js';
 import { endWithUser } from './end-with-user.js';
 import { warnOfUnsupported } from './unsupported-properties.js';
 import type { MessagesBody, OutputConfig, WireToolChoice } from './wire.js';
-import { createWarnings } from './warnings.js';
-import type { Warnings } from './warnings.js';
+import { createWarnings } from '../../warnings.js';
+import type { Warnings } from '../../warnings.js';
 
 export interface AnthropicRequest {
   /** What is sent to `POST /v1/messages`. */

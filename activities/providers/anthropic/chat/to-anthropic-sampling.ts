@@ -1,6 +1,6 @@
 import type { ChatCall } from '../../../../workflows/contracts/call.js';
 import type { ModelTraits } from './model-traits.js';
-import type { Warnings } from './warnings.js';
+import type { Warnings } from '../../warnings.js';
 
 export interface Sampling {
   readonly temperature?: number;

@@ -1,7 +1,7 @@
 import type { ChatCall } from '../../../../workflows/contracts/call.js';
 import type { ModelTraits } from './model-traits.js';
 import type { WireMessage, WireThinking } from './wire.js';
-import type { Warnings } from './warnings.js';
+import type { Warnings } from '../../warnings.js';
 
 export interface ThinkingPlan {
   readonly thinking?: WireThinking;

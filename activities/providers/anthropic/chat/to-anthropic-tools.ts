@@ -2,10 +2,11 @@ import type { ChatCall, Tool, ToolChoice } from '../../../../workflows/contracts
 import type { JsonObject } from '../../../../workflows/contracts/json.js';
 import { carryExtras } from './carried-extras.js';
 import type { ModelTraits } from './model-traits.js';
-import { CUSTOM_TOOL_ARGUMENT } from './reading.js';
+import { applyAllowedTools } from './allowed-tools.js';
+import { customToolSchema } from '../../tool-input.js';
 import { toOutputSchema } from './to-output-schema.js';
 import type { WireMessage, WireTool, WireToolChoice } from './wire.js';
-import type { Warnings } from './warnings.js';
+import type { Warnings } from '../../warnings.js';
 
 export interface ToolPlan {
   readonly tools: readonly (WireTool | JsonObject)[];
@@ -26,27 +27,12 @@ export function toToolPlan(
   options: ToolOptions,
   warnings: Warnings,
 ): ToolPlan {
-  const { offered, choice } = applyAllowedTools(call, warnings);
+  const { offered, choice } = applyAllowedTools(call, 'Anthropic', warnings);
   const tools = offered.flatMap((tool) => toWireTool(tool, options.traits, warnings));
   const customTools = new Set(offered.flatMap((tool) => (tool.type === 'custom' ? [tool.name] : [])));
   if (tools.length === 0) return { ...toolsOfThePast(messages, choice, warnings), customTools };
   const wireChoice = toWireChoice(choice, call.parallelToolCalls === false, options, warnings);
   return { tools, customTools, ...(wireChoice !== undefined && { choice: wireChoice }) };
-}
-
-/** OpenAI's `allowed_tools` narrows the list for one request: here the others are left out of it. */
-function applyAllowedTools(
-  call: ChatCall,
-  warnings: Warnings,
-): { readonly offered: readonly Tool[]; readonly choice: ToolChoice | undefined } {
-  const choice = call.toolChoice;
-  if (choice?.type === 'opaque') {
-    warnings.add('unsupported', 'tool_choice', 'This choice has no meaning at Anthropic; the model decides.');
-    return { offered: call.tools, choice: undefined };
-  }
-  if (choice?.type !== 'allowed') return { offered: call.tools, choice };
-  const names = new Set(choice.names);
-  return { offered: call.tools.filter((tool) => names.has(tool.name)), choice: { type: choice.mode } };
 }
 
 function toWireTool(tool: Tool, traits: ModelTraits, warnings: Warnings): readonly (WireTool | JsonObject)[] {
@@ -88,17 +74,12 @@ function toStrictSchema(written: JsonObject, traits: ModelTraits, warnings: Warn
   return bounded.schema;
 }
 
-function toCustomTool({ name, description, grammar }: Extract<Tool, { type: 'custom' }>, warnings: Warnings): WireTool {
-  warnings.add('changed', 'tools[].custom', 'Sent as a function with one text argument; a grammar is not enforced.');
-  const text = grammar === undefined ? {} : { description: `Text of this grammar: ${JSON.stringify(grammar)}` };
+function toCustomTool(tool: Extract<Tool, { type: 'custom' }>, warnings: Warnings): WireTool {
+  const { name, description } = tool;
   return {
     name,
     ...(description !== undefined && description !== '' && { description }),
-    input_schema: {
-      type: 'object',
-      properties: { [CUSTOM_TOOL_ARGUMENT]: { type: 'string', ...text } },
-      required: [CUSTOM_TOOL_ARGUMENT],
-    },
+    input_schema: customToolSchema(tool, warnings),
   };
 }
 

@@ -1,7 +1,8 @@
 import type { ChatCall } from '../../../../workflows/contracts/call.js';
 import type { Json, JsonObject } from '../../../../workflows/contracts/json.js';
-import { asArray, isEmpty } from './json-fields.js';
-import type { Warnings } from './warnings.js';
+import { warnOfProperties } from '../../unsupported-properties.js';
+import { asArray } from './json-fields.js';
+import type { Warnings } from '../../warnings.js';
 
 const NO_SUCH_PARAMETER = 'The Messages API has no such parameter.';
 const NO_LOG_PROBABILITIES = 'The vendor does not report log probabilities.';
@@ -80,12 +81,7 @@ const INCLUDED: readonly (Json | undefined)[] = ['message.output_text.logprobs',
 export function warnOfUnsupported(call: ChatCall, warnings: Warnings): void {
   const { dialect, body } = call.source;
   const asked: JsonObject = dialect === 'openai-chat' ? body : { ...canonicalProperties(call), ...ofResponses(call) };
-  for (const [property, value] of Object.entries(asked)) {
-    if (HANDLED.has(property) || asksForNothing(property, value)) continue;
-    const reason = Object.hasOwn(UNSUPPORTED, property) ? UNSUPPORTED[property] : undefined;
-    if (reason === undefined) warnings.add('ignored', property, 'Unknown to the gateway, and not sent to this vendor.');
-    else warnings.add('unsupported', property, reason);
-  }
+  warnOfProperties(asked, { handled: HANDLED, unsupported: UNSUPPORTED, defaults: DEFAULTS }, warnings);
 }
 
 /** What the canonical form knows of these, for calls in other dialects. */
@@ -104,12 +100,4 @@ function ofResponses({ source: { dialect, body } }: ChatCall): JsonObject {
   const others = Object.entries(body).filter(([field]) => !HELD_OF_RESPONSES.has(field) && field !== 'include');
   const included = asArray(body['include']).filter((name) => !INCLUDED.includes(name));
   return { ...Object.fromEntries(others), include: included };
-}
-
-function asksForNothing(property: string, value: Json | undefined): boolean {
-  if (value === undefined || isEmpty(value)) {
-    // An empty object here asks for a search with the default options.
-    return property !== 'web_search_options' || value === undefined || value === null;
-  }
-  return DEFAULTS[property]?.includes(value) === true;
 }

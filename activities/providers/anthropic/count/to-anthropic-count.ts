@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../../../workflows/contracts/json.js';
 import type { CountQuestion } from '../../port.js';
 import { withoutForeignHistory } from '../chat/own-history.js';
-import { createWarnings } from '../chat/warnings.js';
+import { createWarnings } from '../../warnings.js';
 
 /** The caller's own body for `POST /v1/messages/count_tokens`; only a caller of this dialect asks to count. */
 export function toAnthropicCount({ call, offer }: Pick<CountQuestion, 'call' | 'offer'>): JsonObject {

@@ -1,4 +1,4 @@
-import type { Warnings } from '../../anthropic/chat/warnings.js';
+import type { Warnings } from '../../warnings.js';
 import type { Block, ToolResultBlock, WireMessage } from './wire.js';
 
 export interface Turn {

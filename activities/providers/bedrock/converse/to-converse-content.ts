@@ -1,6 +1,6 @@
 import type { Part } from '../../../../workflows/contracts/call.js';
-import { toToolInput } from '../../anthropic/chat/to-tool-input.js';
-import type { Warnings } from '../../anthropic/chat/warnings.js';
+import { toToolInput } from '../../tool-input.js';
+import type { Warnings } from '../../warnings.js';
 import { cachePointAfter, withoutIdleMarks } from './cache-points.js';
 import { toMedia } from './to-converse-media.js';
 import type { MediaContext } from './to-converse-media.js';

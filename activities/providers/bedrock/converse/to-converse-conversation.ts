@@ -1,5 +1,5 @@
 import type { Message, Part } from '../../../../workflows/contracts/call.js';
-import { refuseCall } from '../../anthropic/chat/refuse-call.js';
+import { refuseCall } from '../../refuse-call.js';
 import { cachePointAfter, withoutIdleMarks } from './cache-points.js';
 import { placeToolResults } from './place-tool-results.js';
 import type { Turn } from './place-tool-results.js';

@@ -1,7 +1,7 @@
 import type { ChatCall, OutputFormat } from '../../../../workflows/contracts/call.js';
 import type { JsonObject } from '../../../../workflows/contracts/json.js';
 import { fitsTool, toOutputSchema } from '../../anthropic/chat/to-output-schema.js';
-import type { Warnings } from '../../anthropic/chat/warnings.js';
+import type { Warnings } from '../../warnings.js';
 import type { ToolOptions, ToolPlan } from './to-converse-tools.js';
 import type { TextFormat, ToolSpec, WireToolChoice } from './wire.js';
 

@@ -2,7 +2,7 @@ import type { ChatCall } from '../../../../workflows/contracts/call.js';
 import type { JsonObject } from '../../../../workflows/contracts/json.js';
 import type { ModelTraits } from '../../anthropic/chat/model-traits.js';
 import { toSampling } from '../../anthropic/chat/to-anthropic-sampling.js';
-import type { Warnings } from '../../anthropic/chat/warnings.js';
+import type { Warnings } from '../../warnings.js';
 import type { ModelFamily } from '../model-family.js';
 import type { ReasoningPlan } from './to-converse-reasoning.js';
 import type { InferenceConfig } from './wire.js';

@@ -1,6 +1,6 @@
 import type { MediaSource, Part } from '../../../../workflows/contracts/call.js';
-import { refuseCall } from '../../anthropic/chat/refuse-call.js';
-import type { Warnings } from '../../anthropic/chat/warnings.js';
+import { refuseCall } from '../../refuse-call.js';
+import type { Warnings } from '../../warnings.js';
 import type { ModelFamily } from '../model-family.js';
 import type { AudioBlock, DocumentBlock, ImageBlock, VideoBlock } from './wire.js';
 

@@ -1,8 +1,9 @@
 import type { ChatCall, Tool, ToolChoice } from '../../../../workflows/contracts/call.js';
 import type { JsonObject } from '../../../../workflows/contracts/json.js';
-import { CUSTOM_TOOL_ARGUMENT } from '../../anthropic/chat/reading.js';
+import { applyAllowedTools } from '../../anthropic/chat/allowed-tools.js';
+import { customToolSchema } from '../../tool-input.js';
 import { toOutputSchema } from '../../anthropic/chat/to-output-schema.js';
-import type { Warnings } from '../../anthropic/chat/warnings.js';
+import type { Warnings } from '../../warnings.js';
 import type { ModelFamily } from '../model-family.js';
 import { cachePointAfter } from './cache-points.js';
 import type { CachePoint, ToolSpec, WireMessage, WireToolChoice } from './wire.js';
@@ -30,7 +31,7 @@ export function toToolPlan(
   options: ToolOptions,
   warnings: Warnings,
 ): ToolPlan {
-  const { offered, choice } = applyAllowedTools(call, warnings);
+  const { offered, choice } = applyAllowedTools(call, 'Bedrock', warnings);
   const customTools = new Set(offered.flatMap((tool) => (tool.type === 'custom' ? [tool.name] : [])));
   const called = calledTools(messages);
   const tools = offered.flatMap((tool) => toToolSpec(tool, options, warnings));
@@ -47,21 +48,6 @@ export function toToolPlan(
     ...(wireChoice !== undefined && { choice: wireChoice }),
     ...(choice?.type === 'none' && { instruction: notNow(warnings) }),
   };
-}
-
-/** OpenAI's `allowed_tools` narrows the list for one request: here the others are left out of it. */
-function applyAllowedTools(
-  call: ChatCall,
-  warnings: Warnings,
-): { readonly offered: readonly Tool[]; readonly choice: ToolChoice | undefined } {
-  const choice = call.toolChoice;
-  if (choice?.type === 'opaque') {
-    warnings.add('unsupported', 'tool_choice', 'This choice has no meaning at Bedrock; the model decides.');
-    return { offered: call.tools, choice: undefined };
-  }
-  if (choice?.type !== 'allowed') return { offered: call.tools, choice };
-  const names = new Set(choice.names);
-  return { offered: call.tools.filter((tool) => names.has(tool.name)), choice: { type: choice.mode } };
 }
 
 function toToolSpec(tool: Tool, options: ToolOptions, warnings: Warnings): readonly (ToolSpec | CachePoint)[] {
@@ -104,14 +90,9 @@ function toStrictSchema(written: JsonObject, structured: boolean, warnings: Warn
   return bounded.schema;
 }
 
-function toCustom({ name, description, grammar }: Extract<Tool, { type: 'custom' }>, warnings: Warnings): ToolSpec {
-  warnings.add('changed', 'tools[].custom', 'Sent as a function with one text argument; a grammar is not enforced.');
-  const text = grammar === undefined ? {} : { description: `Text of this grammar: ${JSON.stringify(grammar)}` };
-  const json = {
-    type: 'object',
-    properties: { [CUSTOM_TOOL_ARGUMENT]: { type: 'string', ...text } },
-    required: [CUSTOM_TOOL_ARGUMENT],
-  };
+function toCustom(tool: Extract<Tool, { type: 'custom' }>, warnings: Warnings): ToolSpec {
+  const { name, description } = tool;
+  const json = customToolSchema(tool, warnings);
   return {
     toolSpec: { name, ...(description !== undefined && description !== '' && { description }), inputSchema: { json } },
   };

@@ -1,7 +1,8 @@
 import type { ChatCall, Dialect } from '../../../../workflows/contracts/call.js';
 import type { Json, JsonObject } from '../../../../workflows/contracts/json.js';
-import { asArray, isEmpty } from '../../anthropic/chat/json-fields.js';
-import type { Warnings } from '../../anthropic/chat/warnings.js';
+import { warnOfProperties } from '../../unsupported-properties.js';
+import { asArray } from '../../anthropic/chat/json-fields.js';
+import type { Warnings } from '../../warnings.js';
 
 const NO_SUCH_PARAMETER = 'Converse has no such parameter.';
 const NO_LOG_PROBABILITIES = 'Converse does not report log probabilities.';
@@ -67,14 +68,10 @@ const INCLUDED: readonly (Json | undefined)[] = ['message.output_text.logprobs',
 /** Warns of everything in the caller's request that is not sent on. */
 export function warnOfUnsupported(call: ChatCall, warnings: Warnings): void {
   const { dialect, body } = call.source;
-  const held = new Set(HELD[dialect] ?? []);
-  for (const [property, value] of Object.entries<Json | undefined>({ ...canonicalProperties(call), ...body })) {
-    const asked = property === 'include' ? asArray(value).filter((name) => !INCLUDED.includes(name)) : value;
-    if (held.has(property) || asksForNothing(property, asked)) continue;
-    const reason = Object.hasOwn(UNSUPPORTED, property) ? UNSUPPORTED[property] : undefined;
-    if (reason === undefined) warnings.add('ignored', property, 'Unknown to the gateway, and not sent to this vendor.');
-    else warnings.add('unsupported', property, reason);
-  }
+  const asked = { ...canonicalProperties(call), ...body };
+  const included = asArray(asked['include']).filter((name) => !INCLUDED.includes(name));
+  const rules = { handled: new Set(HELD[dialect] ?? []), unsupported: UNSUPPORTED, defaults: DEFAULTS };
+  warnOfProperties({ ...asked, ...('include' in asked && { include: included }) }, rules, warnings);
 }
 
 /** What the canonical form knows of these, whose fields other dialects name otherwise. */
@@ -84,12 +81,4 @@ function canonicalProperties(call: ChatCall): JsonObject {
     logprobs: call.logprobs === undefined ? undefined : true,
     parallel_tool_calls: call.parallelToolCalls,
   };
-}
-
-function asksForNothing(property: string, value: Json | undefined): boolean {
-  if (value === undefined || isEmpty(value)) {
-    // An empty object here asks for a search with the default options.
-    return property !== 'web_search_options' || value === undefined || value === null;
-  }
-  return DEFAULTS[property]?.includes(value) === true;
 }

@@ -1,7 +1,7 @@
 import type { ChatCall } from '../../../../workflows/contracts/call.js';
 import type { JsonObject } from '../../../../workflows/contracts/json.js';
 import { asObject, asObjects, asText } from './json-fields.js';
-import type { Warnings } from './warnings.js';
+import type { Warnings } from '../../warnings.js';
 import type { GenerateBody } from './wire.js';
 
 /** What of `thinking_config` decides more than the caller's own words for it do. */

@@ -4,7 +4,7 @@ import { toFinishReason } from './finish-reason.js';
 import { asObject, asObjects, asText } from './json-fields.js';
 import { readCitations } from './read-grounding.js';
 import { readLogprobs } from './read-logprobs.js';
-import { CUSTOM_TOOL_ARGUMENT } from './reading.js';
+import { CUSTOM_TOOL_ARGUMENT } from '../../tool-input.js';
 import type { Reading } from './reading.js';
 import { EMPTY_TEXT, SIGNED_VENDOR, TEXT_BEFORE, THOUGHT } from './signatures.js';
 

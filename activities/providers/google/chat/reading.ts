@@ -5,6 +5,3 @@ export interface Reading {
   /** Begins the ids of calls that the vendor gave none; different for each answer. */
   readonly callPrefix: string;
 }
-
-/** The argument that a free-text tool takes at this vendor, where every tool takes an object. */
-export const CUSTOM_TOOL_ARGUMENT = 'input';

@@ -1,11 +1,11 @@
 import type { Message, Part } from '../../../../workflows/contracts/call.js';
-import { refuseCall } from './refuse-call.js';
+import { refuseCall } from '../../refuse-call.js';
 import { toMedia } from './to-google-media.js';
 import type { Recipient } from './to-google-media.js';
 import { isMedia, toToolResult } from './to-google-result.js';
 import type { ToolResult } from './to-google-result.js';
 import { toModelParts } from './to-model-parts.js';
-import type { Warnings } from './warnings.js';
+import type { Warnings } from '../../warnings.js';
 import { writeContents } from './write-contents.js';
 import type { CallRecord, Turn } from './write-contents.js';
 import type { WireContent, WirePart, WireText } from './wire.js';

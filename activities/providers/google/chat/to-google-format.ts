@@ -2,7 +2,7 @@ import type { ChatCall } from '../../../../workflows/contracts/call.js';
 import type { JsonObject } from '../../../../workflows/contracts/json.js';
 import type { ModelTraits } from './model-traits.js';
 import { toGoogleSchema } from './to-google-schema.js';
-import type { Warnings } from './warnings.js';
+import type { Warnings } from '../../warnings.js';
 import type { GenerationConfig, WireText } from './wire.js';
 
 /** How the form of the answer is asked for: by the vendor's own means, or in words. */

@@ -8,14 +8,14 @@ import { isArray } from './json-fields.js';
 import { modelTraits } from './model-traits.js';
 import type { GoogleService } from './model-traits.js';
 import type { Reading } from './reading.js';
-import { refuseCall } from './refuse-call.js';
+import { refuseCall } from '../../refuse-call.js';
 import { toConversation } from './to-contents.js';
 import { toFormatPlan } from './to-google-format.js';
 import { toSampling } from './to-google-sampling.js';
 import { toThinking } from './to-google-thinking.js';
 import { toToolPlan } from './to-google-tools.js';
 import { warnOfUnsupported } from './unsupported-properties.js';
-import { createWarnings } from './warnings.js';
+import { createWarnings } from '../../warnings.js';
 import type { GenerateBody, WireText } from './wire.js';
 
 export interface GoogleRequest {

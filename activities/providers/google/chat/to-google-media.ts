@@ -1,6 +1,6 @@
 import type { MediaSource, Part } from '../../../../workflows/contracts/call.js';
 import type { GoogleService, ModelTraits } from './model-traits.js';
-import { refuseCall } from './refuse-call.js';
+import { refuseCall } from '../../refuse-call.js';
 import type { WireMedia } from './wire.js';
 
 export type MediaPart = Extract<Part, { type: 'image' | 'file' | 'audio' | 'video' }>;

@@ -3,7 +3,7 @@ import type { Json, JsonObject } from '../../../../workflows/contracts/json.js';
 import { asObject } from './json-fields.js';
 import { toMedia } from './to-google-media.js';
 import type { MediaPart, Recipient } from './to-google-media.js';
-import type { Warnings } from './warnings.js';
+import type { Warnings } from '../../warnings.js';
 import type { WireMedia } from './wire.js';
 
 /** What a tool gave, before it is known to which call it belongs. */

@@ -1,7 +1,7 @@
 import type { ChatCall } from '../../../../workflows/contracts/call.js';
 import { asCount } from './json-fields.js';
 import type { Recipient } from './to-google-media.js';
-import type { Warnings } from './warnings.js';
+import type { Warnings } from '../../warnings.js';
 import type { GenerationConfig } from './wire.js';
 
 const MAX_STOPS = 5;

@@ -1,8 +1,8 @@
 import type { ChatCall, Tool, ToolChoice } from '../../../../workflows/contracts/call.js';
 import type { JsonObject } from '../../../../workflows/contracts/json.js';
-import { CUSTOM_TOOL_ARGUMENT } from './reading.js';
+import { customToolSchema } from '../../tool-input.js';
 import { toGoogleSchema } from './to-google-schema.js';
-import type { Warnings } from './warnings.js';
+import type { Warnings } from '../../warnings.js';
 import type { WireDeclaration, WireToolConfig } from './wire.js';
 
 export interface ToolPlan {
@@ -67,18 +67,7 @@ function toParameters(written: JsonObject, warnings: Warnings): JsonObject {
 }
 
 function toCustomDeclaration(tool: Extract<Tool, { type: 'custom' }>, warnings: Warnings): WireDeclaration {
-  warnings.add('changed', 'tools[].custom', 'Sent as a function with one text argument; a grammar is not enforced.');
-  const { name, grammar } = tool;
-  const text = grammar === undefined ? {} : { description: `Text of this grammar: ${JSON.stringify(grammar)}` };
-  return {
-    name,
-    ...descriptionOf(tool),
-    parametersJsonSchema: {
-      type: 'object',
-      properties: { [CUSTOM_TOOL_ARGUMENT]: { type: 'string', ...text } },
-      required: [CUSTOM_TOOL_ARGUMENT],
-    },
-  };
+  return { name: tool.name, ...descriptionOf(tool), parametersJsonSchema: customToolSchema(tool, warnings) };
 }
 
 function descriptionOf({ description }: { readonly description?: string }): { readonly description?: string } {

@@ -1,8 +1,8 @@
 import type { Part } from '../../../../workflows/contracts/call.js';
 import type { ModelTraits } from './model-traits.js';
 import { EMPTY_TEXT, NO_SIGNATURE, SIGNED_VENDOR, signatureOf, TEXT_BEFORE, THOUGHT } from './signatures.js';
-import { toArguments } from './to-arguments.js';
-import type { Warnings } from './warnings.js';
+import { toToolInput } from '../../tool-input.js';
+import type { Warnings } from '../../warnings.js';
 import type { WireCall, WirePart, WireText } from './wire.js';
 
 /** What is being written of one message of the model. */
@@ -109,7 +109,7 @@ function toCall(
 ): WireCall {
   const { id, name } = call;
   return {
-    functionCall: { id, name, args: toArguments(call, warnings) },
+    functionCall: { id, name, args: toToolInput(call, warnings) },
     ...(signature !== undefined && { thoughtSignature: signature }),
   };
 }

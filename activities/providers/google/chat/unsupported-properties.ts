@@ -1,7 +1,8 @@
 import type { ChatCall } from '../../../../workflows/contracts/call.js';
 import type { Json, JsonObject } from '../../../../workflows/contracts/json.js';
+import { warnOfProperties } from '../../unsupported-properties.js';
 import { isArray } from './json-fields.js';
-import type { Warnings } from './warnings.js';
+import type { Warnings } from '../../warnings.js';
 
 const NO_SUCH_PARAMETER = 'Google has no such parameter.';
 
@@ -59,18 +60,10 @@ export function warnOfUnsupported({ source: { dialect, body }, verbosity }: Chat
   const handled = HANDLED[dialect];
   if (handled === undefined) return;
   const asked: JsonObject = dialect === 'openai-responses' ? { verbosity, ...body } : body;
-  for (const [property, value] of Object.entries(asked)) {
-    if (handled.has(property) || asksForNothing(property, value)) continue;
-    const reason = Object.hasOwn(UNSUPPORTED, property) ? UNSUPPORTED[property] : undefined;
-    if (reason === undefined) warnings.add('ignored', property, 'Unknown to the gateway, and not sent to this vendor.');
-    else warnings.add('unsupported', property, reason);
-  }
+  const included = isToldOrDone(asked['include']) ? { include: [] } : {};
+  warnOfProperties({ ...asked, ...included }, { handled, unsupported: UNSUPPORTED, defaults: DEFAULTS }, warnings);
 }
 
-function asksForNothing(property: string, value: Json | undefined): boolean {
-  if (value === undefined || value === null || value === '') return true;
-  if (property === 'include' && isArray(value)) return value.every((name) => INCLUDED.includes(name));
-  // An empty object here asks for a search with the default options.
-  if (typeof value === 'object' && property !== 'web_search_options') return Object.keys(value).length === 0;
-  return DEFAULTS[property]?.includes(value) === true;
+function isToldOrDone(include: Json | undefined): boolean {
+  return isArray(include) && include.every((name) => INCLUDED.includes(name));
 }

@@ -1,6 +1,6 @@
 import type { ModelTraits } from './model-traits.js';
 import type { ToolResult } from './to-google-result.js';
-import type { Warnings } from './warnings.js';
+import type { Warnings } from '../../warnings.js';
 import type { WireContent, WirePart, WireResult } from './wire.js';
 
 /** A call of the model, and what has been found of its result. */

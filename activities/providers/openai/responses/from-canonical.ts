@@ -3,8 +3,8 @@ import type { JsonObject } from '../../../../workflows/contracts/json.js';
 import { asObject, defined } from '../../openai-compatible/chat/json-fields.js';
 import { toInputItems } from './to-input-items.js';
 import { toResponsesTools } from './to-responses-tools.js';
-import { refuseCall } from './warnings.js';
-import type { Warnings } from './warnings.js';
+import { refuseCall } from '../../refuse-call.js';
+import type { Warnings } from '../../warnings.js';
 
 /** The request of a caller of another dialect. */
 export function fromCanonical(call: ChatCall, warnings: Warnings): JsonObject {

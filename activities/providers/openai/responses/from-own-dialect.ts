@@ -1,7 +1,7 @@
 import type { Json, JsonObject } from '../../../../workflows/contracts/json.js';
 import { readReasoningProof } from '../../../../workflows/domain/reasoning-proof.js';
 import { asArray, asObject, asText } from '../../openai-compatible/chat/json-fields.js';
-import type { Warnings } from './warnings.js';
+import type { Warnings } from '../../warnings.js';
 
 /** Fields that the gateway answers for: the vendor keeps no answers of ours, and knows nothing of our own extensions. */
 const GATEWAY_FIELDS = ['models', 'on_disconnect', 'session_id', 'previous_response_id', 'background', 'conversation'];

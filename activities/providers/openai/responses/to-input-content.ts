@@ -1,6 +1,6 @@
 import type { ChatCall, MediaSource, Part } from '../../../../workflows/contracts/call.js';
 import type { WireContent } from './wire.js';
-import { refuseCall } from './warnings.js';
+import { refuseCall } from '../../refuse-call.js';
 
 type Of<T extends Part['type']> = Extract<Part, { type: T }>;
 export type Shown = Of<'text' | 'image' | 'file' | 'audio' | 'video'>;

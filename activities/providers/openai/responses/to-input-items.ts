@@ -5,7 +5,7 @@ import { isShown, toInputContent } from './to-input-content.js';
 import type { Shown } from './to-input-content.js';
 import { toReasoningItems } from './to-reasoning-items.js';
 import type { WireContent, WireItem } from './wire.js';
-import type { Warnings } from './warnings.js';
+import type { Warnings } from '../../warnings.js';
 
 type Of<T extends Part['type']> = Extract<Part, { type: T }>;
 

@@ -5,8 +5,9 @@ import { asCount } from '../../openai-compatible/chat/json-fields.js';
 import type { ChatAttempt } from '../../port.js';
 import { fromCanonical } from './from-canonical.js';
 import { fromOwnDialect } from './from-own-dialect.js';
-import { createWarnings, refuseCall } from './warnings.js';
-import type { Warnings } from './warnings.js';
+import { refuseCall } from '../../refuse-call.js';
+import { createWarnings } from '../../warnings.js';
+import type { Warnings } from '../../warnings.js';
 
 export interface OpenAiResponsesRequest {
   readonly body: JsonObject;

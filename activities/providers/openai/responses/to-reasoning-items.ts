@@ -1,6 +1,6 @@
 import type { Part } from '../../../../workflows/contracts/call.js';
 import type { WireItem } from './wire.js';
-import type { Warnings } from './warnings.js';
+import type { Warnings } from '../../warnings.js';
 
 type Reasoning = Extract<Part, { type: 'reasoning' }>;
 

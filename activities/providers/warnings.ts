@@ -1,4 +1,4 @@
-import type { Warning } from '../../../../workflows/contracts/answer.js';
+import type { Warning } from '../../workflows/contracts/answer.js';
 
 /** Gathers what could not be honoured as asked; the same thing said twice is kept once. */
 export interface Warnings {

@@ -1,4 +1,4 @@
-import { ProviderFailure } from '../../port.js';
+import { ProviderFailure } from './port.js';
 
 /** Refuses a call before anything is sent: the vendor could not answer it, and to leave part of it out would mislead. */
 export function refuseCall(message: string, param: string): ProviderFailure {
