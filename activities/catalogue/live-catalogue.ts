@@ -7,14 +7,11 @@ import { rateOffers } from '../../workflows/domain/model-quality.js';
 import type { OfferBase } from '../../workflows/domain/offer-changes.js';
 import { nextChange } from '../../workflows/domain/price-overrides.js';
 import type { Queryable } from '../storage/database.js';
+import { keepLoaded } from '../storage/keep-loaded.js';
 import type { Notifications } from '../storage/notifications.js';
 import { offersAt, type OperatorsWord, readModelChanges, readOperatorsWord } from './read-catalogue.js';
 
 export const catalogueChangeChannelName = 'sluice_catalogue_changed';
-
-/** Changes are announced; looking again after a while covers an announcement that got lost. */
-const lookAgainMs = 60_000;
-const retryMs = 250;
 
 /** The catalogue as the operator has changed it, at the prices that are in force at this moment. */
 export interface LiveCatalogue extends Catalogue {
@@ -24,8 +21,7 @@ export interface LiveCatalogue extends Catalogue {
 }
 
 /**
- * Offers in memory, because every request asks for them: read at the start, again with each announcement, and from then on
- * tried until it succeeds. While the database is away nothing is planned, so that no old price is agreed on for long.
+ * Offers in memory, because every request asks for them. While the database is away nothing is planned, so that no old price is agreed on for long.
  */
 export function createLiveCatalogue(deps: {
   readonly database: Queryable;
@@ -40,19 +36,8 @@ export function createLiveCatalogue(deps: {
   let descriptions: readonly ModelChange[] = [];
   let described: { readonly models: readonly Model[]; readonly untilMs: number } | undefined;
   let sold: { readonly offers: readonly Offer[]; readonly untilMs: number } | undefined;
-  let latest = 0;
-  let isLoaded = false;
-  let timer: NodeJS.Timeout | undefined;
-  let stopped = false;
 
-  const load = async (): Promise<void> => {
-    latest += 1;
-    const turn = latest;
-    const read = await readOperatorsWord(deps.database);
-    const models = await readModelChanges(deps.database);
-    // What was asked for later knows more; an answer that comes late must not undo it.
-    if (turn !== latest) return;
-    isLoaded = true;
+  const take = ([read, models]: readonly [OperatorsWord, readonly ModelChange[]]): void => {
     if (models.length !== descriptions.length) {
       descriptions = models;
       described = sold = undefined;
@@ -62,22 +47,10 @@ export function createLiveCatalogue(deps: {
     word = read;
     sold = undefined;
   };
-  const reload = (): void => {
-    clearTimeout(timer);
-    if (stopped) return;
-    const next = (delayMs: number): void => {
-      clearTimeout(timer);
-      if (!stopped) timer = setTimeout(reload, delayMs).unref();
-    };
-    load().then(
-      () => next(lookAgainMs),
-      (error: unknown) => {
-        onError(error);
-        next(retryMs);
-      },
-    );
-  };
-  deps.notifications.on(catalogueChangeChannelName, reload);
+  const kept = keepLoaded({
+    ...{ notifications: deps.notifications, channel: catalogueChangeChannelName, take, onError },
+    read: async () => [await readOperatorsWord(deps.database), await readModelChanges(deps.database)] as const,
+  });
 
   const modelsAt = (nowMs: number): readonly Model[] => {
     if (described === undefined || nowMs >= described.untilMs) {
@@ -100,15 +73,7 @@ export function createLiveCatalogue(deps: {
       }
       return sold.offers;
     },
-    start: async () => {
-      // A change that is announced meanwhile makes what is being read too old to count.
-      while (!isLoaded) await load();
-      reload();
-    },
-    stop: () => {
-      stopped = true;
-      clearTimeout(timer);
-    },
+    ...kept,
   };
 }
 

@@ -1,6 +1,7 @@
 import type { ListedOffer, OfferFields } from '../../workflows/contracts/catalogue.js';
 import type { Offer } from '../../workflows/contracts/offers.js';
 import { editDistance } from '../../workflows/domain/edit-distance.js';
+import { nearestNames } from '../../workflows/domain/nearest-names.js';
 import { composeOffer, type OfferBase } from '../../workflows/domain/offer-changes.js';
 import { misleadingAlias } from '../../workflows/domain/offer-names.js';
 import { refuse } from '../../workflows/domain/refusal-error.js';
@@ -11,7 +12,7 @@ import { refuse } from '../../workflows/domain/refusal-error.js';
 export function requireVendor(offerId: string, vendors: readonly string[]): void {
   const vendor = offerId.slice(0, Math.max(0, offerId.indexOf('/')));
   if (vendors.includes(vendor)) return;
-  const [nearest] = vendors.toSorted((left, right) => editDistance(vendor, left) - editDistance(vendor, right));
+  const [nearest] = nearestNames(vendor, vendors, 1);
   const message = `'${vendor.slice(0, 50)}' is no vendor that can be called here. An id is vendor/model, of one of: ${vendors.join(', ')}.`;
   const hint = nearest !== undefined && editDistance(vendor, nearest) <= 2 ? ` Did you mean '${nearest}'?` : '';
   throw refuse('invalid_request', `${message}${hint}`, { param: 'id' });

@@ -16,10 +16,10 @@ import {
 } from '../../workflows/domain/model-changes.js';
 import { refuse } from '../../workflows/domain/refusal-error.js';
 import type { Database } from '../storage/database.js';
-import { readPage } from '../storage/page.js';
-import { changeColumns, type ChangeRow, toModelChange } from './change-rows.js';
+import { toModelChange } from './change-rows.js';
 import { insertChange } from './insert-change.js';
 import { toParam } from './offer-refusals.js';
+import { pageOfChanges } from './page-of-changes.js';
 import { pageOfOffers } from './page-of-offers.js';
 import { readModelChanges } from './read-catalogue.js';
 
@@ -57,19 +57,7 @@ export function createOperatorModels(deps: {
         return described ?? { id: modelId, changed: [] };
       }),
     history: ({ modelId, ...query }) =>
-      readPage<ChangeRow & Record<string, unknown>, ModelChange>(
-        database,
-        {
-          rows: {
-            text: `SELECT ${changeColumns} FROM catalogue.changes
-                   WHERE kind = 'model' AND ($1::text IS NULL OR object_id = $1)`,
-            values: [modelId ?? null],
-          },
-          cursors: { text: `SELECT id, created_at FROM catalogue.changes WHERE kind = 'model'` },
-          toItem: toModelChange,
-        },
-        query,
-      ),
+      pageOfChanges(database, { kind: 'model', objectId: modelId, toItem: toModelChange }, query),
   };
 }
 

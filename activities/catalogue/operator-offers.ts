@@ -1,17 +1,11 @@
-import type {
-  ListedOffer,
-  OfferChange,
-  OfferFields,
-  OfferPatch,
-  OperatorOffers,
-} from '../../workflows/contracts/catalogue.js';
+import type { ListedOffer, OfferFields, OfferPatch, OperatorOffers } from '../../workflows/contracts/catalogue.js';
 import { fieldsInForce, mergeFields, type OfferBase } from '../../workflows/domain/offer-changes.js';
 import { refuse } from '../../workflows/domain/refusal-error.js';
 import type { Queryable } from '../storage/database.js';
-import { readPage } from '../storage/page.js';
 import { changeOffer, type OfferChangeDependencies, requireListed } from './change-offer.js';
-import { changeColumns, type ChangeRow, toOfferChange } from './change-rows.js';
+import { toOfferChange } from './change-rows.js';
 import { requireVendor } from './offer-refusals.js';
+import { pageOfChanges } from './page-of-changes.js';
 import { matchesQuery, pageOfOffers } from './page-of-offers.js';
 import { offersAt, readOperatorsWord } from './read-catalogue.js';
 
@@ -50,19 +44,7 @@ export function createOperatorOffers(deps: OperatorOffersDependencies): Operator
         return mergeFields(fieldsInForce(word.offers, atMs).get(offerId) ?? {}, {}, ['disabled']);
       }),
     history: ({ offerId, ...query }) =>
-      readPage<ChangeRow & Record<string, unknown>, OfferChange>(
-        database,
-        {
-          rows: {
-            text: `SELECT ${changeColumns} FROM catalogue.changes
-                   WHERE kind = 'offer' AND ($1::text IS NULL OR object_id = $1)`,
-            values: [offerId ?? null],
-          },
-          cursors: { text: `SELECT id, created_at FROM catalogue.changes WHERE kind = 'offer'` },
-          toItem: toOfferChange,
-        },
-        query,
-      ),
+      pageOfChanges(database, { kind: 'offer', objectId: offerId, toItem: toOfferChange }, query),
   };
 }
 

@@ -7,16 +7,13 @@ import type {
 import type { CredentialVendor } from '../../workflows/domain/credential-kinds.js';
 import { mayServe } from '../../workflows/domain/credentials.js';
 import type { Queryable } from '../storage/database.js';
+import { keepLoaded } from '../storage/keep-loaded.js';
 import type { Notifications } from '../storage/notifications.js';
 import { createCredentialMeter } from './credential-meter.js';
 import { credentialColumns, type CredentialRow, envelopeOf, limitsOf, ownerOf } from './credential-rows.js';
 import { type MasterKey, openSecret } from './envelope.js';
 
 export const credentialsChangeChannelName = 'sluice_credentials_changed';
-
-/** Changes are announced; looking again after a while covers an announcement that got lost. */
-const lookAgainMs = 60_000;
-const retryMs = 250;
 
 /** The credentials in force, and their secrets for those who call vendors. */
 export interface LiveCredentials extends CredentialDirectory {
@@ -57,10 +54,7 @@ export function createLiveCredentials(deps: {
   readonly onError: (error: unknown) => void;
 }): LiveCredentials {
   let state = toState([], deps.environment);
-  let latest = 0;
-  let isLoaded = false;
-  let timer: NodeJS.Timeout | undefined;
-  let stopped = false;
+  let before: State['rows'] | undefined;
   const meter = createCredentialMeter();
   const told = new Set<string>();
   const opened = new Map<string, { readonly version: number; readonly account: VendorAccount }>();
@@ -80,36 +74,18 @@ export function createLiveCredentials(deps: {
     if (problem !== undefined) tellOnce(row, problem);
     return problem === undefined;
   };
-  const load = async (): Promise<void> => {
-    latest += 1;
-    const turn = latest;
-    const rows = await readRows(deps.database);
-    // What was asked for later knows more; an answer that comes late must not undo it.
-    if (turn !== latest) return;
-    const before = isLoaded ? state.rows : undefined;
+  const take = (rows: readonly CredentialRow[]): void => {
     state = toState(rows.filter(isUsable), deps.environment);
-    isLoaded = true;
     for (const row of before === undefined ? [] : state.rows.values()) {
       if (isAnother(row, before?.get(row.id))) deps.onChanged(row.id);
     }
+    before = state.rows;
     for (const id of opened.keys()) if (!state.rows.has(id)) opened.delete(id);
   };
-  const reload = (): void => {
-    clearTimeout(timer);
-    if (stopped) return;
-    const next = (delayMs: number): void => {
-      clearTimeout(timer);
-      if (!stopped) timer = setTimeout(reload, delayMs).unref();
-    };
-    load().then(
-      () => next(lookAgainMs),
-      (error: unknown) => {
-        deps.onError(error);
-        next(retryMs);
-      },
-    );
-  };
-  deps.notifications.on(credentialsChangeChannelName, reload);
+  const kept = keepLoaded({
+    ...{ notifications: deps.notifications, channel: credentialsChangeChannelName, take, onError: deps.onError },
+    read: () => readRows(deps.database),
+  });
 
   const open = (row: CredentialRow): VendorAccount | undefined => {
     const known = opened.get(row.id);
@@ -135,15 +111,7 @@ export function createLiveCredentials(deps: {
       const row = state.rows.get(id);
       return row && mayServe(ownerOf(row), user) ? open(row) : undefined;
     },
-    start: async () => {
-      // A change that is announced meanwhile makes what is being read too old to count.
-      while (!isLoaded) await load();
-      reload();
-    },
-    stop: () => {
-      stopped = true;
-      clearTimeout(timer);
-    },
+    ...kept,
   };
 }
 

@@ -1,6 +1,6 @@
 import type { Offer } from '../../workflows/contracts/offers.js';
 import type { RoutingRules } from '../../workflows/contracts/routing.js';
-import { editDistance } from '../../workflows/domain/edit-distance.js';
+import { nearestNames } from '../../workflows/domain/nearest-names.js';
 import { canonicalSlug, vendorOfSlug } from '../../workflows/domain/routing/vendor-slugs.js';
 import { refused } from '../http/refused-error.js';
 
@@ -24,11 +24,7 @@ function checkSlug(slug: string, param: string, offers: readonly Offer[]): void 
   const known = vendorsOf(offers);
   const vendor = vendorOfSlug(slug);
   if (known.includes(vendor)) return;
-  const nearest = [...known]
-    .map((name) => ({ name, distance: editDistance(vendor, name) }))
-    .sort((left, right) => left.distance - right.distance)
-    .slice(0, NEAREST)
-    .map(({ name }) => name);
+  const nearest = nearestNames(vendor, known, NEAREST);
   const message = `Invalid '${param}': no vendor is known here as '${slug}'. The nearest are ${nearest.join(', ')}.`;
   throw refused('invalid_request', message, { param });
 }

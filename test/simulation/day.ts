@@ -1,4 +1,4 @@
-import { chanceOf } from '../../workflows/domain/health/chance.js';
+import { chanceOf } from '../../workflows/domain/seed.js';
 import type { Observation } from '../../workflows/contracts/health.js';
 import { attemptAt, HOUR, type MarketOffer } from './market.js';
 import type { NamedStrategy } from './strategies.js';

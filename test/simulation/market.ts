@@ -1,5 +1,5 @@
 import type { FailureClass } from '../../workflows/contracts/failures.js';
-import { chanceOf } from '../../workflows/domain/health/chance.js';
+import { chanceOf } from '../../workflows/domain/seed.js';
 
 /** One vendor's offer of the same model, as it behaves in the simulated day. Times are milliseconds. */
 export interface MarketOffer {

@@ -4,6 +4,7 @@ import type { NanoUsd } from '../contracts/money.js';
 import type { Candidate, CandidateSummary } from '../contracts/requests.js';
 import { healthOfWay } from './health/way-health.js';
 import { formatNano } from './money.js';
+import { hashOf, toShare } from './seed.js';
 
 /** Ways to one offer that are planned. More would keep the caller waiting at one vendor while others could answer. */
 const MAX_WAYS_AN_OFFER = 3;
@@ -171,16 +172,7 @@ function toWay(credential: UsableCredential): Way {
  */
 function drawn(ways: readonly Way[], seed: string): readonly Way[] {
   return ways
-    .map((way) => ({ way, key: -Math.log(unitOf(`${seed} ${way.credential?.id ?? ''}`)) / way.weight }))
+    .map((way) => ({ way, key: -Math.log(toShare(hashOf(`${seed} ${way.credential?.id ?? ''}`))) / way.weight }))
     .sort((left, right) => left.way.rank - right.way.rank || left.key - right.key)
     .map(({ way }) => way);
-}
-
-/** A number above 0 and below 1, evenly spread over texts: FNV-1a, mixed once more as MurmurHash3 ends. */
-function unitOf(text: string): number {
-  let hash = 0x811c9dc5;
-  for (let index = 0; index < text.length; index += 1) hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);
-  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
-  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
-  return (((hash ^ (hash >>> 16)) >>> 0) + 0.5) / 2 ** 32;
 }

@@ -3,8 +3,8 @@ import type { NanoUsd } from '../contracts/money.js';
 import type { Offer } from '../contracts/offers.js';
 import type { Candidate, Demand } from '../contracts/requests.js';
 import type { PlanReport, RequestRouting } from '../contracts/routing.js';
+import { dearestCharge } from './credentials.js';
 import { healthOfOffer } from './health/way-health.js';
-import { formatNano } from './money.js';
 import { type Meaning, meaningOf, offersFor, type PlanPolicy } from './named-offers.js';
 import { clausesOf } from './routing/clauses.js';
 import { chooseCandidates, type ChosenOffer } from './routing/choose.js';
@@ -78,7 +78,7 @@ export function plan(call: PlannedCall, offers: readonly Offer[], health: Health
     return { ...(isByClause ? refuseEmpty(models, drops) : refuseUnbounded(roomy)), report: report([]) };
   }
   const candidates = chosen.map(({ candidate }) => candidate);
-  return { status: 'planned', candidates, heldNanoUsd: dearestOf(candidates), report: report(chosen) };
+  return { status: 'planned', candidates, heldNanoUsd: dearestCharge(candidates), report: report(chosen) };
 }
 
 /** Each offer once, under the first name that means it. Loops, because a name can mean a thousand. */
@@ -95,9 +95,4 @@ function entriesOf(meant: readonly Meaning[]): readonly Entry[] {
     }
   }
   return entries;
-}
-
-function dearestOf(candidates: readonly Candidate[]): NanoUsd {
-  const costs = candidates.map(({ worstCaseNanoUsd }) => BigInt(worstCaseNanoUsd));
-  return formatNano(costs.reduce((most, cost) => (cost > most ? cost : most), 0n));
 }

@@ -1,7 +1,7 @@
 import type { FailureClass } from '../../contracts/failures.js';
 import type { Observation } from '../../contracts/health.js';
 import type { Tally } from './bucket.js';
-import { chanceOf } from './chance.js';
+import { chanceOf } from '../seed.js';
 import { faultOf } from './fault.js';
 import type { CircuitRules } from './rules.js';
 

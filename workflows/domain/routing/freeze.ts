@@ -1,6 +1,6 @@
 import type { RequestRouting, RoutingArm, RoutingLevel, RoutingRules } from '../../contracts/routing.js';
 import type { AppliedPolicy, RoutingSplit, RoutingSplitArm } from '../../contracts/routing-policies.js';
-import { pickBySeed } from './seed.js';
+import { pickBySeed } from '../seed.js';
 
 /** Models in all that a request may name, its policies' included. */
 const MAX_MODELS = 8;

@@ -3,7 +3,7 @@ import type { Offer } from '../../contracts/offers.js';
 import type { KeptOffer, KeptReason, RoutingMetric } from '../../contracts/routing.js';
 import type { MergedPreferences } from './merge-preferences.js';
 import { isSlow, score } from './score.js';
-import { hashOf, mix, toShare } from './seed.js';
+import { hashOf, mix, toShare } from '../seed.js';
 import type { Suffix } from './suffix.js';
 import { traitsOf } from './traits.js';
 import { createSlugIndex } from './vendor-slugs.js';

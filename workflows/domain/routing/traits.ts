@@ -1,7 +1,7 @@
 import type { Offer } from '../../contracts/offers.js';
 import { type Fraction, perUnit, ZERO } from '../fraction.js';
 import { comparedPrice } from '../model-index.js';
-import { hashOf } from './seed.js';
+import { hashOf } from '../seed.js';
 
 /** What is asked of an offer by every plan and depends on it alone. */
 export interface OfferTraits {

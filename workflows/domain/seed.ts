@@ -19,6 +19,11 @@ export function toShare(hash: number): number {
   return (hash + 0.5) / 2 ** 32;
 }
 
+/** A number from 0 to 1, without 1, that the text alone decides and that looks random. */
+export function chanceOf(text: string): number {
+  return hashOf(text) / 2 ** 32;
+}
+
 /**
  * Which of several weights a seed falls on; undefined where they add up to nothing. Each is met as often as its share of
  * their sum.
