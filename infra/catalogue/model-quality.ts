@@ -1,7 +1,7 @@
 import type { TaskKind, TaskScores } from '../../workflows/contracts/estimates.js';
 import type { FigureSource, ModelQuality } from '../../workflows/contracts/model-quality.js';
 import { fromKinds, TASK_KINDS } from '../../workflows/domain/model-quality.js';
-import { familyOf, isBefore } from './model-family.js';
+import { type Family, familyOf, isBefore } from './model-family.js';
 import type { QualityData } from './quality.schema.js';
 
 /**
@@ -12,11 +12,13 @@ import type { QualityData } from './quality.schema.js';
 export function qualityOfModels(data: QualityData, modelIds: readonly string[]): ReadonlyMap<string, ModelQuality> {
   const measured = new Map(Object.keys(data.models).map((id) => [id, ownScores(data, id)]));
   const usual = usualScores([...measured.values()]);
+  const families = byFamily([...measured.keys()]);
   const known = new Map<string, ModelQuality>();
   for (const id of modelIds) {
     const name = nameOf(id);
-    const scores = scoresOf(name, measured, usual);
     const own = measured.get(name) ?? {};
+    const ancestor = ancestorOf(name, families);
+    const scores = scoresOf(own, (ancestor === undefined ? undefined : measured.get(ancestor)) ?? {}, usual);
     const quality = fromKinds((kind) => {
       const score = scores[kind];
       if (score === undefined) return undefined;
@@ -58,10 +60,7 @@ function sourcesOf({ benchmarks, models }: QualityData, id: string, kind: TaskKi
   return figures.map(({ source, asOf }) => ({ source, asOf }));
 }
 
-function scoresOf(name: string, measured: ReadonlyMap<string, TaskScores>, usual: TaskScores): TaskScores {
-  const own = measured.get(name) ?? {};
-  const ancestor = ancestorOf(name, measured);
-  const inherited = (ancestor === undefined ? undefined : measured.get(ancestor)) ?? {};
+function scoresOf(own: TaskScores, inherited: TaskScores, usual: TaskScores): TaskScores {
   const isMeasured = Object.keys(own).length > 0;
   const known = isMeasured ? own : inherited;
   const kinds = TASK_KINDS.filter((kind) => known[kind] !== undefined);
@@ -74,16 +73,32 @@ function scoresOf(name: string, measured: ReadonlyMap<string, TaskScores>, usual
 /** Who is good at one kind of work is usually good at others, but less so: what is inferred stays nearer to the mean. */
 const LEAD_KEPT = 0.7;
 
+interface Member {
+  readonly id: string;
+  readonly version: Family['version'];
+}
+
+/** Read once, because each of a thousand models is compared with those of its family. */
+function byFamily(ids: readonly string[]): ReadonlyMap<string, readonly Member[]> {
+  const families = new Map<string, Member[]>();
+  for (const id of ids) {
+    const { family, version } = familyOf(id);
+    const members = families.get(family) ?? [];
+    members.push({ id, version });
+    families.set(family, members);
+  }
+  return families;
+}
+
 /** The newest measured model of the same family that came before. */
-function ancestorOf(id: string, measured: ReadonlyMap<string, TaskScores>): string | undefined {
+function ancestorOf(id: string, families: ReadonlyMap<string, readonly Member[]>): string | undefined {
   const { family, version } = familyOf(id);
-  return [...measured.keys()]
-    .map((other) => ({ other, ...familyOf(other) }))
-    .filter((other) => other.family === family && isBefore(other.version, version))
-    .reduce<{ readonly other: string; readonly version: readonly number[] } | undefined>(
+  return (families.get(family) ?? [])
+    .filter((other) => isBefore(other.version, version))
+    .reduce<Member | undefined>(
       (newest, next) => (newest === undefined || isBefore(newest.version, next.version) ? next : newest),
       undefined,
-    )?.other;
+    )?.id;
 }
 
 function mean(values: readonly number[]): number {
