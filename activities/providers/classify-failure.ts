@@ -126,26 +126,8 @@ const CODES: { readonly [code: string]: FailureClass } = {
   invalid_api_key: 'auth',
   api_key_invalid: 'auth',
   authentication_error: 'auth',
-  unrecognizedclientexception: 'auth',
-  // AWS: a signature or a token of its own kind (https://docs.aws.amazon.com/bedrock/latest/APIReference/CommonErrors.html).
-  ...Object.fromEntries(
-    [
-      ...['expiredtokenexception', 'invalidsignatureexception', 'incompletesignature', 'incompletesignatureexception'],
-      ...['missingauthenticationtoken', 'missingauthenticationtokenexception', 'invalidclienttokenid'],
-    ].map((code) => [code, 'auth'] as const),
-  ),
   permission_error: 'permission',
-  accessdeniedexception: 'permission',
 
-  throttlingexception: 'rate_limited',
-  // Bedrock: "You can resubmit your request later", under 400.
-  servicequotaexceededexception: 'rate_limited',
-  // Bedrock: under 429, "not ready to serve inference requests", and the two under 424 are the model's own faults.
-  modelnotreadyexception: 'overloaded',
-  serviceunavailableexception: 'overloaded',
-  modelerrorexception: 'vendor_error',
-  modelstreamerrorexception: 'vendor_error',
-  resourcenotfoundexception: 'model_not_found',
   rate_limit_exceeded: 'rate_limited',
   rate_limit_error: 'rate_limited',
 };

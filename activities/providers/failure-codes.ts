@@ -112,6 +112,29 @@ const AZURE: Codes = {
   invalid_model_endpoint_authentication: 'vendor_error',
 };
 
+/** https://docs.aws.amazon.com/bedrock/latest/APIReference/CommonErrors.html, and the exceptions of the operations. */
+const AWS: Codes = {
+  unrecognizedclientexception: 'auth',
+  // A signature or a token of its own kind.
+  expiredtokenexception: 'auth',
+  invalidsignatureexception: 'auth',
+  incompletesignature: 'auth',
+  incompletesignatureexception: 'auth',
+  missingauthenticationtoken: 'auth',
+  missingauthenticationtokenexception: 'auth',
+  invalidclienttokenid: 'auth',
+  accessdeniedexception: 'permission',
+  throttlingexception: 'rate_limited',
+  // "You can resubmit your request later", under 400.
+  servicequotaexceededexception: 'rate_limited',
+  // Under 429, "not ready to serve inference requests", and the two under 424 are the model's own faults.
+  modelnotreadyexception: 'overloaded',
+  serviceunavailableexception: 'overloaded',
+  modelerrorexception: 'vendor_error',
+  modelstreamerrorexception: 'vendor_error',
+  resourcenotfoundexception: 'model_not_found',
+};
+
 export const VENDOR_CODES: Codes = {
   ...ALIBABA,
   ...VOLCENGINE,
@@ -121,6 +144,7 @@ export const VENDOR_CODES: Codes = {
   ...OPENROUTER,
   ...OTHERS,
   ...AZURE,
+  ...AWS,
 };
 
 /** Families of codes, of which vendors add members. */

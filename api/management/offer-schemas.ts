@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { OfferFields } from '../../workflows/contracts/catalogue.js';
-import type { Capability } from '../../workflows/contracts/offers.js';
+import { CAPABILITIES } from '../../workflows/domain/capabilities.js';
 import { UNITS } from '../../workflows/domain/units.js';
 import { modelIdSchema, nameSchema, timestampSchema } from './schemas.js';
 
@@ -24,21 +24,8 @@ const offerPricesSchema = priceListSchema.refine(
   { message: 'expected a price for both input and output, or none at all for what costs nothing' },
 );
 
-const CAPABILITIES = {
-  tools: true,
-  images: true,
-  files: true,
-  audio_input: true,
-  video_input: true,
-  audio_output: true,
-  json_schema: true,
-  reasoning: true,
-  web_search: true,
-  logprobs: true,
-} as const satisfies { readonly [C in Capability]: true };
-
 export const tokensSchema = z.int().min(1).max(1_000_000_000);
-export const capabilitySchema = z.enum(Object.keys(CAPABILITIES) as [Capability, ...Capability[]]);
+export const capabilitySchema = z.enum(CAPABILITIES);
 const longContext = z.strictObject({ above_input_tokens: tokensSchema, prices: offerPricesSchema });
 const tier = z.strictObject({ prices: offerPricesSchema, long_context: longContext.optional() });
 export const dateSchema = z.iso.date();

@@ -19,6 +19,7 @@ import { toUsd } from '../usd.js';
 import { checkDefinition } from './check-definition.js';
 import { bytesOf, messagesSchema, toEstimated } from './dry-run-conversation.js';
 import { endpoint } from './endpoint.js';
+import { capabilitySchema } from './offer-schemas.js';
 import { definitionSchema, toDefinition } from './routing-policy-schemas.js';
 import { idSchema, modelIdSchema } from './schemas.js';
 
@@ -36,15 +37,7 @@ const requestSchema = z.strictObject({
   messages: messagesSchema.nullish(),
   max_output_tokens: z.int().min(1).max(100_000_000).nullish(),
   images: z.int().min(0).max(10_000).default(0),
-  needs: z
-    .array(
-      z.enum([
-        ...(['tools', 'images', 'files', 'audio_input', 'video_input', 'audio_output', 'json_schema'] as const),
-        ...(['reasoning', 'web_search', 'logprobs'] as const),
-      ]),
-    )
-    .max(10)
-    .default([]),
+  needs: z.array(capabilitySchema).max(10).default([]),
   /** Decides among vendors and arms as a request's id does. */
   seed: z.string().min(1).max(128).default('dry-run'),
 });

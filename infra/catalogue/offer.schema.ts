@@ -1,22 +1,9 @@
 import { z } from 'zod';
 import type { MediaKind } from '../../workflows/contracts/media-offers.js';
 import type { Modality } from '../../workflows/contracts/models.js';
-import type { Capability } from '../../workflows/contracts/offers.js';
+import { CAPABILITIES } from '../../workflows/domain/capabilities.js';
 import { TASK_KINDS } from '../../workflows/domain/model-quality.js';
 import { UNITS } from '../../workflows/domain/units.js';
-
-const capabilities = {
-  tools: true,
-  images: true,
-  files: true,
-  audio_input: true,
-  video_input: true,
-  audio_output: true,
-  json_schema: true,
-  reasoning: true,
-  web_search: true,
-  logprobs: true,
-} as const satisfies { readonly [C in Capability]: true };
 
 const keysOf = <T extends object>(object: T): [keyof T & string, ...(keyof T & string)[]] =>
   Object.keys(object) as [keyof T & string];
@@ -57,7 +44,7 @@ export const offerSchema = z
     region: z.string().min(1).optional(),
     contextWindow: count,
     maxOutputTokens: count,
-    capabilities: z.array(z.enum(keysOf(capabilities))).readonly(),
+    capabilities: z.array(z.enum(CAPABILITIES)).readonly(),
     maxImageTokens: count.optional(),
     tokenizer: z.enum(['o200k_base']).optional(),
     prices: pricesOfBothSides,
@@ -155,7 +142,7 @@ export const modelRowSchema = z
     modalities: z.strictObject({ input: modalityList, output: modalityList }).readonly(),
     contextWindow: count,
     maxOutputTokens: count,
-    capabilities: z.array(z.enum(keysOf(capabilities))).readonly(),
+    capabilities: z.array(z.enum(CAPABILITIES)).readonly(),
     knowledge: z.string().optional(),
     released: z.string().optional(),
     openWeights: z.boolean().optional(),
