@@ -33,20 +33,20 @@ const UNSUPPORTED: { readonly [property: string]: string } = {
 };
 
 /** Fields of each dialect that the canonical form holds, that are refused, or that the gateway itself honours. */
-const HELD: { readonly [D in Dialect]?: readonly string[] } = {
-  'openai-chat': [
+const HELD: { readonly [D in Dialect]?: ReadonlySet<string> } = {
+  'openai-chat': new Set([
     ...['model', 'messages', 'stream', 'stream_options', 'max_tokens', 'max_completion_tokens', 'tools', 'tool_choice'],
     ...['functions', 'function_call', 'response_format', 'reasoning_effort', 'stop', 'n', 'modalities', 'metadata'],
     ...['temperature', 'top_p', 'store'],
-  ],
-  'openai-responses': [
+  ]),
+  'openai-responses': new Set([
     ...['model', 'input', 'instructions', 'max_output_tokens', 'stream', 'stream_options', 'temperature', 'top_p'],
     ...['tools', 'tool_choice', 'text', 'reasoning', 'metadata', 'store', 'previous_response_id', 'conversation'],
-  ],
-  'anthropic-messages': [
+  ]),
+  'anthropic-messages': new Set([
     ...['model', 'messages', 'system', 'max_tokens', 'stop_sequences', 'stream', 'temperature', 'top_p', 'top_k'],
     ...['tools', 'tool_choice', 'metadata', 'output_config', 'output_format', 'thinking'],
-  ],
+  ]),
 };
 
 /** Values that ask for no more than is done anyway. */
@@ -65,12 +65,14 @@ const DEFAULTS: { readonly [property: string]: readonly Json[] } = {
 /** What of `include` is told of as log probabilities, or done: reasoning always comes with its proof. */
 const INCLUDED: readonly (Json | undefined)[] = ['message.output_text.logprobs', 'reasoning.encrypted_content'];
 
+const NOTHING: ReadonlySet<string> = new Set();
+
 /** Warns of everything in the caller's request that is not sent on. */
 export function warnOfUnsupported(call: ChatCall, warnings: Warnings): void {
   const { dialect, body } = call.source;
   const asked = { ...canonicalProperties(call), ...body };
   const included = asArray(asked['include']).filter((name) => !INCLUDED.includes(name));
-  const rules = { handled: new Set(HELD[dialect] ?? []), unsupported: UNSUPPORTED, defaults: DEFAULTS };
+  const rules = { handled: HELD[dialect] ?? NOTHING, unsupported: UNSUPPORTED, defaults: DEFAULTS };
   warnOfProperties({ ...asked, ...('include' in asked && { include: included }) }, rules, warnings);
 }
 
