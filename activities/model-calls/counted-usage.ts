@@ -2,6 +2,9 @@ import type { AnswerEvent } from '../../workflows/contracts/answer.js';
 import type { Offer } from '../../workflows/contracts/offers.js';
 import type { Demand } from '../../workflows/contracts/requests.js';
 import type { Usage } from '../../workflows/contracts/usage.js';
+import { pictureNews } from '../../workflows/domain/image-tool.js';
+import { PARTIAL_PICTURE_TOKENS, pictureTokens } from '../../workflows/domain/picture-tokens.js';
+import type { Meter } from './answer-meter.js';
 
 /** The rule of thumb that unreported usage is counted by; stated in docs/durability.md. */
 const bytesPerToken = 4;
@@ -21,7 +24,8 @@ export function contentBytes(event: AnswerEvent): number {
       // Sound has no bytes a token; its words are what is known of it.
       return Buffer.byteLength(event.transcript ?? '');
     case 'opaque':
-      return Buffer.byteLength(JSON.stringify(event.data));
+      // A picture has no bytes a token either; it is counted by its size and quality.
+      return pictureNews(event.data) === undefined ? Buffer.byteLength(JSON.stringify(event.data)) : 0;
     default:
       return 0;
   }
@@ -30,7 +34,7 @@ export function contentBytes(event: AnswerEvent): number {
 /** True for an event after which the caller has seen part of the answer, so that no other model may answer instead. */
 export function isContent(event: AnswerEvent): boolean {
   if (event.type === 'audio-delta' && event.data !== undefined) return true;
-  return event.type === 'tool-call-start' || contentBytes(event) > 0;
+  return event.type === 'tool-call-start' || event.type === 'opaque' || contentBytes(event) > 0;
 }
 
 /**
@@ -54,4 +58,21 @@ export function countUsage(
     source: 'counted',
     ...(reported?.raw !== undefined && { raw: reported.raw }),
   };
+}
+
+/**
+ * With the pictures that the vendor's own tool made: how many, and what they took by its tables where the vendor has not
+ * reported that, so that none that came is without a price.
+ */
+export function withPictures(
+  usage: Usage,
+  { imageTool }: Demand,
+  { pictures, partialPictures }: Pick<Meter, 'pictures' | 'partialPictures'>,
+): Usage {
+  if (imageTool === undefined || pictures.length + partialPictures === 0) return usage;
+  const units = { ...usage.units, images: pictures.length };
+  if ((units.image_tool_output_image ?? 0) > 0) return { ...usage, units };
+  const whole = pictures.reduce((sum, picture) => sum + pictureTokens(imageTool.model, picture), 0);
+  const tokens = whole + partialPictures * PARTIAL_PICTURE_TOKENS;
+  return { ...usage, units: { ...units, image_tool_output_image: tokens }, source: 'counted' };
 }

@@ -7,6 +7,7 @@ import type { Catalogue } from '../../workflows/contracts/ports.js';
 import { scoresOf } from '../../workflows/domain/model-quality.js';
 import { checkMediaOffers, checkModelRows, checkOffers, type Checked } from './check-offers.js';
 import { qualityOfModels } from './model-quality.js';
+import { withImageTools } from './image-tools.js';
 import { expand } from './offer-row.js';
 import { type QualityData, qualitySchema } from './quality.schema.js';
 import { SANDBOX_OFFERS } from './sandbox-offers.js';
@@ -53,14 +54,15 @@ export function loadCatalogue(request: CatalogueRequest): LoadedCatalogue {
   const quality = readQuality();
   const known = rate(offers, quality.rows[0]);
   const warnings = [...listed.problems, ...problems, ...models.problems, ...quality.problems];
+  const priced = withImageTools(offers, loadMediaOffers(request).offers);
   return {
-    offers: offers.map((offer) => withScores(offer, known)),
+    offers: priced.map((offer) => withScores(offer, known)),
     models: models.rows.map((model) => withQuality(model, known)),
     warnings,
   };
 }
 
-/** The media offers of these vendors, for the endpoints that are to come; as `loadCatalogue` otherwise. */
+/** The media offers of these vendors; as `loadCatalogue` otherwise. */
 export function loadMediaOffers(request: CatalogueRequest): {
   readonly offers: readonly MediaOffer[];
   readonly warnings: readonly string[];

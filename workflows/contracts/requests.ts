@@ -5,7 +5,7 @@ import type { AttemptFailure, FailedAttempt, FailureClass } from './failures.js'
 import type { NanoUsd } from './money.js';
 import type { Offer, Tokenizer } from './offers.js';
 import type { RequestRouting, RouteSummary } from './routing.js';
-import type { Usage } from './usage.js';
+import type { UnitCounts, Usage } from './usage.js';
 
 /**
  * How long and where content rests. `interactive`: unlogged rows until the request ends. `kept`, of keyed and of stored
@@ -41,13 +41,23 @@ export interface Demand {
   readonly searches: number;
   /** Searches of the caller's files by the vendor; absent where none, as the two below, and in histories of before. */
   readonly fileSearches?: number;
-  /** Containers in which the vendor runs code. */
+  /** Gigabytes of the containers in which the vendor runs code. */
   readonly containers?: number;
+  /** What the vendor may make pictures with; absent where it makes none, and in histories of before. */
+  readonly imageTool?: ImageToolDemand;
   /** How often the vendor may put a tool's result before the model within the request; absent in histories of before, where it is `searches`. */
   readonly vendorSteps?: number;
   readonly needs: readonly Offer['capabilities'][number][];
   /** Only vendors of this dialect can serve the call; absent where any may, and in histories of before. */
   readonly boundTo?: Dialect;
+}
+
+/** Upper bounds of what the vendor's own tool that makes pictures may consume. */
+export interface ImageToolDemand {
+  /** The model that makes them, by the vendor's name. */
+  readonly model: string;
+  /** Of all its uses within the request, in the units `image_tool_…`. */
+  readonly units: UnitCounts;
 }
 
 /** Everything a workflow is told about a request: ids, limits, sizes and policy; never content. */
