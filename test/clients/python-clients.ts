@@ -12,7 +12,7 @@ export const pythonEnvironments = {
   },
   llamaIndex: {
     variable: 'SLUICE_TEST_PYTHON_LLAMA_INDEX',
-    modules: 'llama_index.llms.openai_like',
+    modules: 'llama_index.llms.openai_like, llama_index.llms.anthropic',
     requirements: 'test/clients/python/requirements-llama-index.txt',
   },
 } as const;

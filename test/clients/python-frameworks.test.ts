@@ -18,8 +18,8 @@ if (skipped) console.warn([clients, llamaIndex].map(howToGetPython).join('\n'));
 const pairsOf = (dialects: readonly string[]) =>
   dialects.flatMap((dialect) => clientModels.map((served) => ({ dialect, ...served })));
 const langChainDialects = ['chat', 'responses', 'messages'];
-/** Its other clients know their vendors' own model names only. */
-const llamaIndexDialects = ['chat'];
+/** In Messages it knows Anthropic's own model names only, without the vendor's; its client of OpenAI's knows OpenAI's only. */
+const llamaIndexPairs = [...pairsOf(['chat']), { dialect: 'messages', vendor: 'anthropic', model: 'claude-haiku-4-5' }];
 const toolAnswer = 'The tools said: get_weather is fine; get_clock is fine';
 const thing = { name: 'Zürich 水門', count: 7, tags: ['Zürich 水門'] };
 
@@ -33,7 +33,10 @@ describe.skipIf(skipped)('frameworks for Python', () => {
     const setup = { origin, apiKey, models: clientModels.map(({ model }) => model), markers: clientMarkers };
     const { clients: python = 'python3', llamaIndex: other = 'python3' } = pythons;
     langChain = await runPythonClient(python, 'lang_chain.py', { ...setup, dialects: langChainDialects });
-    llama = await runPythonClient(other, 'llama_index_client.py', { ...setup, dialects: llamaIndexDialects });
+    llama = await runPythonClient(other, 'llama_index_client.py', {
+      ...setup,
+      pairs: llamaIndexPairs.map(({ dialect, model }) => [dialect, model]),
+    });
   }, 300_000);
 
   describe.each(pairsOf(langChainDialects))('LangChain in $dialect with a model of $vendor', ({ dialect, model }) => {
@@ -50,7 +53,7 @@ describe.skipIf(skipped)('frameworks for Python', () => {
     it('parses an answer that must fit a schema', () => expect(result('parsed')).toEqual(thing));
   });
 
-  describe.each(pairsOf(llamaIndexDialects))('LlamaIndex in $dialect with a model of $vendor', ({ dialect, model }) => {
+  describe.each(llamaIndexPairs)('LlamaIndex in $dialect with a model of $vendor', ({ dialect, model }) => {
     const result = (name: string): unknown => resultOf(llama, `${dialect} ${model} ${name}`);
 
     it.each(['plain', 'streamed'])('gets an answer, %s', (name) => {

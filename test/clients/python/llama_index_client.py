@@ -1,9 +1,10 @@
-"""LlamaIndex, in the dialect in which it lets any model be named."""
+"""LlamaIndex: any model in Chat Completions, and those in Messages whose names it knows."""
 
 import asyncio
 
 from llama_index.core.agent.workflow import FunctionAgent
 from llama_index.core.llms import ChatMessage
+from llama_index.llms.anthropic import Anthropic
 from llama_index.llms.openai_like import OpenAILike
 from pydantic import BaseModel
 
@@ -17,6 +18,12 @@ SPEAKERS = {
         is_chat_model=True,
         is_function_calling_model=True,
         should_use_structured_outputs=True,
+        max_retries=0,
+    ),
+    "messages": lambda model: Anthropic(
+        model=model,
+        base_url=setup["origin"],
+        api_key=setup["apiKey"],
         max_retries=0,
     ),
 }
@@ -68,11 +75,10 @@ def scenarios_of(dialect, name):
 
 
 report(
-    ["llama-index-core", "llama-index-llms-openai-like"],
+    ["llama-index-core", "llama-index-llms-openai-like", "llama-index-llms-anthropic"],
     {
         title: run
-        for dialect in setup["dialects"]
-        for name in setup["models"]
+        for dialect, name in setup["pairs"]
         for title, run in scenarios_of(dialect, name).items()
     },
 )
