@@ -8,6 +8,8 @@ import {
   NEW_STREAM,
   reduceOpenAiChat,
 } from '../../../activities/providers/openai-compatible/chat/openai-chat-stream.js';
+import { NEW_ANSWER } from '../../../activities/providers/openai/responses/answer-state.js';
+import { reduceOpenAiResponses } from '../../../activities/providers/openai/responses/openai-responses-stream.js';
 import { createMessagesRenderer } from '../../../api/dialects/anthropic-messages/messages-renderer.js';
 import { createChatRenderer } from '../../../api/dialects/openai-chat/chat-renderer.js';
 import { createResponsesRenderer, renderContext } from '../../../api/dialects/openai-responses/responses-renderer.js';
@@ -23,7 +25,7 @@ import { CALLERS, type CallerDialect } from './calls.js';
 // What a vendor's stream becomes for a caller of another dialect, event by event and as one plain answer: a file a
 // direction, to be read when it changes. Where the dialect is the vendor's own its events go through as they are.
 
-const VENDORS = ['openai-chat', 'anthropic-messages'] as const;
+const VENDORS = ['openai-chat', 'anthropic-messages', 'openai-responses'] as const;
 type VendorDialect = (typeof VENDORS)[number];
 
 const REQUEST_ID = 'req_0199d0c5a0007000800000000000c0de';
@@ -36,6 +38,14 @@ function framesOf(vendor: VendorDialect, answer: GoldenAnswer): readonly Frame[]
     let state = NEW_STREAM;
     return answer[vendor].map((event) => {
       const [next, frame] = reduceOpenAiChat(state, event);
+      state = next;
+      return frame;
+    });
+  }
+  if (vendor === 'openai-responses') {
+    let state = NEW_ANSWER;
+    return answer[vendor].map((event) => {
+      const [next, frame] = reduceOpenAiResponses(state, event);
       state = next;
       return frame;
     });

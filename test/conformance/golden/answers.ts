@@ -1,10 +1,12 @@
 import type { JsonObject } from '../../../workflows/contracts/json.js';
+import { functionCall, message, reasoning, responseOf } from './response-events.js';
 
-/** What a vendor streams, an event each; both tell the same, as far as their forms allow. */
+/** What a vendor streams, an event each; all tell the same, as far as their forms allow. */
 export interface GoldenAnswer {
   readonly name: string;
   readonly 'openai-chat': readonly JsonObject[];
   readonly 'anthropic-messages': readonly JsonObject[];
+  readonly 'openai-responses': readonly JsonObject[];
   /** What every caller must have got, whatever its dialect. */
   readonly text: string;
   readonly calls: readonly { readonly name: string; readonly input: string }[];
@@ -78,6 +80,14 @@ export const ANSWERS: readonly GoldenAnswer[] = [
       ...called(2, 'toolu_1', 'clock', '{"ci', 'ty":"Rome"}'),
       ...ended('tool_use', { output_tokens: 9 }),
     ],
+    'openai-responses': responseOf(
+      [
+        message('output_text', 'Let me ', 'see.'),
+        functionCall('call_0', 'weather', '{"city":', '"Ulm"}'),
+        functionCall('call_1', 'clock', '{"ci', 'ty":"Rome"}'),
+      ],
+      { input_tokens: 20, output_tokens: 9, total_tokens: 29 },
+    ),
     text: 'Let me see.',
     calls: [
       { name: 'weather', input: '{"city":"Ulm"}' },
@@ -108,6 +118,10 @@ export const ANSWERS: readonly GoldenAnswer[] = [
       ...said(2, 'Done.'),
       ...ended('end_turn', { output_tokens: 7 }),
     ],
+    'openai-responses': responseOf([reasoning('gAAAproof', 'First, ', 'think.'), message('output_text', 'Done.')], {
+      ...{ input_tokens: 5, output_tokens: 7, total_tokens: 12 },
+      output_tokens_details: { reasoning_tokens: 4 },
+    }),
     text: 'Done.',
     calls: [],
   },
@@ -128,6 +142,9 @@ export const ANSWERS: readonly GoldenAnswer[] = [
         { stop_details: { type: 'refusal', category: 'x', explanation: 'I would rather not.' } },
       ),
     ],
+    'openai-responses': responseOf([message('refusal', 'I would ', 'rather not.')], {
+      ...{ input_tokens: 4, output_tokens: 4, total_tokens: 8 },
+    }),
     text: '',
     calls: [],
   },
@@ -149,6 +166,14 @@ export const ANSWERS: readonly GoldenAnswer[] = [
       ...said(0, 'Once upon'),
       ...ended('max_tokens', { output_tokens: 2 }),
     ],
+    'openai-responses': responseOf(
+      [message('output_text', 'Once upon')],
+      {
+        ...{ input_tokens: 1_000, output_tokens: 2, total_tokens: 1_002 },
+        input_tokens_details: { cached_tokens: 900, cache_write_tokens: 50 },
+      },
+      { status: 'incomplete', incomplete_details: { reason: 'max_output_tokens' } },
+    ),
     text: 'Once upon',
     calls: [],
   },

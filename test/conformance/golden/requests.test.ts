@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { ChatAttempt } from '../../../activities/providers/port.js';
 import { toAnthropicMessages } from '../../../activities/providers/anthropic/chat/to-anthropic-messages.js';
 import { toOpenAiChat } from '../../../activities/providers/openai-compatible/chat/to-openai-chat.js';
+import { toOpenAiResponses } from '../../../activities/providers/openai/responses/to-openai-responses.js';
 import { OPENAI_PROFILE } from '../../../activities/providers/openai/create-openai.js';
 import type { ChatCall } from '../../../workflows/contracts/call.js';
 import type { JsonObject } from '../../../workflows/contracts/json.js';
@@ -11,8 +12,12 @@ import { CALLERS, callsIn } from './calls.js';
 // What a call in one dialect becomes at a vendor of another, with what its caller is told: one file a direction, to be read
 // when it changes. Where the dialect is the vendor's own, the caller's body is sent and there is nothing to hold.
 
-const VENDORS = ['openai-chat', 'anthropic-messages'] as const;
-const MODELS = { 'openai-chat': 'gpt-5', 'anthropic-messages': 'claude-sonnet-4-5' } as const;
+const VENDORS = ['openai-chat', 'anthropic-messages', 'openai-responses'] as const;
+const MODELS = {
+  'openai-chat': 'gpt-5',
+  'anthropic-messages': 'claude-sonnet-4-5',
+  'openai-responses': 'gpt-5',
+} as const;
 
 const directions = CALLERS.flatMap((caller) =>
   VENDORS.filter((vendor) => vendor !== caller).map((vendor) => [caller, vendor] as const),
@@ -41,12 +46,15 @@ function attemptOf(call: ChatCall, vendor: (typeof VENDORS)[number]): ChatAttemp
   };
 }
 
+const translators = {
+  'openai-chat': (attempt: ChatAttempt) => toOpenAiChat(attempt, { ...OPENAI_PROFILE, baseUrl: '' }),
+  'anthropic-messages': toAnthropicMessages,
+  'openai-responses': toOpenAiResponses,
+};
+
 function sentTo(vendor: (typeof VENDORS)[number], call: ChatCall) {
   const attempt = attemptOf(call, vendor);
-  const { body, warnings } =
-    vendor === 'anthropic-messages'
-      ? toAnthropicMessages(attempt)
-      : toOpenAiChat(attempt, { ...OPENAI_PROFILE, baseUrl: '' });
+  const { body, warnings } = translators[vendor](attempt);
   return { sent: JSON.parse(JSON.stringify(body)) as JsonObject, warnings };
 }
 
@@ -68,14 +76,21 @@ describe.each(directions)('a call of %s at a vendor of %s', (caller, vendor) => 
   });
 });
 
-const specification = loadOpenAiSpecification();
+const specifications = {
+  'openai-chat': { loaded: loadOpenAiSpecification(), schema: 'CreateChatCompletionRequest' },
+  'openai-responses': { loaded: loadOpenAiSpecification({ lenientUnions: true }), schema: 'CreateResponse' },
+} as const;
 
-describe.skipIf(specification === undefined)('what OpenAI is sent', () => {
-  const validate = specification?.validator('CreateChatCompletionRequest');
+describe.each(['openai-chat', 'openai-responses'] as const)('what OpenAI is sent as %s', (vendor) => {
+  const { loaded, schema } = specifications[vendor];
+  const validate = loaded?.validator(schema);
 
-  it.each(CALLERS.filter((caller) => caller !== 'openai-chat'))('is valid by its specification, from %s', (caller) => {
-    for (const { name, call } of callsIn(caller)) {
-      expect([validate?.(sentTo('openai-chat', call).sent), validate?.errors], name).toEqual([true, null]);
-    }
-  });
+  it.skipIf(loaded === undefined).each(CALLERS.filter((caller) => caller !== vendor))(
+    'is valid by its specification, from %s',
+    (caller) => {
+      for (const { name, call } of callsIn(caller)) {
+        expect([validate?.(sentTo(vendor, call).sent), validate?.errors], name).toEqual([true, null]);
+      }
+    },
+  );
 });
