@@ -10,6 +10,11 @@ export interface CallSpec {
   readonly body: JsonObject;
   /** Whether the first vendor refuses, so that a second one is asked. */
   readonly fallback: boolean;
+  /** Where it is sent, chat completions unless given, and whose it is, the first project's unless given. */
+  readonly path?: '/v1/chat/completions' | '/v1/responses';
+  readonly apiKey?: string;
+  /** Its answer is kept under its id. */
+  readonly stored?: boolean;
   /** The text that the fake vendor answers; unknown for the sandbox. */
   readonly expectedText?: string;
   /** The caller breaks its connection: once all is sent, or once so many bytes have come. */
@@ -49,13 +54,13 @@ export function callGateway({ baseUrl, apiKey }: Gateway, spec: CallSpec): Promi
         end,
       });
     const outgoing = request(
-      `${baseUrl}/v1/chat/completions`,
+      `${baseUrl}${spec.path ?? '/v1/chat/completions'}`,
       {
         method: 'POST',
         // A connection of its own: one that is left over from a killed gateway would only fail by itself.
         agent: false,
         headers: {
-          authorization: `Bearer ${apiKey}`,
+          authorization: `Bearer ${spec.apiKey ?? apiKey}`,
           'content-type': 'application/json',
           ...(spec.idempotencyKey !== undefined && { 'idempotency-key': spec.idempotencyKey }),
         },

@@ -1,3 +1,4 @@
+import type { JsonObject } from '../../workflows/contracts/json.js';
 import type { CallSpec, Seen } from './caller.js';
 import type { StageName } from './stages.js';
 
@@ -38,8 +39,26 @@ export interface CallFacts {
   readonly spec: CallSpec;
   readonly seen: Seen;
   readonly again?: Seen;
+  /** Of a stored call, once all was quiet; absent where it left no answer to find. */
+  readonly kept?: KeptFacts;
   /** Sent while things were down, so that it may have been turned away. */
   readonly late: boolean;
+}
+
+/** What came of a stored answer: found, gone on from where it was a whole response, and destroyed. */
+export interface KeptFacts {
+  readonly requestId: string;
+  readonly found: { readonly status: number; readonly body: JsonObject };
+  readonly continued?: {
+    readonly status: number;
+    readonly body: JsonObject;
+    readonly expectedText: string;
+    /** What the vendor was sent, as JSON. */
+    readonly sent: string;
+  };
+  readonly destroyed: number;
+  /** The status of the answer's id after that. */
+  readonly gone: number;
 }
 
 /** A call that a vendor's own log has. */

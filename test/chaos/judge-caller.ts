@@ -7,7 +7,7 @@ type Round = Pick<RoundFacts, 'victim' | 'requests'>;
 /** What a caller saw, and what it saw when it asked again. */
 export function judgeCaller(call: CallFacts, round: Round): readonly Violation[] {
   const { spec, seen, again, late } = call;
-  const reading = readSeen(seen, spec.stream);
+  const reading = readSeen(seen, spec);
   const found = [...judgeReading(call, seen, reading, round)];
   // Only the gateway's own death may break a connection.
   if (reading.kind === 'lost' && round.victim !== 'gateway' && !late) found.push('lost its connection');
@@ -48,7 +48,7 @@ function judgeReading(
 /** A repeat gets what the first caller got or would have got; a plain one always a whole answer. */
 function judgeRepeat(call: CallFacts, again: CallFacts['seen'], first: Reading, round: Round): readonly string[] {
   const { spec, seen } = call;
-  const reading = readSeen(again, spec.stream);
+  const reading = readSeen(again, spec);
   const request = round.requests.find(({ id }) => id === again.requestId);
   const found = judgeReading(call, again, reading, round).map((what) => `again: ${what}`);
   if (seen.requestId !== undefined && seen.status === 200 && seen.requestId !== again.requestId) {

@@ -43,7 +43,7 @@ test('the sweeper ends what terminated workflows have left', { timeout: 240_000 
   expect(requests).toHaveLength(served.length + unsent.length + lost.length);
   for (const { spec, seen } of served) {
     const request = requests.find(({ id }) => id === seen.requestId);
-    expect(request && endOf(request), spec.tag).toEqual(endsByWhatWasSeen[readSeen(seen, spec.stream).kind]);
+    expect(request && endOf(request), spec.tag).toEqual(endsByWhatWasSeen[readSeen(seen, spec).kind]);
   }
   const others = requests.filter(({ id }) => !servedIds.has(id));
   const neverSent = others.filter(({ attempts }) => attempts.length === 0);
@@ -107,7 +107,7 @@ test('SIGTERM finishes what is in flight and takes nothing new', { timeout: 180_
   await standing.letGo(false);
   for (const [index, seen] of (await Promise.all(calls)).entries()) {
     const spec = stage.calls[index] as CallSpec;
-    expect(readSeen(seen, spec.stream)).toMatchObject({
+    expect(readSeen(seen, spec)).toMatchObject({
       kind: 'whole',
       ...(spec.expectedText && { text: spec.expectedText }),
     });
@@ -164,7 +164,7 @@ async function repeatsCallNobody(
 ): Promise<void> {
   const sent = (await world.vendor.log()).length;
   for (const { spec } of before.filter(({ spec: { idempotencyKey } }) => idempotencyKey !== undefined)) {
-    const again = readSeen(await callGateway(world.stack, spec), spec.stream);
+    const again = readSeen(await callGateway(world.stack, spec), spec);
     // The sandbox has no barrier: some of its answers were recorded in time.
     const isBarred = spec.expectedText !== undefined;
     const possible = expected === 'whole' ? ['whole'] : ['error', 'partial', ...(isBarred ? [] : ['whole'])];

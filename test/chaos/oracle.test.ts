@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Seen } from './caller.js';
-import type { AttemptFacts, RequestFacts, RoundFacts } from './facts.js';
+import type { AttemptFacts, KeptFacts, RequestFacts, RoundFacts } from './facts.js';
 import { judgeRound } from './oracle.js';
 
 // A judge that lets everything pass would make every run of the crash tests green: it is shown one wrong of each kind.
@@ -128,5 +128,52 @@ describe('after the gateway’s death a violation is', () => {
     ],
   ])('%s', (_, round, expected) => {
     expect(judgeRound(round).map(({ what }) => what)).toContainEqual(expect.stringMatching(expected));
+  });
+});
+
+describe('of a stored answer a violation is', () => {
+  const completion = { status: 200, body: { object: 'chat.completion', choices: [{ message: { content: 'hello' } }] } };
+  const response = (status: string, text: string) => ({
+    status: 200,
+    body: { object: 'response', status, output: [{ content: [{ text }] }] },
+  });
+  const kept: KeptFacts = {
+    ...{ requestId: 'req_1', found: completion, destroyed: 200, gone: 404 },
+    continued: { ...response('completed', 'and on'), expectedText: 'and on', sent: '{"input":"hello"}' },
+  };
+  const stored = (change: Partial<KeptFacts>, facts = good): RoundFacts => ({
+    ...facts,
+    calls: facts.calls.map((call) => ({ ...call, spec: { ...spec, stored: true }, kept: { ...kept, ...change } })),
+  });
+  const failed = withRequest({ state: 'released', charged: 0n, posted: 0n, attempts: [] });
+  const whats = (round: RoundFacts) =>
+    judgeRound(round).flatMap(({ what }) => (what.startsWith('stored:') ? [what] : []));
+
+  test('none where it is found, gone on from and destroyed, or says that it failed', () => {
+    expect(whats(stored({}))).toEqual([]);
+    expect(whats(stored({ found: response('failed', 'hel') }, failed))).toEqual([]);
+    expect(whats(stored({ found: { status: 502, body: { error: {} } } }, failed))).toEqual([]);
+  });
+
+  test.each<[string, RoundFacts, RegExp]>([
+    ['one that is not found', stored({ found: { status: 404, body: {} } }), /404 of what is settled/],
+    ['an answer of what failed', stored({}, failed), /200 of what is released/],
+    ['a response that failed of what was answered', stored({ found: response('failed', '') }), /of what is settled/],
+    ['another text', stored({ found: response('completed', 'bye') }), /another text/],
+    ['one that stays', stored({ gone: 200 }), /200 once it was destroyed/],
+    ['one that cannot be destroyed', stored({ destroyed: 500 }), /500 for its destruction/],
+    [
+      'one that nothing goes on from',
+      stored({ continued: { ...kept.continued!, status: 404 } }),
+      /404 for what goes on/,
+    ],
+    ['one that is left out', stored({ continued: { ...kept.continued!, sent: '{}' } }), /sent without it/],
+    [
+      'nothing of what its caller has',
+      { ...good, calls: good.calls.map((call) => ({ ...call, spec: { ...spec, stored: true } })) },
+      /nothing is kept/,
+    ],
+  ])('%s', (_, round, expected) => {
+    expect(whats(round)).toContainEqual(expect.stringMatching(expected));
   });
 });

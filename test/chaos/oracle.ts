@@ -2,6 +2,7 @@ import { judgeByCrashTable } from './crash-table.js';
 import type { RoundFacts, Violation } from './facts.js';
 import { judgeAttempts, judgeEnd, judgeVendors } from './judge-books.js';
 import { judgeCaller } from './judge-caller.js';
+import { judgeStored } from './judge-stored.js';
 import type { StageName } from './stages.js';
 
 /** Everything in a round that must not be, from Postgres, the vendors' own log and what callers saw. */
@@ -10,6 +11,7 @@ export function judgeRound(round: RoundFacts): readonly Violation[] {
     ...round.requests.flatMap((request) => [...judgeEnd(request), ...judgeAttempts(request)]),
     ...judgeVendors(round),
     ...round.calls.flatMap((call) => judgeCaller(call, round)),
+    ...judgeStored(round),
     ...judgeCount(round),
     ...judgeStage(round),
     ...judgePolicy(round),
@@ -48,18 +50,18 @@ function judgeStage({ stage, left, calls, requests }: RoundFacts): readonly Viol
   const held = calls.filter(({ late, spec }) => !late && !spec.fallback && spec.expectedText !== undefined);
   const simple = new Set(requests.filter(({ models }) => models.length === 1).map(({ id }) => id));
   const attempts = left.attempts.filter(({ vendor, requestId }) => vendor !== 'sandbox' && simple.has(requestId));
-  const keyed = held.filter(({ spec }) => spec.idempotencyKey !== undefined);
-  // Of a keyed request the outcome is one statement of a transaction, whose commit a dead process never sends; of the others
-  // it is one with the settlement.
-  const unkeyed = held.length - keyed.length;
+  const logged = held.filter(({ spec }) => spec.idempotencyKey !== undefined || spec.stored === true);
+  // Of a keyed and of a stored request the outcome is one statement of a transaction, whose commit a dead process never
+  // sends; of the others it is one with the settlement.
+  const unlogged = held.length - logged.length;
   const expected: { readonly [S in StageName]: { readonly rows: number; readonly recorded: number } } = {
     'before-start': { rows: 0, recorded: 0 },
     'before-reservation': { rows: 0, recorded: 0 },
     'after-reservation': { rows: left.dismissed ? 0 : held.length, recorded: 0 },
     'vendor-call': { rows: held.length, recorded: 0 },
     'mid-stream': { rows: held.length, recorded: 0 },
-    'before-outcome': { rows: held.length, recorded: left.dismissed ? 0 : unkeyed },
-    'before-settlement': { rows: held.length, recorded: left.dismissed ? keyed.length : held.length },
+    'before-outcome': { rows: held.length, recorded: left.dismissed ? 0 : unlogged },
+    'before-settlement': { rows: held.length, recorded: left.dismissed ? logged.length : held.length },
   };
   const found = { rows: attempts.length, recorded: attempts.filter(({ state }) => state === 'recorded').length };
   const { [stage]: wanted } = expected;

@@ -1,5 +1,6 @@
 import type { JsonObject } from '../../workflows/contracts/json.js';
-import type { Seen } from './caller.js';
+import type { CallSpec, Seen } from './caller.js';
+import { readResponse, type ResponseEvent, readResponseEvents, type ResponseReading } from './reading-responses.js';
 
 /** What a caller can conclude from what came back. */
 export interface Reading {
@@ -12,7 +13,7 @@ export interface Reading {
   readonly costUsd?: string;
 }
 
-interface Chunk {
+interface Chunk extends ResponseEvent {
   readonly choices?: readonly {
     readonly message?: { readonly content?: string | null };
     readonly delta?: { readonly content?: string | null };
@@ -21,30 +22,43 @@ interface Chunk {
   readonly error?: JsonObject;
 }
 
-export function readSeen(seen: Seen, stream: boolean): Reading {
+export function readSeen(seen: Seen, { stream, path }: Pick<CallSpec, 'stream' | 'path'>): Reading {
   if (seen.end === 'unreachable' || seen.status === undefined) return { kind: 'lost', text: '' };
-  return stream && seen.status === 200 ? readStream(seen) : readPlain(seen);
+  const isResponse = path === '/v1/responses';
+  return stream && seen.status === 200 ? readStream(seen, isResponse) : readPlain(seen, isResponse);
 }
 
-function readPlain({ body, end, status }: Seen): Reading {
+function readPlain({ body, end, status }: Seen, isResponse: boolean): Reading {
   if (end === 'cut') return { kind: 'lost', text: '' };
   const answer = parse(body);
   if (status !== 200) return { kind: answer?.error === undefined ? 'false-end' : 'error', text: '' };
+  if (isResponse) {
+    const { done, ...read } = readResponse((answer ?? {}) as JsonObject);
+    return done ? { kind: 'whole', ...read } : { kind: 'false-end', text: '' };
+  }
   const text = answer?.choices?.[0]?.message?.content;
   return typeof text === 'string' ? { kind: 'whole', text, ...costOf([answer]) } : { kind: 'false-end', text: '' };
 }
 
-function readStream({ body, end }: Seen): Reading {
+function readStream({ body, end }: Seen, isResponse: boolean): Reading {
   const lines = body.split('\n').filter((line) => line.startsWith('data: '));
   const chunks = lines.flatMap((line) => parse(line.slice('data: '.length)) ?? []);
-  const text = chunks.map(({ choices }) => choices?.[0]?.delta?.content ?? '').join('');
-  const failed = chunks.some(({ error }) => error !== undefined);
-  const done = lines.includes('data: [DONE]');
+  const read = isResponse ? readResponseEvents(chunks) : readChunks(chunks, lines);
+  const { text, failed, done, costUsd } = read;
   // An error and the end marker in one stream would tell two stories.
   if (failed && done) return { kind: 'false-end', text };
-  if (done) return { kind: 'whole', text, ...costOf(chunks) };
+  if (done) return { kind: 'whole', text, ...(costUsd !== undefined && { costUsd }) };
   if (failed) return { kind: text === '' ? 'error' : 'partial', text };
   return { kind: end === 'cut' ? 'lost' : 'false-end', text };
+}
+
+function readChunks(chunks: readonly Chunk[], lines: readonly string[]): ResponseReading {
+  return {
+    text: chunks.map(({ choices }) => choices?.[0]?.delta?.content ?? '').join(''),
+    failed: chunks.some(({ error }) => error !== undefined),
+    done: lines.includes('data: [DONE]'),
+    ...costOf(chunks),
+  };
 }
 
 function costOf(chunks: readonly (Chunk | undefined)[]): Pick<Reading, 'costUsd'> {

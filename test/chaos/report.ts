@@ -27,7 +27,7 @@ export function countRound(tally: Tally, { facts, violations, recoveryMs }: Roun
   tally.violations += violations.length;
   tally.longestMs = Math.max(tally.longestMs, recoveryMs);
   for (const request of facts.requests) add(tally.ends, endOf(request));
-  for (const { spec, seen } of facts.calls) add(tally.seen, readSeen(seen, spec.stream).kind);
+  for (const { spec, seen } of facts.calls) add(tally.seen, readSeen(seen, spec).kind);
 }
 
 function endOf({ state, attempts }: RequestFacts): string {
@@ -77,11 +77,11 @@ export function renderViolations(world: World, { facts, violations }: RoundResul
   const callers = facts.calls.map(({ spec, seen, again, late }) => ({
     tag: spec.tag,
     late,
-    saw: readSeen(seen, spec.stream).kind,
+    saw: readSeen(seen, spec).kind,
     status: seen.status,
     requestId: seen.requestId,
     ...(again && {
-      again: { saw: readSeen(again, spec.stream).kind, status: again.status, requestId: again.requestId },
+      again: { saw: readSeen(again, spec).kind, status: again.status, requestId: again.requestId },
     }),
   }));
   const requests = facts.requests.filter(({ id }) => about.has(id) || callersOf(callers, about).has(id));

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { callGateway, type CallSpec, type Seen } from './caller.js';
-import type { AttemptFacts, CallFacts, RoundFacts, Victim, Violation } from './facts.js';
+import type { AttemptFacts, CallFacts, KeptFacts, RoundFacts, Victim, Violation } from './facts.js';
 import { auditBooks, quiet } from './books.js';
+import { followStored } from './follow-stored.js';
 import { mixedCalls, tagIn } from './mixed-calls.js';
 import { judgeRound } from './oracle.js';
 import { readAttempts, readRequests } from './records.js';
@@ -25,7 +26,7 @@ export interface RoundResult {
 
 let rounds = 0;
 
-/** 16 requests to a stage, one kill -9, and everything that must be true once all is quiet again. */
+/** 20 requests to a stage, one kill -9, and everything that must be true once all is quiet again. */
 export async function runRound(world: World, { stage: name, victim, variant }: Kill): Promise<RoundResult> {
   rounds += 1;
   const round = `${name}-${victim}-${rounds}`;
@@ -53,8 +54,19 @@ export async function runRound(world: World, { stage: name, victim, variant }: K
   const calls = await Promise.all([...early, ...late].map(async (call) => askAgain(world, await call)));
   await quiet(world, stage.accepted);
   const recoveryMs = performance.now() - killedAt;
-  const facts = await gather(world, { stage: name, victim, calls, accepted: stage.accepted, ...(left && { left }) });
+  const known = await gather(world, { stage: name, victim, calls, accepted: stage.accepted, ...(left && { left }) });
+  // What goes on from a kept answer is a request more, which the books of the round do not have.
+  const kept = await followStored(
+    world,
+    calls.map(({ spec }) => spec),
+  );
+  await quiet(world, stage.accepted);
+  const facts = { ...known, calls: calls.map((call) => withKept(call, kept.get(call.spec.tag))) };
   return { facts, violations: [...judgeRound(facts), ...(await auditBooks(world))], recoveryMs };
+}
+
+function withKept(call: CallFacts, kept: KeptFacts | undefined): CallFacts {
+  return kept === undefined ? call : { ...call, kept };
 }
 
 interface Call {

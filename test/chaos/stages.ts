@@ -14,11 +14,12 @@ export const stageNames = [
 /** How far a request is when something is killed. */
 export type StageName = (typeof stageNames)[number];
 
-/** `variant` alternates what chance would: where in a stream it is, and whether a checkpoint has been stored. */
+/** `variant` alternates what chance would: where in a stream it is, whether a checkpoint has been stored, and who is there. */
 export function stageOf(world: World, name: StageName, round: string, variant: number): Stage {
   switch (name) {
     case 'before-start':
-      return atStart(world, round);
+      // A stored request that was never started is the sweeper's, after a minute: the short form does not wait for that.
+      return atStart(world, round, variant % 2 === 1);
     case 'before-reservation':
       return atGate(world, round, 'reservation');
     case 'after-reservation':

@@ -2,6 +2,7 @@ import { sendSignal } from '../../infra/local/processes.js';
 import type { CallSpec } from './caller.js';
 import { closeGate, type ClosedGate, type GateName } from './gates.js';
 import { mixedCalls, type VendorPart } from './mixed-calls.js';
+import { storedCalls } from './stored-calls.js';
 import { stopStill } from './stop-still.js';
 import { until } from './until.js';
 import type { World } from './world.js';
@@ -31,10 +32,11 @@ const answered: VendorPart = {
   sandboxModel: 'sandbox/metered',
 };
 
-/** Temporal stands still, so that workflows are asked for and not yet promised. Only keyed requests are stored by then. */
-export function atStart(world: World, round: string): Stage {
-  const calls = mixedCalls(round, answered);
-  const accepted = calls.filter(({ idempotencyKey }) => idempotencyKey !== undefined).length;
+/** Temporal stands still, so that workflows are asked for and not yet promised. Only keyed and stored requests are in the books by then. */
+export function atStart(world: World, round: string, withStored: boolean): Stage {
+  const stored = withStored ? storedCalls(round, answered, world.storing) : [];
+  const calls = [...mixedCalls(round, answered), ...stored];
+  const accepted = calls.filter(({ idempotencyKey, stored: kept }) => idempotencyKey !== undefined || kept).length;
   let temporal = 0;
   return {
     calls,
@@ -63,7 +65,7 @@ export function atStart(world: World, round: string): Stage {
 }
 
 export function atGate(world: World, round: string, name: GateName): Stage {
-  const calls = mixedCalls(round, answered);
+  const calls = [...mixedCalls(round, answered), ...storedCalls(round, answered, world.storing)];
   let gate: ClosedGate | undefined;
   return {
     calls,
@@ -86,7 +88,8 @@ export function atGate(world: World, round: string, name: GateName): Stage {
 }
 
 export function atVendor(world: World, round: string, place: 'headers' | 'content', awaitCheckpoints: boolean): Stage {
-  const calls = mixedCalls(round, vendorParts[place]);
+  const part = vendorParts[place];
+  const calls = [...mixedCalls(round, part), ...storedCalls(round, part, world.storing)];
   const held = calls.filter(({ expectedText }) => expectedText !== undefined);
   const heldStreams = held.filter(({ stream }) => stream).length;
   return {

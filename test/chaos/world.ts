@@ -3,8 +3,10 @@ import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import { startStack, type Stack } from '../../infra/local/stack.js';
 import { spawnFakeVendor, type SpawnedFakeVendor } from '../fake-vendor/client.js';
+import { startStoring } from './follow-stored.js';
 import { installGates } from './gates.js';
 import { openLooks, type Looks } from './looks.js';
+import type { Storing } from './stored-calls.js';
 
 /** A whole Sluice of real processes, with vendors that outlive whatever is killed. */
 export interface World {
@@ -12,6 +14,7 @@ export interface World {
   readonly vendor: SpawnedFakeVendor;
   readonly database: Looks;
   readonly temporal: Client;
+  readonly storing: Storing;
   /** The database's time when the round began: rows since then are the round's. */
   roundStart(): Date;
   beginRound(): Promise<void>;
@@ -54,12 +57,14 @@ export async function startWorld(options: WorldOptions): Promise<World> {
   });
   await installGates(stack.databaseUrl);
   const database = openLooks(stack.databaseUrl);
+  const storing = await startStoring(stack);
   const connection = await Connection.connect({ address: stack.temporalAddress });
   let start = new Date(0);
   return {
     stack,
     vendor,
     database,
+    storing,
     temporal: new Client({ connection }),
     roundStart: () => start,
     beginRound: async () => {
