@@ -15,6 +15,7 @@ import type {
   StoredAnswers,
   TokenCounter,
 } from '../workflows/contracts/ports.js';
+import type { ObjectStore, Uploads, UrlSignatures } from '../workflows/contracts/objects.js';
 import type { RoutingPolicies } from '../workflows/contracts/routing-policies.js';
 import type { SessionMemory } from './requests/session-memory.js';
 import type { UsageReports } from '../workflows/contracts/usage-reports.js';
@@ -35,6 +36,8 @@ export interface ApiSettings {
   /** Inference requests that may be under way at once in this process; one more is told to come back. */
   readonly maxInFlight: number;
   readonly maxBodyBytes: number;
+  /** The largest file that one request may bring. */
+  readonly maxFileBytes: number;
   readonly timeouts: {
     readonly firstTokenMs: number;
     readonly totalMs: number;
@@ -64,6 +67,9 @@ export interface AppDependencies {
   readonly replies: ReplyChannel;
   readonly requests: RequestDirectory;
   readonly storedAnswers: StoredAnswers;
+  readonly objects: ObjectStore;
+  readonly uploads: Uploads;
+  readonly urlSignatures: UrlSignatures;
   readonly starter: RequestStarter;
   readonly tokenCounter: TokenCounter;
   /** Which model an `auto` model has chosen for a session. */

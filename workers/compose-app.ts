@@ -51,7 +51,7 @@ export function composeApp(parts: AppParts) {
   const offers = { database, audit, base: composed.offerBase };
   const operatorOffers = createOperatorOffers({ ...offers, knownVendors: CATALOGUE_VENDORS });
   return buildApp({
-    settings: { ...config.http, timeouts: config.timeouts },
+    settings: { ...config.http, timeouts: config.timeouts, maxFileBytes: config.objects.maxFileBytes },
     instanceId,
     vendors: callableVendors,
     catalogue,
@@ -61,6 +61,7 @@ export function composeApp(parts: AppParts) {
     replies,
     requests: createRequestDirectory({ database, rows, hmacKey: derivedKey(config, 'idempotency') }),
     storedAnswers: createStoredAnswers({ database }),
+    ...composed.objectParts,
     starter,
     tokenCounter,
     vendorHealth,

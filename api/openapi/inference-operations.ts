@@ -27,6 +27,7 @@ import { costHeaders, idempotencyKey, inferenceErrors, keepAlive, routeHeaders, 
 import { keyErrors } from './key-errors.js';
 import { messageOperations } from './message-operations.js';
 import type { DescribedAnswer, Operation } from './operation.js';
+import { fileOperations } from './file-operations.js';
 import { storedChatOperations } from './stored-chat-operations.js';
 import { storedResponseOperations } from './stored-response-operations.js';
 
@@ -267,6 +268,7 @@ export const inferenceOperations: readonly Operation[] = [
   ...messageOperations,
   ...responses,
   ...storedResponseOperations,
+  ...fileOperations,
   ...models,
   ...requests,
   ...service,

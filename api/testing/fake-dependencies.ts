@@ -12,6 +12,7 @@ import { createFakeManagement } from './fake-management.js';
 import { createFakeBudgets, createFakeCredits } from './fake-money.js';
 import { createFakeAdminKeys, createFakePeople } from './fake-people.js';
 import { createFakeCredentials } from './fake-credentials.js';
+import { createFakeFiles } from './fake-files.js';
 import { createFakeModels } from './fake-models.js';
 import { createFakeOffers } from './fake-offers.js';
 import { createFakeProposals } from './fake-proposals.js';
@@ -93,6 +94,7 @@ type FakeSettings = Partial<Omit<ApiSettings, 'timeouts'>> & { readonly timeouts
 const SETTINGS: ApiSettings = {
   maxInFlight: 4,
   maxBodyBytes: 1_048_576,
+  maxFileBytes: 100_000,
   timeouts: { firstTokenMs: 5_000, totalMs: 60_000, slowReaderMs: 5_000, answerHoldMs: 3_600_000, keepAliveMs: 15_000 },
 };
 
@@ -162,6 +164,7 @@ export function createFakeWorld({ timeouts, ...settings }: FakeSettings = {}): F
         find: (requestId) => (world.failing.find ? Promise.reject(world.failing.find) : directory.find(requestId)),
       },
       storedAnswers: createFakeStoredAnswers(directory),
+      ...createFakeFiles(),
       starter: {
         start: (input) => {
           if (world.failing.start) return Promise.reject(world.failing.start);
