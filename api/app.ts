@@ -5,6 +5,7 @@ import { registerChatRoutes } from './dialects/openai-chat/chat-routes.js';
 import { registerCountRoutes } from './dialects/anthropic-messages/count-routes.js';
 import { nameRequest, registerMessagesRoutes } from './dialects/anthropic-messages/messages-routes.js';
 import { renderRefusal as renderAnthropicRefusal } from './dialects/anthropic-messages/render-error.js';
+import { registerJobRoutes } from './dialects/jobs/job-routes.js';
 import { registerModelsRoutes } from './dialects/models-routes.js';
 import { registerStoredChatRoutes } from './dialects/openai-chat/stored-chat-routes.js';
 import { registerInputTokensRoute } from './dialects/openai-responses/input-tokens-routes.js';
@@ -85,6 +86,7 @@ function registerRoutes(app: FastifyInstance, deps: AppDependencies): void {
   registerStoredResponseRoutes(app, deps, hooks);
   registerInputTokensRoute(app, hooks, offers);
   registerRequestRoutes(app, deps, hooks, storedRenderer);
+  registerJobRoutes(app, deps, hooks, storedRenderer);
   registerManagementRoutes(app, deps);
   registerNotBuilt(app, hooks, OPENAI_NOT_BUILT);
   app.register((scope, _options, done) => {

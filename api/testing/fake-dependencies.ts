@@ -12,6 +12,7 @@ import { createFakeManagement } from './fake-management.js';
 import { createFakeBudgets, createFakeCredits } from './fake-money.js';
 import { createFakeAdminKeys, createFakePeople } from './fake-people.js';
 import { createFakeCredentials } from './fake-credentials.js';
+import { createFakeJobs } from './fake-jobs.js';
 import { createFakeModels } from './fake-models.js';
 import { createFakeOffers } from './fake-offers.js';
 import { createFakeProposals } from './fake-proposals.js';
@@ -94,6 +95,7 @@ const SETTINGS: ApiSettings = {
   maxInFlight: 4,
   maxBodyBytes: 1_048_576,
   timeouts: { firstTokenMs: 5_000, totalMs: 60_000, slowReaderMs: 5_000, answerHoldMs: 3_600_000, keepAliveMs: 15_000 },
+  jobs: { deadlineMs: 86_400_000, attemptMs: 3_600_000, resultHoldMs: 86_400_000 },
 };
 
 const OFFERS = [
@@ -162,6 +164,7 @@ export function createFakeWorld({ timeouts, ...settings }: FakeSettings = {}): F
         find: (requestId) => (world.failing.find ? Promise.reject(world.failing.find) : directory.find(requestId)),
       },
       storedAnswers: createFakeStoredAnswers(directory),
+      jobs: createFakeJobs(directory),
       starter: {
         start: (input) => {
           if (world.failing.start) return Promise.reject(world.failing.start);
@@ -172,6 +175,7 @@ export function createFakeWorld({ timeouts, ...settings }: FakeSettings = {}): F
           }
           return Promise.resolve({ eager: world.eager && !alreadyStarted, alreadyStarted });
         },
+        cancel: () => Promise.resolve(),
       },
       sessions: createSessionMemory(),
       tokenCounter: { count: () => Promise.resolve(world.counted) },

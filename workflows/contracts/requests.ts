@@ -2,6 +2,7 @@ import type { KeyMode, Restrictions } from './access.js';
 import type { Dialect } from './call.js';
 import type { Estimate } from './estimates.js';
 import type { AttemptFailure, FailedAttempt, FailureClass } from './failures.js';
+import type { JobTerms } from './job-terms.js';
 import type { NanoUsd } from './money.js';
 import type { Offer, Tokenizer } from './offers.js';
 import type { RequestRouting, RouteSummary } from './routing.js';
@@ -57,6 +58,8 @@ export interface RequestInput {
   readonly kind: 'chat';
   /** `interactive` runs its steps as local activities, `job` as regular ones with heartbeats. The steps are the same. */
   readonly lane: 'interactive' | 'job';
+  /** Present where its caller asked for a job. */
+  readonly job?: JobTerms;
   readonly organizationId: string;
   readonly projectId: string;
   readonly keyId: string;
