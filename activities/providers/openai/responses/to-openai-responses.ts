@@ -28,7 +28,7 @@ export function toOpenAiResponses({
   maxOutputTokens,
 }: Pick<ChatAttempt, 'call' | 'offer' | 'maxOutputTokens'>): OpenAiResponsesRequest {
   const warnings = createWarnings();
-  const { background: _, ...asked } =
+  const asked =
     call.source.dialect === 'openai-responses'
       ? fromOwnDialect(call.source.body, warnings)
       : fromCanonical(call, warnings);
