@@ -102,6 +102,17 @@ export interface Config {
     readonly drainMs: number;
   };
   readonly objects: ObjectsConfig;
+  /** Requests whose callers come back for the answer. */
+  readonly jobs: {
+    /** Jobs that may be at vendors from one process at once. */
+    readonly slots: number;
+    /** The same over all processes, of an organisation and at a vendor; 0 for any number. */
+    readonly perOrganization: number;
+    readonly perVendor: number;
+    readonly deadlineMs: number;
+    readonly attemptMs: number;
+    readonly resultHoldMs: number;
+  };
   /** How long usage records are kept at least; they go by whole months. */
   readonly usage: { readonly retentionDays: number };
   /** Where newer price data is read from, and how often; without URLs never. */
