@@ -12,6 +12,7 @@ const channels = [
   'sluice_credentials_changed',
   'sluice_health',
   'sluice_key_changed',
+  'sluice_outbox',
   'sluice_limits_changed',
   'sluice_routing_changed',
   'sluice_reply',

@@ -1,3 +1,4 @@
 // What the worker's bundle is made of: one exported workflow a file.
 export { chat } from './chat.js';
+export { deliverWebhook } from './deliver-webhook.js';
 export { refreshCatalogue } from './refresh-catalogue.js';
