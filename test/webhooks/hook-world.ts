@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect } from 'vitest';
+import { until } from '../chaos/until.js';
 import { type Answer, type Parsed, useWorld, type World, type WorldOptions } from '../gateway/world.js';
 import { type Received, startWebhookReceiver, type WebhookReceiver } from '../support/webhook-receiver.js';
 
@@ -64,7 +65,10 @@ export function useHookWorld(options: WorldOptions = {}): HookWorld {
     post: (path, body = {}) => world.post(path, body, admin()),
     get: (path) => world.get(path, admin()),
     received: async (path, count = 1) => {
-      await expect.poll(() => receiver.at(path).length, soon).toBeGreaterThanOrEqual(count);
+      await until(`${count} webhooks at ${path}`, async () => {
+        const { length } = receiver.at(path);
+        return length >= count ? true : { pending: `${length} have come` };
+      });
       return receiver.at(path);
     },
     deliveries,
