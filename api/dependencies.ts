@@ -22,6 +22,7 @@ import type { SessionMemory } from './requests/session-memory.js';
 import type { UsageReports } from '../workflows/contracts/usage-reports.js';
 import type { Organizations, ProjectKeys, Projects, ServiceAccounts, Teams } from '../workflows/contracts/tenancy.js';
 import type { HealthReports } from '../workflows/contracts/health.js';
+import type { Webhooks } from '../workflows/contracts/webhooks.js';
 import type { RateLimitRules, RateLimits } from '../workflows/contracts/rate-limits.js';
 
 /** What the API writes to a log: ids, codes, counts and times. Never content, and never an error's message. */
@@ -98,6 +99,7 @@ export interface AppDependencies {
   readonly rateLimitRules: RateLimitRules;
   readonly audit: AuditLog;
   readonly credentials: Credentials;
+  readonly webhooks: Webhooks;
   readonly people: People;
   readonly adminKeys: AdminKeys;
   readonly priceOverrides: PriceOverrides;

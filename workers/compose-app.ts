@@ -26,6 +26,7 @@ import type { CredentialDirectory } from '../workflows/contracts/credentials.js'
 import type { KeyDirectory, RequestStarter } from '../workflows/contracts/ports.js';
 import type { ComposedActivities } from './compose-activities.js';
 import { composeTenancy } from './compose-tenancy.js';
+import type { ComposedWebhooks } from './compose-webhooks.js';
 import type { Connections } from './connect.js';
 import { derivedKey } from './derived-key.js';
 import { createHealth } from './health.js';
@@ -35,6 +36,7 @@ export interface AppParts {
   readonly log: Logger;
   readonly connections: Connections;
   readonly composed: ComposedActivities;
+  readonly webhooks: ComposedWebhooks['webhooks'];
   readonly worker: Worker;
   readonly starter: RequestStarter;
   readonly keyUse: KeyUse;
@@ -63,6 +65,7 @@ export function composeApp(parts: AppParts) {
     catalogue,
     keys: withVendors(createKeyDirectory({ database, notifications, pepper, use: keyUse }), composed.credentials),
     credentials: createCredentials({ database, audit, ...composed.credentialParts }),
+    webhooks: parts.webhooks,
     content,
     replies,
     requests: createRequestDirectory({ database, rows, hmacKey: derivedKey(config, 'idempotency') }),

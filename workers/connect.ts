@@ -13,6 +13,7 @@ const channels = [
   'sluice_health',
   'sluice_job',
   'sluice_key_changed',
+  'sluice_outbox',
   'sluice_limits_changed',
   'sluice_routing_changed',
   'sluice_reply',

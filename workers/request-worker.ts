@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { bundleWorkflowCode, DefaultLogger, type NativeConnection, Worker } from '@temporalio/worker';
 import type { JobActivities, RequestActivities, UpkeepActivities } from '../workflows/contracts/activities.js';
+import type { WebhookActivities } from '../workflows/contracts/webhooks.js';
 import { callQueueOf, jobQueueOf } from '../workflows/flows/steps/queues.js';
 
 const workflowsPath = fileURLToPath(new URL('../workflows/flows/index.ts', import.meta.url));
@@ -16,7 +17,7 @@ export interface RequestWorkerOptions {
   readonly namespace: string;
   readonly taskQueue: string;
   readonly bundle: { readonly code: string };
-  readonly activities: RequestActivities & UpkeepActivities;
+  readonly activities: RequestActivities & UpkeepActivities & WebhookActivities;
   /** Requests that may be under way here at once. */
   readonly maxInFlight: number;
   readonly drainMs: number;

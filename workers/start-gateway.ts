@@ -5,6 +5,7 @@ import { createInstances } from '../activities/requests/instances.js';
 import { bootstrapLocal } from '../activities/tenancy/bootstrap-local.js';
 import { createUsageUpkeep } from '../activities/usage/usage-upkeep.js';
 import { createKeyUse } from '../activities/tenancy/key-use.js';
+import { rewrapWebhookSecrets } from '../activities/webhooks/secrets.js';
 import { migrate } from '../infra/migrations/migrate.js';
 import { OWN_SERVERS } from '../infra/runtime/compatible-vendors.js';
 import type { Config } from '../infra/runtime/config.js';
@@ -13,6 +14,7 @@ import { keepCatalogueSchedule } from './catalogue-schedule.js';
 import { createAppCloser } from './close-app.js';
 import { composeActivities } from './compose-activities.js';
 import { composeApp } from './compose-app.js';
+import { composeWebhooks } from './compose-webhooks.js';
 import { connect, type Connections } from './connect.js';
 import { isWorkflowOpen } from './open-workflows.js';
 import { watchRequests } from './open-requests.js';
@@ -51,12 +53,14 @@ export async function startGateway(config: Config, log: Logger): Promise<Running
   if (rewrapped > 0) log.info({ rewrapped }, 'credentials are sealed under the new master key');
   await composed.credentials.start();
   await composed.vendorHealth.start();
+  const hooks = composeWebhooks(config, connections, onError);
+  await rewrapWebhookSecrets(database, hooks.masterKeys);
   const open = watchRequests(composed.activities);
   const worker = await createRequestWorker({
     ...config.temporal,
     connection: temporal,
     bundle,
-    activities: { ...open.activities, ...composed.upkeep },
+    activities: { ...open.activities, ...composed.upkeep, ...hooks.activities },
     maxInFlight: config.http.maxInFlight,
     drainMs: config.timeouts.drainMs,
   });
@@ -82,12 +86,25 @@ export async function startGateway(config: Config, log: Logger): Promise<Running
   sweeper.start();
   const upkeep = createUsageUpkeep({ database, retentionDays: config.usage.retentionDays, onError });
   upkeep.start();
+  hooks.dispatcher.start();
   let draining = false;
   const isDraining = (): boolean => draining;
   const keyUse = createKeyUse({ database, onError });
   keyUse.start();
   const instanceId = instances.id;
-  const app = composeApp({ config, log, connections, composed, worker, starter, keyUse, instanceId, isDraining });
+  const { webhooks } = hooks;
+  const app = composeApp({
+    config,
+    log,
+    connections,
+    composed,
+    webhooks,
+    worker,
+    starter,
+    keyUse,
+    instanceId,
+    isDraining,
+  });
   const closeApp = createAppCloser(app);
   const baseUrl = await app.listen({ host: config.http.host, port: config.http.port });
   composed.objectParts.listensAt(baseUrl);
@@ -103,6 +120,7 @@ export async function startGateway(config: Config, log: Logger): Promise<Running
       jobs.calls.shutdown();
       const left = await open.drained(config.timeouts.drainMs);
       if (left > 0) log.warn({ left }, 'requests are left to the next process');
+      await hooks.dispatcher.stop();
       worker.shutdown();
       jobs.flows.shutdown();
       await running;
@@ -110,6 +128,7 @@ export async function startGateway(config: Config, log: Logger): Promise<Running
       await upkeep.stop();
       await keyUse.stop();
       await composed.vendorHealth.stop();
+      await hooks.close();
       await composed.close();
       await instances.stop();
       await connections.close();

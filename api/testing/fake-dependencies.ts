@@ -25,6 +25,7 @@ import { createFakeRoutingPolicies } from './fake-routing-policies.js';
 import { createFakeStoredAnswers } from './fake-stored-answers.js';
 import { createFakeUsage } from './fake-usage.js';
 import { createFakeVendorHealth } from './fake-vendor-health.js';
+import { createFakeWebhooks } from './fake-webhooks.js';
 import { createFakeTenancy } from './fake-tenancy.js';
 import type { FakeWorld } from './fake-world.js';
 
@@ -199,6 +200,7 @@ export function createFakeWorld({ timeouts, ...settings }: FakeSettings = {}): F
       rateLimitRules: createFakeRateLimitRules(),
       audit: createFakeAudit(),
       credentials: createFakeCredentials(),
+      webhooks: createFakeWebhooks(),
       priceOverrides: createFakePrices(),
       proposals: createFakeProposals(),
       operatorModels: createFakeModels(),

@@ -117,6 +117,8 @@ export interface Config {
   readonly usage: { readonly retentionDays: number };
   /** Where newer price data is read from, and how often; without URLs never. */
   readonly catalogueRefresh: { readonly urls: readonly string[]; readonly everyMs: number };
+  /** Who may be told of events, and when again where they did not listen; absent for the usual times. */
+  readonly webhooks: { readonly allowPrivate: boolean; readonly retrySeconds?: readonly number[] };
   /** Failures in a row after which a vendor's offer is left alone for a while; 0 for never. */
   readonly circuits: { readonly failures: number };
   readonly vendors: {

@@ -157,6 +157,7 @@ function parse(env: Environment): { config: StartConfig; problems: ConfigProblem
     jobs: jobConfig(settings),
     usage: { retentionDays: settings.SLUICE_USAGE_RETENTION_DAYS },
     circuits: { failures: settings.SLUICE_CIRCUIT_FAILURES },
+    webhooks: webhookConfig(settings),
     catalogueRefresh: {
       urls: settings.SLUICE_CATALOGUE_REFRESH_URLS,
       everyMs: settings.SLUICE_CATALOGUE_REFRESH_HOURS * 3_600_000,
@@ -192,6 +193,11 @@ function httpConfig(settings: Settings): Config['http'] {
     maxInFlight: settings.SLUICE_MAX_IN_FLIGHT,
     maxBodyBytes: settings.SLUICE_MAX_BODY_BYTES,
   };
+}
+
+function webhookConfig(settings: Settings): Config['webhooks'] {
+  const { SLUICE_WEBHOOKS_ALLOW_PRIVATE: allowed, SLUICE_WEBHOOKS_RETRY_SECONDS: retrySeconds } = settings;
+  return { allowPrivate: allowed === 'on', ...(retrySeconds && { retrySeconds }) };
 }
 
 function timeoutConfig(settings: Settings): Config['timeouts'] {

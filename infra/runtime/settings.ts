@@ -20,6 +20,7 @@ import {
   onOff,
   postgresUrl,
   proxyUrl,
+  risingSeconds,
   wholeNumber,
 } from './setting-types.js';
 
@@ -203,6 +204,11 @@ export const knownSettings = {
   SLUICE_USAGE_RETENTION_DAYS: text(
     wholeNumber(1, 36_500).default(400),
     'Set it to a whole number of days from 1 to 36500, or leave it out for 400.',
+  ),
+  SLUICE_WEBHOOKS_ALLOW_PRIVATE: text(onOff.default('off'), 'Set it to on or off.'),
+  SLUICE_WEBHOOKS_RETRY_SECONDS: text(
+    risingSeconds.optional(),
+    'Set it to when a webhook is tried again, in seconds after the first attempt, as in 5,300,1800, or leave it out.',
   ),
   SLUICE_CATALOGUE_REFRESH_URLS: text(
     httpUrls.default([]),

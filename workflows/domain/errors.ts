@@ -63,6 +63,12 @@ const ROWS = {
   account_not_found: refusal(404, 'There is no account of this id in your organisation.'),
   request_not_charged: refusal(404, 'No request of this id was charged to your organisation.'),
   credential_not_found: refusal(404, 'There is no credential of this id on this list.'),
+  webhook_endpoint_not_found: refusal(404, 'There is no webhook endpoint of this id in your organisation.'),
+  webhook_delivery_not_found: refusal(404, 'There is no delivery of this id to this endpoint, or it is forgotten.'),
+  webhook_endpoint_exists: refusal(
+    409,
+    "There is an endpoint for the 'webhook_url' of requests already. Rotate its secret to get one.",
+  ),
   transfer_exists: refusal(409, 'This key was used before for another movement of money. Use a new key.'),
   insufficient_credit: refusal(409, 'Less than this amount is neither spent nor held. Take back less.'),
   refund_exceeds_charge: refusal(

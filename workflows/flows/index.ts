@@ -2,4 +2,5 @@
 export { chat } from './chat.js';
 export { media } from './media.js';
 export { job } from './job.js';
+export { deliverWebhook } from './deliver-webhook.js';
 export { refreshCatalogue } from './refresh-catalogue.js';

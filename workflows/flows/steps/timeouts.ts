@@ -31,7 +31,7 @@ export function attemptTimeoutMs({ request, delayMs }: CallModelInput): number {
   return delayMs + request.deadlines.totalMs + ATTEMPT_RESERVE_MS;
 }
 
-/** Jobs only: how soon a died worker is noticed. Heartbeats come every two seconds. */
+/** Jobs and webhooks: how soon a died worker is noticed. Heartbeats come every two seconds. */
 export const HEARTBEAT_TIMEOUT = '10s';
 
 /**
@@ -45,3 +45,6 @@ export const REFRESH_TIMEOUT = '5 minutes';
 
 /** A source that is away for a moment is tried again; what it has for good (no such page) the next day's run will find as well. */
 export const REFRESH_RETRY: RetryPolicy = { initialInterval: '1 minute', backoffCoefficient: 5, maximumAttempts: 3 };
+
+/** The receiver has 20 s to answer; the rest is for Postgres, before and after. */
+export const WEBHOOK_TIMEOUT = '1 minute';
