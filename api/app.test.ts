@@ -282,6 +282,11 @@ describe('a process that is about to stop', () => {
   });
 });
 
+const PAYLOADS: Readonly<Record<string, object>> = {
+  '/v1/completions': { model: 'sandbox/echo', prompt: 'Hi' },
+  '/v1/embeddings': { model: 'sandbox/embedding', input: 'Hi' },
+};
+
 describe('endpoints that are not built yet', () => {
   it('walks the routes: each inference route starts a workflow or answers 501', async () => {
     const { app, world } = open();
@@ -298,10 +303,7 @@ describe('endpoints that are not built yet', () => {
         headers: { ...BEARER, ...(method === 'POST' && JSON_TYPE) },
         ...(method === 'POST' && {
           // What each dialect reads, and the others carry as unknown.
-          payload:
-            url === '/v1/completions'
-              ? { model: 'sandbox/echo', prompt: 'Hi' }
-              : chatBody({ max_tokens: 5, input: 'Hi' }),
+          payload: PAYLOADS[url] ?? chatBody({ max_tokens: 5, input: 'Hi' }),
         }),
       });
       const started = world.started.length - before;

@@ -10,7 +10,9 @@ import { registerStoredChatRoutes } from './dialects/openai-chat/stored-chat-rou
 import { registerInputTokensRoute } from './dialects/openai-responses/input-tokens-routes.js';
 import { registerResponsesRoutes } from './dialects/openai-responses/responses-routes.js';
 import { registerStoredResponseRoutes } from './dialects/openai-responses/stored-response-routes.js';
+import { registerEmbeddingsRoutes } from './dialects/openai-embeddings/embeddings-routes.js';
 import { OPENAI_NOT_BUILT, registerNotBuilt } from './dialects/not-built.js';
+import { servedMedia } from './served-media.js';
 import { renderRefusal } from './dialects/shared/render-openai-error.js';
 import { storedRenderer } from './dialects/stored-renderer.js';
 import { registerHealthRoutes } from './health/health-routes.js';
@@ -84,6 +86,7 @@ function registerRoutes(app: FastifyInstance, deps: AppDependencies): void {
   registerResponsesRoutes(app, deps, hooks, offers);
   registerStoredResponseRoutes(app, deps, hooks);
   registerInputTokensRoute(app, hooks, offers);
+  registerEmbeddingsRoutes(app, deps, hooks, servedMedia(deps));
   registerRequestRoutes(app, deps, hooks, storedRenderer);
   registerManagementRoutes(app, deps);
   registerNotBuilt(app, hooks, OPENAI_NOT_BUILT);

@@ -4,6 +4,7 @@ import type { RequestStarter } from '../workflows/contracts/ports.js';
 import type { RequestInput } from '../workflows/contracts/requests.js';
 import { searchAttributeNames } from '../workflows/contracts/search-attributes.js';
 import type { chat } from '../workflows/flows/chat.js';
+import type { media } from '../workflows/flows/media.js';
 import { WORKFLOW_TASK_TIMEOUT } from '../workflows/flows/steps/timeouts.js';
 
 /** A caller waits for this call: beyond it, Temporal counts as away. */
@@ -27,7 +28,7 @@ export function createRequestStarter(client: Client, taskQueue: string): Request
   return {
     start: async (input) => {
       const start = () =>
-        client.workflow.start<typeof chat>('chat', {
+        client.workflow.start<typeof chat | typeof media>(input.kind === 'chat' ? 'chat' : 'media', {
           workflowId: input.requestId,
           taskQueue,
           args: [input],

@@ -7,10 +7,12 @@ export interface Meter {
   readonly outputBytes: number;
   readonly hasContent: boolean;
   readonly finishedChoices: number;
+  /** Whole pictures. */
+  readonly images: number;
   readonly usage?: Usage;
 }
 
-export const NEW_METER: Meter = { outputBytes: 0, hasContent: false, finishedChoices: 0 };
+export const NEW_METER: Meter = { outputBytes: 0, hasContent: false, finishedChoices: 0, images: 0 };
 
 /** Counts one more frame. A vendor may report usage in parts; the later report of a unit stands. */
 export function meterFrame(meter: Meter, frame: Frame): Meter {
@@ -28,6 +30,7 @@ function meterEvent(meter: Meter, event: AnswerEvent): Meter {
         ...meter,
         outputBytes: meter.outputBytes + contentBytes(event),
         hasContent: meter.hasContent || isContent(event),
+        images: meter.images + (event.type === 'image' ? 1 : 0),
       };
   }
 }

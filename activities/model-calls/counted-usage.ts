@@ -1,6 +1,7 @@
 import type { AnswerEvent } from '../../workflows/contracts/answer.js';
+import type { MediaEvent } from '../../workflows/contracts/media-answers.js';
 import type { Offer } from '../../workflows/contracts/offers.js';
-import type { Demand } from '../../workflows/contracts/requests.js';
+import type { Demand, MediaDemand } from '../../workflows/contracts/requests.js';
 import type { Usage } from '../../workflows/contracts/usage.js';
 
 /** The rule of thumb that unreported usage is counted by; stated in docs/durability.md. */
@@ -20,6 +21,9 @@ export function contentBytes(event: AnswerEvent): number {
     case 'audio-delta':
       // Sound has no bytes a token; its words are what is known of it.
       return Buffer.byteLength(event.transcript ?? '');
+    case 'transcript-delta':
+    case 'transcript':
+      return Buffer.byteLength(event.text);
     case 'opaque':
       return Buffer.byteLength(JSON.stringify(event.data));
     default:
@@ -30,19 +34,34 @@ export function contentBytes(event: AnswerEvent): number {
 /** True for an event after which the caller has seen part of the answer, so that no other model may answer instead. */
 export function isContent(event: AnswerEvent): boolean {
   if (event.type === 'audio-delta' && event.data !== undefined) return true;
-  return event.type === 'tool-call-start' || contentBytes(event) > 0;
+  return MADE.has(event.type) || event.type === 'tool-call-start' || contentBytes(event) > 0;
 }
+
+/** What is made or found, each of which is content whatever its length. */
+const MADE: ReadonlySet<AnswerEvent['type']> = new Set<MediaEvent['type']>([
+  'embedding',
+  'ranking',
+  'moderation',
+  'image',
+  'image-partial',
+  'speech-delta',
+  'transcript',
+  'transcript-segment',
+  'video',
+]);
 
 /**
  * Usage counted from what arrived: bytes at four a token; the input by the model's own tokenizer where it was counted, and
- * otherwise likewise, unless the vendor had reported a part.
+ * otherwise likewise, unless the vendor had reported a part. Of what is no conversation, what was asked for counts as delivered,
+ * but for pictures, which are counted.
  */
 export function countUsage(
-  { tokens, textBytes }: Demand,
+  { tokens, textBytes, media }: Demand,
   { tokenizer }: Pick<Offer, 'tokenizer'>,
-  outputBytes: number,
+  { outputBytes, images }: { readonly outputBytes: number; readonly images: number },
   reported: Usage | undefined,
 ): Usage {
+  if (media) return countMediaUsage(media, textBytes, images, reported);
   const counted = tokenizer && tokens?.[tokenizer]?.text;
   const output = Math.ceil(outputBytes / bytesPerToken);
   return {
@@ -50,6 +69,26 @@ export function countUsage(
       input: counted ?? Math.ceil(textBytes / bytesPerToken),
       ...reported?.units,
       output: Math.max(output, reported?.units.output ?? 0),
+    },
+    source: 'counted',
+    ...(reported?.raw !== undefined && { raw: reported.raw }),
+  };
+}
+
+function countMediaUsage(
+  { units: { images: _, ...asked } }: MediaDemand,
+  textBytes: number,
+  images: number,
+  reported: Usage | undefined,
+): Usage {
+  // The bounds of tokens are bytes, which are no count.
+  const { input, ...others } = asked;
+  return {
+    units: {
+      ...others,
+      ...(input !== undefined && { input: Math.ceil(textBytes / bytesPerToken) }),
+      ...(images > 0 && { images }),
+      ...reported?.units,
     },
     source: 'counted',
     ...(reported?.raw !== undefined && { raw: reported.raw }),

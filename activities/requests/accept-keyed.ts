@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import type { ChatCall } from '../../workflows/contracts/call.js';
+import type { Call } from '../../workflows/contracts/media-calls.js';
 import type { KeyedAcceptance } from '../../workflows/contracts/ports.js';
 import type { PreparedTake } from '../../workflows/contracts/rate-limits.js';
 import type { RequestInput } from '../../workflows/contracts/requests.js';
@@ -32,7 +32,7 @@ const maxTries = 10;
 export function acceptKeyed(
   deps: Deps,
   input: RequestInput,
-  call: ChatCall,
+  call: Call,
   key: PresentedKey,
   take?: PreparedTake,
 ): Promise<KeyedAcceptance> {
@@ -42,7 +42,7 @@ export function acceptKeyed(
 async function bindOrFind(
   deps: Deps,
   input: RequestInput,
-  call: ChatCall,
+  call: Call,
   key: PresentedKey,
   take: PreparedTake | undefined,
 ): Promise<KeyedAcceptance> {

@@ -1,4 +1,4 @@
-import type { ChatCall } from '../../workflows/contracts/call.js';
+import type { Call } from '../../workflows/contracts/media-calls.js';
 import type { StoredAcceptance } from '../../workflows/contracts/ports.js';
 import type { PreparedTake } from '../../workflows/contracts/rate-limits.js';
 import type { RequestInput } from '../../workflows/contracts/requests.js';
@@ -10,7 +10,7 @@ import { storeRequest, takeWithin, unlessLimited } from './store-request.js';
 export function acceptStored(
   deps: { readonly database: Database; readonly rows: ContentRows },
   input: RequestInput,
-  call: ChatCall,
+  call: Call,
   { answerHoldMs }: { readonly answerHoldMs: number },
   take?: PreparedTake,
 ): Promise<StoredAcceptance> {

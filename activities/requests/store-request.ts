@@ -1,4 +1,4 @@
-import type { ChatCall } from '../../workflows/contracts/call.js';
+import type { Call } from '../../workflows/contracts/media-calls.js';
 import type { PreparedTake, TakeResult } from '../../workflows/contracts/rate-limits.js';
 import type { RequestInput } from '../../workflows/contracts/requests.js';
 import { tagsOf } from '../../workflows/domain/tags.js';
@@ -22,7 +22,7 @@ export async function storeRequest(
   rows: ContentRows,
   transaction: Queryable,
   input: RequestInput,
-  call: ChatCall,
+  call: Call,
   answerHoldMs: number,
 ): Promise<void> {
   await transaction.query({

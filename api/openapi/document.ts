@@ -6,12 +6,14 @@ import { anthropicErrorSchema, errorSchema } from './answer-schemas.js';
 import { renderErrorAnswers } from './error-answers.js';
 import { inferenceOperations } from './inference-operations.js';
 import { createJsonSchemas, type JsonSchemas } from './json-schemas.js';
+import { mediaOperations } from './media-operations.js';
 import { notBuiltOperations } from './not-built-operations.js';
 import { type DescribedAnswer, fromEndpoint, type Operation } from './operation.js';
 import { renderParameters } from './parameters.js';
 
 const operations: readonly Operation[] = [
   ...inferenceOperations,
+  ...mediaOperations,
   ...managementEndpoints.map(fromEndpoint),
   ...notBuiltOperations,
 ];

@@ -23,10 +23,17 @@ export interface StreamFraming {
   readonly keepAlive?: string;
 }
 
+export interface RawAnswer {
+  readonly contentType: string;
+  readonly body: Buffer | string;
+}
+
 /** One caller's dialect: everything that the sending of an answer leaves to it. */
 export interface AnswerRenderer {
   /** A plain answer from the frames of the attempt that answered. */
   plain(frames: readonly Frame[], summary: AnswerSummary): JsonObject;
+  /** In place of `plain` where an answer is no JSON: bytes of a sound, lines of subtitles. */
+  raw?(frames: readonly Frame[], summary: AnswerSummary): RawAnswer;
   /** Why there is no answer, while no byte of one has gone out. */
   error(event: FailedEvent): RenderedError;
   /** Renders a reply from its first event on, an event at a time; the same events always give the same chunks. */

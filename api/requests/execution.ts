@@ -1,4 +1,4 @@
-import type { ChatCall } from '../../workflows/contracts/call.js';
+import type { Call } from '../../workflows/contracts/media-calls.js';
 import type { ReplyEvent } from '../../workflows/contracts/reply.js';
 import type { RequestInput } from '../../workflows/contracts/requests.js';
 import type { AppDependencies } from '../dependencies.js';
@@ -19,7 +19,7 @@ export interface CallerKey {
 /** A call that may start: nothing of it has been stored or sent yet. */
 export interface AcceptedCall {
   readonly input: RequestInput;
-  readonly call: ChatCall;
+  readonly call: Call;
   readonly key?: CallerKey;
   /** Of a call without a key whose answer is to be found by its id (`input.stored`): how long it stays. */
   readonly answerHoldMs?: number;

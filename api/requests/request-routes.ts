@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { ChatCall } from '../../workflows/contracts/call.js';
+import type { Call } from '../../workflows/contracts/media-calls.js';
 import type { RequestRecord } from '../../workflows/contracts/ports.js';
 import type { AppDependencies } from '../dependencies.js';
 import { callerOf } from '../http/authenticate.js';
@@ -20,7 +20,7 @@ interface Route {
 }
 
 /** The dialect of a stored call decides how its answer is rendered once more. */
-export type RendererOf = (record: RequestRecord, call: ChatCall) => AnswerRenderer;
+export type RendererOf = (record: RequestRecord, call: Call) => AnswerRenderer;
 
 /** `/v1/requests/{id}`: how a request goes, its answer once more, its stream from where it broke off, and its end. */
 export function registerRequestRoutes(

@@ -35,7 +35,7 @@ export async function findStoredCall(
 export async function openStored(deps: Deps, answer: StoredAnswer): Promise<StoredCall | undefined> {
   const record = await deps.requests.find(answer.requestId);
   const call = record && (await deps.content.read(record.id, record.retention));
-  return record && call && { answer, record, call };
+  return record && call?.kind === 'chat' ? { answer, record, call } : undefined;
 }
 
 /** Destroys what is stored, at once. A request that still runs is stopped, because nobody can have its answer any more. */

@@ -1,5 +1,6 @@
 import type { Role } from '../../workflows/contracts/access.js';
-import type { ChatCall } from '../../workflows/contracts/call.js';
+import type { MediaKind } from '../../workflows/contracts/kinds.js';
+import type { Call } from '../../workflows/contracts/media-calls.js';
 import type { Offer } from '../../workflows/contracts/offers.js';
 import type { Caller, KeyCheck } from '../../workflows/contracts/ports.js';
 import type { ApiSettings, LogFields } from '../dependencies.js';
@@ -104,11 +105,17 @@ const OFFERS = [
   fakeOffer('anthropic/claude-x', ['claude-x']),
 ];
 
+const MEDIA_KINDS: readonly MediaKind[] = [
+  ...(['embedding', 'rerank', 'moderation', 'image', 'speech', 'transcription', 'video'] as const),
+];
+/** One of each kind, named by it: `sandbox/embedding`. */
+const MEDIA = MEDIA_KINDS.map((kind): Offer => ({ ...fakeOffer(`sandbox/${kind}`), kind }));
+
 export function createFakeWorld({ timeouts, ...settings }: FakeSettings = {}): FakeWorld {
   const replies = createFakeReplies();
   const directory = createFakeDirectory();
-  const held = new Map<string, ChatCall>();
-  const kept = new Map<string, ChatCall>();
+  const held = new Map<string, Call>();
+  const kept = new Map<string, Call>();
   const logs: FakeWorld['logged'] = [];
   const log = (level: string) => (fields: LogFields, message: string) => void logs.push({ level, fields, message });
   const world: FakeWorld = {
@@ -135,7 +142,7 @@ export function createFakeWorld({ timeouts, ...settings }: FakeSettings = {}): F
       vendors: ['sandbox', 'openai'],
       vendorHealth: createFakeVendorHealth(),
       callableVendors: () => new Set(['sandbox', 'openai']),
-      catalogue: { offers: OFFERS },
+      catalogue: { offers: OFFERS, media: MEDIA },
       keys: {
         check: async (key) => {
           if (world.failing.keys) throw world.failing.keys;

@@ -1,5 +1,6 @@
 import type { KeyMode, Page, PageQuery, Restrictions, Role } from './access.js';
 import type { ChatCall, Dialect } from './call.js';
+import type { Call } from './media-calls.js';
 import type { AttemptFailure, FailureDetail } from './failures.js';
 import type { Model } from './models.js';
 import type { NanoUsd } from './money.js';
@@ -60,11 +61,11 @@ export interface KeyDirectory {
 /** Where the content of requests rests; nothing else may hold it. */
 export interface ContentStore {
   /** In this process's memory, at once. */
-  hold(requestId: string, call: ChatCall): void;
+  hold(requestId: string, call: Call): void;
   /** As an encrypted row besides, so that another process can go on. A no-op once the request has ended. */
   share(requestId: string): Promise<void>;
   /** The content, from memory or from its row; `undefined` where neither has it any more. */
-  read(requestId: string, retention: Retention): Promise<ChatCall | undefined>;
+  read(requestId: string, retention: Retention): Promise<Call | undefined>;
   /** Forgets the copy in memory. */
   drop(requestId: string): void;
 }
@@ -177,14 +178,14 @@ export interface RequestDirectory {
    */
   acceptKeyed(
     input: RequestInput,
-    call: ChatCall,
+    call: Call,
     key: { readonly idempotencyKey: string; readonly body: string; readonly answerHoldMs: number },
     take?: PreparedTake,
   ): Promise<KeyedAcceptance>;
   /** The same for a request without a key whose answer is to be stored. */
   acceptStored(
     input: RequestInput,
-    call: ChatCall,
+    call: Call,
     options: { readonly answerHoldMs: number },
     take?: PreparedTake,
   ): Promise<StoredAcceptance>;
@@ -235,6 +236,8 @@ export interface RequestStarter {
 export interface Catalogue {
   /** As they are now: prices change while the process runs, so that whoever needs them asks anew. */
   readonly offers: readonly Offer[];
+  /** The offers of every other kind than chat; absent where there are none. */
+  readonly media?: readonly Offer[];
   /** What is known of the models that the offers serve; for the models list alone. */
   readonly models?: readonly Model[];
 }

@@ -81,7 +81,7 @@ function allowedBy({ restrictions = [], mode, vendors }: PlanPolicy): ((offer: O
 
 function asSold(offers: readonly Offer[], { mode }: PlanPolicy): readonly Offer[] {
   if (mode !== 'test') return offers;
-  return offers.map(({ longContext: _, longerContexts: _further, tiers: _tiers, ...offer }) => ({
+  return offers.map(({ longContext: _, longerContexts: _further, tiers: _tiers, variants: _variants, ...offer }) => ({
     ...offer,
     prices: {},
   }));

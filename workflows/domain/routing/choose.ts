@@ -2,6 +2,7 @@ import type { Offer } from '../../contracts/offers.js';
 import type { Candidate, Demand } from '../../contracts/requests.js';
 import type { RoutingLevel } from '../../contracts/routing.js';
 import { formatNano } from '../money.js';
+import { soldAs, worstCaseOfMedia } from '../media-prices.js';
 import { outputCapFor, worstCase } from '../worst-case.js';
 import type { Drops } from './drops.js';
 import { costLimitOf, fallbacksForbiddenBy, mergePreferences } from './merge-preferences.js';
@@ -60,9 +61,11 @@ function createFallbackRule(levels: readonly RoutingLevel[]): (offer: Offer, bef
   };
 }
 
-function toCandidate(offer: Offer, demand: Demand): Candidate | undefined {
+function toCandidate(listed: Offer, demand: Demand): Candidate | undefined {
+  const { media } = demand;
+  const offer = media ? soldAs(listed, media.asked) : listed;
   const maxOutputTokens = outputCapFor(offer, demand);
-  const cost = worstCase(offer, demand, maxOutputTokens);
+  const cost = media ? worstCaseOfMedia(offer, media) : worstCase(offer, demand, maxOutputTokens);
   if (cost === undefined) return undefined;
   // What a request cannot be charged by is not frozen into its plan, which is stored with every request.
   const { tiers: _, quality: _quality, ...frozen } = offer;
