@@ -7,7 +7,8 @@ import { renderUsage } from './render-usage.js';
 import { renderedWarnings } from './response-object.js';
 import type { StreamState, WireState } from './stream-state.js';
 
-const CLOSING = ['response.completed', 'response.incomplete', 'response.failed'];
+/** The events that end a response, with all of it. */
+export const CLOSING = ['response.completed', 'response.incomplete', 'response.failed'];
 
 /**
  * One event of a vendor of this dialect, as it is but for what is the gateway's to say: the response's id, whether it is
