@@ -9,6 +9,8 @@ export interface Meter {
   readonly outputBytes: number;
   readonly hasContent: boolean;
   readonly finishedChoices: number;
+  /** Whole pictures of a request for pictures. */
+  readonly images: number;
   /** What the vendor's own tool made: each whole picture, and how many that were not done yet. */
   readonly pictures: readonly Picture[];
   readonly partialPictures: number;
@@ -19,6 +21,7 @@ export const NEW_METER: Meter = {
   outputBytes: 0,
   hasContent: false,
   finishedChoices: 0,
+  images: 0,
   pictures: [],
   partialPictures: 0,
 };
@@ -41,6 +44,7 @@ function meterEvent(meter: Meter, event: AnswerEvent): Meter {
         ...meter,
         outputBytes: meter.outputBytes + contentBytes(event),
         hasContent: meter.hasContent || isContent(event),
+        images: meter.images + (event.type === 'image' ? 1 : 0),
       };
   }
 }

@@ -6,10 +6,11 @@ import type { ReplyEvent } from '../../workflows/contracts/reply.js';
 import type { RequestInput } from '../../workflows/contracts/requests.js';
 import type { Usage } from '../../workflows/contracts/usage.js';
 import { createSignsReader } from '../../workflows/domain/health/answer-signs.js';
-import type { ChatAttempt, ChatProvider } from '../providers/port.js';
+import type { ChatAttempt, Provider } from '../providers/port.js';
 import { type Meter, meterFrame, NEW_METER } from './answer-meter.js';
 import { countUsage, withPictures } from './counted-usage.js';
 import { startDeadlines } from './deadlines.js';
+import { type VendorAttempt, askVendor } from './ask-vendor.js';
 import { asProviderFailure, readUntilStopped } from './read-answer.js';
 
 /** How one call of a vendor went, before it is recorded. */
@@ -28,8 +29,8 @@ export interface AttemptRun {
 }
 
 export interface RunAttemptOptions {
-  readonly provider: ChatProvider;
-  readonly attempt: Omit<ChatAttempt, 'signal' | 'onResponse'>;
+  readonly provider: Provider;
+  readonly attempt: VendorAttempt;
   readonly request: RequestInput;
   readonly number: number;
   /** What is left of the time that the plan gives all attempts, where it gives any. */
@@ -54,7 +55,9 @@ export async function runAttempt(options: RunAttemptOptions): Promise<AttemptRun
   const totalMs = Math.min(request.deadlines.totalMs, leftMs);
   const deadlines = startDeadlines({ ...request.deadlines, totalMs }, request.stream);
   const signal = AbortSignal.any([options.stop, deadlines.signal]);
-  const signs = createSignsReader(attempt.call.format);
+  const { call } = attempt;
+  const signs = createSignsReader(call.kind === 'chat' ? call.format : undefined);
+  const choices = call.kind === 'chat' ? call.choices : 1;
   let meter: Meter = NEW_METER;
   let held: ReplyEvent[] = [];
   let sequence = 0;
@@ -69,7 +72,7 @@ export async function runAttempt(options: RunAttemptOptions): Promise<AttemptRun
     if (!meter.hasContent) return;
     firstTokenMs ??= elapsedMs();
     deadlines.begun();
-    if (meter.finishedChoices >= attempt.call.choices) return;
+    if (meter.finishedChoices >= choices) return;
     const ready = held;
     held = [];
     pushed = true;
@@ -77,7 +80,7 @@ export async function runAttempt(options: RunAttemptOptions): Promise<AttemptRun
     options.onProgress(counted());
   };
   const counted = (): Usage => {
-    const usage = countUsage(request.demand, attempt.offer, meter.outputBytes, meter.usage);
+    const usage = countUsage(request.demand, attempt.offer, meter, meter.usage);
     return withPictures(usage, request.demand, meter);
   };
   const ending = (): Pick<AttemptRun, 'durationMs' | 'firstTokenMs' | 'vendorRequestId'> => ({
@@ -88,11 +91,11 @@ export async function runAttempt(options: RunAttemptOptions): Promise<AttemptRun
 
   try {
     // First, so that they stand in the same place of every answer, whoever gives it.
-    if (attempt.call.warnings) await forward(toldFrame(attempt.call.warnings));
+    if (call.warnings) await forward(toldFrame(call.warnings));
     const onResponse: ChatAttempt['onResponse'] = (response) => {
       ({ vendorRequestId } = response);
     };
-    for await (const frame of readUntilStopped(provider.chat({ ...attempt, signal, onResponse }), signal)) {
+    for await (const frame of readUntilStopped(askVendor(provider, attempt, { signal, onResponse }), signal)) {
       await forward(frame);
     }
     const usage = meter.usage ? withPictures(meter.usage, request.demand, meter) : counted();

@@ -1,4 +1,5 @@
 import type { Json } from './json.js';
+import type { MediaProperties } from './media-properties.js';
 import type { UsdDecimal } from './money.js';
 
 /**
@@ -42,6 +43,8 @@ export interface Usage {
   readonly source: 'reported' | 'counted' | 'none';
   /** What the vendor itself says that it charges, exact; absent where it does not say. Kept beside what we charge, never charged. */
   readonly statedUsd?: UsdDecimal;
+  /** As what it came, where that has a price of its own and may differ from what was asked for. */
+  readonly delivered?: MediaProperties;
   /** The vendor's own usage object: token counts only, never content. */
   readonly raw?: Json;
 }

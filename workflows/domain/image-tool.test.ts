@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ChatCall, Dialect } from '../contracts/call.js';
+import type { ChatCall, ChatDialect } from '../contracts/call.js';
 import type { JsonObject } from '../contracts/json.js';
 import { withImageToolPrices } from './image-tool-prices.js';
 import { imageToolDemand, nameImageModel, pictureNews } from './image-tool.js';
@@ -8,7 +8,7 @@ import { chatCall, demand, offer } from './test-values.js';
 
 const definition: JsonObject = { type: 'image_generation', model: 'gpt-image-2', quality: 'high', size: '1024x1024' };
 
-function callOf(tool: JsonObject, body: JsonObject = {}, dialect: Dialect = 'openai-responses'): ChatCall {
+function callOf(tool: JsonObject, body: JsonObject = {}, dialect: ChatDialect = 'openai-responses'): ChatCall {
   const tools = [{ type: 'opaque', dialect, name: 'any', definition: tool } as const];
   return chatCall([], { source: { dialect, body }, tools });
 }

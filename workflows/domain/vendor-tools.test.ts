@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ChatCall, Dialect, Part, Tool } from '../contracts/call.js';
+import type { ChatCall, ChatDialect, Part, Tool } from '../contracts/call.js';
 import type { JsonObject } from '../contracts/json.js';
 import { chatCall } from './test-values.js';
 import { DEFAULT_TOOL_CALLS, vendorToolDemand, withToolLimits } from './vendor-tools.js';
@@ -8,7 +8,7 @@ const text: Part = { type: 'text', text: 'hello' };
 const NOTHING = { searches: 0, fileSearches: 0, containers: 0, steps: 0 };
 const UNLIMITED = Number.MAX_SAFE_INTEGER;
 
-function callOf(dialect: Dialect, definitions: readonly JsonObject[], fields: JsonObject = {}): ChatCall {
+function callOf(dialect: ChatDialect, definitions: readonly JsonObject[], fields: JsonObject = {}): ChatCall {
   const tools = definitions.map((definition): Tool => ({ type: 'opaque', dialect, name: 'any', definition }));
   return chatCall([text], { source: { dialect, body: { model: 'x', tools: definitions, ...fields } }, tools });
 }
