@@ -24,6 +24,7 @@ import type { ContentStore, Instances, TokenCounter } from '../workflows/contrac
 import type { OfferBase } from '../workflows/domain/offer-changes.js';
 import { modelIndexOf } from '../workflows/domain/model-index.js';
 import { composeCredentials, type CredentialParts } from './compose-credentials.js';
+import { type ComposedObjects, composeObjects } from './compose-objects.js';
 import type { Connections } from './connect.js';
 import { derivedKey } from './derived-key.js';
 import { isWorkflowUnwanted } from './open-workflows.js';
@@ -48,6 +49,7 @@ export interface ComposedActivities {
   readonly content: ContentStore;
   readonly rows: ContentRows;
   readonly epochKeys: EpochKeys;
+  readonly objectParts: ComposedObjects;
   readonly replies: Replies;
   readonly tokenCounter: TokenCounter;
   /** Shares what it knows with other processes once it has started. */
@@ -72,6 +74,7 @@ export function composeActivities(
 ): ComposedActivities {
   const epochKeys = createFileEpochKeys(join(config.local.dataDir, 'epoch-keys'), derivedKey(config, 'epoch-keys'));
   const rows = createContentRows({ database, epochKeys });
+  const objectParts = composeObjects(config, { database, epochKeys, onError });
   const content = createContentStore(rows);
   const log = createReplyLog({ database, rows, notifications });
   const replies = createReplies({ database, log, rows, notifications, onError });
@@ -138,9 +141,19 @@ export function composeActivities(
     catalogue.stop();
     credentials.stop();
     await credentialParts.close();
+    objectParts.close();
     await http.close();
   };
-  const kept = { content, rows, epochKeys, replies, credentials, credentialParts, upkeep: { refreshCatalogue } };
+  const kept = {
+    content,
+    rows,
+    epochKeys,
+    objectParts,
+    replies,
+    credentials,
+    credentialParts,
+    upkeep: { refreshCatalogue },
+  };
   const names = { vendors, callableVendors, offerBase };
   return {
     activities,

@@ -70,6 +70,7 @@ export async function startGateway(config: Config, log: Logger): Promise<Running
     ledger: composed.activities,
     replies: composed.replies,
     epochKeys: composed.epochKeys,
+    others: [composed.objectParts.sweep],
     workflows: { isOpen: (requestId) => isWorkflowOpen(client, requestId), start: starter.start },
     onError,
   });
@@ -84,6 +85,7 @@ export async function startGateway(config: Config, log: Logger): Promise<Running
   const app = composeApp({ config, log, connections, composed, worker, starter, keyUse, instanceId, isDraining });
   const closeApp = createAppCloser(app);
   const baseUrl = await app.listen({ host: config.http.host, port: config.http.port });
+  composed.objectParts.listensAt(baseUrl);
 
   return {
     baseUrl,

@@ -61,6 +61,25 @@ export interface VertexConfig {
   readonly accessToken?: string;
 }
 
+/** Where files and outputs rest, and for how long. */
+export interface ObjectsConfig {
+  /** Each under a key of its own; otherwise by the bucket's server. */
+  readonly sealed: boolean;
+  readonly maxFileBytes: number;
+  readonly retention: { readonly fileMs: number; readonly outputMs: number };
+  /** Absent for the data folder. */
+  readonly s3?: {
+    readonly bucket: string;
+    readonly region: string;
+    readonly endpoint?: string;
+    readonly pathStyle: boolean;
+    readonly prefix?: string;
+    readonly kmsKeyId?: string;
+    /** Absent for what AWS's own tools would find. */
+    readonly keys?: { readonly accessKeyId: string; readonly secretAccessKey: string };
+  };
+}
+
 /** Everything that the environment decides, by concern. Printing it, or making JSON of it, shows no secret. */
 export interface Config {
   readonly database: { readonly url: string };
@@ -82,6 +101,7 @@ export interface Config {
     readonly keepAliveMs: number;
     readonly drainMs: number;
   };
+  readonly objects: ObjectsConfig;
   /** How long usage records are kept at least; they go by whole months. */
   readonly usage: { readonly retentionDays: number };
   /** Where newer price data is read from, and how often; without URLs never. */

@@ -16,6 +16,7 @@ import type {
   VertexConfig,
 } from './config-types.js';
 import { readGoogleCredentials } from './google-credentials.js';
+import { objectsConfig } from './objects-config.js';
 import { ownAddressProblem } from './own-address.js';
 import { readSettings, type Settings } from './settings.js';
 import { withoutSecrets } from './without-secrets.js';
@@ -152,6 +153,7 @@ function parse(env: Environment): { config: StartConfig; problems: ConfigProblem
     http: httpConfig(settings),
     portIsChosen: env.SLUICE_PORT !== undefined && env.SLUICE_PORT !== '',
     timeouts: timeoutConfig(settings),
+    objects: objectsConfig(settings, problems),
     usage: { retentionDays: settings.SLUICE_USAGE_RETENTION_DAYS },
     circuits: { failures: settings.SLUICE_CIRCUIT_FAILURES },
     catalogueRefresh: {

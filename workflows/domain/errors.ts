@@ -88,6 +88,15 @@ const ROWS = {
     "The body is of a type that is not read here. Send 'Content-Type: application/json'.",
   ),
 
+  file_not_found: refusal(404, 'There is no file of this id in your project, or its time is over.'),
+  object_not_found: refusal(404, 'There is nothing to read here any more: it was deleted, or its time is over.'),
+  upload_not_found: refusal(404, 'There is no upload of this id in your project.'),
+  upload_not_open: refusal(400, 'The upload is completed, cancelled or expired. Create another one.'),
+  empty_file: refusal(400, 'The file has no bytes. Send one that has.'),
+  file_too_large: refusal(413, 'The file is too large. Send a smaller one, or send it in parts through /v1/uploads.'),
+  url_not_valid: refusal(403, 'The URL has expired or was not made here. Ask for a new one.'),
+  range_not_satisfiable: refusal(416, 'The range lies behind the end. Ask for bytes that there are.'),
+
   insufficient_funds: {
     status: 402,
     openaiType: 'insufficient_quota',
