@@ -30,6 +30,16 @@ const AMBIGUOUS: ReadonlySet<FailureClass> = new Set<FailureClass>([
   ...(['connection', 'cut', 'bad_response', 'timeout_first_token', 'timeout_total'] as const),
 ]);
 
+function isUnsent({ systemCode }: ProviderFailure): boolean {
+  return systemCode !== undefined && UNSENT_CODES.has(systemCode);
+}
+
+/** No connection came about, so that nothing was sent. */
+const UNSENT_CODES: ReadonlySet<string> = new Set([
+  ...['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'UND_ERR_CONNECT_TIMEOUT'],
+  ...['UND_ERR_INVALID_ARG', 'ERR_INVALID_URL'],
+]);
+
 /** Failures of a question that say nothing of the job: it is asked about again. */
 const PASSING: ReadonlySet<FailureClass> = new Set<FailureClass>([
   ...([
@@ -61,7 +71,7 @@ export async function handIn(
   try {
     job = await jobs.submit({ ...attempt, signal, ...(onResponse && { onResponse }) });
   } catch (error) {
-    if (!(error instanceof ProviderFailure) || error.unsent || !AMBIGUOUS.has(error.failure.class)) throw error;
+    if (!(error instanceof ProviderFailure) || isUnsent(error) || !AMBIGUOUS.has(error.failure.class)) throw error;
     throw new ProviderFailure({ ...error.failure, class: 'lease_lapsed' }, error.detail);
   }
   await keep(job);

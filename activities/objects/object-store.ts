@@ -7,6 +7,8 @@ import type {
   StoredObject,
   UrlSignatures,
 } from '../../workflows/contracts/objects.js';
+import { purposeProblem } from '../../workflows/domain/file-purposes.js';
+import { refuse } from '../../workflows/domain/refusal-error.js';
 import { newKey } from '../storage/cipher.js';
 import type { EpochKeys } from '../content/epoch-keys.js';
 import type { Database } from '../storage/database.js';
@@ -147,6 +149,8 @@ async function write(
     else await deps.blobs.put(storageKey, pieces, mediaType);
     const read = counted.result();
     const fields = { ...object, ...(await complete?.(read)) };
+    const problem = purposeProblem(fields.purpose, read.sniffedType);
+    if (problem !== undefined) throw refuse('invalid_request', problem, { param: 'file' });
     const { filename } = fields;
     const details: ObjectDetails = { sha256: read.sha256, ...(filename !== undefined && { filename }) };
     const expiresAt = expiryOf(deps, fields);

@@ -283,7 +283,7 @@ function toProviderFailure(
     {
       message: `The exchange with the vendor${proxy === undefined ? '' : ` through the proxy ${proxy}`} broke (${code}).`,
     },
-    UNSENT_CODES.has(code),
+    code,
   );
 }
 
@@ -297,12 +297,6 @@ function errorCode(error: unknown): string {
   const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
   return typeof code === 'string' ? code : 'unknown';
 }
-
-/** No connection came about, so that nothing was sent. */
-const UNSENT_CODES: ReadonlySet<string> = new Set([
-  ...['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'UND_ERR_CONNECT_TIMEOUT'],
-  ...['UND_ERR_INVALID_ARG', 'ERR_INVALID_URL'],
-]);
 
 const CLASSES_BY_CODE: { readonly [code: string]: FailureClass | undefined } = {
   HTTP_PARSER: 'bad_response',

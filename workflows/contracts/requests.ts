@@ -2,6 +2,7 @@ import type { KeyMode, Restrictions } from './access.js';
 import type { ChatDialect } from './call.js';
 import type { Estimate } from './estimates.js';
 import type { AttemptFailure, FailedAttempt, FailureClass } from './failures.js';
+import type { JobTerms } from './job-terms.js';
 import type { Kind } from './kinds.js';
 import type { MediaProperties } from './media-properties.js';
 import type { NanoUsd } from './money.js';
@@ -68,6 +69,8 @@ export interface RequestInput {
   readonly kind: Kind;
   /** `interactive` runs its steps as local activities, `job` as regular ones with heartbeats. The steps are the same. */
   readonly lane: 'interactive' | 'job';
+  /** Present where its caller asked for a job. */
+  readonly job?: JobTerms;
   readonly organizationId: string;
   readonly projectId: string;
   readonly keyId: string;

@@ -60,7 +60,7 @@ export function worstCase(offer: Offer, demand: Demand, outputCap: number): bigi
   if (inputTokens === undefined || !Number.isSafeInteger(outputTokens) || outputTokens < 0) return undefined;
   if (isFree(offer)) return 0n;
   const prices = pricesFor(offer, inputTokens);
-  const [input, output] = [dearest(INPUT_UNITS, prices), dearest(OUTPUT_UNITS, prices)];
+  const { input, output } = dearestOf(prices);
   if (input === undefined || output === undefined) return undefined;
   const extras = extrasCost(prices, demand);
   if (extras === undefined) return undefined;
@@ -100,6 +100,22 @@ export function largestAffordableOutput(offers: readonly Offer[], demand: Demand
     else tooMuch = middle;
   }
   return affordable;
+}
+
+interface Dearest {
+  readonly input: Fraction | undefined;
+  readonly output: Fraction | undefined;
+}
+
+/** A memo of a pure function, for as long as a price list stays: to read ten decimals takes longer than all else of a bound. */
+const known = new WeakMap<PriceList, Dearest>();
+
+function dearestOf(prices: PriceList): Dearest {
+  const found = known.get(prices);
+  if (found) return found;
+  const made = { input: dearest(INPUT_UNITS, prices), output: dearest(OUTPUT_UNITS, prices) };
+  known.set(prices, made);
+  return made;
 }
 
 /** The dearest price of one side; undefined where a unit of it has no price at all. */

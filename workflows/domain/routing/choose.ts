@@ -37,9 +37,9 @@ export function chooseCandidates(
     const { offer, name } = placed;
     const forbidden = forbiddenBy(offer, takenOf(name));
     const candidate = forbidden === undefined ? toCandidate(offer, demand) : undefined;
-    if (forbidden !== undefined) drops.add(offer.id, 'no_fallbacks', forbidden);
-    else if (candidate === undefined) drops.add(offer.id, 'unbounded');
-    else if (limit && BigInt(candidate.worstCaseNanoUsd) > limit.most) drops.add(offer.id, 'cost', limit.name);
+    if (forbidden !== undefined) drops.add([offer], 'no_fallbacks', forbidden);
+    else if (candidate === undefined) drops.add([offer], 'unbounded');
+    else if (limit && BigInt(candidate.worstCaseNanoUsd) > limit.most) drops.add([offer], 'cost', limit.name);
     else {
       chosen.push({ placed, candidate });
       taken.set(name, takenOf(name) + 1);
