@@ -44,8 +44,10 @@ export interface Demand {
   readonly searches: number;
   /** Searches of the caller's files by the vendor; absent where none, as the two below, and in histories of before. */
   readonly fileSearches?: number;
-  /** Containers in which the vendor runs code. */
+  /** Gigabytes of the containers in which the vendor runs code. */
   readonly containers?: number;
+  /** What the vendor may make pictures with; absent where it makes none, and in histories of before. */
+  readonly imageTool?: ImageToolDemand;
   /** How often the vendor may put a tool's result before the model within the request; absent in histories of before, where it is `searches`. */
   readonly vendorSteps?: number;
   readonly needs: readonly Offer['capabilities'][number][];
@@ -60,6 +62,14 @@ export interface MediaDemand {
   readonly units: UnitCounts;
   /** By which of an offer's variants it is priced. */
   readonly asked: MediaProperties;
+}
+
+/** Upper bounds of what the vendor's own tool that makes pictures may consume. */
+export interface ImageToolDemand {
+  /** The model that makes them, by the vendor's name. */
+  readonly model: string;
+  /** Of all its uses within the request, in the units `image_tool_…`. */
+  readonly units: UnitCounts;
 }
 
 /** Everything a workflow is told about a request: ids, limits, sizes and policy; never content. */
