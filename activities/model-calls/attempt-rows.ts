@@ -21,14 +21,14 @@ export interface AttemptRows {
   keepJob(requestId: string, number: number, owner: string, job: VendorJobRef): Promise<boolean>;
   /**
    * Lets go of an attempt whose job is under way at the vendor, so that the next look takes it over at once. `silent` where the
-   * vendor could not be asked; tells how often in a row that was so.
+   * vendor could not be asked; tells how often in a row that was so, and how long ago the attempt began.
    */
   letGo(
     requestId: string,
     number: number,
     owner: string,
     look: { readonly progress?: number; readonly silent: boolean },
-  ): Promise<number>;
+  ): Promise<{ readonly silences: number; readonly agoMs: number }>;
   /** Asks whichever process sends an attempt of the request to stop it. */
   askToStop(requestId: string): Promise<void>;
   /**
@@ -158,14 +158,15 @@ export function createAttemptRows(database: Queryable): AttemptRows {
         }),
       ),
     letGo: async (requestId, number, owner, { progress, silent }) => {
-      const [row] = await database.query<{ readonly vendor_silences: number }>({
+      const [row] = await database.query<{ readonly silences: number; readonly ago_ms: number }>({
         name: 'attempt-let-go',
         text: `UPDATE requests.attempts SET lease_until = now() - interval '1 millisecond', vendor_progress = coalesce($4, vendor_progress),
                  vendor_silences = CASE WHEN $5 THEN vendor_silences + 1 ELSE 0 END
-               WHERE request_id = $1 AND number = $2 AND owner = $3 AND state = 'sending' RETURNING vendor_silences`,
+               WHERE request_id = $1 AND number = $2 AND owner = $3 AND state = 'sending'
+               RETURNING vendor_silences AS silences, (extract(epoch FROM now() - sent_at) * 1000)::float8 AS ago_ms`,
         values: [requestId, number, owner, progress ?? null, silent],
       });
-      return row?.vendor_silences ?? 0;
+      return { silences: row?.silences ?? 0, agoMs: row?.ago_ms ?? 0 };
     },
     askToStop: async (requestId) => {
       const text = `SELECT pg_notify('sluice_cancel', $1)`;

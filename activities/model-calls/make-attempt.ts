@@ -96,8 +96,9 @@ async function letGo(
   { againMs, progress, silent }: PendingRun,
 ): Promise<PendingCall> {
   const look = { silent, ...(progress !== undefined && { progress }) };
-  const silences = await rows.letGo(input.request.requestId, input.number, owner, look);
-  return { status: 'pending', againMs: againAfterMs(Infinity, againMs, silences, 0.5) };
+  const { silences, agoMs } = await rows.letGo(input.request.requestId, input.number, owner, look);
+  // The flow draws; this is the middle.
+  return { status: 'pending', againMs: againAfterMs({ agoMs, told: againMs, silences }, 0.5) };
 }
 
 function lost(reason: 'content_gone' | 'internal' | 'auth'): AttemptRun {

@@ -3,6 +3,7 @@ import type { ReplyEvent } from '../../workflows/contracts/reply.js';
 import type { RequestInput } from '../../workflows/contracts/requests.js';
 import type { AttemptContext } from './attempt-context.js';
 import type { AttemptRows } from './attempt-rows.js';
+import { ProviderFailure } from '../providers/port.js';
 import { startDeadlines } from './deadlines.js';
 import { asProviderFailure } from './read-answer.js';
 import type { AttemptRun } from './run-attempt.js';
@@ -55,7 +56,11 @@ export async function runVendorJob(options: VendorJobOptions): Promise<AttemptRu
       },
       keep: (taken) => keepJob(options, taken),
     });
+    const { stop: why } = context.input;
+    if (why) await askToCancel(asked, job, context.onError);
     const look = await lookUntilToldOff(options, job, signal);
+    // Deaf or slow to stop: nobody waits for it any more, and nothing of it is charged.
+    if (why && look.status === 'pending') throw new ProviderFailure({ class: why }, { message: '' });
     if (look.status === 'pending') return look;
     if (look.status === 'failed') {
       const { failure, detail, usage = { units: {}, source: 'none' as const } } = look;
@@ -89,7 +94,8 @@ async function lookUntilToldOff(
   signal: AbortSignal,
 ): Promise<Told> {
   const waitsHere = isWaitedFor(context.input.request);
-  for (let looks = 0, silences = 0; ; looks += 1) {
+  const startedAtMs = performance.now();
+  for (let silences = 0; ;) {
     const look = await lookAt(asked, job, signal);
     if (look.status === 'succeeded' || look.status === 'failed') return look;
     const silent = look.status === 'silent';
@@ -104,7 +110,8 @@ async function lookUntilToldOff(
         ...(progress !== undefined && { progress }),
       };
     }
-    await waitHere(againAfterMs(looks, told, silences, Math.random()), signal);
+    const agoMs = performance.now() - startedAtMs;
+    await waitHere(againAfterMs({ agoMs, told, silences }, Math.random()), signal);
   }
 }
 

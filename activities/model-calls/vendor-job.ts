@@ -104,14 +104,18 @@ export async function askToCancel(
 
 const CANCEL_TIMEOUT_MS = 10_000;
 
-const FIRST_LOOKS_MS = [2_000, 3_000, 5_000, 8_000, 10_000];
-const LONGEST_MS = 30_000;
-
-/** After how long to ask again: soon at first, and never at the same moment as all others. `silences` in a row ask more seldom. */
-export function againAfterMs(looks: number, told: number | undefined, silences: number, draw: number): number {
-  const usual = told ?? FIRST_LOOKS_MS[looks] ?? 15_000;
-  const slower = Math.min(LONGEST_MS * 4, usual * 2 ** Math.min(silences, 6));
-  return Math.round(Math.max(250, slower) * (0.8 + 0.4 * draw));
+/**
+ * After how long to ask again: a tenth of what it has taken so far, so that nobody learns of the end much later than it comes;
+ * or as the vendor says. Where the vendor was silent so often in a row, the more seldom. `draw` (0 to 1) keeps those that
+ * began together apart.
+ */
+export function againAfterMs(
+  { agoMs, told, silences }: { readonly agoMs: number; readonly told?: number | undefined; readonly silences: number },
+  draw: number,
+): number {
+  const usual = told ?? Math.min(30_000, Math.max(2_000, agoMs / 10));
+  const slower = Math.min(120_000, usual * 2 ** Math.min(silences, 6));
+  return Math.round(Math.max(100, slower) * (0.8 + 0.4 * draw));
 }
 
 /** Waits in this process, for a caller who does. @throws ProviderFailure as the signal says. */
