@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { until } from '../chaos/until.js';
-import { type MediaVendor, startMediaVendor } from '../fake-vendor/media-vendor.js';
+import { type MediaResponse, type MediaVendor, startMediaVendor } from '../fake-vendor/media-vendor.js';
 import { type Parsed, useWorld } from '../gateway/world.js';
 
 // Videos of vendors that take a job on and are asked about it, each in its own format, through a whole gateway.
@@ -12,7 +12,7 @@ let looks = 0;
 let vendor: MediaVendor;
 const env: Record<string, string> = { XAI_API_KEY: 'sk-xai', GEMINI_API_KEY: 'sk-gemini' };
 beforeAll(async () => {
-  vendor = await startMediaVendor(({ method, path }) => {
+  vendor = await startMediaVendor(({ method, path }): MediaResponse => {
     looks += method === 'GET' ? 1 : 0;
     if (path === '/v1/videos/generations') return { body: { request_id: 'deferred-1' } };
     if (path === '/v1/videos/deferred-1') {
@@ -28,7 +28,7 @@ beforeAll(async () => {
     return { headers: { 'content-type': 'video/mp4' }, body: MOVIE };
   });
   env['SLUICE_XAI_BASE_URL'] = `${vendor.origin}/v1`;
-  env['SLUICE_GEMINI_BASE_URL'] = vendor.origin;
+  env['SLUICE_GOOGLE_BASE_URL'] = vendor.origin;
 });
 beforeEach(() => {
   looks = 0;
