@@ -285,6 +285,7 @@ describe('a process that is about to stop', () => {
 const PAYLOADS: Readonly<Record<string, object>> = {
   '/v1/completions': { model: 'sandbox/echo', prompt: 'Hi' },
   '/v1/embeddings': { model: 'sandbox/embedding', input: 'Hi' },
+  '/v1/videos': { model: 'sandbox/video', prompt: 'Hi' },
 };
 
 describe('endpoints that are not built yet', () => {

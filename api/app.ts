@@ -13,6 +13,7 @@ import { registerInputTokensRoute } from './dialects/openai-responses/input-toke
 import { registerResponsesRoutes } from './dialects/openai-responses/responses-routes.js';
 import { registerStoredResponseRoutes } from './dialects/openai-responses/stored-response-routes.js';
 import { registerEmbeddingsRoutes } from './dialects/openai-embeddings/embeddings-routes.js';
+import { registerVideoRoutes } from './dialects/openai-videos/video-routes.js';
 import { OPENAI_NOT_BUILT, registerNotBuilt } from './dialects/not-built.js';
 import { servedMedia } from './served-media.js';
 import { renderRefusal } from './dialects/shared/render-openai-error.js';
@@ -90,6 +91,7 @@ function registerRoutes(app: FastifyInstance, deps: AppDependencies): void {
   registerStoredResponseRoutes(app, deps, hooks);
   registerInputTokensRoute(app, hooks, offers);
   registerEmbeddingsRoutes(app, deps, hooks, servedMedia(deps));
+  registerVideoRoutes(app, deps, hooks, servedMedia(deps));
   registerRequestRoutes(app, deps, hooks, storedRenderer);
   registerFilesRoutes(app, deps, hooks);
   registerObjectRoutes(app, deps, hooks);

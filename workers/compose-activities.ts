@@ -12,6 +12,7 @@ import { createLedgerActivities } from '../activities/ledger/ledger-activities.j
 import type { LiveCredentials } from '../activities/credentials/live-credentials.js';
 import { createCallModel } from '../activities/model-calls/call-model.js';
 import { createTokenCounter } from '../activities/model-calls/token-counter.js';
+import { createDownloads } from '../activities/providers/downloads.js';
 import { createVendorHttp } from '../activities/providers/http.js';
 import { ACCOUNT_VENDORS, createProviders } from '../activities/providers/registry.js';
 import { createReplies, type Replies } from '../activities/replies/replies.js';
@@ -80,6 +81,8 @@ export function composeActivities(
   const log = createReplyLog({ database, rows, notifications });
   const replies = createReplies({ database, log, rows, notifications, onError });
   const http = createVendorHttp({ proxies: config.proxies });
+  const guarded = createVendorHttp({ publicOnly: true });
+  const downloads = createDownloads({ guarded, http, trusted: vendorUrls(config) });
   const providers = createProviders({ ...vendorsOf(config), sandbox: config.vendors.sandbox, http });
   const vendors = [...providers.keys()];
   // All that somebody may bring an account of; those of the environment first, as they always stood.
@@ -114,6 +117,7 @@ export function composeActivities(
   });
   const callModel = createCallModel({
     ...{ database, plans: ledger, content, replies, accounts, instances, onError, health: vendorHealth },
+    ...{ objects: objectParts.objects, downloads },
     activity: () => {
       const context = Context.current();
       // Local activities have no heartbeat: asked for one, Temporal logs a warning and does nothing.
@@ -128,7 +132,7 @@ export function composeActivities(
   const callForJob = createCallForJob({ database, limits: config.jobs, callModel, clock: Date.now });
   const activities: ComposedActivities['activities'] = {
     planAndReserve: guard(ledger.planAndReserve, onError),
-    callModel: guard(callModel, onError),
+    callModel: guard(waitedFor(callModel), onError),
     callForJob: guard(callForJob, onError),
     settle: guard(ledger.settle, onError),
     release: guard(ledger.release, onError),
@@ -145,7 +149,7 @@ export function composeActivities(
     credentials.stop();
     await credentialParts.close();
     objectParts.close();
-    await http.close();
+    await Promise.all([http.close(), guarded.close()]);
   };
   const kept = {
     content,
@@ -167,6 +171,21 @@ export function composeActivities(
     tokenCounter,
     vendorHealth,
     close,
+  };
+}
+
+/** Where the operator has its vendors; what they make there is fetched there. */
+function vendorUrls({ vendors: { openai, anthropic, azure, google, vertex, compatible } }: Config): readonly string[] {
+  const urls = [openai.baseUrl, anthropic.baseUrl, azure?.endpoint, google.baseUrl, vertex?.baseUrl];
+  return [...urls, ...Object.values(compatible).map(({ baseUrl }) => baseUrl)].filter((url) => url !== undefined);
+}
+
+/** A caller who waits is told by the attempt itself: its vendor is asked until the end. */
+function waitedFor(callModel: ReturnType<typeof createCallModel>): RequestActivities['callModel'] {
+  return async (input) => {
+    const result = await callModel(input);
+    if (result.status === 'pending') throw new Error('an attempt was left at its vendor while its caller waits');
+    return result;
   };
 }
 

@@ -8,6 +8,12 @@ export interface JobLimits {
   readonly perVendor: number;
 }
 
+/** The vendor has taken the attempt on and is to be asked again. */
+export interface WorkingVendor {
+  readonly status: 'pending';
+  readonly againMs: number;
+}
+
 /** Between two questions for a place; the flow adds a part by chance, so that those that wait do not ask together. */
 const askAgainMs = 2_000;
 
@@ -18,7 +24,7 @@ const askAgainMs = 2_000;
 export function createCallForJob(deps: {
   readonly database: Database;
   readonly limits: JobLimits;
-  readonly callModel: (input: CallModelInput) => Promise<AttemptOutcome>;
+  readonly callModel: (input: CallModelInput) => Promise<AttemptOutcome | WorkingVendor>;
   readonly clock: () => number;
 }): (input: CallModelInput) => Promise<JobCallResult> {
   return async (input) => {
@@ -27,8 +33,10 @@ export function createCallForJob(deps: {
     if (leftMs <= 0 && !(await isSent(deps.database, input))) return { status: 'late' };
     const start = await startJob(deps, input);
     if (start.status !== 'started') return start;
-    const outcome = await deps.callModel({ ...input, ...(Number.isFinite(leftMs) && { leftMs: Math.max(leftMs, 1) }) });
-    return { status: 'called', outcome };
+    const result = await deps.callModel({ ...input, ...(Number.isFinite(leftMs) && { leftMs: Math.max(leftMs, 1) }) });
+    return result.status === 'pending'
+      ? { status: 'wait', againMs: result.againMs, atVendor: true }
+      : { status: 'called', outcome: result };
   };
 }
 

@@ -35,6 +35,7 @@ interface AttemptRow {
   readonly model: string;
   readonly offerId: string;
   readonly outcome: AttemptOutcome | null;
+  readonly progress: number | null;
 }
 
 /** The job's time of creation decides lists; the request's differs by what its storing took. */
@@ -43,7 +44,8 @@ export const JOB_COLUMNS = `
   j.completed_at, r.kind, r.models, r.stream, r.state, r.held, r.charged, r.failure_class, r.refusal->>'code' AS refusal_code,
   r.cancel_requested_at, r.answer_expires_at,
   EXISTS (SELECT FROM jobs.slots s WHERE s.request_id = j.request_id AND s.taken_at IS NULL) AS is_waiting,
-  (SELECT jsonb_build_object('number', a.number, 'vendor', a.vendor, 'model', a.model, 'offerId', a.offer_id, 'outcome', a.outcome)
+  (SELECT jsonb_build_object('number', a.number, 'vendor', a.vendor, 'model', a.model, 'offerId', a.offer_id, 'outcome', a.outcome,
+                             'progress', a.vendor_progress)
    FROM requests.attempts a WHERE a.request_id = j.request_id ORDER BY a.number = r.attempt DESC NULLS LAST, a.number DESC LIMIT 1
   ) AS attempt`;
 
@@ -72,11 +74,12 @@ export function toJobRecord(row: JobRow): JobRecord {
     ...(charged !== null && { chargedNanoUsd: formatNano(charged) }),
     ...(row.failure_class !== null && { failureClass: row.failure_class }),
     ...(row.refusal_code !== null && { refusalCode: row.refusal_code }),
+    ...(attempt?.progress != null && { progress: attempt.progress }),
     ...(attempt && { attempt: toAttempt(attempt) }),
   };
 }
 
-function toAttempt({ outcome, ...asked }: AttemptRow): NonNullable<JobRecord['attempt']> {
+function toAttempt({ outcome, progress: _, ...asked }: AttemptRow): NonNullable<JobRecord['attempt']> {
   return { ...asked, ...(outcome && { status: outcome.status, usage: outcome.usage }) };
 }
 

@@ -1,6 +1,8 @@
 import type { HealthRecorder } from '../../workflows/contracts/health.js';
 import type { ContentStore, Instances, PlanDirectory, ReplySink, ReplySinks } from '../../workflows/contracts/ports.js';
 import type { CallModelInput } from '../../workflows/contracts/requests.js';
+import type { ObjectStore } from '../../workflows/contracts/objects.js';
+import type { Downloads } from '../providers/downloads.js';
 import type { Accounts } from '../providers/port.js';
 import type { Database } from '../storage/database.js';
 import type { RunningActivity } from './waiting-activities.js';
@@ -11,6 +13,9 @@ export interface ModelCallDependencies {
   readonly content: ContentStore;
   readonly replies: ReplySinks;
   readonly accounts: Accounts;
+  /** Where what vendors have made comes to rest. */
+  readonly objects: ObjectStore;
+  readonly downloads: Downloads;
   readonly instances: Instances;
   /** Told how each call of a vendor went. */
   readonly health: HealthRecorder;

@@ -5,21 +5,24 @@ import { afterCrash } from '../../workflows/domain/crash-policy.js';
 import type { AttemptContext, ModelCallDependencies } from './attempt-context.js';
 import { createAttemptRows } from './attempt-rows.js';
 import { claimAttempt } from './claim-attempt.js';
-import { makeAttempt } from './make-attempt.js';
+import { makeAttempt, type PendingCall } from './make-attempt.js';
 import { settleAtCheckpoint } from './settle-at-checkpoint.js';
 import { waitUnlessStopped } from './wait-unless-stopped.js';
 import { createWaitingActivities, type WaitingActivities } from './waiting-activities.js';
 
 interface Execution {
   readonly waiting: WaitingActivities;
-  readonly outcome: Promise<AttemptOutcome>;
+  readonly outcome: Promise<AttemptOutcome | PendingCall>;
 }
 
 /**
  * One attempt at one vendor, exactly once recorded: a second execution for the same number joins the first, returns what
- * was recorded, or, where the first has died, goes on as the crash policy says (docs/durability.md).
+ * was recorded, or, where the first has died, goes on as the crash policy says (docs/durability.md). `pending` is for jobs
+ * alone, whose vendor is still at work.
  */
-export function createCallModel(deps: ModelCallDependencies): (input: CallModelInput) => Promise<AttemptOutcome> {
+export function createCallModel(
+  deps: ModelCallDependencies,
+): (input: CallModelInput) => Promise<AttemptOutcome | PendingCall> {
   const running = new Map<string, Execution>();
   const begin = (key: string, input: CallModelInput): Execution => {
     const isUnwanted = (): Promise<boolean> => deps.isUnwanted(input.request.requestId);
@@ -45,7 +48,7 @@ async function execute(
   deps: ModelCallDependencies,
   input: CallModelInput,
   { cancelled, heartbeat }: WaitingActivities,
-): Promise<AttemptOutcome> {
+): Promise<AttemptOutcome | PendingCall> {
   const sink = await deps.replies.open(input.request);
   const context = { ...deps, input, sink, cancelled, heartbeat, owner: `${deps.instances.id}/${randomUUID()}` };
   try {
@@ -78,7 +81,7 @@ async function refusalToSend({
   return move === 'go_on' ? undefined : { class: 'content_gone' };
 }
 
-async function claimAndMake(context: AttemptContext): Promise<AttemptOutcome> {
+async function claimAndMake(context: AttemptContext): Promise<AttemptOutcome | PendingCall> {
   const { input } = context;
   for (;;) {
     const claim = await claimAttempt(context);
@@ -105,9 +108,14 @@ async function claimAndMake(context: AttemptContext): Promise<AttemptOutcome> {
 async function takeOver(
   context: AttemptContext,
   claim: Extract<Awaited<ReturnType<typeof claimAttempt>>, { status: 'lapsed' }>,
-): Promise<AttemptOutcome | undefined> {
+): Promise<AttemptOutcome | PendingCall | undefined> {
   const { input, owner, database, replies } = context;
   const { request, number } = input;
+  // What the vendor has taken on is asked about again, which is no second call.
+  if (claim.job) {
+    const isMine = await createAttemptRows(database).takeOver(request.requestId, number, owner, false);
+    return isMine ? makeAttempt(context, claim.job) : undefined;
+  }
   const move = afterCrash({ ...request, row: 'lapsed', holderAlive: true, calls: claim.calls });
   const callAgain = move === 'call_again';
   if (!(await createAttemptRows(database).takeOver(request.requestId, number, owner, callAgain))) return undefined;

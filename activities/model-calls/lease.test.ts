@@ -15,6 +15,8 @@ function leaseOver(renew: AttemptRows['renew']): { readonly lease: Lease; readon
     recordAndSettle: unused,
     exists: unused,
     askToStop: unused,
+    keepJob: unused,
+    letGo: unused,
   };
   const rows: AttemptRows = { ...rest, renew };
   const errors: unknown[] = [];

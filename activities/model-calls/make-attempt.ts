@@ -4,20 +4,36 @@ import { findCandidate } from '../../workflows/domain/credentials.js';
 import { parseNano } from '../../workflows/domain/money.js';
 import { tokensOf } from '../../workflows/domain/price-list.js';
 import { waitForContent } from '../content/wait-for-content.js';
-import { createAttemptRows } from './attempt-rows.js';
+import { type AttemptRows, createAttemptRows } from './attempt-rows.js';
 import type { AttemptContext } from './attempt-context.js';
 import { keepLease } from './lease.js';
 import { observationOf } from './observed-attempt.js';
 import { type PricedOutcome, toOutcome, toSummary } from './priced-outcome.js';
 import { recordOutcome } from './record-outcome.js';
 import { type AttemptRun, runAttempt } from './run-attempt.js';
+import { type PendingRun, runVendorJob } from './run-vendor-job.js';
+import { againAfterMs, jobAttemptOf } from './vendor-job.js';
+import type { VendorJobRef } from '../providers/vendor-jobs.js';
 
-/** Calls the vendor under the lease and records how it went. `undefined` where the attempt became another execution's. */
-export async function makeAttempt(context: AttemptContext): Promise<AttemptOutcome | undefined> {
+/** The vendor works on it as a job: it is to be asked again after so long. */
+export interface PendingCall {
+  readonly status: 'pending';
+  readonly againMs: number;
+}
+
+/**
+ * Calls the vendor under the lease and records how it went. `job` is what an earlier execution has handed in there.
+ * `undefined` where the attempt became another execution's.
+ */
+export async function makeAttempt(
+  context: AttemptContext,
+  job?: VendorJobRef,
+): Promise<AttemptOutcome | PendingCall | undefined> {
   const { input, sink, owner, database, cancelled } = context;
   const { request, number } = input;
+  const rows = createAttemptRows(database);
   const lease = keepLease({
-    rows: createAttemptRows(database),
+    rows,
     requestId: request.requestId,
     number,
     owner,
@@ -28,9 +44,10 @@ export async function makeAttempt(context: AttemptContext): Promise<AttemptOutco
     const plan = await context.plans.read(request.requestId);
     const candidate = findCandidate(plan?.candidates ?? [], input.candidate);
     const stop = AbortSignal.any([cancelled, sink.stop as AbortSignal, lease.lost]);
-    const run = candidate ? await callVendor(context, candidate, stop, lease.progress) : lost('internal');
+    const run = candidate ? await callVendor(context, candidate, stop, lease.progress, job) : lost('internal');
     // The winner of the race tells the caller; this one has only its own connection to let go of.
     if (lease.lost.aborted) return undefined;
+    if (run.status === 'pending') return await letGo(context, rows, run);
     if (candidate) context.health.record(observationOf(input, run, Date.now()));
     const priced = toOutcome(input, run, candidate, parseNano(plan?.heldNanoUsd ?? '0'));
     if (run.detail) context.replies.remember(request.requestId, run.detail);
@@ -45,7 +62,8 @@ async function callVendor(
   candidate: Candidate,
   stop: AbortSignal,
   onProgress: Parameters<typeof runAttempt>[0]['onProgress'],
-): Promise<AttemptRun> {
+  job: VendorJobRef | undefined,
+): Promise<AttemptRun | PendingRun> {
   const { input, sink } = context;
   const { request, number, leftMs } = input;
   const call = await waitForContent(context, request);
@@ -56,6 +74,11 @@ async function callVendor(
   if (!provider) return lost(candidate.credentialId === undefined ? 'internal' : 'auth');
   const { offer, maxOutputTokens, credentialId } = candidate;
   const attempt = { call, offer, maxOutputTokens, attemptKey: `${request.requestId}:${number}` };
+  const asked = jobAttemptOf(provider, attempt);
+  if (asked) {
+    if (!job) context.accounts.note(credentialId, { requests: 1 });
+    return runVendorJob({ context, asked, job, stop, rows: createAttemptRows(context.database) });
+  }
   context.accounts.note(credentialId, { requests: 1 });
   const limits = { stop, ...(leftMs !== undefined && { leftMs }) };
   const run = await runAttempt({
@@ -64,6 +87,18 @@ async function callVendor(
   });
   context.accounts.note(credentialId, { tokens: tokensOf(run.usage.units) });
   return run;
+}
+
+/** For the next look, by whichever process, to take it over at once. */
+async function letGo(
+  { input, owner }: AttemptContext,
+  rows: AttemptRows,
+  { againMs, progress, silent }: PendingRun,
+): Promise<PendingCall> {
+  const look = { silent, ...(progress !== undefined && { progress }) };
+  const { silences, agoMs } = await rows.letGo(input.request.requestId, input.number, owner, look);
+  // The flow draws; this is the middle.
+  return { status: 'pending', againMs: againAfterMs({ agoMs, told: againMs, silences }, 0.5) };
 }
 
 function lost(reason: 'content_gone' | 'internal' | 'auth'): AttemptRun {

@@ -1,31 +1,12 @@
 import type { Frame } from '../../workflows/contracts/answer.js';
-import type { ChatCall } from '../../workflows/contracts/call.js';
 import type { CredentialUse } from '../../workflows/contracts/credentials.js';
 import type { AttemptFailure, FailureDetail } from '../../workflows/contracts/failures.js';
 import type { MediaKind } from '../../workflows/contracts/kinds.js';
-import type { MediaCall, MediaCallFor } from '../../workflows/contracts/media-calls.js';
-import type { Offer } from '../../workflows/contracts/offers.js';
+import type { MediaCallFor } from '../../workflows/contracts/media-calls.js';
+import type { ChatAttempt, MediaAttempt } from './attempt.js';
+import type { JobCapabilities } from './vendor-jobs.js';
 
-/** One attempt at a vendor, as the adapter of any kind sees it. */
-interface Attempt {
-  readonly offer: Offer;
-  /** Our request id with the attempt's number, for vendors that take an idempotency key. */
-  readonly attemptKey: string;
-  /** Aborts the vendor call: the caller left, a deadline passed, the lease was lost. */
-  readonly signal: AbortSignal;
-  /** Called once the vendor's answer has begun, with its own id for the request, before any frame. */
-  readonly onResponse?: (response: { readonly vendorRequestId?: string }) => void;
-}
-
-export interface ChatAttempt extends Attempt {
-  readonly call: ChatCall;
-  /** The cap on output tokens per choice that the hold pays for; always sent, under the vendor's own name for it. */
-  readonly maxOutputTokens: number;
-}
-
-export interface MediaAttempt<C extends MediaCall = MediaCall> extends Attempt {
-  readonly call: C;
-}
+export type { ChatAttempt, MediaAttempt } from './attempt.js';
 
 /**
  * What a vendor can do besides chat. Each yields the answer's frames in order, with `finish` of choice 0 once it is whole and
@@ -41,6 +22,8 @@ export interface Provider {
   readonly id: string;
   chat?(attempt: ChatAttempt): AsyncIterable<Frame>;
   readonly media?: MediaCapabilities;
+  /** What it makes in minutes; of a kind that is in both, this goes first. */
+  readonly jobs?: JobCapabilities;
   /** Tokens of input that the vendor would count; nothing for a model of which it cannot be asked. Throws a `ProviderFailure`. */
   countTokens?(question: CountQuestion): Promise<number | undefined>;
   /**

@@ -18,7 +18,9 @@ import { createOpenAi } from './openai/create-openai.js';
 import type { ChatProvider } from './port.js';
 import { createSandbox } from './sandbox/create-sandbox.js';
 import { fixedToken } from './token-http.js';
+import { createBearerEndpoint } from './vendor-endpoint.js';
 import { createVertex } from './vertex/create-vertex.js';
+import { createXaiVideos } from './xai/video/xai-videos.js';
 
 export interface VendorAccess {
   readonly apiKey: string;
@@ -125,11 +127,19 @@ function byKey(create: (access: VendorAccess, http: VendorHttp) => ChatProvider)
   };
 }
 
+/** What vendors of OpenAI's chat dialect make as jobs, each in a format of its own. */
+const VIDEOS_OF_COMPATIBLE: { readonly [vendor: string]: typeof createXaiVideos | undefined } = {
+  xai: createXaiVideos,
+};
+
 function compatibleVendor(profile: (typeof COMPATIBLE_PROFILES)[number]): CreateProvider {
   return ({ settings, secret, baseUrl: usual }, http) => {
     const baseUrl = settings['base_url'] ?? usual;
     if (baseUrl === undefined) return undefined;
-    return createOpenAiCompatibleChat({ ...profile, baseUrl }, { apiKey: secret['api_key'], http });
+    const apiKey = secret['api_key'];
+    const videos = VIDEOS_OF_COMPATIBLE[profile.id]?.({ endpoint: createBearerEndpoint(baseUrl, apiKey), http });
+    const chat = createOpenAiCompatibleChat({ ...profile, baseUrl }, { apiKey, http });
+    return videos ? { ...chat, jobs: { video: videos } } : chat;
   };
 }
 

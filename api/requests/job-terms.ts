@@ -75,14 +75,17 @@ async function priorityOf({ jobs }: Pick<AppDependencies, 'jobs'>, request: Fast
   throw refused('invalid_request', message, { param: PRIORITY });
 }
 
-/** That it is outside, and not ours, is made sure of when it is called. */
 function webhookUrlOf({ headers }: FastifyRequest): string | undefined {
   const given = headers[WEBHOOK_URL];
-  if (given === undefined) return undefined;
+  return given === undefined ? undefined : checkWebhookUrl(given, WEBHOOK_URL);
+}
+
+/** The URL as it is called; that it is outside, and not ours, is made sure of then. @throws RefusalError `invalid_request` of the header or field that it came by. */
+export function checkWebhookUrl(given: unknown, name: string): string {
   const url = typeof given === 'string' && given.length <= MOST_URL_LENGTH ? URL.parse(given) : null;
   if (url && /^https?:$/.test(url.protocol) && url.username === '' && url.password === '' && url.hash === '') {
     return url.href;
   }
-  const message = `The header '${WEBHOOK_URL}' must be an http or https URL of at most ${MOST_URL_LENGTH} characters, without a user, a password or a fragment.`;
-  throw refused('invalid_request', message, { param: WEBHOOK_URL });
+  const message = `'${name}' must be an http or https URL of at most ${MOST_URL_LENGTH} characters, without a user, a password or a fragment.`;
+  throw refused('invalid_request', message, { param: name });
 }

@@ -24,7 +24,7 @@ export function renderJob(job: JobRecord): JsonObject {
     deadline: toSeconds(job.deadlineAt),
     cancel_requested_at: whenOf(job.cancelRequestedAt),
     result_expires_at: whenOf(job.answerExpiresAt),
-    progress: { step: job.step, percent: hasEnded ? 100 : null, attempt: attempt?.number ?? null },
+    progress: { step: job.step, percent: hasEnded ? 100 : (job.progress ?? null), attempt: attempt?.number ?? null },
     vendor: attempt?.vendor ?? null,
     offer: attempt?.offerId ?? null,
     // Content that was made before the job was stopped or failed: it is in the result, and charged.

@@ -1,7 +1,9 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { JsonObject } from '../../workflows/contracts/json.js';
 import type { Kind } from '../../workflows/contracts/kinds.js';
 import type { MediaCall } from '../../workflows/contracts/media-calls.js';
 import type { Offer } from '../../workflows/contracts/offers.js';
+import type { RequestRecord } from '../../workflows/contracts/ports.js';
 import type { OnDisconnect } from '../../workflows/contracts/requests.js';
 import type { AppDependencies } from '../dependencies.js';
 import { watchConnection } from '../http/caller-connection.js';
@@ -17,6 +19,11 @@ export interface MediaRequest {
   /** Each model with the field that names it; at least one. */
   readonly named: readonly NamedModel[];
   readonly fields: RoutingFields & { readonly on_disconnect?: OnDisconnect | null | undefined };
+  /** Of what takes minutes: its object while it is made, and where its end is told. */
+  readonly background?: {
+    readonly renderUnanswered: (record: RequestRecord) => Promise<JsonObject>;
+    readonly webhookUrl?: string;
+  };
   /** Made once the request has its id; `model` is the first that was asked for. */
   readonly createRenderer: (context: { readonly requestId: string; readonly model: string }) => AnswerRenderer;
 }
@@ -28,7 +35,7 @@ export type OffersOfKind = (kind: Kind) => readonly Offer[];
 export async function serveMedia(
   deps: AppDependencies,
   offersOf: OffersOfKind,
-  { call, named: asked, fields, createRenderer }: MediaRequest,
+  { call, named: asked, fields, background, createRenderer }: MediaRequest,
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
@@ -39,9 +46,12 @@ export async function serveMedia(
     models: routing?.models === undefined ? [...new Set(named.map(({ name }) => name))] : models,
     ...(routing && { routing }),
     ...(fields.on_disconnect != null && { onDisconnect: fields.on_disconnect }),
+    ...(background && { background: true }),
+    ...(background?.webhookUrl !== undefined && { webhookUrl: background.webhookUrl }),
   });
   return serveAccepted(deps, accepted, connection, reply, {
     createRenderer: ({ requestId }) => createRenderer({ requestId, model: models[0] ?? '' }),
     options: { stream: call.stream, tellRoute: routing?.tellRoute },
+    ...(background && { renderUnanswered: background.renderUnanswered }),
   });
 }

@@ -16,8 +16,10 @@ export interface MediaOptions {
   readonly models: readonly string[];
   readonly routing?: RequestRouting;
   readonly onDisconnect?: OnDisconnect;
-  /** The answer is never waited for: what is asked for takes minutes. */
+  /** The answer is never waited for: what is asked for takes minutes, and is found by its id. */
   readonly background?: boolean;
+  /** Where its end is told, by the body's own field. */
+  readonly webhookUrl?: string;
 }
 
 /** As `toAcceptedCall` of a conversation, for every other kind: a call with who calls, and by which policy. */
@@ -25,7 +27,7 @@ export async function toAcceptedMedia(
   deps: AppDependencies,
   request: FastifyRequest,
   call: MediaCall,
-  { models, routing, onDisconnect, background = false }: MediaOptions,
+  { models, routing, onDisconnect, background = false, webhookUrl }: MediaOptions,
 ): Promise<AcceptedCall> {
   const { timeouts, jobs } = deps.settings;
   // Before anything is stored or sent.
@@ -34,12 +36,14 @@ export async function toAcceptedMedia(
   const heldMs = job && jobs.resultHoldMs;
   const key = callerKeyOf(request, callerOf(request), heldMs);
   const input = toRequestInput(deps, request, {
-    ...{ kind: call.kind, stream: call.stream, keyed: key !== undefined, job: job?.terms },
+    ...{ kind: call.kind, stream: call.stream, keyed: key !== undefined, stored: background, job: job?.terms },
     ...{ models, demand: demandOfMedia(call) },
     ...(routing && { routing }),
     ...(onDisconnect && { onDisconnect }),
   });
-  const asJob = job && { job: { form: job.form, stored: job.stored } };
+  const asJob = job && {
+    job: { form: job.form, stored: { ...job.stored, ...(webhookUrl !== undefined && { webhookUrl }) } },
+  };
   if (key) return { input, call, key, ...asJob };
   return { input, call, ...(heldMs !== undefined && { answerHoldMs: heldMs }), ...asJob };
 }

@@ -8,7 +8,7 @@ const MODELS: { readonly [K in MediaKind]: readonly string[] } = {
   image: ['image'],
   speech: ['speech'],
   transcription: ['transcription'],
-  video: [],
+  video: ['video', 'video-slow', 'video-failed', 'video-rate-limited', 'video-lost'],
 };
 
 /** Free of charge, and made in this process, of which nothing leaves it. */

@@ -2,6 +2,7 @@ import { createCallModel } from '../../activities/model-calls/call-model.js';
 import type { ModelCallDependencies } from '../../activities/model-calls/attempt-context.js';
 import type { ChatProvider } from '../../activities/providers/port.js';
 import type { AttemptOutcome, CallModelInput } from '../../workflows/contracts/requests.js';
+import type { ObjectStore } from '../../workflows/contracts/objects.js';
 import type { GatewayProcess } from '../replies/gateway-process.js';
 
 export interface CallModelOptions {
@@ -17,7 +18,7 @@ export function callModelIn(
   { provider, alive = ['gw_a'], overrides = {} }: CallModelOptions,
 ): (input: CallModelInput) => Promise<AttemptOutcome> {
   const { id, database, plans, content, replies, errors } = process;
-  return createCallModel({
+  const callModel = createCallModel({
     database,
     plans,
     content,
@@ -30,7 +31,21 @@ export function callModelIn(
     activity: () => ({ cancelled: new AbortController().signal, heartbeat: () => {} }),
     isUnwanted: () => Promise.resolve(true),
     health: { record: () => {} },
+    objects: OBJECTS,
+    downloads: { get: unused },
     onError: (error) => errors.push(error),
     ...overrides,
   });
+  return async (input) => {
+    const result = await callModel(input);
+    if (result.status === 'pending') throw new Error('the vendor does no jobs');
+    return result;
+  };
 }
+
+const unused = (): never => {
+  throw new Error('nothing is stored');
+};
+const OBJECTS: ObjectStore = {
+  ...{ put: unused, find: unused, findAnyone: unused, list: unused, read: unused, signedUrl: unused, destroy: unused },
+};

@@ -25,6 +25,8 @@ export interface JobRecord {
   readonly startedAt?: string;
   readonly completedAt?: string;
   readonly deadlineAt: string;
+  /** Percent of the attempt that is under way, as its vendor last said; absent where it does not say. */
+  readonly progress?: number;
   readonly cancelRequestedAt?: string;
   readonly heldNanoUsd?: string;
   /** Present once it has ended. */
@@ -76,8 +78,11 @@ export interface Jobs {
 /** What a job may take of what others need too, as an attempt of it is about to start. */
 export type JobStart =
   | { readonly status: 'started' }
-  /** A limit on concurrency is reached, or others are ahead: to be asked again after so long. */
-  | { readonly status: 'wait'; readonly againMs: number }
+  /**
+   * To be asked again after so long: a limit on concurrency is reached, or others are ahead; or the vendor has taken it on and
+   * works on it (`atVendor`).
+   */
+  | { readonly status: 'wait'; readonly againMs: number; readonly atVendor?: true }
   /** It is over, or is to be cancelled. */
   | { readonly status: 'ended' };
 

@@ -200,6 +200,8 @@ export interface CallModelInput {
   readonly delayMs: number;
   /** What is left of the time that the plan gives all attempts together; absent where it gives none, and in histories of before. */
   readonly leftMs?: number;
+  /** Of what the vendor works on: it is to be stopped, and why; what is done by then counts. */
+  readonly stop?: 'cancelled' | 'timeout_total';
 }
 
 export interface FinishInput {

@@ -32,7 +32,7 @@ const MEDIA_VENDORS: { readonly [K in MediaKind]: readonly string[] } = {
   image: [],
   speech: [],
   transcription: [],
-  video: [],
+  video: ['sandbox', 'google', 'xai'],
 };
 
 /** Whether an adapter serves it. */

@@ -8,6 +8,7 @@ import { sandboxAnswer } from './sandbox-answer.js';
 import { sandboxModel } from './sandbox-models.js';
 import type { SandboxModel } from './sandbox-models.js';
 import { toFrames } from './to-frames.js';
+import { SANDBOX_VIDEOS } from './video/sandbox-videos.js';
 
 export interface SandboxOptions {
   /** Resolves after so many milliseconds, or rejects once the signal aborts; tests put their own here. */
@@ -36,7 +37,7 @@ export function createSandbox({ wait = waitMs }: SandboxOptions = {}): ChatProvi
       throw signal.aborted ? abortFailure(signal) : error;
     }
   }
-  return { id: 'sandbox', chat, media: SANDBOX_CAPABILITIES };
+  return { id: 'sandbox', chat, media: SANDBOX_CAPABILITIES, jobs: { video: SANDBOX_VIDEOS } };
 }
 
 function refuseSpeech({ call }: ChatAttempt): void {

@@ -127,7 +127,7 @@ export const FAILURE_ROWS: { readonly [C in FailureClass]: FailureRow } = {
     'api_error',
     'outcome_unknown',
     false,
-    'The process that served this request died; the vendor may have answered. What it produced is charged.',
+    'The process that served this request died, or lost sight of what it had handed in; the vendor may have answered. What it produced is charged.',
   ),
   content_gone: ours(
     503,

@@ -1,11 +1,19 @@
-import { ActivityFailure, proxyActivities, sleep, TimeoutFailure, workflowInfo } from '@temporalio/workflow';
+import {
+  ActivityFailure,
+  CancellationScope,
+  isCancellation,
+  proxyActivities,
+  sleep,
+  TimeoutFailure,
+  workflowInfo,
+} from '@temporalio/workflow';
 import type { JobActivities } from '../../contracts/activities.js';
 import type { JobTerms } from '../../contracts/job-terms.js';
 import type { JobCallResult } from '../../contracts/jobs.js';
 import type { AttemptOutcome, CallModelInput, RequestInput } from '../../contracts/requests.js';
 import { callQueueOf } from './queues.js';
 import { attemptStep, ledgerStep, type RequestSteps, stepsOf } from './request-steps.js';
-import { HEARTBEAT_TIMEOUT, WAITS_OF_A_RUN } from './timeouts.js';
+import { HEARTBEAT_TIMEOUT, STOP_PATIENCE_MS, WAITS_OF_A_RUN } from './timeouts.js';
 
 /** A request with the terms of a job. */
 export type JobInput = RequestInput & { readonly lane: 'job'; readonly job: JobTerms };
@@ -35,7 +43,9 @@ async function callInTime(
   const leftMs = (): number => Date.parse(request.job.deadlineAt) - Date.now();
   // A wait that the vendor has asked for is a timer here: nobody's slot is taken by it.
   if (delayMs > 0) await sleep(Math.max(1, Math.min(delayMs, leftMs())));
+  let isAtVendor = false;
   for (let waits = 1; ; waits += 1) {
+    if (leftMs() <= 0 && isAtVendor) return stopAtVendor(request, attempt, 'timeout_total');
     if (leftMs() <= 0) throw new DeadlinePassedError();
     const result = await call({ request, ...attempt, delayMs: 0 }, leftMs());
     switch (result.status) {
@@ -46,13 +56,29 @@ async function callInTime(
       case 'late':
         throw new DeadlinePassedError();
       case 'wait': {
+        isAtVendor = result.atVendor === true;
         if (waits >= WAITS_OF_A_RUN || workflowInfo().continueAsNewSuggested) throw new WaitedOftenError();
         // Apart from each other, so that those who wait for the same place do not all ask at once.
         const untilMs = result.againMs * (0.5 + Math.random());
-        await sleep(Math.max(1, Math.min(untilMs, leftMs())));
+        try {
+          await sleep(Math.max(1, Math.min(untilMs, leftMs())));
+        } catch (error) {
+          if (!isAtVendor || !isCancellation(error)) throw error;
+          return CancellationScope.nonCancellable(() => stopAtVendor(request, attempt, 'cancelled'));
+        }
       }
     }
   }
+}
+
+/** What the vendor has taken on is stopped there too; where it is done by then, that is the outcome. */
+async function stopAtVendor(
+  request: JobInput,
+  attempt: Omit<CallModelInput, 'request' | 'delayMs'>,
+  stop: NonNullable<CallModelInput['stop']>,
+): Promise<AttemptOutcome> {
+  const result = await call({ request, ...attempt, delayMs: 0, stop }, STOP_PATIENCE_MS);
+  return result.status === 'called' ? result.outcome : unsent(attempt);
 }
 
 /** It stands in line behind others for as long as the deadline leaves, and is none the later for a worker that died. */

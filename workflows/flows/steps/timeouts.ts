@@ -40,6 +40,9 @@ export const HEARTBEAT_TIMEOUT = '10s';
  */
 export const WAITS_OF_A_RUN = 250;
 
+/** How long a job whose time is over waits for a slot in which its vendor can be told to stop. */
+export const STOP_PATIENCE_MS = 10 * 60_000;
+
 /** Newer price data: a few megabytes from each source, a second of reading, and one transaction. */
 export const REFRESH_TIMEOUT = '5 minutes';
 

@@ -1,0 +1,121 @@
+import type { FailureDetail } from '../../workflows/contracts/failures.js';
+import type { ReplyEvent } from '../../workflows/contracts/reply.js';
+import type { RequestInput } from '../../workflows/contracts/requests.js';
+import type { AttemptContext } from './attempt-context.js';
+import type { AttemptRows } from './attempt-rows.js';
+import { ProviderFailure } from '../providers/port.js';
+import { startDeadlines } from './deadlines.js';
+import { asProviderFailure } from './read-answer.js';
+import type { AttemptRun } from './run-attempt.js';
+import { storeOutputs } from './store-outputs.js';
+import { againAfterMs, askToCancel, handIn, type JobAttempt, type Look, lookAt, waitHere } from './vendor-job.js';
+import type { VendorJobRef } from '../providers/vendor-jobs.js';
+
+/** The vendor works on it; whoever is told asks again after so long. */
+export interface PendingRun {
+  readonly status: 'pending';
+  readonly againMs?: number;
+  readonly progress?: number;
+  /** The vendor could not be asked. */
+  readonly silent: boolean;
+}
+
+export interface VendorJobOptions {
+  readonly context: AttemptContext;
+  readonly asked: JobAttempt;
+  /** The job that an earlier execution has handed in. */
+  readonly job: VendorJobRef | undefined;
+  readonly rows: AttemptRows;
+  /** The caller left, the lease was lost, the worker stops. */
+  readonly stop: AbortSignal;
+}
+
+/**
+ * One look at a vendor's job, which is handed in first where it was not yet. A job's flow is told to come back; for a caller
+ * who waits, the looks go on here until the end.
+ */
+export async function runVendorJob(options: VendorJobOptions): Promise<AttemptRun | PendingRun> {
+  const { context, asked, stop } = options;
+  const { request } = context.input;
+  const startedAtMs = performance.now();
+  const deadlines = startDeadlines(request.deadlines, false);
+  const signal = AbortSignal.any([stop, deadlines.signal]);
+  let { job } = options;
+  let vendorRequestId: string | undefined;
+  const ended = (run: Pick<AttemptRun, 'status' | 'usage'> & Partial<AttemptRun>): AttemptRun => ({
+    tail: [],
+    ...run,
+    durationMs: Math.round(performance.now() - startedAtMs),
+    ...(vendorRequestId !== undefined && { vendorRequestId }),
+  });
+  try {
+    job ??= await handIn(asked, {
+      signal,
+      onResponse: (response) => {
+        ({ vendorRequestId } = response);
+      },
+      keep: (taken) => keepJob(options, taken),
+    });
+    const { stop: why } = context.input;
+    if (why) await askToCancel(asked, job, context.onError);
+    const look = await lookUntilToldOff(options, job, signal);
+    // Deaf or slow to stop: nobody waits for it any more, and nothing of it is charged.
+    if (why && look.status === 'pending') throw new ProviderFailure({ class: why }, { message: '' });
+    if (look.status === 'pending') return look;
+    if (look.status === 'failed') {
+      const { failure, detail, usage = { units: {}, source: 'none' as const } } = look;
+      return ended({ status: 'failed', usage, failure, detail });
+    }
+    const tail: readonly ReplyEvent[] = await storeOutputs(context, asked, look, signal);
+    return ended({ status: 'answered', usage: look.usage, tail });
+  } catch (error) {
+    const { failure, detail } = asProviderFailure(error, context.onError);
+    if (signal.aborted && job && failure.class !== 'lease_lapsed') await askToCancel(asked, job, context.onError);
+    const told: FailureDetail = detail;
+    return ended({ status: 'failed', usage: { units: {}, source: 'none' }, failure, detail: told });
+  } finally {
+    deadlines.clear();
+  }
+}
+
+async function keepJob({ context, rows }: VendorJobOptions, job: VendorJobRef): Promise<void> {
+  const { input, owner } = context;
+  // Another execution has the attempt now: it knows nothing of this job, and gives the attempt up.
+  if (!(await rows.keepJob(input.request.requestId, input.number, owner, job))) {
+    throw new Error('a job was handed in by an execution that had lost its attempt');
+  }
+}
+
+type Told = Exclude<Look, { status: 'running' | 'silent' }> | PendingRun;
+
+async function lookUntilToldOff(
+  { asked, context }: VendorJobOptions,
+  job: VendorJobRef,
+  signal: AbortSignal,
+): Promise<Told> {
+  const waitsHere = isWaitedFor(context.input.request);
+  const startedAtMs = performance.now();
+  for (let silences = 0; ;) {
+    const look = await lookAt(asked, job, signal);
+    if (look.status === 'succeeded' || look.status === 'failed') return look;
+    const silent = look.status === 'silent';
+    silences = silent ? silences + 1 : 0;
+    const told = silent ? undefined : look.againMs;
+    if (!waitsHere) {
+      const progress = silent ? undefined : look.progress;
+      return {
+        status: 'pending',
+        silent,
+        ...(told !== undefined && { againMs: told }),
+        ...(progress !== undefined && { progress }),
+      };
+    }
+    const agoMs = performance.now() - startedAtMs;
+    await waitHere(againAfterMs({ agoMs, told, silences }, Math.random()), signal);
+  }
+}
+
+/** A job's flow waits by timers, which cost no slot and survive every process. */
+function isWaitedFor({ lane }: RequestInput): boolean {
+  return lane === 'interactive';
+}

@@ -1,0 +1,68 @@
+import type { AnswerEvent } from '../../workflows/contracts/answer.js';
+import type { StoredObject } from '../../workflows/contracts/objects.js';
+import type { ReplyEvent } from '../../workflows/contracts/reply.js';
+import { ProviderFailure } from '../providers/port.js';
+import type { VendorJobState, VendorOutput } from '../providers/vendor-jobs.js';
+import type { AttemptContext } from './attempt-context.js';
+import type { JobAttempt } from './vendor-job.js';
+
+/** The largest output that is taken from a vendor. */
+const MAX_OUTPUT_BYTES = 4 * 1024 ** 3;
+
+type Succeeded = Extract<VendorJobState, { status: 'succeeded' }>;
+
+/**
+ * Streams what the vendor has made into the object store, an output at a time and never whole in memory, and says where it is.
+ * A step that runs once more finds what it has stored by its place. @throws ProviderFailure where it cannot be fetched.
+ */
+export async function storeOutputs(
+  context: AttemptContext,
+  { attempt }: JobAttempt,
+  { outputs, usage }: Succeeded,
+  signal: AbortSignal,
+): Promise<readonly ReplyEvent[]> {
+  const events: AnswerEvent[] = [{ type: 'start', vendorModel: attempt.offer.vendorModel }];
+  for (const [index, output] of outputs.entries()) {
+    const stored = await storeOutput(context, output, index, signal);
+    const { seconds, resolution } = output;
+    events.push({
+      type: 'video',
+      index,
+      source: { type: 'file-id', id: stored.id },
+      mediaType: stored.mediaType,
+      ...(seconds !== undefined && { seconds }),
+      ...(resolution !== undefined && { resolution }),
+    });
+  }
+  events.push({ type: 'usage', usage }, { type: 'finish', choice: 0, reason: { unified: 'stop' } });
+  return [{ type: 'frame', attempt: context.input.number, sequence: 0, frame: { events } }];
+}
+
+async function storeOutput(
+  { objects, downloads, input }: AttemptContext,
+  output: VendorOutput,
+  position: number,
+  signal: AbortSignal,
+): Promise<StoredObject> {
+  const { requestId, organizationId, projectId } = input.request;
+  const object = {
+    ...{ kind: 'output' as const, organizationId, projectId, requestId, position, maxBytes: MAX_OUTPUT_BYTES },
+    ...(output.mediaType !== undefined && { mediaType: output.mediaType }),
+  };
+  if (output.type === 'base64') return objects.put(object, onePiece(Buffer.from(output.data, 'base64')));
+  const response = await downloads.get(output.url, { headers: output.headers ?? {}, signal });
+  try {
+    if (response.status < 200 || response.status > 299) {
+      const message = `The vendor's output could not be fetched (HTTP ${response.status}).`;
+      throw new ProviderFailure({ class: 'bad_response', httpStatus: response.status }, { message });
+    }
+    return await objects.put(object, response.stream);
+  } finally {
+    response.discard();
+  }
+}
+
+// eslint-disable-next-line @typescript-eslint/require-await -- The store reads what comes in time.
+async function* onePiece(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes;
+}

@@ -1,0 +1,128 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { FailureClass } from '../../workflows/contracts/failures.js';
+import type { Call, MediaCall, MediaCallFor } from '../../workflows/contracts/media-calls.js';
+import type { MediaKind } from '../../workflows/contracts/kinds.js';
+import type { Offer } from '../../workflows/contracts/offers.js';
+import { type MediaAttempt, type Provider, ProviderFailure } from '../providers/port.js';
+import type { VendorJobQuestion, VendorJobRef, VendorJobs, VendorJobState } from '../providers/vendor-jobs.js';
+import { stopFailure } from './read-answer.js';
+
+/** An attempt that a vendor does as a job: who does it, and what is asked. */
+export interface JobAttempt {
+  readonly jobs: VendorJobs<MediaKind>;
+  readonly attempt: Omit<MediaAttempt<MediaCallFor<MediaKind>>, 'signal' | 'onResponse'>;
+}
+
+/** Where the vendor does such a call as a job. */
+export function jobAttemptOf(
+  { jobs }: Provider,
+  attempt: { readonly call: Call; readonly offer: Offer; readonly attemptKey: string },
+): JobAttempt | undefined {
+  const { call, offer, attemptKey } = attempt;
+  if (call.kind === 'chat') return undefined;
+  // The jobs of a call's kind take that call, which a table by kind cannot say to the compiler.
+  const ofKind = jobs?.[call.kind] as VendorJobs<MediaKind> | undefined;
+  return ofKind && { jobs: ofKind, attempt: { call: call as MediaCall, offer, attemptKey } };
+}
+
+/** Failures after which nobody can say whether the vendor has taken the job on. */
+const AMBIGUOUS: ReadonlySet<FailureClass> = new Set<FailureClass>([
+  ...(['connection', 'cut', 'bad_response', 'timeout_first_token', 'timeout_total'] as const),
+]);
+
+function isUnsent({ systemCode }: ProviderFailure): boolean {
+  return systemCode !== undefined && UNSENT_CODES.has(systemCode);
+}
+
+/** No connection came about, so that nothing was sent. */
+const UNSENT_CODES: ReadonlySet<string> = new Set([
+  ...['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'UND_ERR_CONNECT_TIMEOUT'],
+  ...['UND_ERR_INVALID_ARG', 'ERR_INVALID_URL'],
+]);
+
+/** Failures of a question that say nothing of the job: it is asked about again. */
+const PASSING: ReadonlySet<FailureClass> = new Set<FailureClass>([
+  ...([
+    'connection',
+    'cut',
+    'bad_response',
+    'overloaded',
+    'vendor_error',
+    'rate_limited',
+    'timeout_first_token',
+  ] as const),
+]);
+
+/**
+ * Hands the job in and has its reference stored before anything else is done. Paid work is never handed in twice: where it
+ * is unknown whether it was taken on, the attempt ends so. @throws ProviderFailure, `lease_lapsed` in that case.
+ */
+export async function handIn(
+  { jobs, attempt }: JobAttempt,
+  {
+    signal,
+    onResponse,
+    keep,
+  }: Pick<MediaAttempt, 'signal' | 'onResponse'> & {
+    readonly keep: (job: VendorJobRef) => Promise<void>;
+  },
+): Promise<VendorJobRef> {
+  let job: VendorJobRef;
+  try {
+    job = await jobs.submit({ ...attempt, signal, ...(onResponse && { onResponse }) });
+  } catch (error) {
+    if (!(error instanceof ProviderFailure) || isUnsent(error) || !AMBIGUOUS.has(error.failure.class)) throw error;
+    throw new ProviderFailure({ ...error.failure, class: 'lease_lapsed' }, error.detail);
+  }
+  await keep(job);
+  return job;
+}
+
+export type Look = VendorJobState | { readonly status: 'silent' };
+
+/** Asks once how the job is; `silent` where the vendor could not say. @throws ProviderFailure that will not pass. */
+export async function lookAt({ jobs, attempt }: JobAttempt, job: VendorJobRef, signal: AbortSignal): Promise<Look> {
+  try {
+    return await jobs.check({ ...attempt, job, signal });
+  } catch (error) {
+    if (signal.aborted) throw stopFailure(signal);
+    if (error instanceof ProviderFailure && PASSING.has(error.failure.class)) return { status: 'silent' };
+    throw error;
+  }
+}
+
+/** Asks the vendor to stop, for whoever has left: it may be deaf to that, and what it makes is then made in vain. */
+export async function askToCancel(
+  { jobs, attempt }: JobAttempt,
+  job: VendorJobRef,
+  onError: (error: unknown) => void,
+): Promise<void> {
+  if (jobs.cancel === undefined) return;
+  const question: VendorJobQuestion<MediaKind> = { ...attempt, job, signal: AbortSignal.timeout(CANCEL_TIMEOUT_MS) };
+  await jobs.cancel(question).catch(onError);
+}
+
+const CANCEL_TIMEOUT_MS = 10_000;
+
+/**
+ * After how long to ask again: a tenth of what it has taken so far, so that nobody learns of the end much later than it comes;
+ * or as the vendor says. Where the vendor was silent so often in a row, the more seldom. `draw` (0 to 1) keeps those that
+ * began together apart.
+ */
+export function againAfterMs(
+  { agoMs, told, silences }: { readonly agoMs: number; readonly told?: number | undefined; readonly silences: number },
+  draw: number,
+): number {
+  const usual = told ?? Math.min(30_000, Math.max(2_000, agoMs / 10));
+  const slower = Math.min(120_000, usual * 2 ** Math.min(silences, 6));
+  return Math.round(Math.max(100, slower) * (0.8 + 0.4 * draw));
+}
+
+/** Waits in this process, for a caller who does. @throws ProviderFailure as the signal says. */
+export async function waitHere(delayMs: number, signal: AbortSignal): Promise<void> {
+  try {
+    await sleep(delayMs, undefined, { signal });
+  } catch (error) {
+    throw signal.aborted ? stopFailure(signal) : error;
+  }
+}

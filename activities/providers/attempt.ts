@@ -1,0 +1,24 @@
+import type { ChatCall } from '../../workflows/contracts/call.js';
+import type { MediaCall } from '../../workflows/contracts/media-calls.js';
+import type { Offer } from '../../workflows/contracts/offers.js';
+
+/** One attempt at a vendor, as the adapter of any kind sees it. */
+interface Attempt {
+  readonly offer: Offer;
+  /** Our request id with the attempt's number, for vendors that take an idempotency key. */
+  readonly attemptKey: string;
+  /** Aborts the vendor call: the caller left, a deadline passed, the lease was lost. */
+  readonly signal: AbortSignal;
+  /** Called once the vendor's answer has begun, with its own id for the request, before any frame. */
+  readonly onResponse?: (response: { readonly vendorRequestId?: string }) => void;
+}
+
+export interface ChatAttempt extends Attempt {
+  readonly call: ChatCall;
+  /** The cap on output tokens per choice that the hold pays for; always sent, under the vendor's own name for it. */
+  readonly maxOutputTokens: number;
+}
+
+export interface MediaAttempt<C extends MediaCall = MediaCall> extends Attempt {
+  readonly call: C;
+}

@@ -1,0 +1,54 @@
+import type { VendorHttp, VendorResponse } from './http.js';
+
+/** Fetches what vendors have made. */
+export interface Downloads {
+  /** @throws ProviderFailure. */
+  get(
+    url: string,
+    how: { readonly headers: { readonly [name: string]: string }; readonly signal: AbortSignal },
+  ): Promise<VendorResponse>;
+}
+
+/** Vendors' files are behind one, or two. */
+const MOST_REDIRECTS = 3;
+
+/**
+ * An address that a vendor gives is fetched from the open internet only, whatever it names; but from the places where the
+ * operator has its vendors, which it has named itself, also within its own network. Each redirect is held to the same.
+ */
+export function createDownloads(deps: {
+  /** Reaches public addresses alone. */
+  readonly guarded: VendorHttp;
+  readonly http: VendorHttp;
+  /** Base URLs of the operator's own setting. */
+  readonly trusted: readonly string[];
+}): Downloads {
+  const origins = new Set(deps.trusted.flatMap((url) => URL.parse(url)?.origin ?? []));
+  const ask = (
+    url: string,
+    headers: Readonly<Record<string, string>>,
+    signal: AbortSignal,
+  ): Promise<VendorResponse> => {
+    const client = origins.has(URL.parse(url)?.origin ?? '') ? deps.http : deps.guarded;
+    return client.getJson({ url, headers: { accept: '*/*', ...headers }, signal });
+  };
+  const follow = async (
+    url: string,
+    headers: Readonly<Record<string, string>>,
+    signal: AbortSignal,
+    left: number,
+  ): Promise<VendorResponse> => {
+    const response = await ask(url, headers, signal);
+    const { location } = response.headers;
+    if (response.status < 301 || response.status > 308 || location === undefined || left === 0) return response;
+    response.discard();
+    const next = URL.parse(location, url);
+    if (next === null || !/^https?:$/.test(next.protocol)) return response;
+    // A credential is for the place that it was given for.
+    const sent = next.origin === URL.parse(url)?.origin ? headers : {};
+    return follow(next.href, sent, signal, left - 1);
+  };
+  return {
+    get: (url, { headers, signal }) => follow(url, headers, signal, MOST_REDIRECTS),
+  };
+}

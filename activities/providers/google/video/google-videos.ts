@@ -1,0 +1,30 @@
+import { askAgain, asJsonObject, requireText } from '../../ask-again.js';
+import { askJson } from '../../ask-json.js';
+import type { VendorHttp } from '../../http.js';
+import type { VendorJobs } from '../../vendor-jobs.js';
+import { type GeminiAccess, geminiRoot } from '../chat/endpoint.js';
+import { fromVeo } from './from-veo.js';
+import { toVeo } from './to-veo.js';
+
+/** Veo of the Gemini API (https://ai.google.dev/gemini-api/docs/video): an operation that is asked about by its name. */
+export function createGoogleVideos({
+  apiKey,
+  baseUrl,
+  http,
+}: GeminiAccess & { readonly http: VendorHttp }): VendorJobs<'video'> {
+  const root = `${geminiRoot(baseUrl)}/v1beta`;
+  const headers = { 'x-goog-api-key': apiKey };
+  return {
+    submit: async (attempt) => {
+      const url = `${root}/models/${encodeURIComponent(attempt.offer.vendorModel)}:predictLongRunning`;
+      const answer = asJsonObject(await askJson(http, { url, headers }, toVeo(attempt), attempt));
+      return { name: requireText(answer['name'], 'the name of an operation') };
+    },
+    check: async (question) => {
+      const { name = '' } = question.job;
+      const operation = await askAgain(http, { url: `${root}/${name}`, headers }, question);
+      // The files are the API's own, behind the same key.
+      return fromVeo(operation, question.call, headers);
+    },
+  };
+}

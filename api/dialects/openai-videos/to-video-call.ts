@@ -1,0 +1,96 @@
+import type { MediaSource } from '../../../workflows/contracts/call.js';
+import type { JsonObject } from '../../../workflows/contracts/json.js';
+import type { VideoCall } from '../../../workflows/contracts/media-calls.js';
+import type { RequestError } from '../../http/describe-issue.js';
+import type { FormFile } from '../../http/multipart-form.js';
+import { checkImage } from '../shared/check-data.js';
+import { isWebUrl, parseBase64DataUrl } from '../shared/data-url.js';
+import type { VideoRequestFields } from './video-request.schema.js';
+
+interface GivenImage {
+  readonly param: string;
+  readonly url: string;
+  readonly role: 'first' | 'last' | 'reference';
+}
+
+/** The call, or what is wrong with one of its pictures. */
+export function toVideoCall(
+  body: JsonObject,
+  fields: VideoRequestFields,
+  files: readonly FormFile[],
+): VideoCall | RequestError {
+  const given = imagesOf(fields);
+  for (const { url, param } of given) {
+    const problem = isWebUrl(url) || parseBase64DataUrl(url) ? checkImage(url, param) : notAnImage(param);
+    if (problem) return problem;
+  }
+  const sent = files.filter(({ field }) => field === 'input_reference').map(toSource);
+  const sourcesOf = (role: GivenImage['role']): readonly MediaSource[] =>
+    given.filter((one) => one.role === role).map(({ url }) => toUrlSource(url));
+  const [firstFrame] = [...sent, ...sourcesOf('first')];
+  const [lastFrame] = sourcesOf('last');
+  const { size, resolution, aspect_ratio: aspectRatio, generate_audio: withAudio, seed, user } = fields;
+  const seconds = fields.seconds ?? fields.duration;
+  return {
+    kind: 'video',
+    source: { dialect: 'openai-videos', body },
+    stream: false,
+    prompt: fields.prompt,
+    count: 1,
+    references: sourcesOf('reference'),
+    ...(fields.negative_prompt != null && { negativePrompt: fields.negative_prompt }),
+    ...(seconds != null && { seconds }),
+    ...(size != null && { size }),
+    ...(resolution != null && { resolution }),
+    ...(aspectRatio != null && { aspectRatio }),
+    ...(withAudio != null && { withAudio }),
+    ...(seed != null && { seed }),
+    ...(user != null && { endUser: user }),
+    ...(firstFrame && { firstFrame }),
+    ...(lastFrame && { lastFrame }),
+  };
+}
+
+/** OpenAI's one picture is what the video begins with. */
+function imagesOf({ input_reference: one, frame_images: frames, input_references: references }: VideoRequestFields) {
+  const first = typeof one === 'string' ? one : urlOf(one);
+  const images: (GivenImage | undefined)[] = [
+    first === undefined ? undefined : { param: 'input_reference', url: first, role: 'first' },
+    ...(frames ?? []).map((frame, index) => {
+      const url = urlOf(frame);
+      const role = frame.frame_type === 'last_frame' ? ('last' as const) : ('first' as const);
+      return url === undefined ? undefined : { param: `frame_images[${index}].image_url`, url, role };
+    }),
+    ...(references ?? []).map((reference, index) => {
+      const url = urlOf(reference);
+      return url === undefined
+        ? undefined
+        : { param: `input_references[${index}].image_url`, url, role: 'reference' as const };
+    }),
+  ];
+  return images.filter((image) => image !== undefined);
+}
+
+function urlOf(
+  image: { readonly image_url?: string | { readonly url: string } | null | undefined } | null | undefined,
+): string | undefined {
+  const given = image?.image_url;
+  return given == null ? undefined : typeof given === 'string' ? given : given.url;
+}
+
+function toUrlSource(url: string): MediaSource {
+  const inline = parseBase64DataUrl(url);
+  return inline ? { type: 'base64', ...inline } : { type: 'url', url };
+}
+
+function toSource({ mediaType, data }: FormFile): MediaSource {
+  return { type: 'base64', mediaType, data: data.toString('base64') };
+}
+
+function notAnImage(param: string): RequestError {
+  return {
+    message: `Invalid '${param}': expected a URL of a picture, or its data as 'data:image/png;base64,…'.`,
+    param,
+    code: 'invalid_image',
+  };
+}
