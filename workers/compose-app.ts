@@ -10,6 +10,7 @@ import { createCredits, manualPayments } from '../activities/ledger/credits.js';
 import { createRateLimitRules } from '../activities/limits/rate-limit-rules.js';
 import { createRateLimits } from '../activities/limits/rate-limits.js';
 import { createAuditTrail } from '../activities/audit/audit-trail.js';
+import { createJobs } from '../activities/jobs/job-directory.js';
 import { createRequestDirectory } from '../activities/requests/request-directory.js';
 import { createRoutingPolicies } from '../activities/routing/routing-policies.js';
 import { createStoredAnswers } from '../activities/requests/stored-answers.js';
@@ -53,7 +54,12 @@ export function composeApp(parts: AppParts) {
   const offers = { database, audit, base: composed.offerBase };
   const operatorOffers = createOperatorOffers({ ...offers, knownVendors: CATALOGUE_VENDORS });
   return buildApp({
-    settings: { ...config.http, timeouts: config.timeouts },
+    settings: {
+      ...config.http,
+      timeouts: config.timeouts,
+      jobs: config.jobs,
+      maxFileBytes: config.objects.maxFileBytes,
+    },
     instanceId,
     vendors: callableVendors,
     catalogue,
@@ -64,6 +70,8 @@ export function composeApp(parts: AppParts) {
     replies,
     requests: createRequestDirectory({ database, rows, hmacKey: derivedKey(config, 'idempotency') }),
     storedAnswers: createStoredAnswers({ database }),
+    ...composed.objectParts,
+    jobs: createJobs({ database, notifications }),
     starter,
     tokenCounter,
     vendorHealth,

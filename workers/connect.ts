@@ -11,6 +11,7 @@ const channels = [
   'sluice_catalogue_changed',
   'sluice_credentials_changed',
   'sluice_health',
+  'sluice_job',
   'sluice_key_changed',
   'sluice_outbox',
   'sluice_limits_changed',

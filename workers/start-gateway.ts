@@ -19,7 +19,7 @@ import { connect, type Connections } from './connect.js';
 import { isWorkflowOpen } from './open-workflows.js';
 import { watchRequests } from './open-requests.js';
 import { createRequestStarter } from './request-starter.js';
-import { bundleFlows, createRequestWorker } from './request-worker.js';
+import { bundleFlows, createJobWorkers, createRequestWorker } from './request-worker.js';
 
 /** Vendors that send no bill: our own, and servers of the operator's. */
 const FREE_VENDORS: readonly string[] = ['sandbox', ...OWN_SERVERS];
@@ -64,7 +64,12 @@ export async function startGateway(config: Config, log: Logger): Promise<Running
     maxInFlight: config.http.maxInFlight,
     drainMs: config.timeouts.drainMs,
   });
-  const running = worker.run();
+  const jobs = await createJobWorkers({
+    ...config.temporal,
+    ...{ connection: temporal, bundle, activities: open.activities },
+    ...{ slots: config.jobs.slots, drainMs: config.timeouts.drainMs },
+  });
+  const running = Promise.all([worker.run(), jobs.flows.run(), jobs.calls.run()]);
   const starter = createRequestStarter(client, config.temporal.taskQueue);
   // The gateway serves without it: what is wrong is logged, and the next process to start tries again.
   const { taskQueue } = config.temporal;
@@ -74,6 +79,7 @@ export async function startGateway(config: Config, log: Logger): Promise<Running
     ledger: composed.activities,
     replies: composed.replies,
     epochKeys: composed.epochKeys,
+    others: [composed.objectParts.sweep],
     workflows: { isOpen: (requestId) => isWorkflowOpen(client, requestId), start: starter.start },
     onError,
   });
@@ -101,6 +107,7 @@ export async function startGateway(config: Config, log: Logger): Promise<Running
   });
   const closeApp = createAppCloser(app);
   const baseUrl = await app.listen({ host: config.http.host, port: config.http.port });
+  composed.objectParts.listensAt(baseUrl);
 
   return {
     baseUrl,
@@ -109,10 +116,13 @@ export async function startGateway(config: Config, log: Logger): Promise<Running
     drain: async () => {
       draining = true;
       await closeApp();
+      // Takes no more calls of jobs, and finishes those that it has; all else goes on, so that these can be settled here.
+      jobs.calls.shutdown();
       const left = await open.drained(config.timeouts.drainMs);
       if (left > 0) log.warn({ left }, 'requests are left to the next process');
       await hooks.dispatcher.stop();
       worker.shutdown();
+      jobs.flows.shutdown();
       await running;
       await sweeper.stop();
       await upkeep.stop();

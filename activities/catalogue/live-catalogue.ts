@@ -5,7 +5,7 @@ import type { Catalogue } from '../../workflows/contracts/ports.js';
 import { descriptionsInForce, listModels } from '../../workflows/domain/model-changes.js';
 import { rateOffers } from '../../workflows/domain/model-quality.js';
 import type { OfferBase } from '../../workflows/domain/offer-changes.js';
-import { nextChange } from '../../workflows/domain/price-overrides.js';
+import { nextChange, withOverrides } from '../../workflows/domain/price-overrides.js';
 import type { Queryable } from '../storage/database.js';
 import { keepLoaded } from '../storage/keep-loaded.js';
 import type { Notifications } from '../storage/notifications.js';
@@ -26,7 +26,11 @@ export interface LiveCatalogue extends Catalogue {
 export function createLiveCatalogue(deps: {
   readonly database: Queryable;
   readonly notifications: Notifications;
-  readonly base: OfferBase & { readonly models: readonly Model[]; readonly checkModel: CheckModel };
+  readonly base: OfferBase & {
+    readonly media: readonly Offer[];
+    readonly models: readonly Model[];
+    readonly checkModel: CheckModel;
+  };
   readonly onError: (error: unknown) => void;
   /** Told of each offer that the operator's word breaks, in a sentence, once for each time that it is read. */
   readonly onProblem: (problem: string) => void;
@@ -36,6 +40,7 @@ export function createLiveCatalogue(deps: {
   let descriptions: readonly ModelChange[] = [];
   let described: { readonly models: readonly Model[]; readonly untilMs: number } | undefined;
   let sold: { readonly offers: readonly Offer[]; readonly untilMs: number } | undefined;
+  let media: { readonly offers: readonly Offer[]; readonly untilMs: number } | undefined;
 
   const take = ([read, models]: readonly [OperatorsWord, readonly ModelChange[]]): void => {
     if (models.length !== descriptions.length) {
@@ -45,7 +50,7 @@ export function createLiveCatalogue(deps: {
     // Rows are only ever added. As long as none is, the list stays the same one, by which names are indexed.
     if (read.prices.length === word.prices.length && read.offers.length === word.offers.length) return;
     word = read;
-    sold = undefined;
+    sold = media = undefined;
   };
   const kept = keepLoaded({
     ...{ notifications: deps.notifications, channel: catalogueChangeChannelName, take, onError },
@@ -63,6 +68,16 @@ export function createLiveCatalogue(deps: {
   return {
     get models() {
       return modelsAt(Date.now());
+    },
+    get media() {
+      const nowMs = Date.now();
+      if (media === undefined || nowMs >= media.untilMs) {
+        media = {
+          offers: withOverrides(base.media, word.prices, nowMs),
+          untilMs: nextChange(word.prices, nowMs),
+        };
+      }
+      return media.offers;
     },
     get offers() {
       const nowMs = Date.now();

@@ -1,4 +1,4 @@
-import type { ChatCall } from '../../workflows/contracts/call.js';
+import type { Call } from '../../workflows/contracts/media-calls.js';
 import type { Retention } from '../../workflows/contracts/requests.js';
 import type { Queryable } from '../storage/database.js';
 import { newKey, sealJson, unsealJson } from '../storage/cipher.js';
@@ -12,9 +12,9 @@ export interface ContentKey {
 
 /** Encrypted content in Postgres: `interactive` in unlogged tables with its key beside it, `kept` in logged ones. */
 export interface ContentRows {
-  putInteractive(requestId: string, call: ChatCall): Promise<void>;
-  putKept(transaction: Queryable, requestId: string, call: ChatCall, expiresAtMs: number): Promise<void>;
-  read(requestId: string, retention: Retention): Promise<ChatCall | undefined>;
+  putInteractive(requestId: string, call: Call): Promise<void>;
+  putKept(transaction: Queryable, requestId: string, call: Call, expiresAtMs: number): Promise<void>;
+  read(requestId: string, retention: Retention): Promise<Call | undefined>;
   /** The key under which this request's reply log is sealed; `undefined` where it is destroyed or never was. */
   keyOf(requestId: string, retention: Retention): Promise<ContentKey | undefined>;
 }
@@ -63,7 +63,7 @@ export function createContentRows(deps: { readonly database: Queryable; readonly
     },
     read: async (requestId, retention) => {
       const row = await open(requestId, retention);
-      return row && (unsealJson(row.key, callContext(requestId), row.body) as ChatCall);
+      return row && (unsealJson(row.key, callContext(requestId), row.body) as Call);
     },
     keyOf: async (requestId, retention) => {
       const row = await open(requestId, retention);

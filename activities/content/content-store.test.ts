@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { ChatCall } from '../../workflows/contracts/call.js';
+import type { Call } from '../../workflows/contracts/media-calls.js';
 import type { ContentRows } from './content-rows.js';
 import { createContentStore } from './content-store.js';
 
@@ -19,7 +20,7 @@ const stored = callOf('from the row');
 /** Rows that hold one call for every request, and note what is asked of them. */
 function notingRows() {
   const reads: string[] = [];
-  const shared: [string, ChatCall][] = [];
+  const shared: [string, Call][] = [];
   const rows: ContentRows = {
     putInteractive: async (requestId, call) => void shared.push([requestId, call]),
     putKept: () => Promise.reject(new Error('not asked for')),

@@ -1,4 +1,4 @@
-import type { ChatCall } from '../../workflows/contracts/call.js';
+import type { Call } from '../../workflows/contracts/media-calls.js';
 import type { ContentStore } from '../../workflows/contracts/ports.js';
 import type { ContentRows } from './content-rows.js';
 
@@ -6,7 +6,7 @@ const longestHoldMs = 3 * 3_600_000;
 
 /** Content in this process's memory first, in its encrypted row second. */
 export function createContentStore(rows: ContentRows): ContentStore {
-  const memory = new Map<string, { readonly call: ChatCall; readonly heldAtMs: number }>();
+  const memory = new Map<string, { readonly call: Call; readonly heldAtMs: number }>();
   // A request whose last steps ran in another process leaves its copy here; none is needed for as long as this.
   const dropOld = (): void => {
     for (const [requestId, { heldAtMs }] of memory) {

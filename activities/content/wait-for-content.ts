@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ChatCall } from '../../workflows/contracts/call.js';
+import type { Call } from '../../workflows/contracts/media-calls.js';
 import type { ContentStore, Instances } from '../../workflows/contracts/ports.js';
 import type { RequestInput } from '../../workflows/contracts/requests.js';
 
@@ -13,7 +13,7 @@ const lookEveryMs = 50;
 export async function waitForContent(
   { content, instances }: { readonly content: ContentStore; readonly instances: Instances },
   { requestId, retention, holder }: RequestInput,
-): Promise<ChatCall | undefined> {
+): Promise<Call | undefined> {
   const deadline = performance.now() + patienceMs;
   for (;;) {
     const call = await content.read(requestId, retention);

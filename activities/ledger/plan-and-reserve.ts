@@ -4,6 +4,7 @@ import type { Tags } from '../../workflows/contracts/usage-reports.js';
 import { outlivesHolder } from '../../workflows/domain/crash-policy.js';
 import { formatNano, parseNano } from '../../workflows/domain/money.js';
 import { accountsByVendor, dearestCharge, spreadOverCredentials } from '../../workflows/domain/credentials.js';
+import { offersOfKind } from '../../workflows/domain/offers-of-kind.js';
 import { plan } from '../../workflows/domain/plan.js';
 import { mergePreferences } from '../../workflows/domain/routing/merge-preferences.js';
 import { toRouteSummary } from '../../workflows/domain/routing/report.js';
@@ -65,7 +66,7 @@ function abandon(): Decision {
 }
 
 function decide(deps: LedgerDependencies, input: RequestInput): Decision {
-  const { requestId, affinity, models, demand, mode, restrictions, routing, organizationId, projectId } = input;
+  const { requestId, kind, affinity, models, demand, mode, restrictions, routing, organizationId, projectId } = input;
   // A session keeps to one vendor, and to one account there: both are what its cache belongs to.
   const seed = affinity ?? requestId;
   const vendors = deps.credentials.vendorsFor(organizationId, projectId);
@@ -75,7 +76,7 @@ function decide(deps: LedgerDependencies, input: RequestInput): Decision {
   const today = new Date().toISOString().slice(0, 'YYYY-MM-DD'.length);
   const call = { models, demand, seed, today, ...(routing && { routing }) };
   const health = deps.health.snapshot();
-  const planned = plan(call, deps.catalogue.offers, health, policy);
+  const planned = plan(call, offersOfKind(deps.catalogue, kind), health, policy);
   if (planned.status === 'planned') {
     const candidates = spreadOverCredentials(planned.candidates, credentials, {
       ...{ organizationId, projectId, seed, health, environment: deps.credentials.environment },

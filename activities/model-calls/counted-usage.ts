@@ -1,7 +1,10 @@
 import type { AnswerEvent } from '../../workflows/contracts/answer.js';
+import type { MediaEvent } from '../../workflows/contracts/media-answers.js';
 import type { Offer } from '../../workflows/contracts/offers.js';
-import type { Demand } from '../../workflows/contracts/requests.js';
+import type { Demand, MediaDemand } from '../../workflows/contracts/requests.js';
 import type { Usage } from '../../workflows/contracts/usage.js';
+import { pictureNews } from '../../workflows/domain/image-tool.js';
+import { PARTIAL_PICTURE_TOKENS, type Picture, pictureTokens } from '../../workflows/domain/picture-tokens.js';
 
 /** The rule of thumb that unreported usage is counted by; stated in docs/durability.md. */
 const bytesPerToken = 4;
@@ -20,8 +23,12 @@ export function contentBytes(event: AnswerEvent): number {
     case 'audio-delta':
       // Sound has no bytes a token; its words are what is known of it.
       return Buffer.byteLength(event.transcript ?? '');
+    case 'transcript-delta':
+    case 'transcript':
+      return Buffer.byteLength(event.text);
     case 'opaque':
-      return Buffer.byteLength(JSON.stringify(event.data));
+      // A picture has no bytes a token either; it is counted by its size and quality.
+      return pictureNews(event.data) === undefined ? Buffer.byteLength(JSON.stringify(event.data)) : 0;
     default:
       return 0;
   }
@@ -30,19 +37,35 @@ export function contentBytes(event: AnswerEvent): number {
 /** True for an event after which the caller has seen part of the answer, so that no other model may answer instead. */
 export function isContent(event: AnswerEvent): boolean {
   if (event.type === 'audio-delta' && event.data !== undefined) return true;
-  return event.type === 'tool-call-start' || contentBytes(event) > 0;
+  const isWhole = event.type === 'tool-call-start' || event.type === 'opaque' || MADE.has(event.type);
+  return isWhole || contentBytes(event) > 0;
 }
+
+/** What is made or found, each of which is content whatever its length. */
+const MADE: ReadonlySet<AnswerEvent['type']> = new Set<MediaEvent['type']>([
+  'embedding',
+  'ranking',
+  'moderation',
+  'image',
+  'image-partial',
+  'speech-delta',
+  'transcript',
+  'transcript-segment',
+  'video',
+]);
 
 /**
  * Usage counted from what arrived: bytes at four a token; the input by the model's own tokenizer where it was counted, and
- * otherwise likewise, unless the vendor had reported a part.
+ * otherwise likewise, unless the vendor had reported a part. Of what is no conversation, what was asked for counts as delivered,
+ * but for pictures, which are counted.
  */
 export function countUsage(
-  { tokens, textBytes }: Demand,
+  { tokens, textBytes, media }: Demand,
   { tokenizer }: Pick<Offer, 'tokenizer'>,
-  outputBytes: number,
+  { outputBytes, images }: { readonly outputBytes: number; readonly images: number },
   reported: Usage | undefined,
 ): Usage {
+  if (media) return countMediaUsage(media, textBytes, images, reported);
   const counted = tokenizer && tokens?.[tokenizer]?.text;
   const output = Math.ceil(outputBytes / bytesPerToken);
   return {
@@ -54,4 +77,41 @@ export function countUsage(
     source: 'counted',
     ...(reported?.raw !== undefined && { raw: reported.raw }),
   };
+}
+
+function countMediaUsage(
+  { units: { images: _, ...asked } }: MediaDemand,
+  textBytes: number,
+  images: number,
+  reported: Usage | undefined,
+): Usage {
+  // The bounds of tokens are bytes, which are no count.
+  const { input, ...others } = asked;
+  return {
+    units: {
+      ...others,
+      ...(input !== undefined && { input: Math.ceil(textBytes / bytesPerToken) }),
+      ...(images > 0 && { images }),
+      ...reported?.units,
+    },
+    source: 'counted',
+    ...(reported?.raw !== undefined && { raw: reported.raw }),
+  };
+}
+
+/**
+ * With the pictures that the vendor's own tool made: how many, and what they took by its tables where the vendor has not
+ * reported that, so that none that came is without a price.
+ */
+export function withPictures(
+  usage: Usage,
+  { imageTool }: Demand,
+  { pictures, partialPictures }: { readonly pictures: readonly Picture[]; readonly partialPictures: number },
+): Usage {
+  if (imageTool === undefined || pictures.length + partialPictures === 0) return usage;
+  const units = { ...usage.units, images: pictures.length };
+  if ((units.image_tool_output_image ?? 0) > 0) return { ...usage, units };
+  const whole = pictures.reduce((sum, picture) => sum + pictureTokens(imageTool.model, picture), 0);
+  const tokens = whole + partialPictures * PARTIAL_PICTURE_TOKENS;
+  return { ...usage, units: { ...units, image_tool_output_image: tokens }, source: 'counted' };
 }

@@ -1,5 +1,6 @@
 import type { AnswerSummary } from '../../workflows/contracts/reply.js';
 import type { AttemptOutcome, CallModelInput, Candidate } from '../../workflows/contracts/requests.js';
+import { soldAs } from '../../workflows/domain/media-prices.js';
 import { formatNano } from '../../workflows/domain/money.js';
 import { priceOf } from '../../workflows/domain/pricing.js';
 import type { AttemptRun } from './run-attempt.js';
@@ -20,7 +21,9 @@ export function toOutcome(
   candidate: Candidate | undefined,
   held: bigint,
 ): PricedOutcome {
-  const cost = candidate ? priceOf(run.usage.units, candidate.offer) : 0n;
+  const { units, delivered } = run.usage;
+  const sold = candidate && (delivered ? soldAs(candidate.offer, delivered) : candidate.offer);
+  const cost = sold ? priceOf(units, sold) : 0n;
   const charge = run.status === 'failed' || candidate?.isOwn ? 0n : cost;
   const chargeNanoUsd = formatNano(charge < held ? charge : held);
   const { status, usage, failure, durationMs, firstTokenMs, vendorRequestId } = run;

@@ -6,10 +6,11 @@ import type { ReplyEvent } from '../../workflows/contracts/reply.js';
 import type { RequestInput } from '../../workflows/contracts/requests.js';
 import type { Usage } from '../../workflows/contracts/usage.js';
 import { createSignsReader } from '../../workflows/domain/health/answer-signs.js';
-import type { ChatAttempt, ChatProvider } from '../providers/port.js';
+import type { ChatAttempt, Provider } from '../providers/port.js';
 import { type Meter, meterFrame, NEW_METER } from './answer-meter.js';
-import { countUsage } from './counted-usage.js';
+import { countUsage, withPictures } from './counted-usage.js';
 import { startDeadlines } from './deadlines.js';
+import { type VendorAttempt, askVendor } from './ask-vendor.js';
 import { asProviderFailure, readUntilStopped } from './read-answer.js';
 
 /** How one call of a vendor went, before it is recorded. */
@@ -28,8 +29,8 @@ export interface AttemptRun {
 }
 
 export interface RunAttemptOptions {
-  readonly provider: ChatProvider;
-  readonly attempt: Omit<ChatAttempt, 'signal' | 'onResponse'>;
+  readonly provider: Provider;
+  readonly attempt: VendorAttempt;
   readonly request: RequestInput;
   readonly number: number;
   /** What is left of the time that the plan gives all attempts, where it gives any. */
@@ -54,7 +55,9 @@ export async function runAttempt(options: RunAttemptOptions): Promise<AttemptRun
   const totalMs = Math.min(request.deadlines.totalMs, leftMs);
   const deadlines = startDeadlines({ ...request.deadlines, totalMs }, request.stream);
   const signal = AbortSignal.any([options.stop, deadlines.signal]);
-  const signs = createSignsReader(attempt.call.format);
+  const { call } = attempt;
+  const signs = createSignsReader(call.kind === 'chat' ? call.format : undefined);
+  const choices = call.kind === 'chat' ? call.choices : 1;
   let meter: Meter = NEW_METER;
   let held: ReplyEvent[] = [];
   let sequence = 0;
@@ -69,12 +72,16 @@ export async function runAttempt(options: RunAttemptOptions): Promise<AttemptRun
     if (!meter.hasContent) return;
     firstTokenMs ??= elapsedMs();
     deadlines.begun();
-    if (meter.finishedChoices >= attempt.call.choices) return;
+    if (meter.finishedChoices >= choices) return;
     const ready = held;
     held = [];
     pushed = true;
     for (const event of ready) await sink.push(event);
-    options.onProgress(countUsage(request.demand, attempt.offer, meter.outputBytes, meter.usage));
+    options.onProgress(counted());
+  };
+  const counted = (): Usage => {
+    const usage = countUsage(request.demand, attempt.offer, meter, meter.usage);
+    return withPictures(usage, request.demand, meter);
   };
   const ending = (): Pick<AttemptRun, 'durationMs' | 'firstTokenMs' | 'vendorRequestId'> => ({
     durationMs: elapsedMs(),
@@ -84,15 +91,16 @@ export async function runAttempt(options: RunAttemptOptions): Promise<AttemptRun
 
   try {
     // First, so that they stand in the same place of every answer, whoever gives it.
-    if (attempt.call.warnings) await forward(toldFrame(attempt.call.warnings));
+    if (call.warnings) await forward(toldFrame(call.warnings));
     const onResponse: ChatAttempt['onResponse'] = (response) => {
       ({ vendorRequestId } = response);
     };
-    for await (const frame of readUntilStopped(provider.chat({ ...attempt, signal, onResponse }), signal)) {
+    for await (const frame of readUntilStopped(askVendor(provider, attempt, { signal, onResponse }), signal)) {
       await forward(frame);
     }
-    const usage = meter.usage ?? countUsage(request.demand, attempt.offer, meter.outputBytes, undefined);
-    if (!meter.usage) held.push(uncountedNotice(options.number, sequence, usage));
+    const usage = meter.usage ? withPictures(meter.usage, request.demand, meter) : counted();
+    const notReported = !meter.usage ? 'text' : usage.source !== meter.usage.source ? 'pictures' : undefined;
+    if (notReported) held.push(uncountedNotice(options.number, sequence, usage, notReported));
     return { status: 'answered', usage, tail: held, signs: signs.signs(meter.hasContent), ...ending() };
   } catch (error) {
     const { failure, detail } = asProviderFailure(error, options.onBug);
@@ -105,8 +113,7 @@ export async function runAttempt(options: RunAttemptOptions): Promise<AttemptRun
         tail: [],
         ...ending(),
       };
-    const usage = countUsage(request.demand, attempt.offer, meter.outputBytes, meter.usage);
-    return { status: 'partial', usage, failure, detail, tail: [], ...ending() };
+    return { status: 'partial', usage: counted(), failure, detail, tail: [], ...ending() };
   } finally {
     deadlines.clear();
   }
@@ -116,8 +123,13 @@ function toldFrame(warnings: readonly Warning[]): Frame {
   return { events: warnings.map((warning) => ({ type: 'warning', warning })) };
 }
 
-function uncountedNotice(attempt: number, sequence: number, usage: Usage): ReplyEvent {
-  const detail = 'The vendor reported no usage; it was counted from the text.';
+const UNREPORTED = {
+  text: 'The vendor reported no usage; it was counted from the text.',
+  pictures: 'The vendor did not report what its pictures took; it was counted by their size and quality.',
+} as const;
+
+function uncountedNotice(attempt: number, sequence: number, usage: Usage, what: keyof typeof UNREPORTED): ReplyEvent {
+  const detail = UNREPORTED[what];
   const warning = { type: 'changed' as const, feature: 'usage', detail };
   return {
     type: 'frame',

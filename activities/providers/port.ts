@@ -2,20 +2,52 @@ import type { Frame } from '../../workflows/contracts/answer.js';
 import type { ChatCall } from '../../workflows/contracts/call.js';
 import type { CredentialUse } from '../../workflows/contracts/credentials.js';
 import type { AttemptFailure, FailureDetail } from '../../workflows/contracts/failures.js';
+import type { MediaKind } from '../../workflows/contracts/kinds.js';
+import type { MediaCall, MediaCallFor } from '../../workflows/contracts/media-calls.js';
 import type { Offer } from '../../workflows/contracts/offers.js';
 
-/** One attempt at a vendor, as the adapter sees it. */
-export interface ChatAttempt {
-  readonly call: ChatCall;
+/** One attempt at a vendor, as the adapter of any kind sees it. */
+interface Attempt {
   readonly offer: Offer;
-  /** The cap on output tokens per choice that the hold pays for; always sent, under the vendor's own name for it. */
-  readonly maxOutputTokens: number;
   /** Our request id with the attempt's number, for vendors that take an idempotency key. */
   readonly attemptKey: string;
   /** Aborts the vendor call: the caller left, a deadline passed, the lease was lost. */
   readonly signal: AbortSignal;
   /** Called once the vendor's answer has begun, with its own id for the request, before any frame. */
   readonly onResponse?: (response: { readonly vendorRequestId?: string }) => void;
+}
+
+export interface ChatAttempt extends Attempt {
+  readonly call: ChatCall;
+  /** The cap on output tokens per choice that the hold pays for; always sent, under the vendor's own name for it. */
+  readonly maxOutputTokens: number;
+}
+
+export interface MediaAttempt<C extends MediaCall = MediaCall> extends Attempt {
+  readonly call: C;
+}
+
+/**
+ * What a vendor can do besides chat. Each yields the answer's frames in order, with `finish` of choice 0 once it is whole and
+ * with the usage in the units that the vendor prices by, counted from the answer or the call where the vendor does not report
+ * it; otherwise it throws a `ProviderFailure`. As in chat it never retries, and reads no faster than it is read from.
+ */
+export type MediaCapabilities = {
+  readonly [K in MediaKind]?: (attempt: MediaAttempt<MediaCallFor<K>>) => AsyncIterable<Frame>;
+};
+
+/** A vendor as one account calls it. */
+export interface Provider {
+  readonly id: string;
+  chat?(attempt: ChatAttempt): AsyncIterable<Frame>;
+  readonly media?: MediaCapabilities;
+  /** Tokens of input that the vendor would count; nothing for a model of which it cannot be asked. Throws a `ProviderFailure`. */
+  countTokens?(question: CountQuestion): Promise<number | undefined>;
+  /**
+   * Asks whether the vendor takes the account's credential, by a question that costs nothing; absent where it has none.
+   * False where this vendor turns out to have no such question. Throws a `ProviderFailure`.
+   */
+  verify?(signal: AbortSignal): Promise<boolean>;
 }
 
 /** A call whose tokens are to be counted, and for which model. */
@@ -26,16 +58,8 @@ export type CountQuestion = Pick<ChatAttempt, 'call' | 'offer' | 'signal'>;
  * stream one frame per vendor event. It ends normally only after the vendor's own end marker; otherwise it throws a
  * `ProviderFailure`. It never retries, and it reads from the vendor only as fast as it is read from.
  */
-export interface ChatProvider {
-  readonly id: string;
+export interface ChatProvider extends Provider {
   chat(attempt: ChatAttempt): AsyncIterable<Frame>;
-  /** Tokens of input that the vendor would count; nothing for a model of which it cannot be asked. Throws a `ProviderFailure`. */
-  countTokens?(question: CountQuestion): Promise<number | undefined>;
-  /**
-   * Asks whether the vendor takes the account's credential, by a question that costs nothing; absent where it has none.
-   * False where this vendor turns out to have no such question. Throws a `ProviderFailure`.
-   */
-  verify?(signal: AbortSignal): Promise<boolean>;
 }
 
 /** Who asks, so that no account serves anybody but those whom it is for. */
@@ -47,7 +71,7 @@ export interface AccountUser {
 /** The accounts at vendors, by which their models are called. */
 export interface Accounts {
   /** The environment's account where no credential is named. `undefined` where there is none, or none that may serve them. */
-  find(vendor: string, credentialId: string | undefined, user: AccountUser): ChatProvider | undefined;
+  find(vendor: string, credentialId: string | undefined, user: AccountUser): Provider | undefined;
   /** Counts what was used of a credential against its limits; nothing of the environment's, which has none. */
   note(credentialId: string | undefined, use: CredentialUse): void;
 }

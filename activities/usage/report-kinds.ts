@@ -6,9 +6,9 @@ import type { UsageReport } from '../../workflows/contracts/usage-reports.js';
  */
 export const reportKinds: { readonly [R in UsageReport]: readonly string[] | 'everything' } = {
   completions: ['chat'],
-  embeddings: ['embeddings'],
-  moderations: ['moderations'],
-  images: ['images'],
+  embeddings: ['embedding'],
+  moderations: ['moderation'],
+  images: ['image'],
   audio_speeches: ['speech'],
   audio_transcriptions: ['transcription'],
   web_searches: 'everything',

@@ -9,7 +9,6 @@ type NotBuilt = { readonly [url: string]: EndpointScope };
 /** Endpoints of OpenAI's API that will be built and are not yet. */
 export const OPENAI_NOT_BUILT: NotBuilt = {
   '/v1/responses/compact': 'responses',
-  '/v1/embeddings': 'embeddings',
   '/v1/rerank': 'rerank',
   '/v1/images/*': 'images',
   '/v1/audio/*': 'audio',
@@ -17,10 +16,6 @@ export const OPENAI_NOT_BUILT: NotBuilt = {
   '/v1/videos/*': 'video',
   '/v1/batches': 'batches',
   '/v1/batches/*': 'batches',
-  '/v1/files': 'files',
-  '/v1/files/*': 'files',
-  '/v1/uploads': 'files',
-  '/v1/uploads/*': 'files',
   '/v1/moderations': 'chat',
 };
 

@@ -19,14 +19,23 @@ export interface StreamFraming {
   readonly eventName?: (chunk: JsonObject) => string | undefined;
   /** What ends a whole stream, and only a whole one; empty where a chunk says so. */
   readonly endMarker: string;
+  /** A chunk with fields of ours besides, where it is one that has room for them: one of the last, which clients read for its end. */
+  readonly besides?: (chunk: JsonObject, fields: JsonObject) => JsonObject | undefined;
   /** What is sent after a silence, where the dialect has something better than a comment. */
   readonly keepAlive?: string;
+}
+
+export interface RawAnswer {
+  readonly contentType: string;
+  readonly body: Buffer | string;
 }
 
 /** One caller's dialect: everything that the sending of an answer leaves to it. */
 export interface AnswerRenderer {
   /** A plain answer from the frames of the attempt that answered. */
   plain(frames: readonly Frame[], summary: AnswerSummary): JsonObject;
+  /** In place of `plain` where an answer is no JSON: bytes of a sound, lines of subtitles. */
+  raw?(frames: readonly Frame[], summary: AnswerSummary): RawAnswer;
   /** Why there is no answer, while no byte of one has gone out. */
   error(event: FailedEvent): RenderedError;
   /** Renders a reply from its first event on, an event at a time; the same events always give the same chunks. */

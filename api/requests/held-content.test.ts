@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { ChatCall } from '../../workflows/contracts/call.js';
+import type { Call } from '../../workflows/contracts/media-calls.js';
 import type { RequestInput, Retention } from '../../workflows/contracts/requests.js';
 import { createFakeWorld } from '../testing/fake-dependencies.js';
 import { holdContent } from './held-content.js';
@@ -7,7 +7,7 @@ import { holdContent } from './held-content.js';
 function hold(retention: Retention = 'interactive') {
   const world = createFakeWorld();
   const input = { requestId: 'req_1', retention } as RequestInput;
-  return { world, content: holdContent(world.deps, input, {} as ChatCall) };
+  return { world, content: holdContent(world.deps, input, {} as Call) };
 }
 
 describe('holdContent', () => {
@@ -46,7 +46,7 @@ describe('holdContent', () => {
     const { world } = hold();
     const failing = { ...world.deps.content, share: () => Promise.reject(new TypeError('canary')) };
     const input = { requestId: 'req_1', retention: 'interactive' } as RequestInput;
-    holdContent({ ...world.deps, content: failing }, input, {} as ChatCall).started(false);
+    holdContent({ ...world.deps, content: failing }, input, {} as Call).started(false);
     await vi.advanceTimersByTimeAsync(1);
     expect(world.logged).toEqual([
       { level: 'warn', fields: { requestId: 'req_1', error: 'TypeError' }, message: 'content was not shared' },

@@ -1,4 +1,4 @@
-import type { ChatCall } from '../../workflows/contracts/call.js';
+import type { Call } from '../../workflows/contracts/media-calls.js';
 import type { RequestInput } from '../../workflows/contracts/requests.js';
 import { warnOf } from './backstop-options.js';
 import type { ExecutionDependencies } from './execution.js';
@@ -19,7 +19,7 @@ export interface HeldContent {
 export function holdContent(
   deps: Pick<ExecutionDependencies, 'content' | 'log'>,
   { requestId, retention }: RequestInput,
-  call: ChatCall,
+  call: Call,
 ): HeldContent {
   const { content } = deps;
   content.hold(requestId, call);

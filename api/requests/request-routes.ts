@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { ChatCall } from '../../workflows/contracts/call.js';
+import type { Call } from '../../workflows/contracts/media-calls.js';
 import type { RequestRecord } from '../../workflows/contracts/ports.js';
 import type { AppDependencies } from '../dependencies.js';
 import { callerOf } from '../http/authenticate.js';
@@ -13,6 +13,7 @@ import { expiryOf, followRequest } from './follow-request.js';
 import { keepAliveOf } from './keep-alive.js';
 import { renderRecord } from './render-record.js';
 import { sendAnswer } from './send-answer.js';
+import { stopRequest } from './stop-request.js';
 
 interface Route {
   Params: { readonly id: string };
@@ -20,7 +21,7 @@ interface Route {
 }
 
 /** The dialect of a stored call decides how its answer is rendered once more. */
-export type RendererOf = (record: RequestRecord, call: ChatCall) => AnswerRenderer;
+export type RendererOf = (record: RequestRecord, call: Call) => AnswerRenderer;
 
 /** `/v1/requests/{id}`: how a request goes, its answer once more, its stream from where it broke off, and its end. */
 export function registerRequestRoutes(
@@ -39,7 +40,7 @@ export function registerRequestRoutes(
   );
   app.post<Route>('/v1/requests/:id/cancel', options, async (request, reply) => {
     const record = await findOwn(deps, request);
-    if (record.endedAt === undefined) await deps.requests.requestCancel(record.id);
+    if (record.endedAt === undefined) await stopRequest(deps, record);
     return reply.code(202).send(renderRecord(record));
   });
 }

@@ -22,7 +22,10 @@ export async function sendPlain(
   const { event, frames } = collected;
   cutWhereUnread(reply, slowReaderMs);
   if (event.type === 'answered') {
-    return void reply.headers(answerHeaders(event.summary)).send(renderer.plain(frames, event.summary));
+    reply.headers(answerHeaders(event.summary));
+    const raw = renderer.raw?.(frames, event.summary);
+    if (raw) return void reply.type(raw.contentType).send(raw.body);
+    return void reply.send(renderer.plain(frames, event.summary));
   }
   sendError(reply, renderer.error(event), answerHeaders(event.type === 'failed' ? event.summary : undefined));
 }

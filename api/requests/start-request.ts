@@ -1,4 +1,4 @@
-import type { ChatCall } from '../../workflows/contracts/call.js';
+import type { Call } from '../../workflows/contracts/media-calls.js';
 import type { ReplyAttachment } from '../../workflows/contracts/ports.js';
 import type { ReplyEvent } from '../../workflows/contracts/reply.js';
 import type { RequestInput } from '../../workflows/contracts/requests.js';
@@ -10,11 +10,7 @@ import { startWorkflow } from './start-workflow.js';
 import { withBackstop } from './with-backstop.js';
 
 /** Starts a request whose caller waits here. The channel is open before the workflow is, so that no event is missed. */
-export async function startRequest(
-  deps: ExecutionDependencies,
-  input: RequestInput,
-  call: ChatCall,
-): Promise<Execution> {
+export async function startRequest(deps: ExecutionDependencies, input: RequestInput, call: Call): Promise<Execution> {
   const { requestId, retention, deadlines, onDisconnect } = input;
   const content = holdContent(deps, input, call);
   const attachment = deps.replies.attach(requestId, { slowReaderMs: deadlines.slowReaderMs, retention });

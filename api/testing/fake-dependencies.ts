@@ -1,5 +1,6 @@
 import type { Role } from '../../workflows/contracts/access.js';
-import type { ChatCall } from '../../workflows/contracts/call.js';
+import type { MediaKind } from '../../workflows/contracts/kinds.js';
+import type { Call } from '../../workflows/contracts/media-calls.js';
 import type { Offer } from '../../workflows/contracts/offers.js';
 import type { Caller, KeyCheck } from '../../workflows/contracts/ports.js';
 import type { ApiSettings, LogFields } from '../dependencies.js';
@@ -12,6 +13,8 @@ import { createFakeManagement } from './fake-management.js';
 import { createFakeBudgets, createFakeCredits } from './fake-money.js';
 import { createFakeAdminKeys, createFakePeople } from './fake-people.js';
 import { createFakeCredentials } from './fake-credentials.js';
+import { createFakeFiles } from './fake-files.js';
+import { createFakeJobs } from './fake-jobs.js';
 import { createFakeModels } from './fake-models.js';
 import { createFakeOffers } from './fake-offers.js';
 import { createFakeProposals } from './fake-proposals.js';
@@ -94,7 +97,9 @@ type FakeSettings = Partial<Omit<ApiSettings, 'timeouts'>> & { readonly timeouts
 const SETTINGS: ApiSettings = {
   maxInFlight: 4,
   maxBodyBytes: 1_048_576,
+  maxFileBytes: 100_000,
   timeouts: { firstTokenMs: 5_000, totalMs: 60_000, slowReaderMs: 5_000, answerHoldMs: 3_600_000, keepAliveMs: 15_000 },
+  jobs: { deadlineMs: 86_400_000, attemptMs: 3_600_000, resultHoldMs: 86_400_000 },
 };
 
 const OFFERS = [
@@ -105,11 +110,17 @@ const OFFERS = [
   fakeOffer('anthropic/claude-x', ['claude-x']),
 ];
 
+const MEDIA_KINDS: readonly MediaKind[] = [
+  ...(['embedding', 'rerank', 'moderation', 'image', 'speech', 'transcription', 'video'] as const),
+];
+/** One of each kind, named by it: `sandbox/embedding`. */
+const MEDIA = MEDIA_KINDS.map((kind): Offer => ({ ...fakeOffer(`sandbox/${kind}`), kind }));
+
 export function createFakeWorld({ timeouts, ...settings }: FakeSettings = {}): FakeWorld {
   const replies = createFakeReplies();
   const directory = createFakeDirectory();
-  const held = new Map<string, ChatCall>();
-  const kept = new Map<string, ChatCall>();
+  const held = new Map<string, Call>();
+  const kept = new Map<string, Call>();
   const logs: FakeWorld['logged'] = [];
   const log = (level: string) => (fields: LogFields, message: string) => void logs.push({ level, fields, message });
   const world: FakeWorld = {
@@ -136,7 +147,7 @@ export function createFakeWorld({ timeouts, ...settings }: FakeSettings = {}): F
       vendors: ['sandbox', 'openai'],
       vendorHealth: createFakeVendorHealth(),
       callableVendors: () => new Set(['sandbox', 'openai']),
-      catalogue: { offers: OFFERS },
+      catalogue: { offers: OFFERS, media: MEDIA },
       keys: {
         check: async (key) => {
           if (world.failing.keys) throw world.failing.keys;
@@ -163,6 +174,8 @@ export function createFakeWorld({ timeouts, ...settings }: FakeSettings = {}): F
         find: (requestId) => (world.failing.find ? Promise.reject(world.failing.find) : directory.find(requestId)),
       },
       storedAnswers: createFakeStoredAnswers(directory),
+      ...createFakeFiles(),
+      jobs: createFakeJobs(directory),
       starter: {
         start: (input) => {
           if (world.failing.start) return Promise.reject(world.failing.start);
@@ -173,6 +186,7 @@ export function createFakeWorld({ timeouts, ...settings }: FakeSettings = {}): F
           }
           return Promise.resolve({ eager: world.eager && !alreadyStarted, alreadyStarted });
         },
+        cancel: () => Promise.resolve(),
       },
       sessions: createSessionMemory(),
       tokenCounter: { count: () => Promise.resolve(world.counted) },

@@ -1,6 +1,6 @@
 import type { Restrictions } from '../../workflows/contracts/access.js';
 import type { AppliedPolicy } from '../../workflows/contracts/routing-policies.js';
-import type { ChatCall } from '../../workflows/contracts/call.js';
+import type { Call } from '../../workflows/contracts/media-calls.js';
 import type { TokenCount } from '../../workflows/contracts/ports.js';
 import type { TakeResult } from '../../workflows/contracts/rate-limits.js';
 import type { RequestInput } from '../../workflows/contracts/requests.js';
@@ -19,7 +19,7 @@ export interface FakeWorld {
   readonly started: RequestInput[];
   readonly logged: { readonly level: string; readonly fields: LogFields; readonly message: string }[];
   /** Content in this process's memory, by request. */
-  readonly held: Map<string, ChatCall>;
+  readonly held: Map<string, Call>;
   /** Requests whose content was written for other processes. */
   readonly shared: string[];
   readonly metrics: string[];

@@ -137,7 +137,8 @@ describe('a broken row', () => {
   };
   const source = { url: 'https://example.com', asOf: '2026-11-24' };
   const whole = { ...good, source, created: 1 };
-  const load = (rows: unknown) => loadCatalogue({ vendors: ['openai', 'sandbox'], read: () => rows });
+  const load = (rows: unknown) =>
+    loadCatalogue({ vendors: ['openai', 'sandbox'], read: (folder) => (folder === 'offers' ? rows : []) });
 
   it.each([
     ['without a price', { ...whole, id: 'openai/y', prices: { input: '1' } }, 'openai/y: prices: must be empty, or'],

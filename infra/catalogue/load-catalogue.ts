@@ -4,11 +4,15 @@ import type { MediaOffer } from '../../workflows/contracts/media-offers.js';
 import type { Model } from '../../workflows/contracts/models.js';
 import type { Offer } from '../../workflows/contracts/offers.js';
 import type { Catalogue } from '../../workflows/contracts/ports.js';
+import { isServed } from '../../workflows/domain/offers-of-kind.js';
 import { scoresOf } from '../../workflows/domain/model-quality.js';
 import { checkMediaOffers, checkModelRows, checkOffers, type Checked } from './check-offers.js';
 import { qualityOfModels } from './model-quality.js';
+import { withImageTools } from './image-tools.js';
 import { expand } from './offer-row.js';
 import { type QualityData, qualitySchema } from './quality.schema.js';
+import { toPlannedOffer } from './media-offers.js';
+import { SANDBOX_MEDIA } from './sandbox-media.js';
 import { SANDBOX_OFFERS } from './sandbox-offers.js';
 import { CATALOGUE_VENDORS } from './vendors.js';
 
@@ -35,6 +39,8 @@ export interface CatalogueRequest {
 }
 
 export interface LoadedCatalogue extends Catalogue {
+  /** What an adapter serves besides chat. */
+  readonly media: readonly Offer[];
   readonly models: readonly Model[];
   /** Rows that were left out because they are broken, each with the field that is wrong, for the log. */
   readonly warnings: readonly string[];
@@ -52,22 +58,26 @@ export function loadCatalogue(request: CatalogueRequest): LoadedCatalogue {
   const models = readModels(new Set(offers.map(({ model }) => model)));
   const quality = readQuality();
   const known = rate(offers, quality.rows[0]);
-  const warnings = [...listed.problems, ...problems, ...models.problems, ...quality.problems];
+  const media = loadMediaOffers(request);
+  const warnings = [...listed.problems, ...problems, ...models.problems, ...quality.problems, ...media.warnings];
+  const priced = withImageTools(offers, media.offers);
   return {
-    offers: offers.map((offer) => withScores(offer, known)),
+    media: media.offers.map(toPlannedOffer).filter(isServed),
+    offers: priced.map((offer) => withScores(offer, known)),
     models: models.rows.map((model) => withQuality(model, known)),
     warnings,
   };
 }
 
-/** The media offers of these vendors, for the endpoints that are to come; as `loadCatalogue` otherwise. */
+/** Every media offer of these vendors, those that no adapter serves included; as `loadCatalogue` otherwise. */
 export function loadMediaOffers(request: CatalogueRequest): {
   readonly offers: readonly MediaOffer[];
   readonly warnings: readonly string[];
 } {
   const listed = rowsOf(request, 'media');
   const { rows, problems } = checkMediaOffers(listed.rows);
-  const offers = rows.filter(({ source }) => source.convertedFrom === undefined || request.convertedPrices === true);
+  const sold = rows.filter(({ source }) => source.convertedFrom === undefined || request.convertedPrices === true);
+  const offers = [...(request.vendors.includes('sandbox') ? SANDBOX_MEDIA : []), ...sold];
   return { offers, warnings: [...listed.problems, ...problems] };
 }
 

@@ -77,6 +77,7 @@ export type CatalogueOffer = z.infer<typeof offerSchema>;
 const mediaKinds = {
   embedding: true,
   rerank: true,
+  moderation: true,
   image: true,
   speech: true,
   transcription: true,

@@ -16,6 +16,7 @@ import type {
   VertexConfig,
 } from './config-types.js';
 import { readGoogleCredentials } from './google-credentials.js';
+import { objectsConfig } from './objects-config.js';
 import { ownAddressProblem } from './own-address.js';
 import { readSettings, type Settings } from './settings.js';
 import { withoutSecrets } from './without-secrets.js';
@@ -152,6 +153,8 @@ function parse(env: Environment): { config: StartConfig; problems: ConfigProblem
     http: httpConfig(settings),
     portIsChosen: env.SLUICE_PORT !== undefined && env.SLUICE_PORT !== '',
     timeouts: timeoutConfig(settings),
+    objects: objectsConfig(settings, problems),
+    jobs: jobConfig(settings),
     usage: { retentionDays: settings.SLUICE_USAGE_RETENTION_DAYS },
     circuits: { failures: settings.SLUICE_CIRCUIT_FAILURES },
     webhooks: webhookConfig(settings),
@@ -205,6 +208,17 @@ function timeoutConfig(settings: Settings): Config['timeouts'] {
     answerHoldMs: settings.SLUICE_ANSWER_HOLD_MS,
     keepAliveMs: settings.SLUICE_KEEP_ALIVE_MS,
     drainMs: settings.SLUICE_DRAIN_TIMEOUT_MS,
+  };
+}
+
+function jobConfig(settings: Settings): Config['jobs'] {
+  return {
+    slots: settings.SLUICE_JOB_SLOTS,
+    perOrganization: settings.SLUICE_JOBS_PER_ORGANIZATION,
+    perVendor: settings.SLUICE_JOBS_PER_VENDOR,
+    deadlineMs: settings.SLUICE_JOB_DEADLINE_MS,
+    attemptMs: settings.SLUICE_JOB_ATTEMPT_TIMEOUT_MS,
+    resultHoldMs: settings.SLUICE_JOB_RESULT_HOLD_MS,
   };
 }
 

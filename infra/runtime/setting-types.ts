@@ -98,3 +98,11 @@ export const proxyUrl = z.string().transform((text, context) => {
   context.addIssue({ code: 'custom', message: 'is not the URL of an http or https proxy' });
   return z.NEVER;
 });
+
+/** As S3 has them: lower-case letters, digits, dots and hyphens. */
+export const bucketName = z.string().regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, 'is not the name of a bucket');
+
+/** Names with slashes between, of which none can lead elsewhere. */
+export const folderNames = z
+  .string()
+  .regex(/^[A-Za-z0-9][A-Za-z0-9_-]*(\/[A-Za-z0-9][A-Za-z0-9_-]*)*$/, 'is not names with slashes between');

@@ -11,7 +11,7 @@ import {
 } from '../../activities/providers/openai/responses/test-attempt.js';
 import type { StubAnswer } from '../../activities/providers/openai/responses/test-attempt.js';
 import type { AnswerEvent } from '../../workflows/contracts/answer.js';
-import type { Dialect } from '../../workflows/contracts/call.js';
+import type { ChatDialect } from '../../workflows/contracts/call.js';
 import type { JsonObject } from '../../workflows/contracts/json.js';
 
 interface Recording {
@@ -33,7 +33,7 @@ const recordings = ['azure.chat', 'azure.responses']
   .map((line) => JSON.parse(line) as Recording);
 
 interface Exchange {
-  readonly dialect: Dialect;
+  readonly dialect: ChatDialect;
   readonly body: JsonObject;
   readonly answer: StubAnswer;
   readonly maker?: string;

@@ -1,5 +1,6 @@
 import type { Dialect, Extras } from './call.js';
 import type { Json, JsonObject } from './json.js';
+import type { MediaEvent } from './media-answers.js';
 import type { Usage } from './usage.js';
 import type { Warning } from './warning.js';
 
@@ -40,6 +41,7 @@ export type Citation =
  * (a tool call, a run of text, a run of reasoning each have their own number).
  */
 export type AnswerEvent =
+  | MediaEvent
   | {
       readonly type: 'start';
       readonly vendorId?: string;

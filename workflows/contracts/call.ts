@@ -2,7 +2,19 @@ import type { Json, JsonObject } from './json.js';
 import type { Warning } from './warning.js';
 
 /** The wire formats that a caller or a vendor can speak for text. */
-export type Dialect = 'openai-chat' | 'openai-responses' | 'anthropic-messages' | 'sandbox';
+export type ChatDialect = 'openai-chat' | 'openai-responses' | 'anthropic-messages' | 'sandbox';
+
+/** The same for what is no conversation. */
+export type MediaDialect =
+  | 'openai-embeddings'
+  | 'cohere-rerank'
+  | 'openai-moderations'
+  | 'openai-images'
+  | 'openai-speech'
+  | 'openai-transcriptions'
+  | 'openai-videos';
+
+export type Dialect = ChatDialect | MediaDialect;
 
 /** Fields of one vendor or dialect that the canonical form has no name for; carried, never read by the core. */
 export type Extras = { readonly [dialect in Dialect]?: JsonObject };
@@ -102,7 +114,7 @@ export interface ChatCall {
   readonly kind: 'chat';
   /** The body as the caller wrote it, unknown fields included, so that a vendor of the same dialect gets it faithfully. */
   readonly source: {
-    readonly dialect: Dialect;
+    readonly dialect: ChatDialect;
     readonly body: JsonObject;
     /** Absent where the answer has the dialect's usual form; else the body is as for that one, and only the answer differs. */
     readonly form?: 'text-completion' | 'chat-completion';
@@ -138,7 +150,7 @@ export interface ChatCall {
    * Set where the call holds what only vendors of this dialect understand: tools that they run themselves, items of their
    * own. It has no canonical form, so that no other vendor may serve the call.
    */
-  readonly boundTo?: Dialect;
+  readonly boundTo?: ChatDialect;
   readonly stream: boolean;
   /** The stored answer that this call goes on from, by the id that the caller knows it by. */
   readonly continues?: string;

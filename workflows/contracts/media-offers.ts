@@ -1,17 +1,14 @@
-import type { PriceList, PriceSource } from './offers.js';
+import type { MediaKind } from './kinds.js';
+import type { MediaVariant } from './media-variants.js';
+import type { PriceSource } from './offers.js';
+import type { PriceList } from './prices.js';
 
-export type MediaKind = 'embedding' | 'rerank' | 'image' | 'speech' | 'transcription' | 'video';
-
-/** A price list that holds where the request asks for these properties, all of them. */
-export interface MediaVariant {
-  /** As the vendor's price list words it: `720p`, `1024-x-1024`, `hd`. */
-  readonly when: { readonly resolution?: string; readonly size?: string; readonly quality?: string };
-  readonly prices: PriceList;
-}
+export type { MediaKind } from './kinds.js';
+export type { MediaProperties, MediaVariant } from './media-variants.js';
 
 /**
- * One way to have something made or read that is no conversation. Not planned yet: the endpoints for media are to read
- * these as chat reads its offers.
+ * One way to have something made or read that is no conversation, as the catalogue's files hold it: requests are planned with
+ * the `Offer` that it is made into.
  */
 export interface MediaOffer {
   /** `vendor/model`, unique among the media offers. */

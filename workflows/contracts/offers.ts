@@ -1,12 +1,9 @@
 import type { TaskScores } from './estimates.js';
-import type { UsdDecimal } from './money.js';
-import type { Unit } from './usage.js';
+import type { Kind } from './kinds.js';
+import type { MediaVariant } from './media-variants.js';
+import type { PriceList } from './prices.js';
 
-/** A price: `usd` for every `per` units, both exact. */
-export interface Price {
-  readonly usd: UsdDecimal;
-  readonly per: number;
-}
+export type { Price, PriceList } from './prices.js';
 
 export type Capability =
   | 'tools'
@@ -22,9 +19,6 @@ export type Capability =
 
 /** A published way to make tokens of text. */
 export type Tokenizer = 'o200k_base';
-
-/** A price for each unit that has one of its own. */
-export type PriceList = { readonly [U in Unit]?: Price };
 
 /** Prices of a request whose input is longer than `aboveInputTokens`: they hold for all of it, output included. */
 export interface LongContext {
@@ -64,10 +58,10 @@ export interface Offer {
   readonly vendorModel: string;
   /** Names that resolve to this offer besides its id: bare and dated ones. */
   readonly aliases: readonly string[];
-  readonly kind: 'chat';
+  readonly kind: Kind;
   /** The vendor's API that serves it, where a vendor has several; absent where it does not matter. */
   readonly wire?: 'openai-chat' | 'openai-responses';
-  /** Tokens of input and output together. */
+  /** Tokens of input and output together; of media the most of one input, 0 where it has no such limit. */
   readonly contextWindow: number;
   readonly maxOutputTokens: number;
   readonly capabilities: readonly Capability[];
@@ -80,6 +74,12 @@ export interface Offer {
   readonly longContext?: LongContext;
   /** Further steps by length of input, each longer than the one before it. */
   readonly longerContexts?: readonly LongContext[];
+  /** Of media: what a request costs that asks for these properties, in place of the same units of `prices`. */
+  readonly variants?: readonly MediaVariant[];
+  /** Of media that is charged by the token: what a picture or a second comes to, to reserve by. */
+  readonly estimates?: readonly MediaVariant[];
+  /** Length of the vectors, of embeddings. */
+  readonly dimensions?: number;
   readonly source: PriceSource;
   /** The model that this offer serves, as `maker/name`: offers of several vendors have it in common. */
   readonly model?: string;
@@ -89,6 +89,11 @@ export interface Offer {
   readonly region?: string;
   /** What batches, `flex` and `priority` cost. Not frozen into plans: no request is planned by tier yet. */
   readonly tiers?: { readonly [T in ServiceTier]?: TierPrices };
+  /**
+   * Prices of the models with which the vendor's own tool makes pictures, by the vendor's names, in the units `image_tool_…`.
+   * Of these only the one that a call names is frozen into its plan, among the prices.
+   */
+  readonly imageTool?: { readonly [model: string]: PriceList };
   /** The ISO date on which the vendor ends it. */
   readonly deprecatedOn?: string;
   /** Absent is `unknown`. */

@@ -1,6 +1,8 @@
 import type { KeyMode, Page, PageQuery, Restrictions, Role } from './access.js';
 import type { ChatCall, Dialect } from './call.js';
+import type { Call } from './media-calls.js';
 import type { AttemptFailure, FailureDetail } from './failures.js';
+import type { NewJob } from './job-terms.js';
 import type { Model } from './models.js';
 import type { NanoUsd } from './money.js';
 import type { Offer } from './offers.js';
@@ -60,11 +62,11 @@ export interface KeyDirectory {
 /** Where the content of requests rests; nothing else may hold it. */
 export interface ContentStore {
   /** In this process's memory, at once. */
-  hold(requestId: string, call: ChatCall): void;
+  hold(requestId: string, call: Call): void;
   /** As an encrypted row besides, so that another process can go on. A no-op once the request has ended. */
   share(requestId: string): Promise<void>;
   /** The content, from memory or from its row; `undefined` where neither has it any more. */
-  read(requestId: string, retention: Retention): Promise<ChatCall | undefined>;
+  read(requestId: string, retention: Retention): Promise<Call | undefined>;
   /** Forgets the copy in memory. */
   drop(requestId: string): void;
 }
@@ -139,6 +141,8 @@ export interface RequestRecord {
   readonly stream: boolean;
   readonly retention: Retention;
   readonly keyed: boolean;
+  /** It runs as a job; absent where its caller waits. */
+  readonly isJob?: true;
   /** Its answer may be asked for by its id, while that is kept. */
   readonly stored: boolean;
   readonly heldNanoUsd?: string;
@@ -151,7 +155,7 @@ export interface RequestRecord {
   readonly answerExpiresAt?: string;
   /** How its plan came about; absent before it was planned, and of requests of before. */
   readonly route?: PlanReport;
-  /** The stored input of a keyed request, so that it can be started again. */
+  /** The stored input of a keyed request or a job, so that it can be started again. */
   readonly input?: RequestInput;
   readonly attempts: readonly (Omit<AttemptOutcome, 'usage'> & {
     readonly usage?: AttemptOutcome['usage'];
@@ -177,15 +181,20 @@ export interface RequestDirectory {
    */
   acceptKeyed(
     input: RequestInput,
-    call: ChatCall,
-    key: { readonly idempotencyKey: string; readonly body: string; readonly answerHoldMs: number },
+    call: Call,
+    key: {
+      readonly idempotencyKey: string;
+      readonly body: string;
+      readonly answerHoldMs: number;
+      readonly job?: NewJob;
+    },
     take?: PreparedTake,
   ): Promise<KeyedAcceptance>;
   /** The same for a request without a key whose answer is to be stored. */
   acceptStored(
     input: RequestInput,
-    call: ChatCall,
-    options: { readonly answerHoldMs: number },
+    call: Call,
+    options: { readonly answerHoldMs: number; readonly job?: NewJob },
     take?: PreparedTake,
   ): Promise<StoredAcceptance>;
   find(requestId: string): Promise<RequestRecord | undefined>;
@@ -230,11 +239,15 @@ export interface StoredAnswers {
 export interface RequestStarter {
   /** Starts the request's workflow. `eager` where its first task came back with the start call. */
   start(input: RequestInput): Promise<{ readonly eager: boolean; readonly alreadyStarted: boolean }>;
+  /** Has Temporal cancel the request's workflow, wherever it waits; a no-op where there is none that runs. */
+  cancel(requestId: string): Promise<void>;
 }
 
 export interface Catalogue {
   /** As they are now: prices change while the process runs, so that whoever needs them asks anew. */
   readonly offers: readonly Offer[];
+  /** The offers of every other kind than chat; absent where there are none. */
+  readonly media?: readonly Offer[];
   /** What is known of the models that the offers serve; for the models list alone. */
   readonly models?: readonly Model[];
 }

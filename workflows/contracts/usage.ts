@@ -1,4 +1,5 @@
 import type { Json } from './json.js';
+import type { MediaProperties } from './media-properties.js';
 import type { UsdDecimal } from './money.js';
 
 /**
@@ -22,8 +23,13 @@ export type Unit =
   | 'searches'
   /** Searches of the caller's own files. */
   | 'file_searches'
-  /** Containers in which the vendor ran code, each for up to 20 minutes. */
+  /** Gigabytes of the containers in which the vendor ran code, each for up to 20 minutes. */
   | 'containers'
+  /** Tokens of the model with which the vendor's own tool makes pictures, beside those of the model that calls the tool. */
+  | 'image_tool_input'
+  | 'image_tool_input_image'
+  | 'image_tool_output'
+  | 'image_tool_output_image'
   | 'search_units'
   | 'characters'
   | 'requests';
@@ -37,6 +43,8 @@ export interface Usage {
   readonly source: 'reported' | 'counted' | 'none';
   /** What the vendor itself says that it charges, exact; absent where it does not say. Kept beside what we charge, never charged. */
   readonly statedUsd?: UsdDecimal;
+  /** As what it came, where that has a price of its own and may differ from what was asked for. */
+  readonly delivered?: MediaProperties;
   /** The vendor's own usage object: token counts only, never content. */
   readonly raw?: Json;
 }

@@ -62,7 +62,8 @@ function findIn(
 ): readonly Offer[] {
   for (const table of tables) {
     for (const group of table.get(name) ?? []) {
-      const allowed = isAllowed ? group.filter(isAllowed) : group;
+      // Mostly all are allowed, and a group can have a thousand: it is not copied then.
+      const allowed = isAllowed === undefined || group.every(isAllowed) ? group : group.filter(isAllowed);
       if (allowed.length > 0) return allowed;
     }
   }
@@ -161,7 +162,18 @@ export function cheapestOf(offers: readonly Offer[]): Offer | undefined {
 const INPUT_SHARE = 3;
 
 /** What an offer costs a token of a usual conversation, times four, in nano USD. */
-export function comparedPrice({ prices: { input, output, requests } }: Offer): Fraction {
+export function comparedPrice(offer: Offer): Fraction {
+  return offer.kind === 'chat' ? conversationPrice(offer) : mediaPrice(offer);
+}
+
+/** Of offers of one kind those of one model are compared, which mostly are priced by the same unit: the sum of all will do. */
+function mediaPrice({ prices, variants }: Offer): Fraction {
+  const lists = [prices, ...(variants ?? []).map((variant) => variant.prices).slice(0, 1)];
+  const all = lists.flatMap((list) => Object.values(list));
+  return all.reduce<Fraction>((sum, price) => add(sum, perUnit(price)), ZERO);
+}
+
+function conversationPrice({ prices: { input, output, requests } }: Offer): Fraction {
   const sides = [input && times(perUnit(input), INPUT_SHARE), output && perUnit(output)];
   // A price of each request counts as if it came with a thousand tokens of output.
   const request = requests && { ...perUnit(requests), denominator: perUnit(requests).denominator * 1_000n };

@@ -29,8 +29,8 @@ export function nextChange(planned: readonly { readonly effectiveFrom: string }[
 
 function priced(offer: Offer, override: PriceOverride | undefined): Offer {
   if (override?.prices === undefined) return offer;
-  // A step or a tier of the catalogue belongs to the catalogue's price: beside another it might be the cheaper one.
-  const { longContext: _step, longerContexts: _further, tiers: _tiers, ...rest } = offer;
+  // A step, a tier or a variant of the catalogue belongs to the catalogue's price: beside another it might be the cheaper one.
+  const { longContext: _step, longerContexts: _further, tiers: _tiers, variants: _variants, ...rest } = offer;
   const source = { url: offer.source.url, asOf: override.effectiveFrom.slice(0, 10), setBy: 'operator' } as const;
   return { ...rest, prices: override.prices, source };
 }

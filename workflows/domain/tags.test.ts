@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import type { Dialect } from '../contracts/call.js';
+import type { ChatDialect } from '../contracts/call.js';
 import type { Json } from '../contracts/json.js';
 import { tagsOf } from './tags.js';
 
-const from = (metadata: Json, dialect: Dialect = 'openai-chat') => tagsOf({ source: { dialect, body: { metadata } } });
+const from = (metadata: Json, dialect: ChatDialect = 'openai-chat') =>
+  tagsOf({ source: { dialect, body: { metadata } } });
 
 describe('the tags of a request', () => {
   it('are the metadata of OpenAI’s dialects', () => {

@@ -1,4 +1,4 @@
-import type { ChatCall } from '../contracts/call.js';
+import type { Call } from '../contracts/media-calls.js';
 import type { Tags } from '../contracts/usage-reports.js';
 
 /** OpenAI's limits on `metadata`, which the API has refused to exceed. */
@@ -13,7 +13,7 @@ export const ROUTING_ARM_TAG = 'sluice_routing_arm';
  * The labels that a caller gave its request to see its usage by: `metadata` in OpenAI's dialects; undefined where there are
  * none. Anthropic's field of that name identifies an end user, which is nobody's label.
  */
-export function tagsOf({ source: { dialect, body } }: Pick<ChatCall, 'source'>): Tags | undefined {
+export function tagsOf({ source: { dialect, body } }: Pick<Call, 'source'>): Tags | undefined {
   const { metadata } = body;
   if (!dialect.startsWith('openai-') || typeof metadata !== 'object' || metadata === null) return undefined;
   const pairs = Object.entries(metadata).filter(

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Frame } from '../../../workflows/contracts/answer.js';
-import type { Dialect } from '../../../workflows/contracts/call.js';
+import type { ChatDialect } from '../../../workflows/contracts/call.js';
 import type { JsonObject } from '../../../workflows/contracts/json.js';
 import type { Offer } from '../../../workflows/contracts/offers.js';
 import { readReasoningProof, writeReasoningProof } from '../../../workflows/domain/reasoning-proof.js';
@@ -23,7 +23,7 @@ const offerOf = (model: string, others: Partial<Offer> = {}): Offer => {
 
 interface Asked {
   readonly offer: Offer;
-  readonly dialect?: Dialect;
+  readonly dialect?: ChatDialect;
   readonly body?: JsonObject;
   readonly options?: Partial<AzureOptions>;
   readonly answer?: StubAnswer;

@@ -3,6 +3,7 @@ import type { Frame } from '../../../workflows/contracts/answer.js';
 import { abortFailure } from '../http.js';
 import { ProviderFailure } from '../port.js';
 import type { ChatAttempt, ChatProvider } from '../port.js';
+import { SANDBOX_CAPABILITIES } from './media/sandbox-capabilities.js';
 import { sandboxAnswer } from './sandbox-answer.js';
 import { sandboxModel } from './sandbox-models.js';
 import type { SandboxModel } from './sandbox-models.js';
@@ -35,7 +36,7 @@ export function createSandbox({ wait = waitMs }: SandboxOptions = {}): ChatProvi
       throw signal.aborted ? abortFailure(signal) : error;
     }
   }
-  return { id: 'sandbox', chat };
+  return { id: 'sandbox', chat, media: SANDBOX_CAPABILITIES };
 }
 
 function refuseSpeech({ call }: ChatAttempt): void {

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type { ChatCall, Dialect } from '../../../workflows/contracts/call.js';
+import type { ChatCall, ChatDialect } from '../../../workflows/contracts/call.js';
 import type { JsonObject } from '../../../workflows/contracts/json.js';
 import { ignoredProperties } from './ignored-properties.js';
 
-function ignored(dialect: Dialect, body: JsonObject): readonly string[] {
+function ignored(dialect: ChatDialect, body: JsonObject): readonly string[] {
   const call: ChatCall = {
     ...{ kind: 'chat', source: { dialect, body }, messages: [], tools: [], choices: 1, stream: false },
   };

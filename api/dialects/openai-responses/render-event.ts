@@ -42,7 +42,8 @@ export function renderEvent(state: StreamState, event: AnswerEvent, logprobs: re
       return [warnOnce(state, 'audio', 'Speech has no place in a response; it is left out.'), []];
     case 'opaque':
       return [warnOnce(state, 'output', 'The vendor gave content that only its own API can show; it is left out.'), []];
-    case 'usage':
+    default:
+      // Usage is told with the whole response; what other kinds of request are answered with never comes here.
       return [state, []];
   }
 }

@@ -46,6 +46,7 @@ const FIELDS: { readonly [K in MediaKind]: readonly PriceField[] } = {
     ['requests', 'input_cost_per_query', 3],
   ],
   rerank: [...TOKENS, ['search_units', 'input_cost_per_query', 3]],
+  moderation: TOKENS,
   image: [...TOKENS, ['images', 'output_cost_per_image', 0], ['images', 'input_cost_per_image', 0]],
   speech: [...TOKENS, ['characters', 'input_cost_per_character', 6], ['audio_seconds', 'output_cost_per_second', 0]],
   transcription: [...TOKENS, ['audio_seconds', 'input_cost_per_second', 0]],

@@ -1,9 +1,9 @@
-import type { Dialect } from '../../../workflows/contracts/call.js';
+import type { ChatDialect } from '../../../workflows/contracts/call.js';
 
 /** The formats that vendors speak, each with its own way to say the same. */
 export type Wire = 'openai-chat' | 'openai-responses' | 'anthropic' | 'gemini' | 'converse';
 
-export type Caller = Exclude<Dialect, 'sandbox'>;
+export type Caller = Exclude<ChatDialect, 'sandbox'>;
 
 /** The descriptions of APIs in `../shared/specs` that a request is held against. */
 export type Described = 'openai' | 'responses' | 'mistral' | 'openrouter' | 'google' | 'vertex' | 'bedrock';

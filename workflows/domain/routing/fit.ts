@@ -18,7 +18,9 @@ const MOST_BYTES_A_TOKEN = 8;
  * cannot do; the output cap alone is refused then.
  */
 export function fitnessesOf(demand: Demand): readonly Fitness[] {
-  const { boundTo, needs } = demand;
+  const { boundTo, needs, media } = demand;
+  // How long one input may be is the vendor's to say, of which there are many in a request.
+  if (media) return [];
   return [
     ...(boundTo === undefined ? [] : [{ reason: 'dialect' as const, isFit: (offer: Offer) => speaks(offer, boundTo) }]),
     ...needs.map((need) => ({

@@ -34,6 +34,12 @@ export function attemptTimeoutMs({ request, delayMs }: CallModelInput): number {
 /** Jobs and webhooks: how soon a died worker is noticed. Heartbeats come every two seconds. */
 export const HEARTBEAT_TIMEOUT = '10s';
 
+/**
+ * Jobs that wait for a limit on concurrency ask again and again, each time with some eight events: a run of the flow goes
+ * on as a new one after so many times, long before a history is too long for Temporal (51,200 events).
+ */
+export const WAITS_OF_A_RUN = 250;
+
 /** Newer price data: a few megabytes from each source, a second of reading, and one transaction. */
 export const REFRESH_TIMEOUT = '5 minutes';
 

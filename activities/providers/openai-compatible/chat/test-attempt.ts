@@ -1,4 +1,4 @@
-import type { ChatCall, Dialect } from '../../../../workflows/contracts/call.js';
+import type { ChatCall, ChatDialect } from '../../../../workflows/contracts/call.js';
 import type { JsonObject } from '../../../../workflows/contracts/json.js';
 import type { ChatAttempt } from '../../port.js';
 import type { OpenAiCompatibleProfile } from './profile.js';
@@ -25,7 +25,7 @@ export const TEST_PROFILE: OpenAiCompatibleProfile = {
 
 export function testCall(
   fields: Partial<ChatCall> = {},
-  dialect: Dialect = 'openai-chat',
+  dialect: ChatDialect = 'openai-chat',
   body: JsonObject = {},
 ): ChatCall {
   return {

@@ -1,4 +1,4 @@
-import type { ChatCall, Dialect } from '../../../../workflows/contracts/call.js';
+import type { ChatCall, ChatDialect } from '../../../../workflows/contracts/call.js';
 import type { JsonObject } from '../../../../workflows/contracts/json.js';
 import type { Offer } from '../../../../workflows/contracts/offers.js';
 import type { VendorHttp, VendorRequest } from '../../http.js';
@@ -7,7 +7,7 @@ import type { ChatAttempt } from '../../port.js';
 /** Attempts for tests, complete but for what each test is about. */
 export function testCall(
   fields: Partial<ChatCall> = {},
-  dialect: Dialect = 'openai-chat',
+  dialect: ChatDialect = 'openai-chat',
   body: JsonObject = {},
 ): ChatCall {
   return {

@@ -1,0 +1,31 @@
+import type { Frame } from '../../workflows/contracts/answer.js';
+import type { Call } from '../../workflows/contracts/media-calls.js';
+import type { MediaCall } from '../../workflows/contracts/media-calls.js';
+import { type ChatAttempt, type MediaAttempt, type Provider, ProviderFailure } from '../providers/port.js';
+
+/** An attempt of any kind, before it has a signal to be stopped by. */
+export type VendorAttempt = Omit<ChatAttempt, 'call' | 'signal' | 'onResponse'> & { readonly call: Call };
+
+/** Asks the vendor for what the call is. Throws `invalid_request` where this vendor has no such capability. */
+export function askVendor(
+  provider: Provider,
+  { call, ...attempt }: VendorAttempt,
+  how: Pick<ChatAttempt, 'signal' | 'onResponse'>,
+): AsyncIterable<Frame> {
+  if (call.kind === 'chat') return provider.chat?.({ call, ...attempt, ...how }) ?? cannot(provider, 'chat');
+  const { offer, attemptKey } = attempt;
+  const ask = capabilityOf(provider, call);
+  return ask?.({ call, offer, attemptKey, ...how }) ?? cannot(provider, call.kind);
+}
+
+/** The capability of a call's kind takes that call, which a table by kind cannot say to the compiler. */
+function capabilityOf(
+  { media }: Provider,
+  { kind }: MediaCall,
+): ((attempt: MediaAttempt) => AsyncIterable<Frame>) | undefined {
+  return media?.[kind] as ((attempt: MediaAttempt) => AsyncIterable<Frame>) | undefined;
+}
+
+function cannot({ id }: Provider, kind: string): never {
+  throw new ProviderFailure({ class: 'invalid_request' }, { message: `The vendor ${id} has no ${kind}.` });
+}

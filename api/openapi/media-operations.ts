@@ -1,0 +1,43 @@
+import { z } from 'zod';
+import { embeddingsRequestSchema } from '../dialects/openai-embeddings/embeddings-request.schema.js';
+import { costHeaders, idempotencyKey, inferenceErrors, routeHeaders } from './inference-parts.js';
+import type { Operation } from './operation.js';
+
+const embeddingList = z
+  .looseObject({
+    object: z.literal('list'),
+    data: z.array(
+      z.looseObject({
+        object: z.literal('embedding'),
+        index: z.int().min(0),
+        embedding: z.union([z.array(z.number()), z.string()]).describe('Numbers, or base64 of 32-bit floats.'),
+      }),
+    ),
+    model: z.string(),
+    usage: z.looseObject({
+      prompt_tokens: z.int().min(0),
+      total_tokens: z.int().min(0),
+      cost: z.number().min(0).describe('USD.'),
+    }),
+  })
+  .meta({ id: 'EmbeddingList' });
+
+const embeddings: Operation = {
+  ...{ method: 'POST', path: '/v1/embeddings', id: 'create-embeddings', tag: 'Embeddings', key: 'inference' },
+  summary: 'Make vectors of texts.',
+  requestHeaders: [idempotencyKey, ...routeHeaders],
+  body: embeddingsRequestSchema.meta({ id: 'EmbeddingsRequest' }),
+  answers: [
+    {
+      status: 200,
+      description: 'A vector for each input, in their order.',
+      content: { 'application/json': embeddingList },
+      headers: costHeaders,
+    },
+  ],
+  errors: inferenceErrors,
+  vendorFailures: true,
+};
+
+/** Of every kind of request but conversations. */
+export const mediaOperations: readonly Operation[] = [embeddings];

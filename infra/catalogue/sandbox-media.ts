@@ -1,0 +1,24 @@
+import type { MediaKind, MediaOffer } from '../../workflows/contracts/media-offers.js';
+
+/** What the sandbox makes besides chat, by kind: the names of its models, which `activities/providers/sandbox` tells apart. */
+const MODELS: { readonly [K in MediaKind]: readonly string[] } = {
+  embedding: ['embedding'],
+  rerank: ['rerank'],
+  moderation: ['moderation'],
+  image: ['image'],
+  speech: ['speech'],
+  transcription: ['transcription'],
+  video: [],
+};
+
+/** Free of charge, and made in this process, of which nothing leaves it. */
+export const SANDBOX_MEDIA: readonly MediaOffer[] = (Object.keys(MODELS) as readonly MediaKind[]).flatMap((kind) =>
+  MODELS[kind].map((name) => ({
+    id: `sandbox/${name}`,
+    vendor: 'sandbox',
+    vendorModel: name,
+    kind,
+    prices: {},
+    source: { url: 'about:sandbox', asOf: '2026-11-26' },
+  })),
+);

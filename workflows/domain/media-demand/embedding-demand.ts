@@ -1,0 +1,20 @@
+import type { EmbeddingCall, EmbeddingInput } from '../../contracts/media-calls.js';
+import { utf8Length } from '../utf8-length.js';
+import type { MediaSize } from './media-size.js';
+
+/** No tokenizer makes more than one token of a byte; one that is given is one, and may stand for several bytes. */
+export function embeddingDemand({ inputs }: EmbeddingCall): MediaSize {
+  const images = inputs.filter(({ type }) => type === 'image').length;
+  const textBytes = inputs.reduce((sum, input) => sum + lengthOf(input), 0);
+  return {
+    textBytes,
+    // Vendors add a mark or two to each input.
+    units: { input: textBytes + inputs.length * 4, ...(images > 0 && { images }) },
+    asked: {},
+  };
+}
+
+function lengthOf(input: EmbeddingInput): number {
+  if (input.type === 'image') return 0;
+  return input.type === 'text' ? utf8Length(input.text) : input.ids.length;
+}
