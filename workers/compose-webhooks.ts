@@ -1,6 +1,7 @@
 import { Context } from '@temporalio/activity';
 import { createAuditTrail } from '../activities/audit/audit-trail.js';
 import { guard } from '../activities/guard.js';
+import { createJobs } from '../activities/jobs/job-directory.js';
 import { createBudgets } from '../activities/ledger/budgets.js';
 import { createGuard } from '../activities/providers/guarded-lookup.js';
 import { createVendorHttp } from '../activities/providers/http.js';
@@ -53,6 +54,7 @@ export function composeWebhooks(
     post: createWebhookPost(http),
     readObject: createEventObjects({
       budgets: createBudgets({ database, audit }),
+      jobs: createJobs({ database, notifications }),
       projectKeys: createProjectKeys({ database, audit, pepper: config.secrets.keyPepper }),
     }),
     limits: createSendLimits(SEND_LIMITS),

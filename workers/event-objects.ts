@@ -1,6 +1,8 @@
 import { renderBudget } from '../api/management/budgets.js';
 import { renderKey } from '../api/management/project-key-object.js';
+import { renderJob } from '../api/requests/render-job.js';
 import type { Budgets } from '../workflows/contracts/budgets.js';
+import type { Jobs } from '../workflows/contracts/jobs.js';
 import type { JsonObject } from '../workflows/contracts/json.js';
 import type { ProjectKeys } from '../workflows/contracts/tenancy.js';
 import type { ReadEventObject, WebhookEvent } from '../workflows/contracts/webhooks.js';
@@ -9,10 +11,11 @@ import { RefusalError } from '../workflows/domain/refusal-error.js';
 export interface EventObjectDependencies {
   readonly budgets: Pick<Budgets, 'get'>;
   readonly projectKeys: Pick<ProjectKeys, 'get'>;
+  readonly jobs: Pick<Jobs, 'find'>;
 }
 
 /** The objects of full webhooks, as the API shows them at the time of sending. */
-export function createEventObjects({ budgets, projectKeys }: EventObjectDependencies): ReadEventObject {
+export function createEventObjects({ budgets, projectKeys, jobs }: EventObjectDependencies): ReadEventObject {
   const readers: { readonly [family: string]: ReadEventObject | undefined } = {
     budget: async ({ organizationId, payload }) => {
       const { budgetId } = payload;
@@ -25,6 +28,11 @@ export function createEventObjects({ budgets, projectKeys }: EventObjectDependen
       typeof id === 'string' && projectId !== undefined
         ? toJson(renderKey(await projectKeys.get(organizationId, projectId, id)))
         : undefined,
+    job: async ({ projectId, requestId }) => {
+      if (projectId === undefined || requestId === undefined) return undefined;
+      const job = await jobs.find(projectId, requestId);
+      return job && renderJob(job);
+    },
   };
   return async (event) => {
     try {

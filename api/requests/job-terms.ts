@@ -15,7 +15,6 @@ const DURATION = /^(?:(\d{1,6})h)?(?:(\d{1,6})m)?(?:(\d{1,9})s?)?$/;
 const MOST_DEADLINE_MS = 7 * 24 * 3_600_000;
 const USUAL_PRIORITY = 3;
 const LOWEST_PRIORITY = 5;
-const MOST_URL_LENGTH = 2_048;
 
 /** A request that is to run as a job, by what its headers say. */
 export interface WantedJob {
@@ -29,7 +28,7 @@ export interface WantedJob {
  * caller waits. @throws RefusalError `invalid_request`, `job_not_kept`.
  */
 export async function wantedJob(
-  deps: Pick<AppDependencies, 'jobs' | 'settings'>,
+  deps: Pick<AppDependencies, 'jobs' | 'settings' | 'webhooks'>,
   request: FastifyRequest,
   background: boolean,
 ): Promise<WantedJob | undefined> {
@@ -41,7 +40,7 @@ export async function wantedJob(
     throw refused('invalid_request', message, { param: lone });
   }
   if (callerOf(request).answerHoldMs === 0) throw refused('job_not_kept');
-  const webhookUrl = webhookUrlOf(request);
+  const webhookUrl = webhookUrlOf(deps, request);
   return {
     form: background ? { type: 'background' } : { type: 'job', preference },
     terms: {
@@ -75,17 +74,12 @@ async function priorityOf({ jobs }: Pick<AppDependencies, 'jobs'>, request: Fast
   throw refused('invalid_request', message, { param: PRIORITY });
 }
 
-function webhookUrlOf({ headers }: FastifyRequest): string | undefined {
+/** By the rules of every address that webhooks go to; where its name leads is made sure of when it is called. */
+function webhookUrlOf(
+  { webhooks }: Pick<AppDependencies, 'webhooks'>,
+  { headers }: FastifyRequest,
+): string | undefined {
   const given = headers[WEBHOOK_URL];
-  return given === undefined ? undefined : checkWebhookUrl(given, WEBHOOK_URL);
-}
-
-/** The URL as it is called; that it is outside, and not ours, is made sure of then. @throws RefusalError `invalid_request` of the header or field that it came by. */
-export function checkWebhookUrl(given: unknown, name: string): string {
-  const url = typeof given === 'string' && given.length <= MOST_URL_LENGTH ? URL.parse(given) : null;
-  if (url && /^https?:$/.test(url.protocol) && url.username === '' && url.password === '' && url.hash === '') {
-    return url.href;
-  }
-  const message = `'${name}' must be an http or https URL of at most ${MOST_URL_LENGTH} characters, without a user, a password or a fragment.`;
-  throw refused('invalid_request', message, { param: name });
+  if (given === undefined) return undefined;
+  return webhooks.check(typeof given === 'string' ? given : given.join(', '), WEBHOOK_URL);
 }

@@ -30,6 +30,8 @@ const stack = await startStack({
     CEREBRAS_API_KEY: 'csk-fake',
     SLUICE_CEREBRAS_BASE_URL: vendor.openaiBaseUrl,
     SLUICE_LOCAL_LIMIT_USD: '1',
+    SLUICE_WEBHOOKS_ALLOW_PRIVATE: 'on',
+    SLUICE_WEBHOOKS_RETRY_SECONDS: '1,2',
   },
 });
 const { client, connection } = await connectClient(stack);

@@ -2,6 +2,8 @@ import { Client, Connection } from '@temporalio/client';
 import { fakeMarker } from '../fake-vendor/instructions.js';
 import type { FakeVendorControls } from '../fake-vendor/controls.js';
 import type { Stack } from '../../infra/local/stack.js';
+import type { Parsed } from '../gateway/world.js';
+import { startWebhookReceiver } from '../support/webhook-receiver.js';
 
 /** What a scenario has at hand: a running stack and the fake vendor behind it. */
 export interface Stage {
@@ -52,6 +54,32 @@ async function fallBackByRoute(stage: Stage): Promise<string> {
   }
 }
 
+/** Told of a key at an address that refuses it once; gives the id of the delivery's workflow. */
+async function deliverTwice({ stack }: Stage): Promise<string> {
+  const receiver = await startWebhookReceiver();
+  try {
+    receiver.answer('/', 500, 200);
+    const ask = async (path: string, body?: object): Promise<Parsed> => {
+      const response = await fetch(`${stack.baseUrl}/v1/organization/${path}`, {
+        method: body ? 'POST' : 'GET',
+        headers: { authorization: `Bearer ${stack.adminKey}`, 'content-type': 'application/json' },
+        ...(body && { body: JSON.stringify(body) }),
+      });
+      return response.json();
+    };
+    const { id } = await ask('webhook_endpoints', { url: `${receiver.origin}/`, event_types: ['api_key.created'] });
+    const [project] = (await ask('projects')).data;
+    await ask(`projects/${project.id}/api_keys`, { name: 'told of' });
+    for (;;) {
+      const [delivery] = (await ask(`webhook_endpoints/${id}/deliveries?state=delivered`)).data;
+      if (delivery) return `webhook:${delivery.id}`;
+      await pause(100);
+    }
+  } finally {
+    await receiver.close();
+  }
+}
+
 /** Longer than a workflow task's timeout, so that its heartbeats are in the history. */
 const beyondTaskTimeoutMs = 7_000;
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
@@ -90,6 +118,7 @@ export const scenarios: { readonly [name: string]: Scenario } = {
     await client.workflow.execute('refreshCatalogue', { taskQueue: 'sluice-interactive', workflowId });
     return workflowId;
   },
+  'deliver-webhook.retried': deliverTwice,
   heartbeat: async (stage) => {
     const asked = answered(stage, { model, ...says({ behaviour: 'hold', afterBytes: 'headers' }) });
     await stage.vendor.waitForHeld(1);

@@ -47,6 +47,16 @@ describe('an address', () => {
     expect(answer.body.error.message).not.toContain('secret@');
   });
 
+  it('that a request names is held to the same rules', async () => {
+    const body = { model: 'sandbox/echo', messages: [{ role: 'user', content: 'Hello' }] };
+    for (const inside of ['http://example.com/', 'https://127.0.0.1/', 'https://localhost/']) {
+      const headers = { prefer: 'respond-async', 'x-sluice-webhook-url': inside };
+      expect(await world.ask(body, { headers })).toMatchObject({
+        ...{ status: 400, body: { error: { code: 'invalid_request', param: 'x-sluice-webhook-url' } } },
+      });
+    }
+  });
+
   it('of a project that is not there is refused', async () => {
     expect(await create({ url, project_id: other.projectId })).toMatchObject({
       ...{ status: 404, body: { error: { code: 'project_not_found', param: 'project_id' } } },

@@ -11,7 +11,6 @@ import { refused } from '../../http/refused-error.js';
 import { sendError } from '../../http/rendered-error.js';
 import { sendObject } from '../../http/send-object.js';
 import { isRequestId } from '../../request-id.js';
-import { checkWebhookUrl } from '../../requests/job-terms.js';
 import { type OffersOfKind, serveMedia } from '../../requests/serve-media.js';
 import { stopRequest } from '../../requests/stop-request.js';
 import { MODEL_MISSING, modelsNamed, parseBody } from '../shared/parse-body.js';
@@ -72,7 +71,7 @@ async function createVideo(
   const background = {
     renderUnanswered: async ({ projectId, id }: { readonly projectId: string; readonly id: string }) =>
       renderVideo(await jobOf(deps, projectId, id), call),
-    ...(callback != null && { webhookUrl: checkWebhookUrl(callback, 'callback_url') }),
+    ...(callback != null && { webhookUrl: deps.webhooks.check(callback, 'callback_url') }),
   };
   return serveMedia(
     deps,

@@ -1,2 +1,3 @@
 export { chat } from './chat.js';
+export { deliverWebhook } from './deliver-webhook.js';
 export { refreshCatalogue } from './refresh-catalogue.js';
