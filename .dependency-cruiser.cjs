@@ -24,7 +24,9 @@ const httpFiles = '^activities/providers/http(-proxy)?[.]ts$';
 /** The shared files that the vendors' own libraries for credentials are for. */
 const credentialFiles = ['^activities/providers/entra-token[.]ts$'];
 /** Families that may see what callers said; no other does. */
-const readsContent = ['content', 'replies', 'requests', 'model-calls', 'ledger', 'tenancy'];
+const readsContent = ['content', 'replies', 'requests', 'model-calls', 'ledger', 'tenancy', 'objects'];
+/** The one place that speaks to S3. */
+const s3Files = '^activities/objects/s3-blobs[.]ts$';
 
 const workflows = [
   {
@@ -127,14 +129,26 @@ const vendors = [
   {
     name: 'aws-libraries-only-in-aws-files',
     comment: 'They sign, find credentials and take streams apart, and do nothing else: requests and answers are ours.',
-    from: { pathNot: [tests, '^test/', '^activities/providers/aws-[^/]+[.]ts$'] },
+    from: { pathNot: [tests, '^test/', '^activities/providers/aws-[^/]+[.]ts$', s3Files] },
     to: { path: packages('@smithy/[^/]+', '@aws-crypto/[^/]+', '@aws-sdk/[^/]+') },
+  },
+  {
+    name: 's3-libraries-only-in-s3-blobs',
+    comment: 'Where bytes rest is one file’s business; all others know the port.',
+    from: { pathNot: [tests, '^test/', s3Files] },
+    to: { path: packages('@aws-sdk/client-s3', '@aws-sdk/lib-storage', '@aws-sdk/s3-request-presigner') },
   },
   {
     name: 'google-auth-only-in-google-token',
     comment: 'One file holds keys of Google Cloud; others are given a source of tokens.',
     from: { pathNot: [tests, '^test/', '^activities/providers/google-token[.]ts$'] },
     to: { path: packages('google-auth-library') },
+  },
+  {
+    name: 'standardwebhooks-only-in-sign-webhook',
+    comment: 'One file makes secrets and signatures, by the library whose other half receivers have.',
+    from: { pathNot: [tests, '^test/', '^activities/webhooks/sign-webhook[.]ts$'] },
+    to: { path: packages('standardwebhooks') },
   },
   {
     name: 'undici-only-in-providers-http',

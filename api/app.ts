@@ -5,6 +5,8 @@ import { registerChatRoutes } from './dialects/openai-chat/chat-routes.js';
 import { registerCountRoutes } from './dialects/anthropic-messages/count-routes.js';
 import { nameRequest, registerMessagesRoutes } from './dialects/anthropic-messages/messages-routes.js';
 import { renderRefusal as renderAnthropicRefusal } from './dialects/anthropic-messages/render-error.js';
+import { registerFilesRoutes } from './dialects/files-routes.js';
+import { registerJobRoutes } from './dialects/jobs/job-routes.js';
 import { registerModelsRoutes } from './dialects/models-routes.js';
 import { registerStoredChatRoutes } from './dialects/openai-chat/stored-chat-routes.js';
 import { registerInputTokensRoute } from './dialects/openai-responses/input-tokens-routes.js';
@@ -26,6 +28,7 @@ import { registerNotFound } from './http/not-found.js';
 import { registerResponseHeaders } from './http/response-headers.js';
 import { registerRouteTable } from './http/route-table.js';
 import { registerManagementRoutes } from './management/management-routes.js';
+import { registerObjectRoutes } from './objects/object-routes.js';
 import { registerOpenApiRoutes } from './openapi/openapi-routes.js';
 import { mintRequestId } from './request-id.js';
 import { servedOffers } from './served-offers.js';
@@ -88,6 +91,9 @@ function registerRoutes(app: FastifyInstance, deps: AppDependencies): void {
   registerInputTokensRoute(app, hooks, offers);
   registerEmbeddingsRoutes(app, deps, hooks, servedMedia(deps));
   registerRequestRoutes(app, deps, hooks, storedRenderer);
+  registerFilesRoutes(app, deps, hooks);
+  registerObjectRoutes(app, deps, hooks);
+  registerJobRoutes(app, deps, hooks, storedRenderer);
   registerManagementRoutes(app, deps);
   registerNotBuilt(app, hooks, OPENAI_NOT_BUILT);
   app.register((scope, _options, done) => {

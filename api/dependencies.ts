@@ -3,6 +3,7 @@ import type { OperatorModels, OperatorOffers, PriceOverrides, Proposals } from '
 import type { Credentials } from '../workflows/contracts/credentials.js';
 import type { Credits } from '../workflows/contracts/credits.js';
 import type { AuditLog } from '../workflows/contracts/audit.js';
+import type { Jobs } from '../workflows/contracts/jobs.js';
 import type { AdminKeys, People } from '../workflows/contracts/people.js';
 import type {
   Catalogue,
@@ -15,11 +16,13 @@ import type {
   StoredAnswers,
   TokenCounter,
 } from '../workflows/contracts/ports.js';
+import type { ObjectStore, Uploads, UrlSignatures } from '../workflows/contracts/objects.js';
 import type { RoutingPolicies } from '../workflows/contracts/routing-policies.js';
 import type { SessionMemory } from '../workflows/contracts/sessions.js';
 import type { UsageReports } from '../workflows/contracts/usage-reports.js';
 import type { Organizations, ProjectKeys, Projects, ServiceAccounts, Teams } from '../workflows/contracts/tenancy.js';
 import type { HealthReports } from '../workflows/contracts/health.js';
+import type { Webhooks } from '../workflows/contracts/webhooks.js';
 import type { RateLimitRules, RateLimits } from '../workflows/contracts/rate-limits.js';
 
 /** What the API writes to a log: ids, codes, counts and times. Never content, and never an error's message. */
@@ -35,6 +38,8 @@ export interface ApiSettings {
   /** Inference requests that may be under way at once in this process; one more is told to come back. */
   readonly maxInFlight: number;
   readonly maxBodyBytes: number;
+  /** The largest file that one request may bring. */
+  readonly maxFileBytes: number;
   readonly timeouts: {
     readonly firstTokenMs: number;
     readonly totalMs: number;
@@ -44,6 +49,16 @@ export interface ApiSettings {
     /** Silence after which a stream gets a comment. */
     readonly keepAliveMs: number;
   };
+  readonly jobs: JobSettings;
+}
+
+export interface JobSettings {
+  /** How long a job may take where its caller does not say. */
+  readonly deadlineMs: number;
+  /** How long one attempt of a job may take: nobody waits on a connection for it. */
+  readonly attemptMs: number;
+  /** How long a job's result is held at least, from its end on. */
+  readonly resultHoldMs: number;
 }
 
 export interface Readiness {
@@ -64,6 +79,10 @@ export interface AppDependencies {
   readonly replies: ReplyChannel;
   readonly requests: RequestDirectory;
   readonly storedAnswers: StoredAnswers;
+  readonly objects: ObjectStore;
+  readonly uploads: Uploads;
+  readonly urlSignatures: UrlSignatures;
+  readonly jobs: Jobs;
   readonly starter: RequestStarter;
   readonly tokenCounter: TokenCounter;
   /** Which model an `auto` model has chosen for a session. */
@@ -80,6 +99,7 @@ export interface AppDependencies {
   readonly rateLimitRules: RateLimitRules;
   readonly audit: AuditLog;
   readonly credentials: Credentials;
+  readonly webhooks: Webhooks;
   readonly people: People;
   readonly adminKeys: AdminKeys;
   readonly priceOverrides: PriceOverrides;

@@ -6,6 +6,7 @@ import { createFileEpochKeys, type EpochKeys } from '../activities/content/epoch
 import { createLiveCatalogue, type LiveCatalogue } from '../activities/catalogue/live-catalogue.js';
 import { createCatalogueRefresh } from '../activities/catalogue/refresh.js';
 import { guard } from '../activities/guard.js';
+import { createCallForJob } from '../activities/jobs/call-for-job.js';
 import { createVendorHealth, type VendorHealth } from '../activities/health/vendor-health.js';
 import { createLedgerActivities } from '../activities/ledger/ledger-activities.js';
 import type { LiveCredentials } from '../activities/credentials/live-credentials.js';
@@ -19,17 +20,18 @@ import { checkModel, checkOffer } from '../infra/catalogue/check-offers.js';
 import { loadCatalogue, type LoadedCatalogue } from '../infra/catalogue/load-catalogue.js';
 import { readPriceDataInThread } from '../infra/catalogue/refresh/read-in-thread.js';
 import type { Config } from '../infra/runtime/config.js';
-import type { RequestActivities, UpkeepActivities } from '../workflows/contracts/activities.js';
+import type { JobActivities, RequestActivities, UpkeepActivities } from '../workflows/contracts/activities.js';
 import type { ContentStore, Instances, TokenCounter } from '../workflows/contracts/ports.js';
 import type { OfferBase } from '../workflows/domain/offer-changes.js';
 import { modelIndexOf } from '../workflows/domain/model-index.js';
 import { composeCredentials, type CredentialParts } from './compose-credentials.js';
+import { type ComposedObjects, composeObjects } from './compose-objects.js';
 import type { Connections } from './connect.js';
 import { derivedKey } from './derived-key.js';
 import { isWorkflowUnwanted } from './open-workflows.js';
 
 export interface ComposedActivities {
-  readonly activities: RequestActivities;
+  readonly activities: RequestActivities & JobActivities;
   /** What the gateway's own schedules do. */
   readonly upkeep: UpkeepActivities;
   /** Nothing may be asked of the activities before it has started. */
@@ -48,6 +50,7 @@ export interface ComposedActivities {
   readonly content: ContentStore;
   readonly rows: ContentRows;
   readonly epochKeys: EpochKeys;
+  readonly objectParts: ComposedObjects;
   readonly replies: Replies;
   readonly tokenCounter: TokenCounter;
   /** Shares what it knows with other processes once it has started. */
@@ -72,6 +75,7 @@ export function composeActivities(
 ): ComposedActivities {
   const epochKeys = createFileEpochKeys(join(config.local.dataDir, 'epoch-keys'), derivedKey(config, 'epoch-keys'));
   const rows = createContentRows({ database, epochKeys });
+  const objectParts = composeObjects(config, { database, epochKeys, onError });
   const content = createContentStore(rows);
   const log = createReplyLog({ database, rows, notifications });
   const replies = createReplies({ database, log, rows, notifications, onError });
@@ -121,9 +125,11 @@ export function composeActivities(
   notifications.on('sluice_cancel', (requestId) => {
     if (requestId !== undefined) replies.abort(requestId, 'cancelled');
   });
-  const activities: RequestActivities = {
+  const callForJob = createCallForJob({ database, limits: config.jobs, callModel, clock: Date.now });
+  const activities: ComposedActivities['activities'] = {
     planAndReserve: guard(ledger.planAndReserve, onError),
     callModel: guard(callModel, onError),
+    callForJob: guard(callForJob, onError),
     settle: guard(ledger.settle, onError),
     release: guard(ledger.release, onError),
   };
@@ -138,9 +144,19 @@ export function composeActivities(
     catalogue.stop();
     credentials.stop();
     await credentialParts.close();
+    objectParts.close();
     await http.close();
   };
-  const kept = { content, rows, epochKeys, replies, credentials, credentialParts, upkeep: { refreshCatalogue } };
+  const kept = {
+    content,
+    rows,
+    epochKeys,
+    objectParts,
+    replies,
+    credentials,
+    credentialParts,
+    upkeep: { refreshCatalogue },
+  };
   const names = { vendors, callableVendors, offerBase };
   return {
     activities,

@@ -23,13 +23,15 @@ export interface Sweeper {
 
 export type SweeperDependencies = Omit<RequestSweepDependencies, 'olderThanMs'> & {
   readonly epochKeys: EpochKeys;
+  /** What other families sweep in the same pass; each tells how much of it went. */
+  readonly others?: readonly (() => Promise<number>)[];
   /** Younger requests are left alone: their workflow may be about to start. */
   readonly olderThanMs?: number;
 };
 
 /** Ends what crashes have left behind, and what has a time: windows of budgets, credit that expires, content. */
 export function createSweeper(deps: SweeperDependencies): Sweeper {
-  const { database, olderThanMs = 30_000, onError } = deps;
+  const { database, others = [], olderThanMs = 30_000, onError } = deps;
   let timer: NodeJS.Timeout | undefined;
   let underWay: Promise<unknown> = Promise.resolve();
   let stopped = false;
@@ -40,7 +42,9 @@ export function createSweeper(deps: SweeperDependencies): Sweeper {
       if (!(await tryLock(transaction))) return { settled: 0, released: 0, expired: 0 };
       await sweepMoney(database);
       const ended = await sweepRequests({ ...deps, olderThanMs });
-      return { ...ended, expired: await sweepContent(deps) };
+      let expired = await sweepContent(deps);
+      for (const sweep of others) expired += await sweep();
+      return { ...ended, expired };
     });
   const schedule = (): void => {
     if (stopped) return;

@@ -16,10 +16,6 @@ export const OPENAI_NOT_BUILT: NotBuilt = {
   '/v1/videos/*': 'video',
   '/v1/batches': 'batches',
   '/v1/batches/*': 'batches',
-  '/v1/files': 'files',
-  '/v1/files/*': 'files',
-  '/v1/uploads': 'files',
-  '/v1/uploads/*': 'files',
   '/v1/moderations': 'chat',
 };
 

@@ -3,7 +3,16 @@ import type { EndpointScope } from '../../workflows/contracts/access.js';
 
 /** What kind of route it is, stated where it is declared. */
 export type RouteKind =
-  'inference' | 'counting' | 'not_built' | 'models' | 'requests' | 'management' | 'health' | 'docs';
+  | 'inference'
+  | 'counting'
+  | 'not_built'
+  | 'models'
+  | 'requests'
+  | 'files'
+  | 'signed'
+  | 'management'
+  | 'health'
+  | 'docs';
 
 declare module 'fastify' {
   interface FastifyContextConfig {

@@ -41,7 +41,7 @@ function renderAnswer({ path, vendorFailures, fieldCodes }: Operation, rows: rea
       ...(open ? [] : [{ properties: { error: { properties: { code: { enum: codes } } } } }]),
     ],
   };
-  const schema = isMessagesPath(path) ? anthropics : isModelsPath(path) ? { anyOf: [openAis, anthropics] } : openAis;
+  const schema = isMessagesPath(path) ? anthropics : isSharedPath(path) ? { anyOf: [openAis, anthropics] } : openAis;
   return {
     description: [...new Set(lines)].join('\n'),
     headers: {
@@ -55,8 +55,8 @@ function renderAnswer({ path, vendorFailures, fieldCodes }: Operation, rows: rea
 }
 
 /** Whether errors at this path are in the shape of whichever client asks. */
-function isModelsPath(path: string): boolean {
-  return path === '/v1/models' || path.startsWith('/v1/models/');
+function isSharedPath(path: string): boolean {
+  return ['/v1/models', '/v1/files', '/v1/uploads'].some((shared) => path === shared || path.startsWith(`${shared}/`));
 }
 
 /** Whether errors at this path are in Anthropic's shape. */

@@ -61,6 +61,25 @@ export interface VertexConfig {
   readonly accessToken?: string;
 }
 
+/** Where files and outputs rest, and for how long. */
+export interface ObjectsConfig {
+  /** Each under a key of its own; otherwise by the bucket's server. */
+  readonly sealed: boolean;
+  readonly maxFileBytes: number;
+  readonly retention: { readonly fileMs: number; readonly outputMs: number };
+  /** Absent for the data folder. */
+  readonly s3?: {
+    readonly bucket: string;
+    readonly region: string;
+    readonly endpoint?: string;
+    readonly pathStyle: boolean;
+    readonly prefix?: string;
+    readonly kmsKeyId?: string;
+    /** Absent for what AWS's own tools would find. */
+    readonly keys?: { readonly accessKeyId: string; readonly secretAccessKey: string };
+  };
+}
+
 /** Everything that the environment decides, by concern. Printing it, or making JSON of it, shows no secret. */
 export interface Config {
   readonly database: { readonly url: string };
@@ -82,10 +101,24 @@ export interface Config {
     readonly keepAliveMs: number;
     readonly drainMs: number;
   };
+  readonly objects: ObjectsConfig;
+  /** Requests whose callers come back for the answer. */
+  readonly jobs: {
+    /** Jobs that may be at vendors from one process at once. */
+    readonly slots: number;
+    /** The same over all processes, of an organisation and at a vendor; 0 for any number. */
+    readonly perOrganization: number;
+    readonly perVendor: number;
+    readonly deadlineMs: number;
+    readonly attemptMs: number;
+    readonly resultHoldMs: number;
+  };
   /** How long usage records are kept at least; they go by whole months. */
   readonly usage: { readonly retentionDays: number };
   /** Where newer price data is read from, and how often; without URLs never. */
   readonly catalogueRefresh: { readonly urls: readonly string[]; readonly everyMs: number };
+  /** Who may be told of events, and when again where they did not listen; absent for the usual times. */
+  readonly webhooks: { readonly allowPrivate: boolean; readonly retrySeconds?: readonly number[] };
   /** Failures in a row after which a vendor's offer is left alone for a while; 0 for never. */
   readonly circuits: { readonly failures: number };
   readonly vendors: {

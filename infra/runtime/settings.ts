@@ -10,7 +10,9 @@ import {
 import type { ConfigProblem } from './config-error.js';
 import {
   apiDate,
+  bucketName,
   decodeSecret,
+  folderNames,
   geminiUrl,
   httpUrl,
   httpUrls,
@@ -18,6 +20,7 @@ import {
   onOff,
   postgresUrl,
   proxyUrl,
+  risingSeconds,
   wholeNumber,
 } from './setting-types.js';
 
@@ -188,6 +191,12 @@ export const knownSettings = {
   SLUICE_ANSWER_HOLD_MS: milliseconds(60 * minuteMs, 0),
   SLUICE_KEEP_ALIVE_MS: milliseconds(15_000),
   SLUICE_DRAIN_TIMEOUT_MS: milliseconds(10 * minuteMs),
+  SLUICE_JOB_SLOTS: text(wholeNumber(1, 10_000).default(32), 'Set it to a whole number from 1 to 10000.'),
+  SLUICE_JOBS_PER_ORGANIZATION: text(wholeNumber(0, 100_000).default(0), 'Set it to a whole number, or to 0 for any.'),
+  SLUICE_JOBS_PER_VENDOR: text(wholeNumber(0, 100_000).default(0), 'Set it to a whole number, or to 0 for any.'),
+  SLUICE_JOB_DEADLINE_MS: milliseconds(24 * 60 * minuteMs, 1_000),
+  SLUICE_JOB_ATTEMPT_TIMEOUT_MS: milliseconds(60 * minuteMs, 1_000),
+  SLUICE_JOB_RESULT_HOLD_MS: milliseconds(24 * 60 * minuteMs, 1_000),
   SLUICE_CIRCUIT_FAILURES: text(
     wholeNumber(0, 1_000).default(5),
     'Set it to a whole number from 1 to 1000, to 0 for no circuits, or leave it out for 5.',
@@ -195,6 +204,11 @@ export const knownSettings = {
   SLUICE_USAGE_RETENTION_DAYS: text(
     wholeNumber(1, 36_500).default(400),
     'Set it to a whole number of days from 1 to 36500, or leave it out for 400.',
+  ),
+  SLUICE_WEBHOOKS_ALLOW_PRIVATE: text(onOff.default('off'), 'Set it to on or off.'),
+  SLUICE_WEBHOOKS_RETRY_SECONDS: text(
+    risingSeconds.optional(),
+    'Set it to when a webhook is tried again, in seconds after the first attempt, as in 5,300,1800, or leave it out.',
   ),
   SLUICE_CATALOGUE_REFRESH_URLS: text(
     httpUrls.default([]),
@@ -204,6 +218,42 @@ export const knownSettings = {
     wholeNumber(1, 8_760).default(24),
     'Set it to a whole number of hours from 1 to 8760, or leave it out for 24.',
   ),
+  SLUICE_OBJECTS_ENCRYPTION: text(
+    z.enum(['per-object', 'server-side'], { error: 'is neither per-object nor server-side' }).default('per-object'),
+    'Set it to per-object, or to server-side for a bucket whose own URLs are to give what is stored.',
+  ),
+  SLUICE_MAX_FILE_BYTES: text(
+    wholeNumber(1_024, 1024 * 1024 * mebibyte).default(512 * mebibyte),
+    'Set it to a whole number of bytes from 1024 to 1099511627776, or leave it out for 536870912.',
+  ),
+  SLUICE_FILE_RETENTION_DAYS: text(
+    wholeNumber(1, 3_650).default(30),
+    'Set it to a whole number of days from 1 to 3650, or leave it out for 30.',
+  ),
+  SLUICE_OUTPUT_RETENTION_HOURS: text(
+    wholeNumber(1, 8_760).default(24),
+    'Set it to a whole number of hours from 1 to 8760, or leave it out for 24.',
+  ),
+  SLUICE_S3_BUCKET: text(bucketName.optional(), 'Set it to the name of a bucket, or leave it out for a local folder.'),
+  SLUICE_S3_REGION: text(
+    z
+      .string()
+      .regex(/^[a-z0-9-]+$/, 'is not a region')
+      .default('us-east-1'),
+    'Set it to a region such as eu-central-1, or leave it out for us-east-1.',
+  ),
+  SLUICE_S3_ENDPOINT: text(optionalUrl, 'Set it to the URL of a server that speaks S3, or leave it out for AWS.'),
+  SLUICE_S3_PATH_STYLE: text(
+    onOff.optional(),
+    'Set it to on or off, or leave it out: on where SLUICE_S3_ENDPOINT is set.',
+  ),
+  SLUICE_S3_PREFIX: text(folderNames.optional(), 'Set it to names with slashes between, such as gateway/production.'),
+  SLUICE_S3_ACCESS_KEY_ID: text(
+    optionalText,
+    "Set it to the id of an access key, or leave it out for AWS's own settings.",
+  ),
+  SLUICE_S3_SECRET_ACCESS_KEY: text(optionalText, 'Set it to the secret of the access key.'),
+  SLUICE_S3_KMS_KEY_ID: text(optionalText, 'Set it to the id of a key of AWS KMS, or leave it out for AES256.'),
   SLUICE_LOCAL_LIMIT_USD: text(
     // Nine decimals are the smallest unit of account; nine digits before them stay far inside a bigint column.
     z

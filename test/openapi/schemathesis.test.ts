@@ -23,7 +23,7 @@ const checks = [
 ];
 
 /** Each operation is for one kind of key; the tags of those that callers of models use. */
-const callersTags = ['Chat', 'Messages', 'Responses', 'Models', 'Requests'];
+const callersTags = ['Chat', 'Messages', 'Responses', 'Models', 'Requests', 'Files'];
 
 describe.skipIf(skipped)('Schemathesis', () => {
   let gateway: TestGateway;

@@ -130,7 +130,7 @@ describe('completions', () => {
     { at: start + DAY, attempts: 0, offer: null, vendor: null },
     { at: start - 1, units: { input: 100 } },
     { at: start + 3 * DAY, units: { input: 1_000 } },
-    { at: start, kind: 'images', units: { images: 3 } },
+    { at: start, kind: 'image', units: { images: 3 } },
   ];
   const range = `start_time=${start}&end_time=${start + 3 * DAY}`;
 
@@ -261,7 +261,7 @@ describe('completions', () => {
 
 describe('the other reports', () => {
   it.each<[string, string, Planted, object]>([
-    ['images', 'images', { at: start, kind: 'images', units: { images: 3 } }, { images: 3 }],
+    ['images', 'images', { at: start, kind: 'image', units: { images: 3 } }, { images: 3 }],
     ['audio_speeches', 'audio_speeches', { at: start, kind: 'speech', units: { characters: 40 } }, { characters: 40 }],
     [
       'audio_transcriptions',
@@ -269,8 +269,8 @@ describe('the other reports', () => {
       { at: start, kind: 'transcription', units: { audio_seconds: 61 } },
       { seconds: 61 },
     ],
-    ['embeddings', 'embeddings', { at: start, kind: 'embeddings', units: { input: 12 } }, { input_tokens: 12 }],
-    ['moderations', 'moderations', { at: start, kind: 'moderations', units: { input: 9 } }, { input_tokens: 9 }],
+    ['embeddings', 'embeddings', { at: start, kind: 'embedding', units: { input: 12 } }, { input_tokens: 12 }],
+    ['moderations', 'moderations', { at: start, kind: 'moderation', units: { input: 9 } }, { input_tokens: 9 }],
     ['web_search_calls', 'web_searches', { at: start, units: { input: 1, searches: 2 } }, { num_requests: 2 }],
   ])('%s count their own, and nobody else’s', async (path, report, record, counts) => {
     const { get } = await organization([

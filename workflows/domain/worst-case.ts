@@ -69,11 +69,13 @@ export function worstCase(offer: Offer, demand: Demand, outputCap: number): bigi
 }
 
 /** Of the vendor's own tools, each by its price; undefined where one that is asked for has none. */
-function extrasCost(prices: PriceList, { searches, fileSearches = 0, containers = 0 }: Demand): Fraction | undefined {
+function extrasCost(prices: PriceList, demand: Demand): Fraction | undefined {
+  const { searches, fileSearches = 0, containers = 0, imageTool } = demand;
   const asked: readonly (readonly [Unit, number])[] = [
     ['searches', searches],
     ['file_searches', fileSearches],
     ['containers', containers],
+    ...(Object.entries(imageTool?.units ?? {}) as readonly (readonly [Unit, number])[]),
   ];
   return asked.reduce<Fraction | undefined>((sum, [unit, count]) => {
     if (sum === undefined || count === 0) return sum;

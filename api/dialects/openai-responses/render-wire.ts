@@ -54,15 +54,16 @@ export function wholeResponse(response: JsonObject, items: readonly JsonObject[]
 }
 
 /**
- * A response of the vendor's under our id: the vendor is asked to store nothing, so that its own id leads nowhere, and
- * what is stored is stored here.
+ * A response of the vendor's under our id: the vendor is asked to store nothing and to answer at once, so that its own id
+ * leads nowhere, and what is stored, or made in the background, is so here.
  */
 export function patchResponse(response: JsonObject, context: RenderContext): JsonObject {
-  const { requestId, stored, previousResponseId } = context;
+  const { requestId, request, stored, previousResponseId } = context;
   return {
     ...response,
     id: responseId(requestId),
     ...('store' in response && { store: stored }),
+    ...('background' in response && { background: request['background'] === true }),
     ...('previous_response_id' in response && { previous_response_id: previousResponseId ?? null }),
   };
 }
