@@ -59,7 +59,7 @@ it('keeps a session with the model that was chosen for it, in every process', as
   const { body: before } = await world.get(`/v1/models/${first}`);
   const prices = {
     ...before.prices,
-    input: { usd: '50', per: 1_000_000 },
+    input: { usd: '1', per: 1_000_000 },
     input_cached_read: { usd: '0.001', per: 1_000_000 },
   };
   const apiKey = world.gateway.adminKey;
