@@ -18,7 +18,7 @@ import type {
 } from '../workflows/contracts/ports.js';
 import type { ObjectStore, Uploads, UrlSignatures } from '../workflows/contracts/objects.js';
 import type { RoutingPolicies } from '../workflows/contracts/routing-policies.js';
-import type { SessionMemory } from './requests/session-memory.js';
+import type { SessionMemory } from '../workflows/contracts/sessions.js';
 import type { UsageReports } from '../workflows/contracts/usage-reports.js';
 import type { Organizations, ProjectKeys, Projects, ServiceAccounts, Teams } from '../workflows/contracts/tenancy.js';
 import type { HealthReports } from '../workflows/contracts/health.js';

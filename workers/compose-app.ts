@@ -13,6 +13,7 @@ import { createAuditTrail } from '../activities/audit/audit-trail.js';
 import { createJobs } from '../activities/jobs/job-directory.js';
 import { createRequestDirectory } from '../activities/requests/request-directory.js';
 import { createRoutingPolicies } from '../activities/routing/routing-policies.js';
+import { createSharedSessions } from '../activities/routing/shared-sessions.js';
 import { createStoredAnswers } from '../activities/requests/stored-answers.js';
 import { createKeyDirectory } from '../activities/tenancy/key-directory.js';
 import { createUsageReports } from '../activities/usage/usage-reports.js';
@@ -21,7 +22,7 @@ import { buildApp } from '../api/app.js';
 import { checkModel } from '../infra/catalogue/check-offers.js';
 import { CATALOGUE_VENDORS } from '../infra/catalogue/vendors.js';
 import type { Config } from '../infra/runtime/config.js';
-import type { Logger } from '../infra/runtime/log.js';
+import { describeError, type Logger } from '../infra/runtime/log.js';
 import type { CredentialDirectory } from '../workflows/contracts/credentials.js';
 import type { KeyDirectory, RequestStarter } from '../workflows/contracts/ports.js';
 import type { ComposedActivities } from './compose-activities.js';
@@ -76,7 +77,10 @@ export function composeApp(parts: AppParts) {
     tokenCounter,
     vendorHealth,
     callableVendors: (organizationId, projectId) => composed.credentials.vendorsFor(organizationId, projectId),
-    sessions: createSessionMemory(),
+    sessions: createSharedSessions({
+      ...{ memory: createSessionMemory(), database, notifications, instanceId },
+      onError: (error) => log.warn(describeError(error), 'sessions could not be told'),
+    }),
     budgets: createBudgets({ database, audit }),
     credits: createCredits({ database, audit, payments: manualPayments }),
     rateLimits: createRateLimits({ database, notifications, catalogue, credentials: composed.credentials }),

@@ -19,6 +19,7 @@ const channels = [
   'sluice_reply',
   'sluice_cancel',
   'sluice_request_ended',
+  'sluice_sessions',
 ];
 const leastConnections = 10;
 const mostConnections = 40;

@@ -2,12 +2,13 @@ import type { FastifyRequest } from 'fastify';
 import type { ChatCall } from '../../workflows/contracts/call.js';
 import type { Offer } from '../../workflows/contracts/offers.js';
 import type { AutoChoice, Demand } from '../../workflows/contracts/requests.js';
+import type { SessionMemory } from '../../workflows/contracts/sessions.js';
 import { autoPolicyOf } from '../../workflows/domain/auto/auto-policy.js';
 import { estimateOfConversation } from '../../workflows/domain/difficulty/estimate.js';
 import { expandAuto } from '../../workflows/domain/named-offers.js';
 import type { InferenceCaller } from '../http/authenticate.js';
 import { refused } from '../http/refused-error.js';
-import { sessionKey, type SessionMemory } from './session-memory.js';
+import { sessionKey } from './session-memory.js';
 
 export interface ChosenModels {
   readonly models: readonly string[];

@@ -1,24 +1,11 @@
 import { createHash } from 'node:crypto';
-
-/** What is remembered of a session: which model was chosen, and how long its text was. Never what it said. */
-export interface SessionChoice {
-  readonly model: string;
-  readonly textBytes: number;
-}
-
-/**
- * Which model a session's last request was given, for as long as a vendor's cache of it is likely to be warm. In this process
- * alone: another one that gets the next request chooses as if it were the first, which costs a cache, never an answer.
- */
-export interface SessionMemory {
-  recall(session: string): SessionChoice | undefined;
-  note(session: string, choice: SessionChoice): void;
-}
+import type { SessionChoice, SessionMemory } from '../../workflows/contracts/sessions.js';
 
 /** Vendors keep a prompt for 5 to 10 minutes after its last use. */
 const WARM_MS = 5 * 60_000;
 const MAX_SESSIONS = 10_000;
 
+/** What this process knows of sessions, for as long as a vendor's cache of them is likely to be warm. */
 export function createSessionMemory(now: () => number = Date.now): SessionMemory {
   const choices = new Map<string, { readonly choice: SessionChoice; readonly untilMs: number }>();
   return {

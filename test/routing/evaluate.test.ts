@@ -1,12 +1,12 @@
 import { expect, it } from 'vitest';
-import { evaluatedPage } from './evaluate.js';
+import { EVALUATED_PAGES, evaluatedPage } from './evaluate.js';
 import { measureWays } from './measure-costs.js';
 import { estimatePrompts, isKindRight, isTierRight } from './measure-estimates.js';
 
 // Where one of these fails after a change to prices, figures, features or prompts: `npm run evaluate:auto`, and read the page.
 
-it('says in docs/routing-auto.md what the command measures', () => {
-  const { written, measured } = evaluatedPage();
+it.each(EVALUATED_PAGES)('says in %s what the command measures', (page) => {
+  const { written, measured } = evaluatedPage(page);
   expect(written).toBe(measured);
 });
 

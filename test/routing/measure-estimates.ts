@@ -32,6 +32,25 @@ export function renderAccuracy(): string {
         ]),
       ],
     ),
+    ...confusionOf(held),
+    table(
+      ['kind', 'prompts', 'tier right', 'strong ones found'],
+      KINDS.map((kind) => {
+        const own = held.filter(({ prompt }) => prompt.kind === kind);
+        const strong = own.filter(({ prompt }) => prompt.tier === 'strong');
+        return [kind, String(own.length), percent(own, isTierRight), percent(strong, isTierRight)];
+      }),
+    ),
+  ].join('\n\n');
+}
+
+/** What the held-out prompts are labelled and what they were taken for, as Markdown. */
+export function renderConfusion(): string {
+  return confusionOf(estimatePrompts('held out')).join('\n\n');
+}
+
+function confusionOf(held: readonly Estimated[]): readonly string[] {
+  return [
     'Kinds of the held-out prompts: a row is what a prompt is labelled, a column what it was taken for.',
     table(
       ['', ...KINDS, 'right'],
@@ -50,15 +69,7 @@ export function renderAccuracy(): string {
         return [tier, String(own.length - strong), String(strong)];
       }),
     ),
-    table(
-      ['kind', 'prompts', 'tier right', 'strong ones found'],
-      KINDS.map((kind) => {
-        const own = held.filter(({ prompt }) => prompt.kind === kind);
-        const strong = own.filter(({ prompt }) => prompt.tier === 'strong');
-        return [kind, String(own.length), percent(own, isTierRight), percent(strong, isTierRight)];
-      }),
-    ),
-  ].join('\n\n');
+  ];
 }
 
 function accuracy(estimated: readonly Estimated[]): readonly string[] {

@@ -1,6 +1,16 @@
 import type { Summary } from './summary.js';
 
-const COLORS = ['#7f8c8d', '#b2bec3', '#e17055', '#fdcb6e', '#6c5ce7', '#0984e3', '#00b894'] as const;
+const COLORS: { readonly [name: string]: string | undefined } = {
+  'fixed choice': '#7f8c8d',
+  random: '#b2bec3',
+  'cheapest first': '#e17055',
+  Envoy: '#e84393',
+  LiteLLM: '#6c5ce7',
+  OpenRouter: '#0984e3',
+  Sluice: '#00b894',
+};
+const OTHERS = '#fdcb6e';
+const colorOf = (name: string): string => COLORS[name] ?? OTHERS;
 const FONT = 'font-family="system-ui, sans-serif" font-size="12"';
 
 const svg = (width: number, height: number, parts: readonly string[]): string =>
@@ -30,7 +40,7 @@ const PANELS: readonly Panel[] = [
 
 /** A row of bars for each figure, the strategies one below another. */
 export function plotStrategies(summaries: readonly Summary[]): string {
-  const [left, panelWidth, rowHeight, top] = [110, 220, 24, 40] as const;
+  const [left, panelWidth, rowHeight, top] = [130, 220, 24, 40] as const;
   const names = summaries.map(({ name }, row) =>
     label(left - 8, top + row * rowHeight + 16, name, 'text-anchor="end"'),
   );
@@ -41,7 +51,7 @@ export function plotStrategies(summaries: readonly Summary[]): string {
       const width = (of(summary) / most) * (panelWidth - 70);
       const y = top + row * rowHeight;
       return [
-        `<rect x="${x}" y="${y}" width="${width.toFixed(1)}" height="${rowHeight - 6}" fill="${COLORS[row % COLORS.length] ?? ''}"/>`,
+        `<rect x="${x}" y="${y}" width="${width.toFixed(1)}" height="${rowHeight - 6}" fill="${colorOf(summary.name)}"/>`,
         label(x + width + 4, y + 14, text(of(summary))),
       ];
     });
@@ -72,7 +82,7 @@ export function plotShift(lines: readonly Line[], minutes: number, outage: reado
     ...[0, 0.5, 1].map((share) => label(left - 6, yOf(share) + 4, `${share * 100} %`, 'text-anchor="end"')),
     ...ticks.map((minute) => label(xOf(minute), top + height + 16, `${minute} min`, 'text-anchor="middle"')),
     ...lines.flatMap(({ name, shares }, index) => {
-      const color = COLORS[(index + 3) % COLORS.length] ?? '';
+      const color = colorOf(name);
       const points = shares.map(
         (share, step) => `${xOf(((step + 0.5) * minutes) / shares.length).toFixed(1)},${yOf(share).toFixed(1)}`,
       );

@@ -19,7 +19,10 @@ const docs = resolve(import.meta.dirname, '../../docs');
 const days = STRATEGIES.map((strategy) => ({ strategy, served: simulate(strategy, MARKET, DAY) }));
 const summaries = days.map(({ strategy: { name }, served }) => summarize(name, served));
 const outages = days.map(({ strategy: { name }, served }) => ({ name, ...shiftTimes(served, 'cheap', OUTAGE) }));
-const lines = days.slice(2).map(({ strategy: { name }, served }) => ({
+/** Those that differ in what they remember: more lines than these cannot be told apart. */
+const COMPARED = ['cheapest first', 'Envoy', 'LiteLLM', 'OpenRouter', 'Sluice'];
+const compared = days.filter(({ strategy: { name } }) => COMPARED.includes(name));
+const lines = compared.map(({ strategy: { name }, served }) => ({
   name,
   shares: firstShares(served, 'cheap', SHOWN, 60),
 }));

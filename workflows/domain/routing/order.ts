@@ -4,7 +4,7 @@ import type { KeptOffer, KeptReason } from '../../contracts/routing.js';
 import { createHeap, type PlaceHeap } from '../heap.js';
 import type { Group } from './groups.js';
 import { isSlow } from './score.js';
-import { reasonOf, type Wish, wishOf, type WishContext } from './wishes.js';
+import { draw, reasonOf, type Wish, wishOf, type WishContext } from './wishes.js';
 
 export interface Placed {
   readonly offer: Offer;
@@ -68,8 +68,8 @@ export function createOrdering(groups: readonly Group[], context: OrderContext):
     const found = rankOf(offer, health, context);
     keys.rank[place] = found;
     keys.tier[place] = (keys.tier[place] ?? 0) + found * lines.length * (listLength + 1);
-    const draw = drawOf(line);
-    if (draw && health) keys.points[place] = draw(offer, health.warmth);
+    const seedHash = seedHashOf(line);
+    if (seedHash !== undefined && health) keys.points[place] = draw(offer, seedHash, health.warmth);
   };
   const toPlaced = (place: number, { group, wish }: Line): Placed => {
     const offer = offers[place] ?? missing();
@@ -129,27 +129,47 @@ function linesOf(groups: readonly Group[], offers: readonly Offer[], context: Or
   });
 }
 
+/** Column by column in plain loops, a thousand offers at a time. */
 function keysOf(lines: readonly Line[], size: number, listLength: number): Keys {
   const [tier, points] = [new Float64Array(size), new Float64Array(size)];
   for (const [number, line] of lines.entries()) {
     const { group, wish, start } = line;
-    const draw = drawOf(line);
     // Of one order for all groups the wish is the same, and counts all of their offers.
     const isOneOrder = lines[0]?.wish === wish;
-    let place = start;
-    for (const offer of group.offers) {
-      const listed = wish.placeOf?.(offer) ?? -1;
-      tier[place] = (isOneOrder ? 0 : number * (listLength + 1)) + (listed === -1 ? listLength : listed);
-      points[place] = draw ? draw(offer, 1) : -(wish.points?.[isOneOrder ? place : place - start] ?? 0);
-      place += 1;
-    }
+    const first = isOneOrder ? 0 : number * (listLength + 1);
+    fillTier(tier, line, first, listLength);
+    const seedHash = seedHashOf(line);
+    if (seedHash !== undefined) fillDrawn(points, group.offers, start, seedHash);
+    else if (wish.points) fillScored(points, wish.points, start, isOneOrder ? start : 0, group.offers.length);
   }
   return { tier, points, rank: new Uint8Array(size).fill(UNRANKED) };
 }
 
+function fillTier(tier: Float64Array, { group, wish, start }: Line, first: number, listLength: number): void {
+  const { placeOf } = wish;
+  tier.fill(first + listLength, start, start + group.offers.length);
+  if (placeOf === undefined) return;
+  for (const [index, offer] of group.offers.entries()) {
+    const listed = placeOf(offer);
+    if (listed !== -1) tier[start + index] = first + listed;
+  }
+}
+
+function fillDrawn(points: Float64Array, offers: readonly Offer[], start: number, seedHash: number): void {
+  let place = start;
+  for (const offer of offers) {
+    points[place] = draw(offer, seedHash, 1);
+    place += 1;
+  }
+}
+
+function fillScored(points: Float64Array, scored: Float64Array, start: number, from: number, count: number): void {
+  for (let index = 0; index < count; index += 1) points[start + index] = -(scored[from + index] ?? 0);
+}
+
 /** A name that means one offer leaves nothing to draw. */
-function drawOf({ group, wish }: Line): Wish['draw'] {
-  return group.isOneOfSeveral ? wish.draw : undefined;
+function seedHashOf({ group, wish }: Line): number | undefined {
+  return group.isOneOfSeveral ? wish.seedHash : undefined;
 }
 
 function isBefore({ tier, points }: Keys, left: number, right: number): boolean {

@@ -15,8 +15,8 @@ export interface Wish {
   readonly sort: RoutingMetric | undefined;
   /** In the order of the offers, the more the better. */
   readonly points: Float64Array | undefined;
-  /** The less the earlier; never less for less warmth. */
-  readonly draw: ((offer: Offer, warmth: number) => number) | undefined;
+  /** By what is drawn where nothing else decides. */
+  readonly seedHash: number | undefined;
 }
 
 export interface WishContext {
@@ -34,26 +34,23 @@ export function wishOf(offers: readonly Offer[], suffix: Group['suffix'], contex
   const placeOf = isListed ? preferences.order && createSlugIndex(preferences.order) : undefined;
   const sort = wished ?? preferences.sort;
   const points = score(offers, healthOf, { ...preferences, ...(sort && { sort }) });
-  const draw = placeOf === undefined && points === undefined && seed !== undefined ? createDraw(seed) : undefined;
-  return { placeOf, sort, points, draw };
+  const isDrawn = placeOf === undefined && points === undefined && seed !== undefined;
+  return { placeOf, sort, points, seedHash: isDrawn ? hashOf(seed) : undefined };
 }
 
-export function reasonOf(offer: Offer, { placeOf, sort, points, draw }: Wish, isOneOfSeveral: boolean): KeptReason {
+export function reasonOf(offer: Offer, { placeOf, sort, points, seedHash }: Wish, isOneOfSeveral: boolean): KeptReason {
   if (placeOf && placeOf(offer) !== -1) return 'listed_order';
   if (sort) return `sorted_by_${sort}`;
   if (points) return 'weighted';
-  return draw && isOneOfSeveral ? 'balanced' : 'named';
+  return seedHash !== undefined && isOneOfSeveral ? 'balanced' : 'named';
 }
 
 /**
  * A draw of each, the least of which comes first, so that each is first in the share of its weight, and second in its share
- * of what is left (Efraimidis and Spirakis, "Weighted random sampling with a reservoir", 2006).
+ * of what is left (Efraimidis and Spirakis, "Weighted random sampling with a reservoir", 2006). Never less for less warmth.
  */
-function createDraw(seed: string): (offer: Offer, warmth: number) => number {
-  const seedHash = hashOf(seed);
-  return (offer, warmth) => {
-    const { weight, idHash } = traitsOf(offer);
-    if (weight * warmth === 0) return Number.POSITIVE_INFINITY;
-    return -Math.log(toShare(mix(seedHash ^ idHash))) / (weight * warmth);
-  };
+export function draw(offer: Offer, seedHash: number, warmth: number): number {
+  const { weight, idHash } = traitsOf(offer);
+  if (weight * warmth === 0) return Number.POSITIVE_INFINITY;
+  return -Math.log(toShare(mix(seedHash ^ idHash))) / (weight * warmth);
 }
