@@ -1,2 +1,3 @@
 export { chat } from './chat.js';
+export { job } from './job.js';
 export { refreshCatalogue } from './refresh-catalogue.js';
