@@ -11,6 +11,7 @@ import { createRateLimitRules } from '../activities/limits/rate-limit-rules.js';
 import { createRateLimits } from '../activities/limits/rate-limits.js';
 import { createAuditTrail } from '../activities/audit/audit-trail.js';
 import { createJobs } from '../activities/jobs/job-directory.js';
+import { createJobRules } from '../activities/jobs/job-rules.js';
 import { createRequestDirectory } from '../activities/requests/request-directory.js';
 import { createRoutingPolicies } from '../activities/routing/routing-policies.js';
 import { createStoredAnswers } from '../activities/requests/stored-answers.js';
@@ -63,6 +64,7 @@ export function composeApp(parts: AppParts) {
     requests: createRequestDirectory({ database, rows, hmacKey: derivedKey(config, 'idempotency') }),
     storedAnswers: createStoredAnswers({ database }),
     jobs: createJobs({ database, notifications }),
+    jobRules: createJobRules({ database, audit, vendors: [...CATALOGUE_VENDORS, ...callableVendors] }),
     starter,
     tokenCounter,
     vendorHealth,

@@ -79,10 +79,23 @@ describe('the limit of an organisation', () => {
 
 describe('a rule of the operator', () => {
   it('limits a vendor, and lets the better priority of those that wait go first', async () => {
-    await world.rows(`INSERT INTO jobs.rules (scope, max_running) VALUES ('vendor:openai', 1) RETURNING 1`);
-    await world.rows(`INSERT INTO jobs.rules (scope, best_priority) VALUES ($1, 1) RETURNING 1`, [
-      `project:${project.id}`,
-    ]);
+    const admin = { apiKey: world.gateway.adminKey };
+    const path = '/v1/operator/job_rules';
+    const set = (rule: object): Promise<Answer> => world.post(path, rule, admin);
+    const rule = { scope: 'vendor:openai', max_running: 1, best_priority: null };
+    expect((await set(rule)).body).toEqual({ object: 'job_rule', id: rule.scope, ...rule });
+    const best = { scope: `project:${project.id}`, best_priority: 1 };
+    expect((await set(best)).body).toMatchObject(best);
+    expect((await world.get(path, admin)).body.data).toMatchObject([rule, best]);
+    for (const scope of ['vendor:opnai', 'project:nobody', 'organization:nobody']) {
+      const refused = await set({
+        scope,
+        ...(scope.startsWith('project') ? { best_priority: 2 } : { max_running: 2 }),
+      });
+      expect([refused.status, refused.body.error.code]).toEqual([404, 'scope_not_found']);
+    }
+    expect((await set({ ...best, max_running: 3 })).body.error.param).toBe('max_running');
+    expect((await set({ ...rule, best_priority: 3 })).body.error.param).toBe('best_priority');
     const running = await submit({ behaviour: held, text: 'one' });
     await world.vendor.waitForHeld(1);
     const low = await submit({ priority: 5, text: 'two' });
@@ -93,6 +106,7 @@ describe('a rule of the operator', () => {
     for (const id of [running, low, high]) expect((await ended(id)).status).toBe('succeeded');
     const sent = (await world.vendor.log()).map(({ body }) => JSON.stringify(body));
     expect(['one', 'three', 'two'].map((text, n) => sent[n]?.includes(text))).toEqual([true, true, true]);
-    await world.rows('DELETE FROM jobs.rules RETURNING 1');
+    for (const { scope } of [rule, best]) expect((await set({ scope })).status).toBe(200);
+    expect((await world.get(path, admin)).body.data).toEqual([]);
   });
 });
