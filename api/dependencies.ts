@@ -3,7 +3,7 @@ import type { OperatorModels, OperatorOffers, PriceOverrides, Proposals } from '
 import type { Credentials } from '../workflows/contracts/credentials.js';
 import type { Credits } from '../workflows/contracts/credits.js';
 import type { AuditLog } from '../workflows/contracts/audit.js';
-import type { Jobs } from '../workflows/contracts/jobs.js';
+import type { JobRules, Jobs } from '../workflows/contracts/jobs.js';
 import type { AdminKeys, People } from '../workflows/contracts/people.js';
 import type {
   Catalogue,
@@ -83,6 +83,7 @@ export interface AppDependencies {
   readonly uploads: Uploads;
   readonly urlSignatures: UrlSignatures;
   readonly jobs: Jobs;
+  readonly jobRules: JobRules;
   readonly starter: RequestStarter;
   readonly tokenCounter: TokenCounter;
   /** Which model an `auto` model has chosen for a session. */

@@ -11,6 +11,7 @@ import { createRateLimitRules } from '../activities/limits/rate-limit-rules.js';
 import { createRateLimits } from '../activities/limits/rate-limits.js';
 import { createAuditTrail } from '../activities/audit/audit-trail.js';
 import { createJobs } from '../activities/jobs/job-directory.js';
+import { createJobRules } from '../activities/jobs/job-rules.js';
 import { createRequestDirectory } from '../activities/requests/request-directory.js';
 import { createRoutingPolicies } from '../activities/routing/routing-policies.js';
 import { createSharedSessions } from '../activities/routing/shared-sessions.js';
@@ -73,6 +74,7 @@ export function composeApp(parts: AppParts) {
     storedAnswers: createStoredAnswers({ database }),
     ...composed.objectParts,
     jobs: createJobs({ database, notifications }),
+    jobRules: createJobRules({ database, audit, vendors: [...CATALOGUE_VENDORS, ...callableVendors] }),
     starter,
     tokenCounter,
     vendorHealth,

@@ -12,6 +12,9 @@ export async function bundleFlows(): Promise<{ readonly code: string }> {
   return bundleWorkflowCode({ workflowsPath, logger: new DefaultLogger('WARN') });
 }
 
+/** How long a task waits for the process that has its workflow cached before any other may take it. */
+const STICKY_TIMEOUT = '2s';
+
 export interface RequestWorkerOptions {
   readonly connection: NativeConnection;
   readonly namespace: string;
@@ -38,8 +41,7 @@ export function createRequestWorker(options: RequestWorkerOptions): Promise<Work
     maxConcurrentLocalActivityExecutions: slots,
     maxConcurrentActivityTaskExecutions: slots,
     maxCachedWorkflows: 2 * slots,
-    // How long a task waits for the process that has its workflow cached before any other may take it.
-    stickyQueueScheduleToStartTimeout: '2s',
+    stickyQueueScheduleToStartTimeout: STICKY_TIMEOUT,
     shutdownGraceTime: options.drainMs,
     shutdownForceTime: options.drainMs + 5_000,
   });
@@ -73,6 +75,7 @@ export async function createJobWorkers(options: JobWorkersOptions): Promise<JobW
       maxConcurrentActivityTaskExecutions: JOB_STEPS,
       // A job waits for most of its life, and is as soon read from its history as kept in memory.
       maxCachedWorkflows: 4 * JOB_STEPS,
+      stickyQueueScheduleToStartTimeout: STICKY_TIMEOUT,
     }),
     Worker.create({
       ...{ connection, namespace, taskQueue: callQueueOf(taskQueue), activities: { callForJob }, ...shutdown },

@@ -14,7 +14,10 @@ export interface WorkingVendor {
   readonly againMs: number;
 }
 
-/** Between two questions for a place; the flow adds a part by chance, so that those that wait do not ask together. */
+/**
+ * Before the second question for a place; the flow makes each further wait longer, up to 23 s, within the 30 s after which
+ * `jobs.start` takes a job that has not asked again for gone.
+ */
 const askAgainMs = 2_000;
 
 /**

@@ -40,13 +40,15 @@ const lookAtJobsEvery = '2 minutes';
 
 /** A keyed or stored request has its row before its workflow starts, which takes a moment. */
 const startWithinMs = 60_000;
+/** A job's caller was told that it is accepted where its start was not possible at once. */
+const startJobWithinMs = 15_000;
 /** A start that was not possible for so long fails for a reason that another try does not mend. */
 const giveUpStartingMs = 600_000;
 
 export function lastMove(request: UnfinishedRequest, canStart: boolean): LastMove {
   const { state, input, attempt, ageMs } = request;
   if (state === 'accepted') {
-    if (ageMs < startWithinMs) return { move: 'wait' };
+    if (ageMs < (input.job ? startJobWithinMs : startWithinMs)) return { move: 'wait' };
     if (canStart && input.job && Date.parse(input.job.deadlineAt) > Date.now()) return { move: 'start' };
     // Only the caller of a keyed one can come back; any other was refused when its workflow could not be started.
     if (canStart && input.keyed && !input.job && ageMs < giveUpStartingMs) return { move: 'start' };

@@ -17,6 +17,7 @@ import { projectUserEndpoints } from './project-users.js';
 import { projectEndpoints } from './projects.js';
 import { projectRateLimitEndpoints } from './project-rate-limits.js';
 import { offerEndpoints } from './offers.js';
+import { jobRuleEndpoints } from './job-rules.js';
 import { proposalEndpoints } from './proposals.js';
 import { priceEndpoints } from './prices.js';
 import { registerEndpoints } from './register-endpoints.js';
@@ -65,6 +66,7 @@ export const managementEndpoints: readonly Endpoint[] = [
   ...proposalEndpoints,
   ...modelDescriptionEndpoints,
   ...vendorHealthEndpoints,
+  ...jobRuleEndpoints,
 ];
 
 /** What an admin key may do with its own organisation, in the objects of OpenAI's administration API. */

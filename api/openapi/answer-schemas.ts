@@ -147,7 +147,7 @@ export const responseSchema = z
     id: z.string(),
     object: z.literal('response'),
     created_at: z.number(),
-    status: z.enum(['in_progress', 'completed', 'incomplete', 'failed']),
+    status: z.enum(['queued', 'in_progress', 'completed', 'incomplete', 'failed', 'cancelled']),
     model: z.string(),
     output: z.array(z.looseObject({ type: z.string() })),
     error: z.looseObject({ code: z.string(), message: z.string() }).nullable(),
@@ -158,7 +158,7 @@ export const responseSchema = z
   .meta({ id: 'Response' });
 
 export const storedResponseSchema = responseSchema
-  .extend({ status: z.enum(['in_progress', 'completed', 'incomplete', 'failed', 'cancelled']) })
+  .extend({ status: z.enum(['queued', 'in_progress', 'completed', 'incomplete', 'failed', 'cancelled']) })
   .meta({ id: 'StoredResponse' });
 
 export const deletedResponseSchema = z.object({

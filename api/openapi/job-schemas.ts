@@ -28,7 +28,7 @@ export const jobSchema = z
     offer: z.string().nullable().describe('Of the attempt that is under way, or that decided.'),
     partial: z.boolean().describe('Something was made, and is charged, before the job was stopped or failed.'),
     error: z.object({ code: z.string().nullable(), message: z.string().nullable() }).nullable(),
-    usage: z.object({ units: z.record(z.string(), z.string()), source: z.string() }).nullable(),
+    usage: z.object({ units: z.record(z.string(), z.number()), source: z.string() }).nullable(),
     cost_usd: usd.nullable(),
     held_usd: usd.nullable(),
     metadata: z.record(z.string(), z.string()),

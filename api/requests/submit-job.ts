@@ -33,6 +33,7 @@ export async function submitJob(
     : await deps.requests.acceptStored(input, call, { answerHoldMs: hold, job }, take);
   switch (acceptance.status) {
     case 'repeated':
+      await startLeftBehind(deps, acceptance.record);
       return { record: acceptance.record, headers: {} };
     case 'body_differs':
       throw refused('idempotency_key_reused');
@@ -42,6 +43,11 @@ export async function submitJob(
       await startSoon(deps, input);
       return { record: await recordOf(deps, input), headers: rateLimitHeaders(acceptance.taken?.standings ?? []) };
   }
+}
+
+/** The process that stored it may have died before it could start it. */
+async function startLeftBehind(deps: ExecutionDependencies, { state, isJob, input }: RequestRecord): Promise<void> {
+  if (isJob === true && state === 'accepted' && input) await startSoon(deps, input);
 }
 
 async function startSoon(deps: ExecutionDependencies, input: RequestInput): Promise<void> {

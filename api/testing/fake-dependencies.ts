@@ -14,7 +14,7 @@ import { createFakeBudgets, createFakeCredits } from './fake-money.js';
 import { createFakeAdminKeys, createFakePeople } from './fake-people.js';
 import { createFakeCredentials } from './fake-credentials.js';
 import { createFakeFiles } from './fake-files.js';
-import { createFakeJobs } from './fake-jobs.js';
+import { createFakeJobRules, createFakeJobs } from './fake-jobs.js';
 import { createFakeModels } from './fake-models.js';
 import { createFakeOffers } from './fake-offers.js';
 import { createFakeProposals } from './fake-proposals.js';
@@ -176,6 +176,7 @@ export function createFakeWorld({ timeouts, ...settings }: FakeSettings = {}): F
       storedAnswers: createFakeStoredAnswers(directory),
       ...createFakeFiles(),
       jobs: createFakeJobs(directory),
+      jobRules: createFakeJobRules(),
       starter: {
         start: (input) => {
           if (world.failing.start) return Promise.reject(world.failing.start);

@@ -1,4 +1,4 @@
-import type { JobEvent, JobRecord, Jobs } from '../../workflows/contracts/jobs.js';
+import type { JobEvent, JobRecord, JobRule, JobRules, Jobs } from '../../workflows/contracts/jobs.js';
 import type { FakeDirectory } from './fake-directory.js';
 
 /** The jobs of the directory's records; a job's events are its storing and its end. */
@@ -40,5 +40,17 @@ export function createFakeJobs({ records }: FakeDirectory): Jobs {
       }
     },
     bestPriority: () => Promise.resolve(3),
+  };
+}
+
+/** Rules in memory; of any scope. */
+export function createFakeJobRules(): JobRules {
+  const rules = new Map<string, JobRule>();
+  return {
+    list: () => Promise.resolve({ data: [...rules.values()], hasMore: false }),
+    set: (_by, rule) => {
+      rules.set(rule.scope, rule);
+      return Promise.resolve(rule);
+    },
   };
 }

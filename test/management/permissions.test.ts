@@ -131,6 +131,8 @@ const needed: { readonly [route: string]: Permission | 'none' } = {
   'DELETE /v1/operator/credentials/:credential_id': 'operator_credentials.write',
   'POST /v1/operator/credentials/:credential_id/verify': 'operator_credentials.write',
   'GET /v1/operator/health': 'vendor_health.read',
+  'GET /v1/operator/job_rules': 'job_rules.read',
+  'POST /v1/operator/job_rules': 'job_rules.write',
   'GET /v1/operator/prices': 'prices.read',
   'POST /v1/operator/prices': 'prices.write',
   'GET /v1/operator/catalogue/proposals': 'offers.read',

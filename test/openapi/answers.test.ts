@@ -98,6 +98,32 @@ describe('inference, as the document describes it', () => {
     expectAnswer('get', '/v1/models/{model}', await world.get(`/v1/models/${openaiModel}`, { headers }));
   });
 
+  it('runs jobs', async () => {
+    const options = { headers: { prefer: 'respond-async' } };
+    const accepted = await world.ask({ model: openaiModel, messages: says('Hello') }, options);
+    expectAnswer('post', chat, accepted);
+    const { id } = accepted.body;
+    const events = await (await world.getStream(`/v1/jobs/${id}/events`)).rest();
+    for (const { data } of events) {
+      expectDocumented('get', '/v1/jobs/{id}/events', 200, JSON.parse(data), 'text/event-stream');
+    }
+    expectAnswer('get', '/v1/jobs/{id}', await world.get(`/v1/jobs/${id}`));
+    expectAnswer('get', '/v1/jobs/{id}/result', await world.get(`/v1/jobs/${id}/result`));
+    expectAnswer('post', '/v1/jobs/{id}/cancel', await world.post(`/v1/jobs/${id}/cancel`, undefined));
+    expectAnswer('get', '/v1/jobs', await world.get('/v1/jobs'));
+    expectAnswer('get', '/v1/jobs', await world.get('/v1/jobs?limit=none'));
+    expectAnswer('get', '/v1/jobs/{id}', await world.get('/v1/jobs/nothing'));
+    const failing = await world.ask(
+      { model: openaiModel, messages: says('Hello', { behaviour: 'bad-request' }) },
+      options,
+    );
+    await (await world.getStream(`/v1/jobs/${failing.body.id}/events`)).rest();
+    expectAnswer('get', '/v1/jobs/{id}', await world.get(`/v1/jobs/${failing.body.id}`));
+    expectAnswer('get', '/v1/jobs/{id}/result', await world.get(`/v1/jobs/${failing.body.id}/result`));
+    const background = { model: openaiModel, input: 'Hello', background: true };
+    expectAnswer('post', '/v1/responses', await world.post('/v1/responses', background));
+  });
+
   it('says what is not built', async () => {
     expectAnswer('post', '/v1/embeddings', await world.post('/v1/embeddings', {}));
   });

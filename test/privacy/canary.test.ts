@@ -15,11 +15,12 @@ import { findInFiles } from './find-in-files.js';
 
 // So must the secrets of credentials, which vendors may repeat in their refusals.
 
-// Tags are the exception: a caller's labels for reports, in clear in three columns (of stored answers they are asked for by them) and nowhere else.
+// Tags are the exception: a caller's labels for reports, in clear in four columns (stored answers and jobs are asked for by them) and nowhere else.
 
 const canary = `canary${randomBytes(12).toString('hex')}`;
 const secret = `secret${randomBytes(12).toString('hex')}`;
 const tag = `label${randomBytes(12).toString('hex')}`;
+const hook = `hook${randomBytes(12).toString('hex')}`;
 let dataDir: string;
 let stack: Stack;
 let vendor: SpawnedFakeVendor;
@@ -135,6 +136,7 @@ describe('the content of requests', () => {
       seen.push((await ask({ model, n: 128, max_completion_tokens: 16_000, ...body() })).text);
     }
     seen.push(...(await askInOtherDialects()));
+    seen.push(...(await runJobs()));
     // What is refused before anything is started is content just as well.
     await ask({ model: canary, ...body() });
     await ask({ model: models[0], messages: [{ role: canary, content: canary }] });
@@ -146,6 +148,7 @@ describe('the content of requests', () => {
     const requestIds = await endedRequests();
     expect(requestIds).toContain(crashed);
     expect(await columnsWithTag()).toEqual([
+      'jobs.jobs.metadata',
       'requests.requests.tags',
       'requests.stored.metadata',
       'usage.records.tags',
@@ -161,6 +164,10 @@ describe('the content of requests', () => {
     expect(await findInFiles(dataDir, [secret])).toEqual([]);
     const tagged = await findInFiles(dataDir, [tag]);
     expect(tagged.filter((path) => !/\/(base|pg_wal)\//.test(path))).toEqual([]);
+    // Where a job's end is told may hold a token: it rests in the database, and is told to nobody else.
+    const hooked = await findInFiles(dataDir, [hook]);
+    expect(hooked.length).toBeGreaterThan(0);
+    expect(hooked.filter((path) => !/\/(base|pg_wal)\//.test(path))).toEqual([]);
   }, 180_000);
 });
 
@@ -187,6 +194,27 @@ async function askInOtherDialects(): Promise<readonly string[]> {
     seen.push((await ask({ model, ...kept })).text);
   }
   return seen;
+}
+
+/** One that answers, one that fails, and one in the background, each read again by its id. */
+async function runJobs(): Promise<readonly string[]> {
+  const seen: string[] = [];
+  const headers = { prefer: 'respond-async', 'x-sluice-webhook-url': `https://example.com/${hook}` };
+  for (const behaviour of [{ behaviour: 'answer', text: `said ${canary}` }, { behaviour: 'bad-request' }] as const) {
+    const { requestId } = await ask({ model: models[0], ...body(behaviour) }, headers);
+    for (const path of ['events', 'result']) seen.push(await read(`/v1/jobs/${requestId}/${path}`));
+  }
+  const behaviour = { behaviour: 'answer', text: `said ${canary}` } as const;
+  const asked = { model: models[0], background: true, ...responsesBody(behaviour) };
+  const { requestId } = await ask(asked, {}, '/v1/responses');
+  await read(`/v1/jobs/${requestId}/events`);
+  seen.push(await read(`/v1/responses/${requestId.replace('req_', 'resp_')}`));
+  return seen;
+}
+
+async function read(path: string): Promise<string> {
+  const headers = { authorization: `Bearer ${stack.apiKey}` };
+  return (await fetch(`${stack.baseUrl}${path}`, { headers })).text();
 }
 
 async function setRetention(milliseconds: number): Promise<void> {

@@ -4,6 +4,7 @@ import type { FakeVendorControls } from '../fake-vendor/controls.js';
 import type { Stack } from '../../infra/local/stack.js';
 import type { Parsed } from '../gateway/world.js';
 import { startWebhookReceiver } from '../support/webhook-receiver.js';
+import { withDatabase } from '../support/with-database.js';
 
 /** What a scenario has at hand: a running stack and the fake vendor behind it. */
 export interface Stage {
@@ -80,6 +81,42 @@ async function deliverTwice({ stack }: Stage): Promise<string> {
   }
 }
 
+/** A job; gives its id once it is stored. */
+async function submitted({ stack }: Stage, body: object, headers: Record<string, string> = {}): Promise<string> {
+  const response = await fetch(`${stack.baseUrl}/v1/chat/completions`, {
+    method: 'POST',
+    headers: {
+      ...{ authorization: `Bearer ${stack.apiKey}`, 'content-type': 'application/json', prefer: 'respond-async' },
+      ...headers,
+    },
+    body: JSON.stringify(body),
+  });
+  const { id } = (await response.json()) as { readonly id: string };
+  return id;
+}
+
+/** Waits for a job's end, whatever that is; gives its id. */
+async function followed({ stack }: Stage, id: string): Promise<string> {
+  const headers = { authorization: `Bearer ${stack.apiKey}` };
+  await (await fetch(`${stack.baseUrl}/v1/jobs/${id}/events`, { headers })).text();
+  return id;
+}
+
+/** Two jobs where one may be at the vendor: the second waits, and is asked again, before it goes there. */
+async function waitForPlace(stage: Stage): Promise<string> {
+  const { stack, vendor } = stage;
+  const rule = (text: string) => withDatabase(stack.databaseUrl, (query) => query(text));
+  await rule(`INSERT INTO jobs.rules (scope, max_running) VALUES ('vendor:openai', 1)`);
+  await submitted(stage, { model, ...says({ behaviour: 'hold', afterBytes: 'headers' }) });
+  await vendor.waitForHeld(1);
+  const second = await submitted(stage, { model, ...says() });
+  await pause(5_000);
+  await vendor.release('all');
+  await followed(stage, second);
+  await rule(`DELETE FROM jobs.rules`);
+  return second;
+}
+
 /** Longer than a workflow task's timeout, so that its heartbeats are in the history. */
 const beyondTaskTimeoutMs = 7_000;
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
@@ -119,6 +156,24 @@ export const scenarios: { readonly [name: string]: Scenario } = {
     return workflowId;
   },
   'deliver-webhook.retried': deliverTwice,
+  'job.success': async (stage) => followed(stage, await submitted(stage, { model, ...says() })),
+  'job.fallback': async (stage) =>
+    followed(stage, await submitted(stage, { models: ['sandbox/overloaded', model], ...says() })),
+  'job.retry': async (stage) => followed(stage, await submitted(stage, { model: 'sandbox/flaky', ...says() })),
+  'job.cancelled': async (stage) => {
+    const body = { model, stream: true, ...says({ behaviour: 'stall', afterEvents: 6 }) };
+    const id = await submitted(stage, body);
+    const headers = { authorization: `Bearer ${stage.stack.apiKey}` };
+    const result = await fetch(`${stage.stack.baseUrl}/v1/jobs/${id}/result`, { headers });
+    await result.body?.getReader().read();
+    await fetch(`${stage.stack.baseUrl}/v1/jobs/${id}/cancel`, { method: 'POST', headers });
+    return followed(stage, id);
+  },
+  'job.expired': async (stage) => {
+    const body = { model, ...says({ behaviour: 'stall', afterBytes: 'headers' }) };
+    return followed(stage, await submitted(stage, body, { 'cancel-after': '3s' }));
+  },
+  'job.waited': waitForPlace,
   heartbeat: async (stage) => {
     const asked = answered(stage, { model, ...says({ behaviour: 'hold', afterBytes: 'headers' }) });
     await stage.vendor.waitForHeld(1);

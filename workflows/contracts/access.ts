@@ -31,6 +31,8 @@ export type Permission =
   | 'vendor_health.read'
   | 'prices.read'
   | 'prices.write'
+  | 'job_rules.read'
+  | 'job_rules.write'
   | 'credentials.read'
   | 'credentials.write'
   | 'webhooks.read'

@@ -1,4 +1,4 @@
-import type { Page, PageQuery } from './access.js';
+import type { ActingRequest, Page, PageQuery } from './access.js';
 import type { AttemptOutcome } from './requests.js';
 import type { StopSignal } from './ports.js';
 
@@ -92,3 +92,19 @@ export type JobCallResult =
   | Exclude<JobStart, { readonly status: 'started' }>
   /** The deadline had passed before anything was sent. */
   | { readonly status: 'late' };
+
+/** What the operator says of one organisation, project or vendor, over the installation's settings. */
+export interface JobRule {
+  /** `organization:ID`, `project:ID` or `vendor:ID`. */
+  readonly scope: string;
+  /** Jobs at vendors at once, of an organisation or at a vendor. */
+  readonly maxRunning?: number;
+  /** The best priority that may be asked for, in an organisation or a project. */
+  readonly bestPriority?: number;
+}
+
+export interface JobRules {
+  list(query: PageQuery): Promise<Page<JobRule>>;
+  /** A rule that says nothing is removed. @throws RefusalError `scope_not_found`, `invalid_request`. */
+  set(by: ActingRequest, rule: JobRule): Promise<JobRule>;
+}

@@ -16,11 +16,12 @@ describe('isPermitted', () => {
     expect(heldBy(actor('owner'))).toEqual(all);
   });
 
-  it('lets admins do everything but make admin keys, move credits, and set prices, offers and credentials for all', () => {
+  it('lets admins do everything but make admin keys, move credits, and set prices, offers, credentials and rules of jobs for all', () => {
     expect(all.filter((permission) => !isPermitted(actor('admin'), permission))).toEqual([
       'admin_keys.write',
       'credits.write',
       'prices.write',
+      'job_rules.write',
       'operator_credentials.write',
       'offers.write',
     ]);

@@ -46,6 +46,8 @@ export const permissions: { readonly [P in Permission]: Grant } = {
   'vendor_health.read': { organization: everyone, operator: true },
   'prices.read': { organization: payers, operator: true },
   'prices.write': { organization: ['owner'], operator: true },
+  'job_rules.read': { organization: payers, operator: true },
+  'job_rules.write': { organization: ['owner'], operator: true },
   'credentials.read': { organization: managers },
   'credentials.write': { organization: managers },
   'webhooks.read': { organization: managers },

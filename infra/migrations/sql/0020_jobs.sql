@@ -64,7 +64,8 @@ CREATE TABLE jobs.rules (
   -- Jobs at vendors at once, of an organisation or at a vendor.
   max_running integer CHECK (max_running >= 1),
   -- The best priority that may be asked for, in an organisation or a project: jobs of a better one go before all others'.
-  best_priority smallint CHECK (best_priority BETWEEN 1 AND 5)
+  best_priority smallint CHECK (best_priority BETWEEN 1 AND 5),
+  created_at timestamptz NOT NULL DEFAULT now()
 );
 
 -- Writes an event down and tells whoever follows the job. Its row is locked by that, so that numbers have no gap.

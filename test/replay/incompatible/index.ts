@@ -1,3 +1,4 @@
 export { chat } from './chat.js';
 export { deliverWebhook } from './deliver-webhook.js';
+export { job } from './job.js';
 export { refreshCatalogue } from './refresh-catalogue.js';

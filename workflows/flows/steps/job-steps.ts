@@ -13,7 +13,7 @@ import type { JobCallResult } from '../../contracts/jobs.js';
 import type { AttemptOutcome, CallModelInput, RequestInput } from '../../contracts/requests.js';
 import { callQueueOf } from './queues.js';
 import { attemptStep, ledgerStep, type RequestSteps, stepsOf } from './request-steps.js';
-import { HEARTBEAT_TIMEOUT, STOP_PATIENCE_MS, WAITS_OF_A_RUN } from './timeouts.js';
+import { HEARTBEAT_TIMEOUT, LONGER_EACH_WAIT, LONGEST_WAIT, STOP_PATIENCE_MS, WAITS_OF_A_RUN } from './timeouts.js';
 
 /** A request with the terms of a job. */
 export type JobInput = RequestInput & { readonly lane: 'job'; readonly job: JobTerms };
@@ -59,7 +59,8 @@ async function callInTime(
         isAtVendor = result.atVendor === true;
         if (waits >= WAITS_OF_A_RUN || workflowInfo().continueAsNewSuggested) throw new WaitedOftenError();
         // Apart from each other, so that those who wait for the same place do not all ask at once.
-        const untilMs = result.againMs * (0.5 + Math.random());
+        const longer = isAtVendor ? 1 : Math.min(LONGER_EACH_WAIT ** (waits - 1), LONGEST_WAIT);
+        const untilMs = result.againMs * longer * (0.5 + Math.random());
         try {
           await sleep(Math.max(1, Math.min(untilMs, leftMs())));
         } catch (error) {

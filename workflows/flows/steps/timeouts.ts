@@ -38,7 +38,11 @@ export const HEARTBEAT_TIMEOUT = '10s';
  * Jobs that wait for a limit on concurrency ask again and again, each time with some eight events: a run of the flow goes
  * on as a new one after so many times, long before a history is too long for Temporal (51,200 events).
  */
-export const WAITS_OF_A_RUN = 250;
+export const WAITS_OF_A_RUN = 30;
+
+/** Each further wait is longer, up to so many times the first: a thousand jobs that wait must not ask all the time. */
+export const LONGER_EACH_WAIT = 1.5;
+export const LONGEST_WAIT = 7.5;
 
 /** How long a job whose time is over waits for a slot in which its vendor can be told to stop. */
 export const STOP_PATIENCE_MS = 10 * 60_000;

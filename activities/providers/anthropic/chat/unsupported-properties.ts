@@ -64,7 +64,7 @@ const DEFAULTS: { readonly [property: string]: readonly Json[] } = {
   service_tier: ['auto', 'default'],
   verbosity: ['medium'],
   truncation: ['disabled'],
-  background: [false],
+  background: [false, true],
 };
 
 /** Fields of a Responses request that the canonical form holds, or that the gateway itself honours. */

@@ -59,7 +59,7 @@ const DEFAULTS: { readonly [property: string]: readonly Json[] } = {
   service_tier: ['auto', 'default', 'standard_only'],
   verbosity: ['medium'],
   truncation: ['disabled'],
-  background: [false],
+  background: [false, true],
 };
 
 /** What of `include` is told of as log probabilities, or done: reasoning always comes with its proof. */

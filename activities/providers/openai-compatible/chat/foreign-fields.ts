@@ -20,7 +20,7 @@ const HELD_FIELDS: { readonly [D in Dialect]?: readonly string[] } = {
 /** Values that ask for no more than is done anyway. */
 const DEFAULTS: { readonly [field: string]: readonly Json[] } = {
   truncation: ['disabled'],
-  background: [false],
+  background: [false, true],
   service_tier: ['auto', 'default', 'standard_only'],
 };
 
