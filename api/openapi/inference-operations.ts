@@ -23,7 +23,15 @@ import {
   responseSchema,
   textCompletionSchema,
 } from './answer-schemas.js';
-import { costHeaders, idempotencyKey, inferenceErrors, keepAlive, routeHeaders, session } from './inference-parts.js';
+import {
+  conversationErrors,
+  costHeaders,
+  idempotencyKey,
+  inferenceErrors,
+  keepAlive,
+  routeHeaders,
+  session,
+} from './inference-parts.js';
 import { keyErrors } from './key-errors.js';
 import { messageOperations } from './message-operations.js';
 import type { DescribedAnswer, Operation } from './operation.js';
@@ -56,7 +64,7 @@ const chat: Operation = {
       headers: costHeaders,
     },
   ],
-  errors: inferenceErrors,
+  errors: conversationErrors,
   vendorFailures: true,
 };
 
@@ -82,7 +90,7 @@ const responses: readonly Operation[] = [
         headers: costHeaders,
       },
     ],
-    errors: [...inferenceErrors, 'answer_not_found', 'answer_unfinished'],
+    errors: [...conversationErrors, 'answer_not_found', 'answer_unfinished'],
     vendorFailures: true,
   },
   {

@@ -3,7 +3,14 @@ import type { GatewayErrorCode } from '../../workflows/domain/errors.js';
 import { anyBlock } from '../dialects/anthropic-messages/content-block.schema.js';
 import { messagesRequestSchema } from '../dialects/anthropic-messages/messages-request.schema.js';
 import { messageEventSchema, messageSchema, tokenCountSchema } from './answer-schemas.js';
-import { costHeaders, idempotencyKey, inferenceErrors, keepAlive, routeHeaders, session } from './inference-parts.js';
+import {
+  costHeaders,
+  idempotencyKey,
+  conversationErrors,
+  keepAlive,
+  routeHeaders,
+  session,
+} from './inference-parts.js';
 import type { DescribedHeader, Operation } from './operation.js';
 
 const messageRequestSchema = messagesRequestSchema
@@ -40,7 +47,7 @@ const createMessage: Operation = {
       headers: costHeaders,
     },
   ],
-  errors: inferenceErrors,
+  errors: conversationErrors,
   vendorFailures: true,
 };
 
@@ -49,7 +56,7 @@ const NEVER: ReadonlySet<GatewayErrorCode> = new Set<GatewayErrorCode>([
   ...(['insufficient_funds', 'no_route', 'unbounded', 'output_cap_too_large', 'idempotency_key_reused'] as const),
   ...(['answer_expired', 'abandoned'] as const),
 ]);
-const countingErrors = inferenceErrors.filter((code) => !NEVER.has(code));
+const countingErrors = conversationErrors.filter((code) => !NEVER.has(code));
 
 const countTokens: Operation = {
   ...{
