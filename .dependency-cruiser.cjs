@@ -145,6 +145,12 @@ const vendors = [
     to: { path: packages('google-auth-library') },
   },
   {
+    name: 'standardwebhooks-only-in-sign-webhook',
+    comment: 'One file makes secrets and signatures, by the library whose other half receivers have.',
+    from: { pathNot: [tests, '^test/', '^activities/webhooks/sign-webhook[.]ts$'] },
+    to: { path: packages('standardwebhooks') },
+  },
+  {
     name: 'undici-only-in-providers-http',
     comment: 'One client calls vendors.',
     from: { pathNot: [tests, '^test/', httpFiles] },

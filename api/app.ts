@@ -6,6 +6,7 @@ import { registerCountRoutes } from './dialects/anthropic-messages/count-routes.
 import { nameRequest, registerMessagesRoutes } from './dialects/anthropic-messages/messages-routes.js';
 import { renderRefusal as renderAnthropicRefusal } from './dialects/anthropic-messages/render-error.js';
 import { registerFilesRoutes } from './dialects/files-routes.js';
+import { registerJobRoutes } from './dialects/jobs/job-routes.js';
 import { registerModelsRoutes } from './dialects/models-routes.js';
 import { registerStoredChatRoutes } from './dialects/openai-chat/stored-chat-routes.js';
 import { registerInputTokensRoute } from './dialects/openai-responses/input-tokens-routes.js';
@@ -92,6 +93,7 @@ function registerRoutes(app: FastifyInstance, deps: AppDependencies): void {
   registerRequestRoutes(app, deps, hooks, storedRenderer);
   registerFilesRoutes(app, deps, hooks);
   registerObjectRoutes(app, deps, hooks);
+  registerJobRoutes(app, deps, hooks, storedRenderer);
   registerManagementRoutes(app, deps);
   registerNotBuilt(app, hooks, OPENAI_NOT_BUILT);
   app.register((scope, _options, done) => {

@@ -3,6 +3,7 @@ import type { OperatorModels, OperatorOffers, PriceOverrides, Proposals } from '
 import type { Credentials } from '../workflows/contracts/credentials.js';
 import type { Credits } from '../workflows/contracts/credits.js';
 import type { AuditLog } from '../workflows/contracts/audit.js';
+import type { Jobs } from '../workflows/contracts/jobs.js';
 import type { AdminKeys, People } from '../workflows/contracts/people.js';
 import type {
   Catalogue,
@@ -21,6 +22,7 @@ import type { SessionMemory } from './requests/session-memory.js';
 import type { UsageReports } from '../workflows/contracts/usage-reports.js';
 import type { Organizations, ProjectKeys, Projects, ServiceAccounts, Teams } from '../workflows/contracts/tenancy.js';
 import type { HealthReports } from '../workflows/contracts/health.js';
+import type { Webhooks } from '../workflows/contracts/webhooks.js';
 import type { RateLimitRules, RateLimits } from '../workflows/contracts/rate-limits.js';
 
 /** What the API writes to a log: ids, codes, counts and times. Never content, and never an error's message. */
@@ -47,6 +49,16 @@ export interface ApiSettings {
     /** Silence after which a stream gets a comment. */
     readonly keepAliveMs: number;
   };
+  readonly jobs: JobSettings;
+}
+
+export interface JobSettings {
+  /** How long a job may take where its caller does not say. */
+  readonly deadlineMs: number;
+  /** How long one attempt of a job may take: nobody waits on a connection for it. */
+  readonly attemptMs: number;
+  /** How long a job's result is held at least, from its end on. */
+  readonly resultHoldMs: number;
 }
 
 export interface Readiness {
@@ -70,6 +82,7 @@ export interface AppDependencies {
   readonly objects: ObjectStore;
   readonly uploads: Uploads;
   readonly urlSignatures: UrlSignatures;
+  readonly jobs: Jobs;
   readonly starter: RequestStarter;
   readonly tokenCounter: TokenCounter;
   /** Which model an `auto` model has chosen for a session. */
@@ -86,6 +99,7 @@ export interface AppDependencies {
   readonly rateLimitRules: RateLimitRules;
   readonly audit: AuditLog;
   readonly credentials: Credentials;
+  readonly webhooks: Webhooks;
   readonly people: People;
   readonly adminKeys: AdminKeys;
   readonly priceOverrides: PriceOverrides;

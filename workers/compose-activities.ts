@@ -6,6 +6,7 @@ import { createFileEpochKeys, type EpochKeys } from '../activities/content/epoch
 import { createLiveCatalogue, type LiveCatalogue } from '../activities/catalogue/live-catalogue.js';
 import { createCatalogueRefresh } from '../activities/catalogue/refresh.js';
 import { guard } from '../activities/guard.js';
+import { createCallForJob } from '../activities/jobs/call-for-job.js';
 import { createVendorHealth, type VendorHealth } from '../activities/health/vendor-health.js';
 import { createLedgerActivities } from '../activities/ledger/ledger-activities.js';
 import type { LiveCredentials } from '../activities/credentials/live-credentials.js';
@@ -19,7 +20,7 @@ import { checkModel, checkOffer } from '../infra/catalogue/check-offers.js';
 import { loadCatalogue, type LoadedCatalogue } from '../infra/catalogue/load-catalogue.js';
 import { readPriceDataInThread } from '../infra/catalogue/refresh/read-in-thread.js';
 import type { Config } from '../infra/runtime/config.js';
-import type { RequestActivities, UpkeepActivities } from '../workflows/contracts/activities.js';
+import type { JobActivities, RequestActivities, UpkeepActivities } from '../workflows/contracts/activities.js';
 import type { ContentStore, Instances, TokenCounter } from '../workflows/contracts/ports.js';
 import type { OfferBase } from '../workflows/domain/offer-changes.js';
 import { modelIndexOf } from '../workflows/domain/model-index.js';
@@ -30,7 +31,7 @@ import { derivedKey } from './derived-key.js';
 import { isWorkflowUnwanted } from './open-workflows.js';
 
 export interface ComposedActivities {
-  readonly activities: RequestActivities;
+  readonly activities: RequestActivities & JobActivities;
   /** What the gateway's own schedules do. */
   readonly upkeep: UpkeepActivities;
   /** Nothing may be asked of the activities before it has started. */
@@ -124,9 +125,11 @@ export function composeActivities(
   notifications.on('sluice_cancel', (requestId) => {
     if (requestId !== undefined) replies.abort(requestId, 'cancelled');
   });
-  const activities: RequestActivities = {
+  const callForJob = createCallForJob({ database, limits: config.jobs, callModel, clock: Date.now });
+  const activities: ComposedActivities['activities'] = {
     planAndReserve: guard(ledger.planAndReserve, onError),
     callModel: guard(callModel, onError),
+    callForJob: guard(callForJob, onError),
     settle: guard(ledger.settle, onError),
     release: guard(ledger.release, onError),
   };

@@ -10,6 +10,7 @@ import { createCredits, manualPayments } from '../activities/ledger/credits.js';
 import { createRateLimitRules } from '../activities/limits/rate-limit-rules.js';
 import { createRateLimits } from '../activities/limits/rate-limits.js';
 import { createAuditTrail } from '../activities/audit/audit-trail.js';
+import { createJobs } from '../activities/jobs/job-directory.js';
 import { createRequestDirectory } from '../activities/requests/request-directory.js';
 import { createRoutingPolicies } from '../activities/routing/routing-policies.js';
 import { createStoredAnswers } from '../activities/requests/stored-answers.js';
@@ -25,6 +26,7 @@ import type { CredentialDirectory } from '../workflows/contracts/credentials.js'
 import type { KeyDirectory, RequestStarter } from '../workflows/contracts/ports.js';
 import type { ComposedActivities } from './compose-activities.js';
 import { composeTenancy } from './compose-tenancy.js';
+import type { ComposedWebhooks } from './compose-webhooks.js';
 import type { Connections } from './connect.js';
 import { derivedKey } from './derived-key.js';
 import { createHealth } from './health.js';
@@ -34,6 +36,7 @@ export interface AppParts {
   readonly log: Logger;
   readonly connections: Connections;
   readonly composed: ComposedActivities;
+  readonly webhooks: ComposedWebhooks['webhooks'];
   readonly worker: Worker;
   readonly starter: RequestStarter;
   readonly keyUse: KeyUse;
@@ -51,17 +54,24 @@ export function composeApp(parts: AppParts) {
   const offers = { database, audit, base: composed.offerBase };
   const operatorOffers = createOperatorOffers({ ...offers, knownVendors: CATALOGUE_VENDORS });
   return buildApp({
-    settings: { ...config.http, timeouts: config.timeouts, maxFileBytes: config.objects.maxFileBytes },
+    settings: {
+      ...config.http,
+      timeouts: config.timeouts,
+      jobs: config.jobs,
+      maxFileBytes: config.objects.maxFileBytes,
+    },
     instanceId,
     vendors: callableVendors,
     catalogue,
     keys: withVendors(createKeyDirectory({ database, notifications, pepper, use: keyUse }), composed.credentials),
     credentials: createCredentials({ database, audit, ...composed.credentialParts }),
+    webhooks: parts.webhooks,
     content,
     replies,
     requests: createRequestDirectory({ database, rows, hmacKey: derivedKey(config, 'idempotency') }),
     storedAnswers: createStoredAnswers({ database }),
     ...composed.objectParts,
+    jobs: createJobs({ database, notifications }),
     starter,
     tokenCounter,
     vendorHealth,

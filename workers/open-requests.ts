@@ -1,14 +1,14 @@
-import type { RequestActivities } from '../workflows/contracts/activities.js';
+import type { JobActivities, RequestActivities } from '../workflows/contracts/activities.js';
 
 /** The requests that run in this process, from the money held for them to its settlement. */
 export interface OpenRequests {
-  readonly activities: RequestActivities;
+  readonly activities: RequestActivities & JobActivities;
   /** Resolves once none is left, or after the time is up; tells how many are. */
   drained(withinMs: number): Promise<number>;
 }
 
 /** Watches the activities of requests go by, so that a process that ends can wait for them. */
-export function watchRequests(activities: RequestActivities): OpenRequests {
+export function watchRequests(activities: RequestActivities & JobActivities): OpenRequests {
   const open = new Set<string>();
   let wake: (() => void) | undefined;
   const close = (requestId: string): void => {
@@ -19,7 +19,8 @@ export function watchRequests(activities: RequestActivities): OpenRequests {
     activities: {
       planAndReserve: async (input) => {
         const planned = await activities.planAndReserve(input);
-        if (planned.status === 'reserved') open.add(input.requestId);
+        // A job is nobody's here between its calls: any process goes on with it.
+        if (planned.status === 'reserved' && input.lane === 'interactive') open.add(input.requestId);
         return planned;
       },
       callModel: async (input) => {
@@ -27,6 +28,10 @@ export function watchRequests(activities: RequestActivities): OpenRequests {
         const outcome = await activities.callModel(input);
         if (outcome.finished) close(input.request.requestId);
         return outcome;
+      },
+      callForJob: (input) => {
+        open.add(input.request.requestId);
+        return activities.callForJob(input).finally(() => close(input.request.requestId));
       },
       settle: (input) => activities.settle(input).finally(() => close(input.request.requestId)),
       release: (input) => activities.release(input).finally(() => close(input.request.requestId)),

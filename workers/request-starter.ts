@@ -1,10 +1,13 @@
-import { type Client, WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
+import { type Client, WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError } from '@temporalio/client';
 import { defineSearchAttributeKey, TypedSearchAttributes } from '@temporalio/common';
 import type { RequestStarter } from '../workflows/contracts/ports.js';
 import type { RequestInput } from '../workflows/contracts/requests.js';
 import { searchAttributeNames } from '../workflows/contracts/search-attributes.js';
 import type { chat } from '../workflows/flows/chat.js';
 import type { media } from '../workflows/flows/media.js';
+import type { job } from '../workflows/flows/job.js';
+import { jobQueueOf } from '../workflows/flows/steps/queues.js';
+import type { JobInput } from '../workflows/flows/steps/job-steps.js';
 import { WORKFLOW_TASK_TIMEOUT } from '../workflows/flows/steps/timeouts.js';
 
 /** A caller waits for this call: beyond it, Temporal counts as away. */
@@ -27,16 +30,7 @@ const keys = {
 export function createRequestStarter(client: Client, taskQueue: string): RequestStarter {
   return {
     start: async (input) => {
-      const start = () =>
-        client.workflow.start<typeof chat | typeof media>(input.kind === 'chat' ? 'chat' : 'media', {
-          workflowId: input.requestId,
-          taskQueue,
-          args: [input],
-          requestEagerStart: true,
-          workflowIdReusePolicy: 'REJECT_DUPLICATE',
-          workflowTaskTimeout: WORKFLOW_TASK_TIMEOUT,
-          typedSearchAttributes: searchAttributesOf(input),
-        });
+      const start = () => startOf(client, taskQueue, input);
       try {
         const handle = await client.withDeadline(Date.now() + startDeadlineMs, start);
         return { eager: handle.eagerlyStarted, alreadyStarted: false };
@@ -45,7 +39,51 @@ export function createRequestStarter(client: Client, taskQueue: string): Request
         throw error;
       }
     },
+    cancel: async (requestId) => {
+      const cancel = () => client.workflow.getHandle(requestId).cancel();
+      try {
+        await client.withDeadline(Date.now() + startDeadlineMs, cancel);
+      } catch (error) {
+        // Not started yet, or over: what is stored of the wish is found by whatever starts it, or comes too late.
+        if (!(error instanceof WorkflowNotFoundError)) throw error;
+      }
+    },
   };
+}
+
+function startOf(
+  client: Client,
+  taskQueue: string,
+  input: RequestInput,
+): Promise<{ readonly eagerlyStarted: boolean }> {
+  const options = {
+    workflowId: input.requestId,
+    workflowIdReusePolicy: 'REJECT_DUPLICATE',
+    workflowTaskTimeout: WORKFLOW_TASK_TIMEOUT,
+    typedSearchAttributes: searchAttributesOf(input),
+  } as const;
+  if (!isJob(input)) {
+    return client.workflow.start<typeof chat | typeof media>(input.kind === 'chat' ? 'chat' : 'media', {
+      ...options,
+      taskQueue,
+      args: [input],
+      requestEagerStart: true,
+    });
+  }
+  return client.workflow.start<typeof job>('job', {
+    ...options,
+    taskQueue: jobQueueOf(taskQueue),
+    args: [input],
+    // Its steps inherit both: of a backlog, the better priority goes first, and within one organisations take turns.
+    priority: { priorityKey: input.job.priority, fairnessKey: input.organizationId.slice(0, MOST_FAIRNESS_KEY) },
+  });
+}
+
+/** Temporal refuses a longer one; those that share a beginning then share a turn. */
+const MOST_FAIRNESS_KEY = 64;
+
+function isJob(input: RequestInput): input is JobInput {
+  return input.lane === 'job' && input.job !== undefined;
 }
 
 function searchAttributesOf(input: RequestInput): TypedSearchAttributes {

@@ -1,6 +1,8 @@
 import { fileURLToPath } from 'node:url';
 import { bundleWorkflowCode, DefaultLogger, type NativeConnection, Worker } from '@temporalio/worker';
-import type { RequestActivities, UpkeepActivities } from '../workflows/contracts/activities.js';
+import type { JobActivities, RequestActivities, UpkeepActivities } from '../workflows/contracts/activities.js';
+import type { WebhookActivities } from '../workflows/contracts/webhooks.js';
+import { callQueueOf, jobQueueOf } from '../workflows/flows/steps/queues.js';
 
 const workflowsPath = fileURLToPath(new URL('../workflows/flows/index.ts', import.meta.url));
 
@@ -15,7 +17,7 @@ export interface RequestWorkerOptions {
   readonly namespace: string;
   readonly taskQueue: string;
   readonly bundle: { readonly code: string };
-  readonly activities: RequestActivities & UpkeepActivities;
+  readonly activities: RequestActivities & UpkeepActivities & WebhookActivities;
   /** Requests that may be under way here at once. */
   readonly maxInFlight: number;
   readonly drainMs: number;
@@ -41,4 +43,41 @@ export function createRequestWorker(options: RequestWorkerOptions): Promise<Work
     shutdownGraceTime: options.drainMs,
     shutdownForceTime: options.drainMs + 5_000,
   });
+}
+
+export interface JobWorkersOptions extends Omit<RequestWorkerOptions, 'activities' | 'maxInFlight'> {
+  readonly activities: RequestActivities & JobActivities;
+  /** Jobs that may be at vendors from here at once. */
+  readonly slots: number;
+}
+
+/** What jobs run in: their flows and short steps, and their calls, each with places of its own. */
+export interface JobWorkers {
+  readonly flows: Worker;
+  readonly calls: Worker;
+}
+
+/** Short steps of jobs at once; each is a statement or two in Postgres. */
+const JOB_STEPS = 16;
+
+/** Apart from the worker of requests whose callers wait, so that a backlog of jobs takes no place of theirs. */
+export async function createJobWorkers(options: JobWorkersOptions): Promise<JobWorkers> {
+  const { connection, namespace, bundle, activities, slots, drainMs } = options;
+  const taskQueue = jobQueueOf(options.taskQueue);
+  const shutdown = { shutdownGraceTime: drainMs, shutdownForceTime: drainMs + 5_000 };
+  const { callForJob, ...steps } = activities;
+  const [flows, calls] = await Promise.all([
+    Worker.create({
+      ...{ connection, namespace, taskQueue, workflowBundle: bundle, activities: steps, ...shutdown },
+      maxConcurrentWorkflowTaskExecutions: JOB_STEPS,
+      maxConcurrentActivityTaskExecutions: JOB_STEPS,
+      // A job waits for most of its life, and is as soon read from its history as kept in memory.
+      maxCachedWorkflows: 4 * JOB_STEPS,
+    }),
+    Worker.create({
+      ...{ connection, namespace, taskQueue: callQueueOf(taskQueue), activities: { callForJob }, ...shutdown },
+      maxConcurrentActivityTaskExecutions: slots,
+    }),
+  ]);
+  return { flows, calls };
 }

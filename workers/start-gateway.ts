@@ -5,6 +5,7 @@ import { createInstances } from '../activities/requests/instances.js';
 import { bootstrapLocal } from '../activities/tenancy/bootstrap-local.js';
 import { createUsageUpkeep } from '../activities/usage/usage-upkeep.js';
 import { createKeyUse } from '../activities/tenancy/key-use.js';
+import { rewrapWebhookSecrets } from '../activities/webhooks/secrets.js';
 import { migrate } from '../infra/migrations/migrate.js';
 import { OWN_SERVERS } from '../infra/runtime/compatible-vendors.js';
 import type { Config } from '../infra/runtime/config.js';
@@ -13,11 +14,12 @@ import { keepCatalogueSchedule } from './catalogue-schedule.js';
 import { createAppCloser } from './close-app.js';
 import { composeActivities } from './compose-activities.js';
 import { composeApp } from './compose-app.js';
+import { composeWebhooks } from './compose-webhooks.js';
 import { connect, type Connections } from './connect.js';
 import { isWorkflowOpen } from './open-workflows.js';
 import { watchRequests } from './open-requests.js';
 import { createRequestStarter } from './request-starter.js';
-import { bundleFlows, createRequestWorker } from './request-worker.js';
+import { bundleFlows, createJobWorkers, createRequestWorker } from './request-worker.js';
 
 /** Vendors that send no bill: our own, and servers of the operator's. */
 const FREE_VENDORS: readonly string[] = ['sandbox', ...OWN_SERVERS];
@@ -51,16 +53,23 @@ export async function startGateway(config: Config, log: Logger): Promise<Running
   if (rewrapped > 0) log.info({ rewrapped }, 'credentials are sealed under the new master key');
   await composed.credentials.start();
   await composed.vendorHealth.start();
+  const hooks = composeWebhooks(config, connections, onError);
+  await rewrapWebhookSecrets(database, hooks.masterKeys);
   const open = watchRequests(composed.activities);
   const worker = await createRequestWorker({
     ...config.temporal,
     connection: temporal,
     bundle,
-    activities: { ...open.activities, ...composed.upkeep },
+    activities: { ...open.activities, ...composed.upkeep, ...hooks.activities },
     maxInFlight: config.http.maxInFlight,
     drainMs: config.timeouts.drainMs,
   });
-  const running = worker.run();
+  const jobs = await createJobWorkers({
+    ...config.temporal,
+    ...{ connection: temporal, bundle, activities: open.activities },
+    ...{ slots: config.jobs.slots, drainMs: config.timeouts.drainMs },
+  });
+  const running = Promise.all([worker.run(), jobs.flows.run(), jobs.calls.run()]);
   const starter = createRequestStarter(client, config.temporal.taskQueue);
   // The gateway serves without it: what is wrong is logged, and the next process to start tries again.
   const { taskQueue } = config.temporal;
@@ -77,12 +86,25 @@ export async function startGateway(config: Config, log: Logger): Promise<Running
   sweeper.start();
   const upkeep = createUsageUpkeep({ database, retentionDays: config.usage.retentionDays, onError });
   upkeep.start();
+  hooks.dispatcher.start();
   let draining = false;
   const isDraining = (): boolean => draining;
   const keyUse = createKeyUse({ database, onError });
   keyUse.start();
   const instanceId = instances.id;
-  const app = composeApp({ config, log, connections, composed, worker, starter, keyUse, instanceId, isDraining });
+  const { webhooks } = hooks;
+  const app = composeApp({
+    config,
+    log,
+    connections,
+    composed,
+    webhooks,
+    worker,
+    starter,
+    keyUse,
+    instanceId,
+    isDraining,
+  });
   const closeApp = createAppCloser(app);
   const baseUrl = await app.listen({ host: config.http.host, port: config.http.port });
   composed.objectParts.listensAt(baseUrl);
@@ -94,14 +116,19 @@ export async function startGateway(config: Config, log: Logger): Promise<Running
     drain: async () => {
       draining = true;
       await closeApp();
+      // Takes no more calls of jobs, and finishes those that it has; all else goes on, so that these can be settled here.
+      jobs.calls.shutdown();
       const left = await open.drained(config.timeouts.drainMs);
       if (left > 0) log.warn({ left }, 'requests are left to the next process');
+      await hooks.dispatcher.stop();
       worker.shutdown();
+      jobs.flows.shutdown();
       await running;
       await sweeper.stop();
       await upkeep.stop();
       await keyUse.stop();
       await composed.vendorHealth.stop();
+      await hooks.close();
       await composed.close();
       await instances.stop();
       await connections.close();

@@ -35,6 +35,9 @@ export type LastMove =
   | { readonly move: 'settle_at_checkpoint'; readonly attempt: UnfinishedAttempt }
   | { readonly move: 'release'; readonly failure: AttemptFailure; readonly attempt?: number };
 
+/** Jobs may run for a day, and many of them: Temporal is not asked after each of them with every pass. */
+const lookAtJobsEvery = '2 minutes';
+
 /** A keyed or stored request has its row before its workflow starts, which takes a moment. */
 const startWithinMs = 60_000;
 /** A start that was not possible for so long fails for a reason that another try does not mend. */
@@ -44,14 +47,19 @@ export function lastMove(request: UnfinishedRequest, canStart: boolean): LastMov
   const { state, input, attempt, ageMs } = request;
   if (state === 'accepted') {
     if (ageMs < startWithinMs) return { move: 'wait' };
+    if (canStart && input.job && Date.parse(input.job.deadlineAt) > Date.now()) return { move: 'start' };
     // Only the caller of a keyed one can come back; any other was refused when its workflow could not be started.
-    if (canStart && input.keyed && ageMs < giveUpStartingMs) return { move: 'start' };
+    if (canStart && input.keyed && !input.job && ageMs < giveUpStartingMs) return { move: 'start' };
   }
-  if (!attempt) return { move: 'release', failure: { class: 'content_gone' } };
+  if (!attempt) return { move: 'release', failure: { class: isPast(input.job) ? 'timeout_total' : 'content_gone' } };
   const { number, outcome, lapsed } = attempt;
   if (!outcome) return lapsed ? { move: 'settle_at_checkpoint', attempt } : { move: 'wait' };
   if (outcome.status !== 'failed') return { move: 'settle', attempt: number };
   return { move: 'release', failure: outcome.failure ?? { class: 'internal' }, attempt: number };
+}
+
+function isPast(job: RequestInput['job']): boolean {
+  return job !== undefined && Date.parse(job.deadlineAt) <= Date.now();
 }
 
 /** Open requests of at least this age in the order of their ids, a page of them. */
@@ -61,8 +69,16 @@ export async function findUnfinished(
 ): Promise<readonly UnfinishedRequest[]> {
   return database.query<UnfinishedRequest & { readonly [column: string]: unknown }>({
     name: 'requests-unfinished',
-    text: `SELECT r.id, r.state, r.input, r.plan, r.held, ${msSince('r.created_at')} AS "ageMs", a.attempt
-           FROM requests.requests r
+    text: `WITH page AS (
+             SELECT r.* FROM requests.requests r LEFT JOIN jobs.jobs j ON j.request_id = r.id
+             WHERE r.ended_at IS NULL AND r.created_at < now() - $1 * interval '1 millisecond' AND r.id > $2
+               AND (j.request_id IS NULL OR r.state = 'accepted' OR j.looked_at < now() - interval '${lookAtJobsEvery}')
+             ORDER BY r.id LIMIT $3
+           ), looked AS (
+             UPDATE jobs.jobs j SET looked_at = now() FROM page WHERE j.request_id = page.id
+           )
+           SELECT r.id, r.state, r.input, r.plan, r.held, ${msSince('r.created_at')} AS "ageMs", a.attempt
+           FROM page r
            LEFT JOIN LATERAL (
              SELECT jsonb_build_object(
                'number', number, 'state', state, 'lapsed', lease_until < now(), 'offerId', offer_id, 'credentialId', credential_id, 'vendor', vendor,
@@ -70,8 +86,7 @@ export async function findUnfinished(
              ) AS attempt
              FROM requests.attempts WHERE request_id = r.id ORDER BY number DESC LIMIT 1
            ) a ON true
-           WHERE r.ended_at IS NULL AND r.created_at < now() - $1 * interval '1 millisecond' AND r.id > $2
-           ORDER BY r.id LIMIT $3`,
+           ORDER BY r.id`,
     values: [page.olderThanMs, page.afterId, page.limit],
   });
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { AnswerEvent } from '../../workflows/contracts/answer.js';
+import type { JsonObject } from '../../workflows/contracts/json.js';
 import { type Meter, meterFrame, NEW_METER } from './answer-meter.js';
 import { finish, frameOf, reported, start, text } from './test-requests.js';
 
@@ -7,6 +8,22 @@ const metered = (...events: readonly AnswerEvent[]): Meter =>
   events.reduce((meter, event) => meterFrame(meter, frameOf(event)), NEW_METER);
 
 describe('what an attempt has brought', () => {
+  it('is the pictures that the vendor’s own tool made', () => {
+    const opaque = (data: JsonObject): AnswerEvent => ({
+      type: 'opaque',
+      choice: 0,
+      dialect: 'openai-responses',
+      data,
+    });
+    const partial = opaque({ type: 'response.image_generation_call.partial_image' });
+    const made = opaque({ type: 'image_generation_call', result: 'AA==', quality: 'low', size: '1024x1024' });
+    expect(metered(partial)).toMatchObject({ hasContent: true, partialPictures: 1, pictures: [] });
+    expect(metered(partial, made)).toMatchObject({
+      ...{ outputBytes: 0, partialPictures: 1 },
+      pictures: [{ quality: 'low', size: '1024x1024' }],
+    });
+  });
+
   it('is bytes, not characters, over every kind of content', () => {
     const events: readonly AnswerEvent[] = [
       text('größe'), // 7 bytes

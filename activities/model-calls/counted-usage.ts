@@ -3,6 +3,8 @@ import type { MediaEvent } from '../../workflows/contracts/media-answers.js';
 import type { Offer } from '../../workflows/contracts/offers.js';
 import type { Demand, MediaDemand } from '../../workflows/contracts/requests.js';
 import type { Usage } from '../../workflows/contracts/usage.js';
+import { pictureNews } from '../../workflows/domain/image-tool.js';
+import { PARTIAL_PICTURE_TOKENS, type Picture, pictureTokens } from '../../workflows/domain/picture-tokens.js';
 
 /** The rule of thumb that unreported usage is counted by; stated in docs/durability.md. */
 const bytesPerToken = 4;
@@ -25,7 +27,8 @@ export function contentBytes(event: AnswerEvent): number {
     case 'transcript':
       return Buffer.byteLength(event.text);
     case 'opaque':
-      return Buffer.byteLength(JSON.stringify(event.data));
+      // A picture has no bytes a token either; it is counted by its size and quality.
+      return pictureNews(event.data) === undefined ? Buffer.byteLength(JSON.stringify(event.data)) : 0;
     default:
       return 0;
   }
@@ -34,7 +37,8 @@ export function contentBytes(event: AnswerEvent): number {
 /** True for an event after which the caller has seen part of the answer, so that no other model may answer instead. */
 export function isContent(event: AnswerEvent): boolean {
   if (event.type === 'audio-delta' && event.data !== undefined) return true;
-  return MADE.has(event.type) || event.type === 'tool-call-start' || contentBytes(event) > 0;
+  const isWhole = event.type === 'tool-call-start' || event.type === 'opaque' || MADE.has(event.type);
+  return isWhole || contentBytes(event) > 0;
 }
 
 /** What is made or found, each of which is content whatever its length. */
@@ -93,4 +97,21 @@ function countMediaUsage(
     source: 'counted',
     ...(reported?.raw !== undefined && { raw: reported.raw }),
   };
+}
+
+/**
+ * With the pictures that the vendor's own tool made: how many, and what they took by its tables where the vendor has not
+ * reported that, so that none that came is without a price.
+ */
+export function withPictures(
+  usage: Usage,
+  { imageTool }: Demand,
+  { pictures, partialPictures }: { readonly pictures: readonly Picture[]; readonly partialPictures: number },
+): Usage {
+  if (imageTool === undefined || pictures.length + partialPictures === 0) return usage;
+  const units = { ...usage.units, images: pictures.length };
+  if ((units.image_tool_output_image ?? 0) > 0) return { ...usage, units };
+  const whole = pictures.reduce((sum, picture) => sum + pictureTokens(imageTool.model, picture), 0);
+  const tokens = whole + partialPictures * PARTIAL_PICTURE_TOKENS;
+  return { ...usage, units: { ...units, image_tool_output_image: tokens }, source: 'counted' };
 }

@@ -8,7 +8,7 @@ import type { Usage } from '../../workflows/contracts/usage.js';
 import { createSignsReader } from '../../workflows/domain/health/answer-signs.js';
 import type { ChatAttempt, Provider } from '../providers/port.js';
 import { type Meter, meterFrame, NEW_METER } from './answer-meter.js';
-import { countUsage } from './counted-usage.js';
+import { countUsage, withPictures } from './counted-usage.js';
 import { startDeadlines } from './deadlines.js';
 import { type VendorAttempt, askVendor } from './ask-vendor.js';
 import { asProviderFailure, readUntilStopped } from './read-answer.js';
@@ -77,7 +77,11 @@ export async function runAttempt(options: RunAttemptOptions): Promise<AttemptRun
     held = [];
     pushed = true;
     for (const event of ready) await sink.push(event);
-    options.onProgress(countUsage(request.demand, attempt.offer, meter, meter.usage));
+    options.onProgress(counted());
+  };
+  const counted = (): Usage => {
+    const usage = countUsage(request.demand, attempt.offer, meter, meter.usage);
+    return withPictures(usage, request.demand, meter);
   };
   const ending = (): Pick<AttemptRun, 'durationMs' | 'firstTokenMs' | 'vendorRequestId'> => ({
     durationMs: elapsedMs(),
@@ -94,8 +98,9 @@ export async function runAttempt(options: RunAttemptOptions): Promise<AttemptRun
     for await (const frame of readUntilStopped(askVendor(provider, attempt, { signal, onResponse }), signal)) {
       await forward(frame);
     }
-    const usage = meter.usage ?? countUsage(request.demand, attempt.offer, meter, undefined);
-    if (!meter.usage) held.push(uncountedNotice(options.number, sequence, usage));
+    const usage = meter.usage ? withPictures(meter.usage, request.demand, meter) : counted();
+    const notReported = !meter.usage ? 'text' : usage.source !== meter.usage.source ? 'pictures' : undefined;
+    if (notReported) held.push(uncountedNotice(options.number, sequence, usage, notReported));
     return { status: 'answered', usage, tail: held, signs: signs.signs(meter.hasContent), ...ending() };
   } catch (error) {
     const { failure, detail } = asProviderFailure(error, options.onBug);
@@ -108,8 +113,7 @@ export async function runAttempt(options: RunAttemptOptions): Promise<AttemptRun
         tail: [],
         ...ending(),
       };
-    const usage = countUsage(request.demand, attempt.offer, meter, meter.usage);
-    return { status: 'partial', usage, failure, detail, tail: [], ...ending() };
+    return { status: 'partial', usage: counted(), failure, detail, tail: [], ...ending() };
   } finally {
     deadlines.clear();
   }
@@ -119,8 +123,13 @@ function toldFrame(warnings: readonly Warning[]): Frame {
   return { events: warnings.map((warning) => ({ type: 'warning', warning })) };
 }
 
-function uncountedNotice(attempt: number, sequence: number, usage: Usage): ReplyEvent {
-  const detail = 'The vendor reported no usage; it was counted from the text.';
+const UNREPORTED = {
+  text: 'The vendor reported no usage; it was counted from the text.',
+  pictures: 'The vendor did not report what its pictures took; it was counted by their size and quality.',
+} as const;
+
+function uncountedNotice(attempt: number, sequence: number, usage: Usage, what: keyof typeof UNREPORTED): ReplyEvent {
+  const detail = UNREPORTED[what];
   const warning = { type: 'changed' as const, feature: 'usage', detail };
   return {
     type: 'frame',

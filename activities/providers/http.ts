@@ -283,6 +283,7 @@ function toProviderFailure(
     {
       message: `The exchange with the vendor${proxy === undefined ? '' : ` through the proxy ${proxy}`} broke (${code}).`,
     },
+    code,
   );
 }
 

@@ -82,6 +82,8 @@ export class ProviderFailure extends Error {
   constructor(
     readonly failure: AttemptFailure,
     readonly detail: FailureDetail,
+    /** The system's name of a fault of the connection (`ECONNREFUSED`), where there is one. */
+    readonly systemCode?: string,
   ) {
     // The message names the class alone, so that printing the error cannot leak content.
     super(`vendor call failed: ${failure.class}`);

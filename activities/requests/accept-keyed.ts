@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto';
 import type { Call } from '../../workflows/contracts/media-calls.js';
+import type { NewJob } from '../../workflows/contracts/job-terms.js';
 import type { KeyedAcceptance } from '../../workflows/contracts/ports.js';
 import type { PreparedTake } from '../../workflows/contracts/rate-limits.js';
 import type { RequestInput } from '../../workflows/contracts/requests.js';
@@ -12,6 +13,7 @@ export interface PresentedKey {
   readonly idempotencyKey: string;
   readonly body: string;
   readonly answerHoldMs: number;
+  readonly job?: NewJob;
 }
 
 interface Deps {
@@ -53,7 +55,7 @@ async function bindOrFind(
   for (let tries = 0; tries < maxTries; tries++) {
     const accepted = await deps.database.transaction(async (transaction) => {
       if (!(await bind(transaction, input, keyHmac, bodyHmac))) return undefined;
-      await storeRequest(deps.rows, transaction, input, call, key.answerHoldMs);
+      await storeRequest(deps.rows, transaction, input, call, key);
       return { status: 'accepted', ...(take && { taken: await takeWithin(transaction, take) }) } as const;
     });
     if (accepted) return accepted;

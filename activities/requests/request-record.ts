@@ -62,6 +62,7 @@ function toRequestRecord(row: RequestRow): RequestRecord {
     retention: row.retention,
     keyed: row.keyed,
     stored: row.input.stored === true,
+    ...(row.input.lane === 'job' && { isJob: true }),
     ...(row.held !== null && { heldNanoUsd: formatNano(row.held) }),
     ...(row.charged !== null && { chargedNanoUsd: formatNano(row.charged) }),
     ...(row.vendor !== null && { vendor: row.vendor }),
@@ -71,8 +72,8 @@ function toRequestRecord(row: RequestRow): RequestRecord {
     ...(row.ended_at && { endedAt: row.ended_at.toISOString() }),
     ...(row.answer_expires_at && { answerExpiresAt: row.answer_expires_at.toISOString() }),
     ...(row.route && { route: row.route }),
-    // Only a keyed request can be started again: its content outlives the process that took it.
-    ...(row.keyed && { input: row.input }),
+    // Only these can be started again: their content outlives the process that took it.
+    ...((row.keyed || row.input.lane === 'job') && { input: row.input }),
     attempts: row.attempts.map(toAttempt),
   };
 }

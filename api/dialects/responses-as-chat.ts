@@ -9,6 +9,7 @@ import { type ResponsesForm, serveResponses } from './openai-responses/serve-res
  * Cursor's agent with a base URL of one's own (https://docs.litellm.ai/docs/proxy/cursor). Nothing is stored.
  */
 const CHAT_COMPLETION: ResponsesForm = {
+  backgrounds: false,
   toCall: (call) => ({ ...call, source: { ...call.source, form: 'chat-completion' } }),
   toOptions: ({ store: _, ...options }) => options,
   createRenderer: (record, call) => createChatRenderer(storedRendering(record, call)),

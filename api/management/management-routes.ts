@@ -29,6 +29,8 @@ import { costEndpoints } from './costs.js';
 import { usageRecordEndpoints } from './usage-records.js';
 import { usageEndpoints } from './usage.js';
 import { vendorHealthEndpoints } from './vendor-health.js';
+import { webhookDeliveryEndpoints } from './webhook-deliveries.js';
+import { webhookEndpointEndpoints } from './webhook-endpoints.js';
 import { userEndpoints } from './users.js';
 
 /** Every operation of the management API, in the order of its documentation. */
@@ -57,6 +59,8 @@ export const managementEndpoints: readonly Endpoint[] = [
   ...auditLogEndpoints,
   ...priceEndpoints,
   ...credentialEndpoints,
+  ...webhookEndpointEndpoints,
+  ...webhookDeliveryEndpoints,
   ...offerEndpoints,
   ...proposalEndpoints,
   ...modelDescriptionEndpoints,

@@ -3,8 +3,8 @@ import { routeSchema } from '../requests/route.schema.js';
 
 // What the routes outside the management API answer with. A vendor's further fields reach the caller, so these are loose.
 
-const unixSeconds = z.int().min(0);
-const usd = z.string().regex(/^\d+(?:\.\d{1,9})?$/);
+export const unixSeconds = z.int().min(0);
+export const usd = z.string().regex(/^\d+(?:\.\d{1,9})?$/);
 
 export const errorSchema = z
   .object({

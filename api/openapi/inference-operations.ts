@@ -28,10 +28,13 @@ import {
   costHeaders,
   idempotencyKey,
   inferenceErrors,
+  jobAccepted,
+  jobHeaders,
   keepAlive,
   routeHeaders,
   session,
 } from './inference-parts.js';
+import { jobOperations } from './job-operations.js';
 import { keyErrors } from './key-errors.js';
 import { messageOperations } from './message-operations.js';
 import type { DescribedAnswer, Operation } from './operation.js';
@@ -53,7 +56,7 @@ const anyStream: DescribedAnswer['content'] = {
 const chat: Operation = {
   ...{ method: 'POST', path: '/v1/chat/completions', id: 'create-chat-completion', tag: 'Chat', key: 'inference' },
   summary: 'Ask a model, or the next of several, plain or as a stream.',
-  requestHeaders: [idempotencyKey, keepAlive, session, ...routeHeaders],
+  requestHeaders: [idempotencyKey, keepAlive, session, ...routeHeaders, ...jobHeaders],
   // The messages are checked one by one at run time, so that the request's own schema leaves them open.
   body: chatRequestSchema.extend({ messages: z.array(chatMessageSchema).min(1) }).meta({ id: 'ChatCompletionRequest' }),
   answers: [
@@ -63,6 +66,7 @@ const chat: Operation = {
       content: { ...plainAnswer, ...streamedAnswer },
       headers: costHeaders,
     },
+    jobAccepted,
   ],
   errors: conversationErrors,
   vendorFailures: true,
@@ -78,8 +82,8 @@ const responses: readonly Operation[] = [
     ...{ method: 'POST', path: '/v1/responses', id: 'create-response', tag: 'Responses', key: 'inference' },
     summary: "Ask a model in OpenAI's Responses format, plain or as a stream.",
     description:
-      'Stored where the project allows it and `store` is not false; `previous_response_id` goes on from what is. `conversation`, `prompt` and `background` are refused.',
-    requestHeaders: [idempotencyKey, keepAlive, session, ...routeHeaders],
+      'Stored where the project allows it and `store` is not false; `previous_response_id` goes on from what is. with `background: true` it is made as a job, and found by its id meanwhile. `conversation` and `prompt` are refused.',
+    requestHeaders: [idempotencyKey, keepAlive, session, ...routeHeaders, ...jobHeaders],
     body: responsesBody,
     answers: [
       {
@@ -89,6 +93,7 @@ const responses: readonly Operation[] = [
         content: { 'application/json': responseSchema, 'text/event-stream': responseEventSchema },
         headers: costHeaders,
       },
+      jobAccepted,
     ],
     errors: [...conversationErrors, 'answer_not_found', 'answer_unfinished'],
     vendorFailures: true,
@@ -117,7 +122,7 @@ const completion: Operation = {
   summary: 'Ask a model to go on from a text, plain or as a stream. For older clients.',
   description:
     'Runs as a chat whose one message of the user is the prompt, on any model. One prompt a request; `suffix`, `echo` and a `best_of` above `n` are refused. `max_tokens` is 16 where it is not given.',
-  requestHeaders: [idempotencyKey, ...routeHeaders],
+  requestHeaders: [idempotencyKey, ...routeHeaders, ...jobHeaders],
   body: completionRequestSchema.meta({ id: 'CompletionRequest' }),
   answers: [
     {
@@ -126,6 +131,7 @@ const completion: Operation = {
       content: { 'application/json': textCompletionSchema, 'text/event-stream': textCompletionSchema },
       headers: costHeaders,
     },
+    jobAccepted,
   ],
   errors: inferenceErrors,
   vendorFailures: true,
@@ -279,5 +285,6 @@ export const inferenceOperations: readonly Operation[] = [
   ...fileOperations,
   ...models,
   ...requests,
+  ...jobOperations,
   ...service,
 ];

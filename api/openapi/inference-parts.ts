@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import type { GatewayErrorCode } from '../../workflows/domain/errors.js';
+import { jobSchema } from './job-schemas.js';
 import { keyErrors } from './key-errors.js';
+import type { DescribedAnswer } from './operation.js';
 
 // What operations for inference have in common.
 
@@ -25,6 +27,7 @@ export const inferenceErrors: readonly GatewayErrorCode[] = [
   'shutting_down',
   'abandoned',
   'no_vendor_answered',
+  'job_not_kept',
 ];
 
 /** The same of a conversation, which may name files of the project. */
@@ -68,4 +71,28 @@ export const keepAlive = {
   name: 'x-sluice-keepalive-seconds',
   description: "After how many seconds of silence a stream gets a comment, or its dialect's ping; 0 for never.",
   schema: z.string().regex(/^\d{1,4}$/),
+};
+
+/** What makes a job of any request, and what is said of it. */
+export const jobHeaders = [
+  {
+    name: 'Prefer',
+    description: '`respond-async` has it run as a job; with `wait=N` beside it, after up to N seconds (at most 60).',
+    schema: z.string(),
+  },
+  { name: 'Cancel-After', description: "A job's deadline from now: `90s`, `5m`, `1h30m`.", schema: z.string() },
+  {
+    name: 'x-sluice-priority',
+    description:
+      "A job's: 1 goes first, 5 last, 3 where it is not given. Better ones than 3 are the operator's to allow.",
+    schema: z.string().regex(/^[1-5]$/),
+  },
+  { name: 'x-sluice-webhook-url', description: 'Where the end of a job is told.', schema: z.string().max(2048) },
+];
+
+export const jobAccepted: DescribedAnswer = {
+  status: 202,
+  description: 'With `Prefer: respond-async`: the job, to be found at `location`.',
+  content: { 'application/json': jobSchema },
+  headers: { location: "The job's path.", 'preference-applied': 'What of `Prefer` is done.' },
 };

@@ -7,6 +7,8 @@ import {
   costHeaders,
   idempotencyKey,
   conversationErrors,
+  jobAccepted,
+  jobHeaders,
   keepAlive,
   routeHeaders,
   session,
@@ -37,7 +39,7 @@ const createMessage: Operation = {
   ...{ method: 'POST', path: '/v1/messages', id: 'create-message', tag: 'Messages', key: 'inference' },
   summary: "Ask any model in the form of Anthropic's Messages API, plain or as a stream.",
   description: 'A key may come as `x-api-key` as well. `models` names models to fall back on, in order.',
-  requestHeaders: [idempotencyKey, keepAlive, session, ...routeHeaders, betaHeader],
+  requestHeaders: [idempotencyKey, keepAlive, session, ...routeHeaders, ...jobHeaders, betaHeader],
   body: messageRequestSchema,
   answers: [
     {
@@ -46,6 +48,7 @@ const createMessage: Operation = {
       content: { 'application/json': messageSchema, 'text/event-stream': messageEventSchema },
       headers: costHeaders,
     },
+    jobAccepted,
   ],
   errors: conversationErrors,
   vendorFailures: true,
@@ -54,7 +57,7 @@ const createMessage: Operation = {
 /** Counting runs no request: nothing is held, so that nothing can be wanting. */
 const NEVER: ReadonlySet<GatewayErrorCode> = new Set<GatewayErrorCode>([
   ...(['insufficient_funds', 'no_route', 'unbounded', 'output_cap_too_large', 'idempotency_key_reused'] as const),
-  ...(['answer_expired', 'abandoned'] as const),
+  ...(['answer_expired', 'abandoned', 'job_not_kept'] as const),
 ]);
 const countingErrors = conversationErrors.filter((code) => !NEVER.has(code));
 

@@ -19,6 +19,8 @@ export interface StreamFraming {
   readonly eventName?: (chunk: JsonObject) => string | undefined;
   /** What ends a whole stream, and only a whole one; empty where a chunk says so. */
   readonly endMarker: string;
+  /** A chunk with fields of ours besides, where it is one that has room for them: one of the last, which clients read for its end. */
+  readonly besides?: (chunk: JsonObject, fields: JsonObject) => JsonObject | undefined;
   /** What is sent after a silence, where the dialect has something better than a comment. */
   readonly keepAlive?: string;
 }

@@ -1,7 +1,9 @@
 import type { Call } from '../../workflows/contracts/media-calls.js';
+import type { NewJob } from '../../workflows/contracts/job-terms.js';
 import type { ReplyEvent } from '../../workflows/contracts/reply.js';
 import type { RequestInput } from '../../workflows/contracts/requests.js';
 import type { AppDependencies } from '../dependencies.js';
+import type { Preference } from './prefer.js';
 
 /** What the running of requests needs of everything that the API is given. */
 export type ExecutionDependencies = Pick<
@@ -16,6 +18,18 @@ export interface CallerKey {
   readonly answerHoldMs: number;
 }
 
+/** By which word a caller has asked for a job, and so how it is told of it. */
+export type JobForm =
+  | { readonly type: 'job'; readonly preference: Preference }
+  /** OpenAI's: the response itself says how it stands. */
+  | { readonly type: 'background' };
+
+export interface AcceptedJob {
+  readonly form: JobForm;
+  /** What is stored with it besides `input.job`. */
+  readonly stored: NewJob;
+}
+
 /** A call that may start: nothing of it has been stored or sent yet. */
 export interface AcceptedCall {
   readonly input: RequestInput;
@@ -23,6 +37,8 @@ export interface AcceptedCall {
   readonly key?: CallerKey;
   /** Of a call without a key whose answer is to be found by its id (`input.stored`): how long it stays. */
   readonly answerHoldMs?: number;
+  /** Present where it is to run as a job, whose caller comes back for the answer. */
+  readonly job?: AcceptedJob;
 }
 
 /** A request under way, as its caller sees it. */

@@ -13,6 +13,7 @@ import { expiryOf, followRequest } from './follow-request.js';
 import { keepAliveOf } from './keep-alive.js';
 import { renderRecord } from './render-record.js';
 import { sendAnswer } from './send-answer.js';
+import { stopRequest } from './stop-request.js';
 
 interface Route {
   Params: { readonly id: string };
@@ -39,7 +40,7 @@ export function registerRequestRoutes(
   );
   app.post<Route>('/v1/requests/:id/cancel', options, async (request, reply) => {
     const record = await findOwn(deps, request);
-    if (record.endedAt === undefined) await deps.requests.requestCancel(record.id);
+    if (record.endedAt === undefined) await stopRequest(deps, record);
     return reply.code(202).send(renderRecord(record));
   });
 }

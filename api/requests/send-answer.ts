@@ -15,7 +15,7 @@ const SLOW_READER_GRACE_MS = 1_000;
 
 export interface SendOptions {
   readonly stream: boolean;
-  /** The caller wants to be told how its request was routed: by a header, and in the body of a plain answer. */
+  /** The caller wants to be told how its request was routed: by a header and in the body. */
   readonly tellRoute?: boolean | undefined;
   readonly after?: ChunkPosition | undefined;
   /** Of a stream that is picked up again by the dialect's own numbers: what its caller has had. */

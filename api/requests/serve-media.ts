@@ -7,9 +7,8 @@ import type { AppDependencies } from '../dependencies.js';
 import { watchConnection } from '../http/caller-connection.js';
 import type { AnswerRenderer } from './answer-renderer.js';
 import type { NamedModel } from './check-models.js';
-import { executeRequest } from './execute-request.js';
 import { routeCall, type RoutingFields } from './route-call.js';
-import { sendAnswer } from './send-answer.js';
+import { serveAccepted } from './serve-accepted.js';
 import { toAcceptedMedia } from './to-accepted-media.js';
 
 /** What a dialect has read of a request for anything but a conversation. */
@@ -36,14 +35,13 @@ export async function serveMedia(
   const connection = watchConnection(reply);
   const { named, routing } = await routeCall(deps, request, fields, asked, offersOf(call.kind));
   const models = [...new Set(asked.map(({ name }) => name))];
-  const accepted = toAcceptedMedia(deps, request, call, {
+  const accepted = await toAcceptedMedia(deps, request, call, {
     models: routing?.models === undefined ? [...new Set(named.map(({ name }) => name))] : models,
     ...(routing && { routing }),
     ...(fields.on_disconnect != null && { onDisconnect: fields.on_disconnect }),
   });
-  const execution = await executeRequest(deps, accepted);
-  const renderer = createRenderer({ requestId: execution.requestId, model: models[0] ?? '' });
-  const { stream } = call;
-  await sendAnswer(deps, execution, connection, reply, renderer, { stream, tellRoute: routing?.tellRoute });
-  return reply;
+  return serveAccepted(deps, accepted, connection, reply, {
+    createRenderer: ({ requestId }) => createRenderer({ requestId, model: models[0] ?? '' }),
+    options: { stream: call.stream, tellRoute: routing?.tellRoute },
+  });
 }

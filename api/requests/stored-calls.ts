@@ -4,6 +4,7 @@ import { refused } from '../http/refused-error.js';
 import { type CollectedAnswer, collectAnswer } from './collect-answer.js';
 import type { ExecutionDependencies } from './execution.js';
 import { followRequest } from './follow-request.js';
+import { stopRequest } from './stop-request.js';
 
 /** A stored answer's call and record; the answer itself may still be on its way. */
 export interface StoredCall {
@@ -40,11 +41,11 @@ export async function openStored(deps: Deps, answer: StoredAnswer): Promise<Stor
 
 /** Destroys what is stored, at once. A request that still runs is stopped, because nobody can have its answer any more. */
 export async function destroyStored(
-  { storedAnswers, requests }: Deps,
-  { id, projectId, endedAt }: RequestRecord,
+  deps: Deps & Parameters<typeof stopRequest>[0],
+  record: RequestRecord,
 ): Promise<void> {
-  await storedAnswers.destroy(projectId, id);
-  if (endedAt === undefined) await requests.requestCancel(id);
+  await deps.storedAnswers.destroy(record.projectId, record.id);
+  if (record.endedAt === undefined) await stopRequest(deps, record);
 }
 
 /** The answer once more, from its log; waits for one that still runs. Undefined where it is destroyed meanwhile. */

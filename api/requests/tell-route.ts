@@ -26,7 +26,27 @@ export function withRoute(
     renderer: {
       ...renderer,
       plain: (frames, summary) => ({ ...renderer.plain(frames, summary), ...(route && { route }) }),
+      stream: () => tellOnce(renderer, () => route),
     },
+  };
+}
+
+/** On the first chunk that the dialect has room on, and no other. */
+function tellOnce(
+  { stream, framing }: AnswerRenderer,
+  routeOf: () => Route | undefined,
+): ReturnType<AnswerRenderer['stream']> {
+  const step = stream();
+  let told = false;
+  const tell = (chunk: JsonObject): JsonObject => {
+    const route = routeOf();
+    const telling = told || route === undefined ? undefined : framing.besides?.(chunk, { route });
+    told ||= telling !== undefined;
+    return telling ?? chunk;
+  };
+  return (event) => {
+    const { chunks, end } = step(event);
+    return { chunks: chunks.map(tell), end };
   };
 }
 

@@ -2,7 +2,8 @@ import type { FastifyRequest } from 'fastify';
 import type { Warning } from '../../workflows/contracts/answer.js';
 import type { ChatCall } from '../../workflows/contracts/call.js';
 import type { Offer } from '../../workflows/contracts/offers.js';
-import type { Demand, OnDisconnect, RequestInput } from '../../workflows/contracts/requests.js';
+import type { Caller } from '../../workflows/contracts/ports.js';
+import type { OnDisconnect, RequestInput } from '../../workflows/contracts/requests.js';
 import type { RequestRouting } from '../../workflows/contracts/routing.js';
 import { demandOf } from '../../workflows/domain/demand.js';
 import { withToolLimits } from '../../workflows/domain/vendor-tools.js';
@@ -14,6 +15,8 @@ import type { AcceptedCall } from './execution.js';
 import { withTokens } from '../tokens/count-call.js';
 import { keepAliveOf } from './keep-alive.js';
 import { callerKeyOf } from './idempotency-key.js';
+import { wantedJob, type WantedJob } from './job-terms.js';
+import { toRequestInput } from './request-input.js';
 import { affinityOf } from './session-memory.js';
 
 /** What the gateway itself is asked for by a text request, whatever its dialect. */
@@ -27,6 +30,8 @@ export interface CallOptions {
    * or by the dialect's `default`, of which nothing need be said.
    */
   readonly store?: 'asked' | 'default';
+  /** The answer is not waited for, by the dialect's own word for it. */
+  readonly background?: boolean;
   /** How the request is to be routed; absent where nothing is asked for. */
   readonly routing?: RequestRouting;
   /** The caller's name for the session that the request belongs to, where the body gives one. */
@@ -45,23 +50,34 @@ export async function toAcceptedCall(
   const caller = callerOf(request);
   // Before anything is stored or sent.
   keepAliveOf(request, deps.settings.timeouts.keepAliveMs);
-  const storedMs = options.store === undefined ? undefined : caller.storedAnswerRetentionMs;
-  const key = callerKeyOf(request, caller, storedMs);
+  const job = await wantedJob(deps, request, options.background === true);
+  const storedMs = options.store === undefined ? undefined : storedForMs(deps, caller, job);
+  const heldMs = job ? Math.max(storedMs ?? 0, deps.settings.jobs.resultHoldMs) : storedMs;
+  const key = callerKeyOf(request, caller, heldMs);
   const demand = demandOf(call);
   const session = sessionOf(request, options.sessionId);
   const names = options.routing?.models ?? options.models;
   const chosen = chooseModels(deps.sessions, caller, { names, call, demand, offers, session });
   const named = chosen.models.flatMap((name) => namedOffers(name, offers, caller));
-  const input = toRequestInput(deps, request, call, options, {
-    chosen,
-    session,
+  const input = toRequestInput(deps, request, {
+    ...{ kind: 'chat', stream: call.stream, keyed: key !== undefined, stored: storedMs !== undefined, job: job?.terms },
+    models: options.routing?.models ? options.models : chosen.models,
     demand: await withTokens(demand, call, named),
-    keyed: key !== undefined,
-    stored: storedMs !== undefined,
+    ...(options.routing && { routing: withModels(options.routing, chosen) }),
+    ...(session !== undefined && { affinity: affinityOf(caller.projectId, session) }),
+    ...(options.onDisconnect && { onDisconnect: options.onDisconnect }),
+    ...(chosen.auto && { auto: chosen.auto }),
   });
   const told = toldOfStore(call, options, input);
-  if (key) return { input, call: told, key };
-  return { input, call: told, ...(storedMs !== undefined && { answerHoldMs: storedMs }) };
+  const asJob = job && { job: { form: job.form, stored: job.stored } };
+  if (key) return { input, call: told, key, ...asJob };
+  return { input, call: told, ...(heldMs !== undefined && { answerHoldMs: heldMs }), ...asJob };
+}
+
+/** A background response is found by its id wherever jobs are, also in a project that lets nothing else be stored. */
+function storedForMs({ settings }: AppDependencies, caller: Caller, job: WantedJob | undefined): number | undefined {
+  const { storedAnswerRetentionMs: allowedMs } = caller;
+  return job?.form.type === 'background' ? (allowedMs ?? settings.jobs.resultHoldMs) : allowedMs;
 }
 
 /** A wish that is not granted is told with the answer, whoever gives it. */
@@ -78,49 +94,4 @@ const NOT_STORED: Warning = {
 /** Where a policy names the models, what an `auto` model among them stands for takes its place there. */
 function withModels(routing: RequestRouting, { models }: ChosenModels): RequestRouting {
   return routing.models ? { ...routing, models } : routing;
-}
-
-/** What was made of a call before it is accepted. */
-interface Measured {
-  readonly chosen: ChosenModels;
-  readonly session: string | undefined;
-  readonly demand: Demand;
-  readonly keyed: boolean;
-  readonly stored: boolean;
-}
-
-function toRequestInput(
-  { settings, instanceId }: AppDependencies,
-  request: FastifyRequest,
-  call: ChatCall,
-  options: CallOptions,
-  { chosen, session, demand, keyed, stored }: Measured,
-): RequestInput {
-  const caller = callerOf(request);
-  const { firstTokenMs, totalMs, slowReaderMs } = settings.timeouts;
-  return {
-    requestId: request.id,
-    kind: 'chat',
-    lane: 'interactive',
-    organizationId: caller.organizationId,
-    projectId: caller.projectId,
-    keyId: caller.keyId,
-    ...(caller.teamIds && { teamIds: caller.teamIds }),
-    ...(caller.userId !== undefined && { userId: caller.userId }),
-    ...(caller.mode && { mode: caller.mode }),
-    ...(caller.restrictions && { restrictions: caller.restrictions }),
-    ...(options.routing && { routing: withModels(options.routing, chosen) }),
-    ...(session !== undefined && { affinity: affinityOf(caller.projectId, session) }),
-    holder: instanceId,
-    retention: keyed || stored ? 'kept' : 'interactive',
-    keyed,
-    ...(stored && { stored }),
-    stream: call.stream,
-    // Whoever sends a key means to come back for the answer.
-    onDisconnect: options.onDisconnect ?? (keyed ? 'finish' : 'cancel'),
-    models: options.routing?.models ? options.models : chosen.models,
-    ...(chosen.auto && { auto: chosen.auto }),
-    demand,
-    deadlines: { firstTokenMs, totalMs, slowReaderMs },
-  };
 }

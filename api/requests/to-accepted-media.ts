@@ -7,48 +7,39 @@ import type { AppDependencies } from '../dependencies.js';
 import { callerOf } from '../http/authenticate.js';
 import type { AcceptedCall } from './execution.js';
 import { callerKeyOf } from './idempotency-key.js';
+import { wantedJob } from './job-terms.js';
 import { keepAliveOf } from './keep-alive.js';
+import { toRequestInput } from './request-input.js';
 
 export interface MediaOptions {
   /** In order of preference without repetition. At least one. */
   readonly models: readonly string[];
   readonly routing?: RequestRouting;
   readonly onDisconnect?: OnDisconnect;
+  /** The answer is never waited for: what is asked for takes minutes. */
+  readonly background?: boolean;
 }
 
 /** As `toAcceptedCall` of a conversation, for every other kind: a call with who calls, and by which policy. */
-export function toAcceptedMedia(
-  { settings, instanceId }: AppDependencies,
+export async function toAcceptedMedia(
+  deps: AppDependencies,
   request: FastifyRequest,
   call: MediaCall,
-  { models, routing, onDisconnect }: MediaOptions,
-): AcceptedCall {
-  const caller = callerOf(request);
+  { models, routing, onDisconnect, background = false }: MediaOptions,
+): Promise<AcceptedCall> {
+  const { timeouts, jobs } = deps.settings;
   // Before anything is stored or sent.
-  keepAliveOf(request, settings.timeouts.keepAliveMs);
-  const key = callerKeyOf(request, caller, undefined);
-  const { firstTokenMs, totalMs, slowReaderMs } = settings.timeouts;
-  const input: AcceptedCall['input'] = {
-    requestId: request.id,
-    kind: call.kind,
-    lane: 'interactive',
-    organizationId: caller.organizationId,
-    projectId: caller.projectId,
-    keyId: caller.keyId,
-    ...(caller.teamIds && { teamIds: caller.teamIds }),
-    ...(caller.userId !== undefined && { userId: caller.userId }),
-    ...(caller.mode && { mode: caller.mode }),
-    ...(caller.restrictions && { restrictions: caller.restrictions }),
+  keepAliveOf(request, timeouts.keepAliveMs);
+  const job = await wantedJob(deps, request, background);
+  const heldMs = job && jobs.resultHoldMs;
+  const key = callerKeyOf(request, callerOf(request), heldMs);
+  const input = toRequestInput(deps, request, {
+    ...{ kind: call.kind, stream: call.stream, keyed: key !== undefined, job: job?.terms },
+    ...{ models, demand: demandOfMedia(call) },
     ...(routing && { routing }),
-    holder: instanceId,
-    retention: key ? 'kept' : 'interactive',
-    keyed: key !== undefined,
-    stream: call.stream,
-    // Whoever sends a key means to come back for the answer.
-    onDisconnect: onDisconnect ?? (key ? 'finish' : 'cancel'),
-    models,
-    demand: demandOfMedia(call),
-    deadlines: { firstTokenMs, totalMs, slowReaderMs },
-  };
-  return key ? { input, call, key } : { input, call };
+    ...(onDisconnect && { onDisconnect }),
+  });
+  const asJob = job && { job: { form: job.form, stored: job.stored } };
+  if (key) return { input, call, key, ...asJob };
+  return { input, call, ...(heldMs !== undefined && { answerHoldMs: heldMs }), ...asJob };
 }

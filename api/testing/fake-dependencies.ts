@@ -14,6 +14,7 @@ import { createFakeBudgets, createFakeCredits } from './fake-money.js';
 import { createFakeAdminKeys, createFakePeople } from './fake-people.js';
 import { createFakeCredentials } from './fake-credentials.js';
 import { createFakeFiles } from './fake-files.js';
+import { createFakeJobs } from './fake-jobs.js';
 import { createFakeModels } from './fake-models.js';
 import { createFakeOffers } from './fake-offers.js';
 import { createFakeProposals } from './fake-proposals.js';
@@ -24,6 +25,7 @@ import { createFakeRoutingPolicies } from './fake-routing-policies.js';
 import { createFakeStoredAnswers } from './fake-stored-answers.js';
 import { createFakeUsage } from './fake-usage.js';
 import { createFakeVendorHealth } from './fake-vendor-health.js';
+import { createFakeWebhooks } from './fake-webhooks.js';
 import { createFakeTenancy } from './fake-tenancy.js';
 import type { FakeWorld } from './fake-world.js';
 
@@ -97,6 +99,7 @@ const SETTINGS: ApiSettings = {
   maxBodyBytes: 1_048_576,
   maxFileBytes: 100_000,
   timeouts: { firstTokenMs: 5_000, totalMs: 60_000, slowReaderMs: 5_000, answerHoldMs: 3_600_000, keepAliveMs: 15_000 },
+  jobs: { deadlineMs: 86_400_000, attemptMs: 3_600_000, resultHoldMs: 86_400_000 },
 };
 
 const OFFERS = [
@@ -172,6 +175,7 @@ export function createFakeWorld({ timeouts, ...settings }: FakeSettings = {}): F
       },
       storedAnswers: createFakeStoredAnswers(directory),
       ...createFakeFiles(),
+      jobs: createFakeJobs(directory),
       starter: {
         start: (input) => {
           if (world.failing.start) return Promise.reject(world.failing.start);
@@ -182,6 +186,7 @@ export function createFakeWorld({ timeouts, ...settings }: FakeSettings = {}): F
           }
           return Promise.resolve({ eager: world.eager && !alreadyStarted, alreadyStarted });
         },
+        cancel: () => Promise.resolve(),
       },
       sessions: createSessionMemory(),
       tokenCounter: { count: () => Promise.resolve(world.counted) },
@@ -195,6 +200,7 @@ export function createFakeWorld({ timeouts, ...settings }: FakeSettings = {}): F
       rateLimitRules: createFakeRateLimitRules(),
       audit: createFakeAudit(),
       credentials: createFakeCredentials(),
+      webhooks: createFakeWebhooks(),
       priceOverrides: createFakePrices(),
       proposals: createFakeProposals(),
       operatorModels: createFakeModels(),

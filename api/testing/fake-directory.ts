@@ -18,7 +18,10 @@ export function createFakeDirectory(): FakeDirectory {
   const store = (input: RequestInput, state: RequestRecord['state']): void => {
     const { requestId: id, organizationId, projectId, models, stream, retention, keyed, stored = false } = input;
     const createdAt = new Date().toISOString();
-    const again = keyed ? { input } : {};
+    const again = {
+      ...((keyed || input.lane === 'job') && { input }),
+      ...(input.lane === 'job' && { isJob: true as const }),
+    };
     const asked = { models, stream, retention, keyed, stored };
     const record = { id, organizationId, projectId, state, ...asked, createdAt, attempts: [] };
     records.set(id, { ...records.get(id), ...record, ...again });

@@ -8,6 +8,7 @@ import { isServed } from '../../workflows/domain/offers-of-kind.js';
 import { scoresOf } from '../../workflows/domain/model-quality.js';
 import { checkMediaOffers, checkModelRows, checkOffers, type Checked } from './check-offers.js';
 import { qualityOfModels } from './model-quality.js';
+import { withImageTools } from './image-tools.js';
 import { expand } from './offer-row.js';
 import { type QualityData, qualitySchema } from './quality.schema.js';
 import { toPlannedOffer } from './media-offers.js';
@@ -59,9 +60,10 @@ export function loadCatalogue(request: CatalogueRequest): LoadedCatalogue {
   const known = rate(offers, quality.rows[0]);
   const media = loadMediaOffers(request);
   const warnings = [...listed.problems, ...problems, ...models.problems, ...quality.problems, ...media.warnings];
+  const priced = withImageTools(offers, media.offers);
   return {
     media: media.offers.map(toPlannedOffer).filter(isServed),
-    offers: offers.map((offer) => withScores(offer, known)),
+    offers: priced.map((offer) => withScores(offer, known)),
     models: models.rows.map((model) => withQuality(model, known)),
     warnings,
   };

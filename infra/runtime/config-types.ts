@@ -102,10 +102,23 @@ export interface Config {
     readonly drainMs: number;
   };
   readonly objects: ObjectsConfig;
+  /** Requests whose callers come back for the answer. */
+  readonly jobs: {
+    /** Jobs that may be at vendors from one process at once. */
+    readonly slots: number;
+    /** The same over all processes, of an organisation and at a vendor; 0 for any number. */
+    readonly perOrganization: number;
+    readonly perVendor: number;
+    readonly deadlineMs: number;
+    readonly attemptMs: number;
+    readonly resultHoldMs: number;
+  };
   /** How long usage records are kept at least; they go by whole months. */
   readonly usage: { readonly retentionDays: number };
   /** Where newer price data is read from, and how often; without URLs never. */
   readonly catalogueRefresh: { readonly urls: readonly string[]; readonly everyMs: number };
+  /** Who may be told of events, and when again where they did not listen; absent for the usual times. */
+  readonly webhooks: { readonly allowPrivate: boolean; readonly retrySeconds?: readonly number[] };
   /** Failures in a row after which a vendor's offer is left alone for a while; 0 for never. */
   readonly circuits: { readonly failures: number };
   readonly vendors: {

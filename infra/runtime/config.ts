@@ -154,8 +154,10 @@ function parse(env: Environment): { config: StartConfig; problems: ConfigProblem
     portIsChosen: env.SLUICE_PORT !== undefined && env.SLUICE_PORT !== '',
     timeouts: timeoutConfig(settings),
     objects: objectsConfig(settings, problems),
+    jobs: jobConfig(settings),
     usage: { retentionDays: settings.SLUICE_USAGE_RETENTION_DAYS },
     circuits: { failures: settings.SLUICE_CIRCUIT_FAILURES },
+    webhooks: webhookConfig(settings),
     catalogueRefresh: {
       urls: settings.SLUICE_CATALOGUE_REFRESH_URLS,
       everyMs: settings.SLUICE_CATALOGUE_REFRESH_HOURS * 3_600_000,
@@ -193,6 +195,11 @@ function httpConfig(settings: Settings): Config['http'] {
   };
 }
 
+function webhookConfig(settings: Settings): Config['webhooks'] {
+  const { SLUICE_WEBHOOKS_ALLOW_PRIVATE: allowed, SLUICE_WEBHOOKS_RETRY_SECONDS: retrySeconds } = settings;
+  return { allowPrivate: allowed === 'on', ...(retrySeconds && { retrySeconds }) };
+}
+
 function timeoutConfig(settings: Settings): Config['timeouts'] {
   return {
     firstTokenMs: settings.SLUICE_FIRST_TOKEN_TIMEOUT_MS,
@@ -201,6 +208,17 @@ function timeoutConfig(settings: Settings): Config['timeouts'] {
     answerHoldMs: settings.SLUICE_ANSWER_HOLD_MS,
     keepAliveMs: settings.SLUICE_KEEP_ALIVE_MS,
     drainMs: settings.SLUICE_DRAIN_TIMEOUT_MS,
+  };
+}
+
+function jobConfig(settings: Settings): Config['jobs'] {
+  return {
+    slots: settings.SLUICE_JOB_SLOTS,
+    perOrganization: settings.SLUICE_JOBS_PER_ORGANIZATION,
+    perVendor: settings.SLUICE_JOBS_PER_VENDOR,
+    deadlineMs: settings.SLUICE_JOB_DEADLINE_MS,
+    attemptMs: settings.SLUICE_JOB_ATTEMPT_TIMEOUT_MS,
+    resultHoldMs: settings.SLUICE_JOB_RESULT_HOLD_MS,
   };
 }
 

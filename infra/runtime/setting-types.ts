@@ -11,6 +11,19 @@ export function wholeNumber(least: number, most: number): z.ZodType<number, stri
     .refine((value) => value >= least && value <= most, message);
 }
 
+/** Whole numbers of seconds, each more than the one before, with commas or spaces between. */
+export const risingSeconds = z.string().transform((text, context) => {
+  const words = text.split(/[\s,]+/).filter((word) => word !== '');
+  const seconds = words.map(Number);
+  const isRising = seconds.every((each, index) => each > (seconds[index - 1] ?? 0));
+  if (words.length <= 100 && words.every((word) => /^\d{1,6}$/.test(word)) && isRising) return seconds;
+  context.addIssue({
+    code: 'custom',
+    message: 'is no list of whole numbers of seconds, each more than the one before',
+  });
+  return z.NEVER;
+});
+
 export const onOff = z.enum(['on', 'off'], { error: 'is neither on nor off' });
 
 /** An http(s) URL without credentials, query and fragment; comes out without a slash at its end. */

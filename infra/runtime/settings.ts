@@ -20,6 +20,7 @@ import {
   onOff,
   postgresUrl,
   proxyUrl,
+  risingSeconds,
   wholeNumber,
 } from './setting-types.js';
 
@@ -190,6 +191,12 @@ export const knownSettings = {
   SLUICE_ANSWER_HOLD_MS: milliseconds(60 * minuteMs, 0),
   SLUICE_KEEP_ALIVE_MS: milliseconds(15_000),
   SLUICE_DRAIN_TIMEOUT_MS: milliseconds(10 * minuteMs),
+  SLUICE_JOB_SLOTS: text(wholeNumber(1, 10_000).default(32), 'Set it to a whole number from 1 to 10000.'),
+  SLUICE_JOBS_PER_ORGANIZATION: text(wholeNumber(0, 100_000).default(0), 'Set it to a whole number, or to 0 for any.'),
+  SLUICE_JOBS_PER_VENDOR: text(wholeNumber(0, 100_000).default(0), 'Set it to a whole number, or to 0 for any.'),
+  SLUICE_JOB_DEADLINE_MS: milliseconds(24 * 60 * minuteMs, 1_000),
+  SLUICE_JOB_ATTEMPT_TIMEOUT_MS: milliseconds(60 * minuteMs, 1_000),
+  SLUICE_JOB_RESULT_HOLD_MS: milliseconds(24 * 60 * minuteMs, 1_000),
   SLUICE_CIRCUIT_FAILURES: text(
     wholeNumber(0, 1_000).default(5),
     'Set it to a whole number from 1 to 1000, to 0 for no circuits, or leave it out for 5.',
@@ -197,6 +204,11 @@ export const knownSettings = {
   SLUICE_USAGE_RETENTION_DAYS: text(
     wholeNumber(1, 36_500).default(400),
     'Set it to a whole number of days from 1 to 36500, or leave it out for 400.',
+  ),
+  SLUICE_WEBHOOKS_ALLOW_PRIVATE: text(onOff.default('off'), 'Set it to on or off.'),
+  SLUICE_WEBHOOKS_RETRY_SECONDS: text(
+    risingSeconds.optional(),
+    'Set it to when a webhook is tried again, in seconds after the first attempt, as in 5,300,1800, or leave it out.',
   ),
   SLUICE_CATALOGUE_REFRESH_URLS: text(
     httpUrls.default([]),

@@ -54,6 +54,13 @@ describe.skipIf(skipped)("Anthropic's Node client", () => {
       });
     });
 
+    it('gets the same stream where it tells its route as well', () => {
+      const usage = { output_tokens: 8 };
+      expect(result('streamed with its route')).toMatchObject({
+        ...{ text: fakeAnswerText('Hello'), stop_reason: 'end_turn', usage },
+      });
+    });
+
     it.each(['tools', 'streamed tools'])('runs a loop of %s', (name) => {
       const { calls, text } = result(name) as { readonly calls: readonly { readonly id: string }[]; text: string };
       expect(calls).toMatchObject(clientToolCalls);

@@ -96,6 +96,13 @@ describe.each(clientModels)("responses of OpenAI's Node client with a model of $
     expect(streamed.output_parsed).toEqual(response.output_parsed);
   });
 
+  it('are the same where they tell their route as well', async () => {
+    const headers = { 'x-sluice-route': 'include' };
+    const response = await client.responses.stream({ model, input: 'Hello' }, { headers }).finalResponse();
+    expect(response).toMatchObject({ status: 'completed', output_text: fakeAnswerText('Hello') });
+    expect(response).toHaveProperty('route.candidates');
+  });
+
   it('say that they failed where they broke off', async () => {
     const input = says('Hello', { behaviour: 'cut', afterEvents: 6 });
     const events = await collect(await client.responses.create({ model, input, stream: true }));

@@ -87,6 +87,14 @@ describe.each(clientModels)("OpenAI's Node client with a model of $vendor", ({ v
     expect(answer.choices[0]?.finish_reason).toBe('length');
   });
 
+  it('gets the same stream where it tells its route as well', async () => {
+    const body = { model, messages: says('Hello'), stream_options: { include_usage: true } };
+    const headers = { 'x-sluice-route': 'include' };
+    const answer = await client.chat.completions.stream(body, { headers }).finalChatCompletion();
+    expect(answer.choices).toMatchObject([{ finish_reason: 'stop', message: { content: fakeAnswerText('Hello') } }]);
+    expect(answer.usage).toMatchObject({ completion_tokens: 8 });
+  });
+
   it('gets parallel tool calls whole and in order, plain and streamed alike', async () => {
     const body = { model, messages: says('Look', { behaviour: 'answer', toolCalls: 2 }), tools: clientTools };
     const plain = (await client.chat.completions.create(body)).choices[0];

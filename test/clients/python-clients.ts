@@ -10,6 +10,11 @@ export const pythonEnvironments = {
     modules: 'openai, anthropic, langchain, langchain_openai, langchain_anthropic, langgraph',
     requirements: 'test/clients/python/requirements.txt',
   },
+  webhooks: {
+    variable: 'SLUICE_TEST_PYTHON',
+    modules: 'standardwebhooks',
+    requirements: 'test/clients/python/requirements.txt',
+  },
   llamaIndex: {
     variable: 'SLUICE_TEST_PYTHON_LLAMA_INDEX',
     modules: 'llama_index.llms.openai_like',

@@ -12,6 +12,7 @@ import { createBearerEndpoint } from '../../activities/providers/vendor-endpoint
 import type { AnswerEvent, Frame } from '../../workflows/contracts/answer.js';
 import type { ChatCall } from '../../workflows/contracts/call.js';
 import type { JsonObject } from '../../workflows/contracts/json.js';
+import { pictureNews } from '../../workflows/domain/image-tool.js';
 import { loadOpenAiSpecification } from './openai-specification.js';
 
 interface Recording {
@@ -320,5 +321,33 @@ describe.skipIf(specification === undefined)('OpenAI’s specification', () => {
     }
     const wrong = { model: 'gpt-5', input: [{ type: 'function_call_output', call_id: 1 }] };
     expect(isRequest?.(wrong)).toBe(false);
+  });
+});
+
+/** Of the tool that makes pictures there are answers without their frame only. */
+const PICTURES = resolve(FOLDER, '../mapping/openai/src/responses/__fixtures__/openai-image-generation-tool.1');
+
+describe.skipIf(!existsSync(`${PICTURES}.json`))('a recorded picture', () => {
+  const made = (events: readonly AnswerEvent[]) =>
+    events.flatMap((event) => (event.type === 'opaque' ? [event.data] : []));
+
+  it('comes as it was made, and says what it is counted by', () => {
+    const body = JSON.parse(readFileSync(`${PICTURES}.json`, 'utf8')) as JsonObject;
+    const [item] = made(fromOpenAiResponse(body).events);
+    expect(item).toEqual(asObjects(body['output'])[1]);
+    expect(pictureNews(item ?? null)).toEqual({ type: 'made', picture: { quality: 'low', size: '1024x1024' } });
+  });
+
+  it('comes in a stream before it is done, and then whole', async () => {
+    const lines = readFileSync(`${PICTURES}.chunks.txt`, 'utf8').trim().split('\n');
+    const { frames, events, failure } = await read([encoder.encode(lines.map((line) => `data: ${line}\n\n`).join(''))]);
+    expect(failure).toBeUndefined();
+    expect(frames.flatMap(({ wire }) => (wire ? [wire.body] : []))).toEqual(
+      lines.map((line) => JSON.parse(line) as unknown),
+    );
+    expect(made(events).map((data) => pictureNews(data))).toEqual([
+      { type: 'partial' },
+      { type: 'made', picture: { quality: 'low', size: '1536x1024' } },
+    ]);
   });
 });

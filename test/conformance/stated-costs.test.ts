@@ -85,7 +85,7 @@ interface Compared extends Recorded {
   readonly explained?: bigint;
 }
 
-const NO_TOOLS = { searches: 0, fileSearches: 0, containers: new Set<string>() };
+const NO_TOOLS = { searches: 0, fileSearches: 0, containers: new Map<string, number>() };
 
 /** Priced by the code that settles requests, with the usage as the adapters read it. */
 function compareRecorded(recorded: Recorded): Compared {

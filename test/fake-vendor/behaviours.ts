@@ -25,6 +25,9 @@ const common = {
   cacheWriteTokens: count.optional(),
   /** Fields laid over the usage that would be answered, or none at all. */
   usage: z.union([z.literal('missing'), z.record(z.string(), z.json())]).optional(),
+  /** Pictures that the vendor's own tool makes, where a request of the Responses API offers that; their usage is told unless `missing`. */
+  pictures: count.max(16).optional(),
+  pictureUsage: z.literal('missing').optional(),
   ignoreMaxTokens: z.boolean().optional(),
   /** Sizes of the pieces that the body is written in. */
   splitBytes: z.union([z.int().positive(), z.array(z.int().positive()), z.literal('random-seeded')]).optional(),

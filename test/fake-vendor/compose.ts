@@ -34,6 +34,8 @@ export interface Answer {
   readonly cacheWriteTokens: number;
   /** Fields laid over the usage object, or none of it. */
   readonly usage?: JsonObject | 'missing';
+  readonly pictures: number;
+  readonly pictureUsage?: 'missing';
 }
 
 /** `huge` is this many tokens, where the request's cap lets it. */
@@ -58,6 +60,8 @@ export const composeAnswer = (ask: Ask, behaviour: Behaviour, identity: AnswerId
     cachedTokens: Math.min(behaviour.cachedTokens ?? 0, ask.inputTokens),
     cacheWriteTokens: behaviour.cacheWriteTokens ?? 0,
     usage: behaviour.behaviour === 'missing-usage' ? 'missing' : behaviour.usage,
+    pictures: behaviour.pictures ?? 0,
+    pictureUsage: behaviour.pictureUsage,
   };
 };
 

@@ -2,7 +2,9 @@ import type { Json, JsonObject } from '../../workflows/contracts/json.js';
 import type { Ask } from './ask.js';
 import type { Answer, AnswerChoice, AnsweredCall } from './compose.js';
 import { isObject, listOf, objectsOf } from './json-fields.js';
+import { pictureItems, pictureUsageOf } from './picture-items.js';
 import type { Piece } from './piece.js';
+import type { Item } from './response-item.js';
 import { piece } from './piece.js';
 import { createSeeded, lettersFrom } from './seeded.js';
 
@@ -63,20 +65,15 @@ const ended = (ask: Ask, answer: Answer): JsonObject => {
     incomplete_details: short ? { reason: 'max_output_tokens' } : null,
     output: itemsOf(ask, answer).map(({ whole }) => whole),
     usage: usageOf(answer),
+    ...pictureUsageOf(ask, answer),
   };
 };
-
-/** An item of the answer: as it begins, the events within it, and as it ends. */
-interface Item {
-  readonly opening: JsonObject;
-  readonly inner: (place: JsonObject) => readonly JsonObject[];
-  readonly whole: JsonObject;
-}
 
 const itemsOf = (ask: Ask, answer: Answer): readonly Item[] => {
   const choice = answer.choices[0] ?? none;
   return [
     ...(choice.reasoning.length > 0 ? [reasoningItem(ask, answer, choice)] : []),
+    ...pictureItems(ask, answer),
     ...(choice.text.length > 0 ? [messageItem(answer, choice)] : []),
     ...choice.toolCalls.map((call) => callItem(ask, call)),
   ];

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { anthropicModel, openaiModel, type Parsed, says, type TestProject, useWorld } from './world.js';
+import { anthropicModel, chunksOf, openaiModel, type Parsed, says, type TestProject, useWorld } from './world.js';
 
 // How requests are routed, from the caller's wishes and the policies to the vendor that is asked. One model, three vendors:
 // Groq and Together at the same price, and Cerebras, which is dearer.
@@ -95,6 +95,28 @@ describe('a caller', () => {
     expect([unasked.headers.get('x-sluice-route'), unasked.body.route]).toEqual([null, undefined]);
     const wrong = await world.ask(body, { headers: { 'x-sluice-route': 'yes' } });
     expect([wrong.status, wrong.body.error.param]).toEqual([400, 'x-sluice-route']);
+  });
+
+  const asked = { messages: says('Hello'), max_tokens: 50 };
+  const chatEnd = (chunk: Parsed) => typeof chunk.choices[0]?.finish_reason === 'string';
+
+  it.each<readonly [string, object, (event: Parsed) => boolean]>([
+    ['/v1/chat/completions', asked, chatEnd],
+    ['/v1/chat/completions', { ...asked, stream_options: { include_usage: true } }, chatEnd],
+    ['/v1/completions', { prompt: 'Hello', max_tokens: 50 }, chatEnd],
+    ['/v1/responses', { input: 'Hello', max_output_tokens: 50 }, ({ type }) => type === 'response.completed'],
+    ['/v1/messages', asked, ({ type }) => type === 'message_delta'],
+  ])('reads the route in one of the last events of a stream of %s', async (path, fields, isTold) => {
+    // The first vendor's own events go through in two dialects, the second's in the third.
+    for (const model of [openaiModel, anthropicModel]) {
+      const stream = await world.postStream(path, { model, ...fields, stream: true, include_route: true });
+      const events = chunksOf(await stream.rest());
+      const routes = events.map((event) => event.route ?? event.response?.route);
+      expect(routes.map((route) => route !== undefined)).toEqual(events.map(isTold));
+      const { body } = await world.get(`/v1/requests/${stream.requestId}`);
+      expect(routes.filter((route) => route !== undefined)).toEqual([body.route]);
+      expect(body.route.candidates[0].model).toBe(model);
+    }
   });
 
   it('falls back to another vendor of the model, unless it forbids it', async () => {

@@ -33,6 +33,8 @@ export type Permission =
   | 'prices.write'
   | 'credentials.read'
   | 'credentials.write'
+  | 'webhooks.read'
+  | 'webhooks.write'
   | 'operator_credentials.read'
   | 'operator_credentials.write'
   | 'offers.read'

@@ -1,4 +1,5 @@
 import type { RefreshResult } from './catalogue.js';
+import type { JobCallResult } from './jobs.js';
 import type {
   AttemptOutcome,
   CallModelInput,
@@ -24,6 +25,12 @@ export interface RequestActivities {
   settle(input: FinishInput): Promise<FinishResult>;
   /** Voids the hold and tells the caller why there is no answer. A no-op where already settled or released. */
   release(input: FinishInput): Promise<FinishResult>;
+}
+
+/** What jobs ask for besides; on a task queue of its own, whose slots say how many run in a process. */
+export interface JobActivities {
+  /** One attempt, as `callModel` makes it, where the limits on concurrency let it start and the deadline leaves time. */
+  callForJob(input: CallModelInput): Promise<JobCallResult>;
 }
 
 /** The activities that the gateway's own schedules ask for. */

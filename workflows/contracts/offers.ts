@@ -89,6 +89,11 @@ export interface Offer {
   readonly region?: string;
   /** What batches, `flex` and `priority` cost. Not frozen into plans: no request is planned by tier yet. */
   readonly tiers?: { readonly [T in ServiceTier]?: TierPrices };
+  /**
+   * Prices of the models with which the vendor's own tool makes pictures, by the vendor's names, in the units `image_tool_…`.
+   * Of these only the one that a call names is frozen into its plan, among the prices.
+   */
+  readonly imageTool?: { readonly [model: string]: PriceList };
   /** The ISO date on which the vendor ends it. */
   readonly deprecatedOn?: string;
   /** Absent is `unknown`. */

@@ -2,6 +2,7 @@ import type { KeyMode, Page, PageQuery, Restrictions, Role } from './access.js';
 import type { ChatCall, Dialect } from './call.js';
 import type { Call } from './media-calls.js';
 import type { AttemptFailure, FailureDetail } from './failures.js';
+import type { NewJob } from './job-terms.js';
 import type { Model } from './models.js';
 import type { NanoUsd } from './money.js';
 import type { Offer } from './offers.js';
@@ -140,6 +141,8 @@ export interface RequestRecord {
   readonly stream: boolean;
   readonly retention: Retention;
   readonly keyed: boolean;
+  /** It runs as a job; absent where its caller waits. */
+  readonly isJob?: true;
   /** Its answer may be asked for by its id, while that is kept. */
   readonly stored: boolean;
   readonly heldNanoUsd?: string;
@@ -152,7 +155,7 @@ export interface RequestRecord {
   readonly answerExpiresAt?: string;
   /** How its plan came about; absent before it was planned, and of requests of before. */
   readonly route?: PlanReport;
-  /** The stored input of a keyed request, so that it can be started again. */
+  /** The stored input of a keyed request or a job, so that it can be started again. */
   readonly input?: RequestInput;
   readonly attempts: readonly (Omit<AttemptOutcome, 'usage'> & {
     readonly usage?: AttemptOutcome['usage'];
@@ -179,14 +182,19 @@ export interface RequestDirectory {
   acceptKeyed(
     input: RequestInput,
     call: Call,
-    key: { readonly idempotencyKey: string; readonly body: string; readonly answerHoldMs: number },
+    key: {
+      readonly idempotencyKey: string;
+      readonly body: string;
+      readonly answerHoldMs: number;
+      readonly job?: NewJob;
+    },
     take?: PreparedTake,
   ): Promise<KeyedAcceptance>;
   /** The same for a request without a key whose answer is to be stored. */
   acceptStored(
     input: RequestInput,
     call: Call,
-    options: { readonly answerHoldMs: number },
+    options: { readonly answerHoldMs: number; readonly job?: NewJob },
     take?: PreparedTake,
   ): Promise<StoredAcceptance>;
   find(requestId: string): Promise<RequestRecord | undefined>;
@@ -231,6 +239,8 @@ export interface StoredAnswers {
 export interface RequestStarter {
   /** Starts the request's workflow. `eager` where its first task came back with the start call. */
   start(input: RequestInput): Promise<{ readonly eager: boolean; readonly alreadyStarted: boolean }>;
+  /** Has Temporal cancel the request's workflow, wherever it waits; a no-op where there is none that runs. */
+  cancel(requestId: string): Promise<void>;
 }
 
 export interface Catalogue {

@@ -2,6 +2,7 @@ import type { KeyMode, Restrictions } from './access.js';
 import type { ChatDialect } from './call.js';
 import type { Estimate } from './estimates.js';
 import type { AttemptFailure, FailedAttempt, FailureClass } from './failures.js';
+import type { JobTerms } from './job-terms.js';
 import type { Kind } from './kinds.js';
 import type { MediaProperties } from './media-properties.js';
 import type { NanoUsd } from './money.js';
@@ -43,8 +44,10 @@ export interface Demand {
   readonly searches: number;
   /** Searches of the caller's files by the vendor; absent where none, as the two below, and in histories of before. */
   readonly fileSearches?: number;
-  /** Containers in which the vendor runs code. */
+  /** Gigabytes of the containers in which the vendor runs code. */
   readonly containers?: number;
+  /** What the vendor may make pictures with; absent where it makes none, and in histories of before. */
+  readonly imageTool?: ImageToolDemand;
   /** How often the vendor may put a tool's result before the model within the request; absent in histories of before, where it is `searches`. */
   readonly vendorSteps?: number;
   readonly needs: readonly Offer['capabilities'][number][];
@@ -61,6 +64,14 @@ export interface MediaDemand {
   readonly asked: MediaProperties;
 }
 
+/** Upper bounds of what the vendor's own tool that makes pictures may consume. */
+export interface ImageToolDemand {
+  /** The model that makes them, by the vendor's name. */
+  readonly model: string;
+  /** Of all its uses within the request, in the units `image_tool_…`. */
+  readonly units: UnitCounts;
+}
+
 /** Everything a workflow is told about a request: ids, limits, sizes and policy; never content. */
 export interface RequestInput {
   /** Minted by the gateway; the workflow's id and the root of the trace. */
@@ -68,6 +79,8 @@ export interface RequestInput {
   readonly kind: Kind;
   /** `interactive` runs its steps as local activities, `job` as regular ones with heartbeats. The steps are the same. */
   readonly lane: 'interactive' | 'job';
+  /** Present where its caller asked for a job. */
+  readonly job?: JobTerms;
   readonly organizationId: string;
   readonly projectId: string;
   readonly keyId: string;

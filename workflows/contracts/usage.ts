@@ -23,8 +23,13 @@ export type Unit =
   | 'searches'
   /** Searches of the caller's own files. */
   | 'file_searches'
-  /** Containers in which the vendor ran code, each for up to 20 minutes. */
+  /** Gigabytes of the containers in which the vendor ran code, each for up to 20 minutes. */
   | 'containers'
+  /** Tokens of the model with which the vendor's own tool makes pictures, beside those of the model that calls the tool. */
+  | 'image_tool_input'
+  | 'image_tool_input_image'
+  | 'image_tool_output'
+  | 'image_tool_output_image'
   | 'search_units'
   | 'characters'
   | 'requests';

@@ -2,6 +2,7 @@ import type { ChatCall, Part, Tool } from '../contracts/call.js';
 import type { JsonObject } from '../contracts/json.js';
 import type { Capability } from '../contracts/offers.js';
 import type { Demand } from '../contracts/requests.js';
+import { imageToolDemand } from './image-tool.js';
 import { jsonLength, utf8Length } from './utf8-length.js';
 import { vendorToolDemand } from './vendor-tools.js';
 
@@ -10,11 +11,13 @@ export function demandOf(call: ChatCall): Demand {
   const parts = call.messages.flatMap(({ content }) => content.flatMap(withNested));
   // The body as the caller wrote it holds all that any vendor is told as text, tools and schemas included.
   const mediaBytes = parts.reduce((sum, part) => sum + countedElsewhere(part), 0);
+  const images = parts.filter(({ type }) => type === 'image').length;
   const { searches, fileSearches, containers, steps } = vendorToolDemand(call);
+  const imageTool = imageToolDemand(call, steps, images);
   return {
     inputBytes: Math.max(0, jsonLength(withoutCaps(call.source.body)) - mediaBytes),
     textBytes: parts.reduce((sum, part) => sum + textLength(part), 0) + call.tools.reduce(toolLength, 0),
-    images: parts.filter(({ type }) => type === 'image').length,
+    images,
     // A vendor that runs tools itself reads their results as input, and reads it all again at every step.
     unboundedMedia: parts.some(isUnbounded) || call.boundTo !== undefined || steps > 0,
     ...(call.maxOutputTokens !== undefined && { maxOutputTokens: call.maxOutputTokens }),
@@ -23,6 +26,7 @@ export function demandOf(call: ChatCall): Demand {
     searches,
     ...(fileSearches > 0 && { fileSearches }),
     ...(containers > 0 && { containers }),
+    ...(imageTool && { imageTool }),
     ...(steps > 0 && { vendorSteps: steps }),
     needs: needsOf(call, parts, searches),
     ...(call.boundTo !== undefined && { boundTo: call.boundTo }),

@@ -45,6 +45,17 @@ const ROWS = {
     'The answer to go on from is not there yet. Wait until it has ended, or cancel it.',
     'invalid_request_error',
   ),
+  job_not_found: refusal(404, 'There is no job of this id, or it is not one of your project.'),
+  job_unfinished: retryLater(
+    409,
+    'The job has not ended, so that it has no result yet. Poll the job, or follow its events.',
+    'invalid_request_error',
+  ),
+  job_result_expired: refusal(410, "The job's result is no longer held. Its record still tells how it went."),
+  job_not_kept: refusal(
+    403,
+    'This project has no answer kept (`answer_hold_ms` is 0), and a job is come back for. Wait for the answer instead.',
+  ),
   project_not_found: refusal(404, 'There is no project of this id in your organisation.'),
   key_not_found: refusal(404, 'There is no API key of this id in this project.'),
   budget_not_found: refusal(404, 'There is no budget of this id in your organisation, or it is closed.'),
@@ -52,6 +63,12 @@ const ROWS = {
   account_not_found: refusal(404, 'There is no account of this id in your organisation.'),
   request_not_charged: refusal(404, 'No request of this id was charged to your organisation.'),
   credential_not_found: refusal(404, 'There is no credential of this id on this list.'),
+  webhook_endpoint_not_found: refusal(404, 'There is no webhook endpoint of this id in your organisation.'),
+  webhook_delivery_not_found: refusal(404, 'There is no delivery of this id to this endpoint, or it is forgotten.'),
+  webhook_endpoint_exists: refusal(
+    409,
+    "There is an endpoint for the 'webhook_url' of requests already. Rotate its secret to get one.",
+  ),
   transfer_exists: refusal(409, 'This key was used before for another movement of money. Use a new key.'),
   insufficient_credit: refusal(409, 'Less than this amount is neither spent nor held. Take back less.'),
   refund_exceeds_charge: refusal(

@@ -7,6 +7,11 @@ export interface Fraction {
   readonly denominator: bigint;
 }
 
+/** With about its number, which tells most of what is asked of it for much less. */
+export interface Sized extends Fraction {
+  readonly about: number;
+}
+
 export const ZERO: Fraction = { numerator: 0n, denominator: 1n };
 
 /** One unit at this price, in nano USD. Prices may be finer than a nano USD, so nothing is rounded here. */
@@ -43,4 +48,17 @@ export function roundUp({ numerator, denominator }: Fraction): bigint {
 export function compare(left: Fraction, right: Fraction): number {
   const difference = left.numerator * right.denominator - right.numerator * left.denominator;
   return difference < 0n ? -1 : difference > 0n ? 1 : 0;
+}
+
+export function sized({ numerator, denominator }: Fraction): Sized {
+  return { numerator, denominator, about: Number(numerator) / Number(denominator) };
+}
+
+/** Far more than the last digits of a number, in which `about` may be wrong. */
+const NEAR = 1e-9;
+
+/** Whether `left` is at most `right`, exactly: where their numbers are too near to tell, the fractions are compared. */
+export function isAtMost(left: Sized, right: Sized): boolean {
+  const difference = left.about - right.about;
+  return Math.abs(difference) > right.about * NEAR ? difference < 0 : compare(left, right) <= 0;
 }

@@ -62,7 +62,8 @@ function findIn(
 ): readonly Offer[] {
   for (const table of tables) {
     for (const group of table.get(name) ?? []) {
-      const allowed = isAllowed ? group.filter(isAllowed) : group;
+      // Mostly all are allowed, and a group can have a thousand: it is not copied then.
+      const allowed = isAllowed === undefined || group.every(isAllowed) ? group : group.filter(isAllowed);
       if (allowed.length > 0) return allowed;
     }
   }

@@ -81,8 +81,15 @@ function allowedBy({ restrictions = [], mode, vendors }: PlanPolicy): ((offer: O
 
 function asSold(offers: readonly Offer[], { mode }: PlanPolicy): readonly Offer[] {
   if (mode !== 'test') return offers;
-  return offers.map(({ longContext: _, longerContexts: _further, tiers: _tiers, variants: _variants, ...offer }) => ({
-    ...offer,
-    prices: {},
-  }));
+  return offers.map((offer) => {
+    const {
+      longContext: _,
+      longerContexts: _further,
+      tiers: _tiers,
+      variants: _variants,
+      imageTool: _tool,
+      ...rest
+    } = offer;
+    return { ...rest, prices: {} };
+  });
 }

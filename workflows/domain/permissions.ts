@@ -48,6 +48,8 @@ export const permissions: { readonly [P in Permission]: Grant } = {
   'prices.write': { organization: ['owner'], operator: true },
   'credentials.read': { organization: managers },
   'credentials.write': { organization: managers },
+  'webhooks.read': { organization: managers },
+  'webhooks.write': { organization: managers },
   'operator_credentials.read': { organization: managers, operator: true },
   'operator_credentials.write': { organization: ['owner'], operator: true },
   'offers.read': { organization: payers, operator: true },

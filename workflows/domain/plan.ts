@@ -5,13 +5,14 @@ import type { Candidate, Demand } from '../contracts/requests.js';
 import type { PlanReport, RequestRouting } from '../contracts/routing.js';
 import { dearestCharge } from './credentials.js';
 import { healthOfOffer } from './health/way-health.js';
-import { type Meaning, meaningOf, offersFor, type PlanPolicy } from './named-offers.js';
+import { meaningOf, offersFor, type PlanPolicy } from './named-offers.js';
 import { clausesOf } from './routing/clauses.js';
 import { chooseCandidates, type ChosenOffer } from './routing/choose.js';
 import { createDrops } from './routing/drops.js';
 import { keepFit, keepMet, keepRoomy } from './routing/filter.js';
+import { countOf, groupsOf } from './routing/groups.js';
 import { mergePreferences } from './routing/merge-preferences.js';
-import { createOrdering, type Entry } from './routing/order.js';
+import { createOrdering } from './routing/order.js';
 import { type PlanRefusal, refuseCap, refuseEmpty, refuseUnbounded, refuseUnknown } from './routing/refusals.js';
 import { toReport } from './routing/report.js';
 
@@ -57,14 +58,14 @@ export function plan(call: PlannedCall, offers: readonly Offer[], health: Health
   // An unknown name among known ones is refused as well: a mistyped fallback should not be found out in an outage.
   if (unknown !== undefined || models.length === 0) return refuseUnknown(unknown, models, offersFor(offers, policy));
 
-  const entries = entriesOf(meant);
+  const groups = groupsOf(meant);
   const drops = createDrops(call.maxNamedDrops);
-  const report = (chosen: readonly ChosenOffer[]): PlanReport => toReport(entries.length, chosen, drops, call);
-  const met = keepMet(entries, clausesOf(levels, demand), drops);
-  if (met.length === 0) return { ...refuseEmpty(models, drops), report: report([]) };
+  const report = (chosen: readonly ChosenOffer[]): PlanReport => toReport(countOf(groups), chosen, drops, call);
+  const met = keepMet(groups, clausesOf(levels, demand), drops);
+  if (countOf(met) === 0) return { ...refuseEmpty(models, drops), report: report([]) };
   const fit = keepFit(met, demand, drops);
   const roomy = keepRoomy(fit, demand, drops);
-  if (roomy.length === 0) return { ...refuseCap(fit, demand), report: report([]) };
+  if (countOf(roomy) === 0) return { ...refuseCap(fit, demand), report: report([]) };
 
   const ordering = createOrdering(roomy, {
     preferences: mergePreferences(levels),
@@ -79,20 +80,4 @@ export function plan(call: PlannedCall, offers: readonly Offer[], health: Health
   }
   const candidates = chosen.map(({ candidate }) => candidate);
   return { status: 'planned', candidates, heldNanoUsd: dearestCharge(candidates), report: report(chosen) };
-}
-
-/** Each offer once, under the first name that means it. Loops, because a name can mean a thousand. */
-function entriesOf(meant: readonly Meaning[]): readonly Entry[] {
-  // By id, because a test key's offers are made anew for each name.
-  const known = new Set<string>();
-  const entries: Entry[] = [];
-  for (const [name, { offers, suffix }] of meant.entries()) {
-    const isOneOfSeveral = offers.length > 1;
-    for (const offer of offers) {
-      if (meant.length > 1 && known.has(offer.id)) continue;
-      if (meant.length > 1) known.add(offer.id);
-      entries.push({ offer, name, isOneOfSeveral, suffix });
-    }
-  }
-  return entries;
 }

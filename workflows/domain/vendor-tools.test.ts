@@ -72,6 +72,20 @@ describe('vendorToolDemand of Responses', () => {
     expect(demand(['mcp'], limit)).toEqual({ ...NOTHING, steps: 7 });
   });
 
+  it('counts containers by their gigabytes, one a tool, and none of a shell that the caller runs', () => {
+    const containers = (...definitions: readonly JsonObject[]) =>
+      vendorToolDemand(callOf('openai-responses', definitions, { max_tool_calls: 2 }));
+    const code = { type: 'code_interpreter', container: { type: 'auto', memory_limit: '4g' } };
+    const shell = (environment: JsonObject) => ({ type: 'shell', environment });
+    expect(containers(code)).toEqual({ ...NOTHING, containers: 4, steps: 2 });
+    expect(containers(code, shell({ type: 'container_auto' }))).toMatchObject({ containers: 5 });
+    expect(containers(shell({ type: 'container_auto', memory_limit: '64g' }))).toMatchObject({ containers: 64 });
+    expect(containers({ type: 'code_interpreter', container: 'cntr_1' })).toMatchObject({ containers: 1 });
+    expect(containers(shell({ type: 'container_auto', memory_limit: '2g' })).containers).toBe(UNLIMITED);
+    expect(containers(shell({ type: 'container_reference' })).containers).toBe(UNLIMITED);
+    expect(containers({ type: 'shell' }, shell({ type: 'local' }))).toEqual(NOTHING);
+  });
+
   it('knows no bound without a limit, and none is needed for tools that the caller runs', () => {
     expect(demand(['web_search'])).toMatchObject({ searches: UNLIMITED, steps: UNLIMITED });
     expect(demand(['local_shell', 'apply_patch'])).toEqual(NOTHING);
@@ -96,6 +110,15 @@ describe('withToolLimits', () => {
     expect(limited.source.body).toEqual({ ...call.source.body, max_tool_calls: DEFAULT_TOOL_CALLS });
     expect(limited.warnings).toMatchObject([{ type: 'changed', feature: 'max_tool_calls' }]);
     expect(vendorToolDemand(limited).searches).toBe(DEFAULT_TOOL_CALLS);
+  });
+
+  it('names the model that makes pictures where the caller of Responses has not, in the body and in the call', () => {
+    const tools = [{ type: 'web_search' }, { type: 'image_generation', size: 'auto' }];
+    const limited = withToolLimits(callOf('openai-responses', tools));
+    const expected = [tools[0], { ...tools[1], model: 'gpt-image-2' }];
+    expect(limited.source.body['tools']).toEqual(expected);
+    expect(limited.tools.map((tool) => tool.type === 'opaque' && tool.definition)).toEqual(expected);
+    expect(limited.warnings?.map(({ feature }) => feature)).toEqual(['max_tool_calls', 'tools[1].model']);
   });
 
   it('sets a limit of its own for each tool of Messages that has none, in the body and in the call', () => {

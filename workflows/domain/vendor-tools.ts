@@ -1,6 +1,8 @@
 import type { ChatCall, Tool } from '../contracts/call.js';
 import type { Json, JsonObject } from '../contracts/json.js';
 import type { Warning } from '../contracts/warning.js';
+import { DEFAULT_IMAGE_MODEL, nameImageModel } from './image-tool.js';
+import { containerGigabytes } from './vendor-containers.js';
 
 /**
  * What a call may consume of the tools that the vendor runs itself, within one request. Their results go before the model,
@@ -9,7 +11,7 @@ import type { Warning } from '../contracts/warning.js';
 export interface VendorToolDemand {
   readonly searches: number;
   readonly fileSearches: number;
-  /** Containers that code runs in; one, because all calls of a request share it. */
+  /** Gigabytes of the containers that code runs in; one container a tool, because all its calls within a request share it. */
   readonly containers: number;
   readonly steps: number;
 }
@@ -29,9 +31,18 @@ const ANTHROPIC_RUNS = /^(?:web_search|web_fetch|code_execution|tool_search|advi
 /** Those that take a limit of their own, and bring pages into the prompt. */
 const ANTHROPIC_LIMITED = /^web_(?:search|fetch)_/;
 
-/** OpenAI's (https://platform.openai.com/docs/guides/tools); what it only asks for (`local_shell`, `computer`, `apply_patch`) the caller runs. */
+/**
+ * OpenAI's (https://platform.openai.com/docs/guides/tools), with `shell` where it has a container there; what it only asks for
+ * (`local_shell`, `computer`, `apply_patch`) the caller runs.
+ */
 const OPENAI_RUNS =
   /^(?:web_search|file_search|code_interpreter|image_generation|mcp$|tool_search|programmatic_tool_calling)/;
+
+/** Whether a tool of OpenAI's Responses API is one that the vendor runs itself within the request. */
+export function isRunByOpenAi(tool: JsonObject): boolean {
+  const { type } = tool;
+  return typeof type === 'string' && (OPENAI_RUNS.test(type) || containerGigabytes(tool) !== 0);
+}
 
 const NONE: VendorToolDemand = { searches: 0, fileSearches: 0, containers: 0, steps: 0 };
 
@@ -78,14 +89,15 @@ function anthropicDemand(call: ChatCall): VendorToolDemand {
 const UNLIMITED = Number.MAX_SAFE_INTEGER;
 
 function responsesDemand(call: ChatCall): VendorToolDemand {
-  const types = typesOf(call, 'openai-responses').map(({ type }) => type);
-  if (!types.some((type) => OPENAI_RUNS.test(type))) return NONE;
+  const tools = typesOf(call, 'openai-responses');
+  if (!tools.some(({ definition }) => isRunByOpenAi(definition))) return NONE;
   const limit = countOf(call.source.body['max_tool_calls']) ?? UNLIMITED;
-  const uses = (prefix: string): number => (types.some((type) => type.startsWith(prefix)) ? limit : 0);
+  if (limit === 0) return NONE;
+  const uses = (prefix: string): number => (tools.some(({ type }) => type.startsWith(prefix)) ? limit : 0);
   return {
     searches: uses('web_search'),
     fileSearches: uses('file_search'),
-    containers: Math.min(uses('code_interpreter'), types.filter((type) => type === 'code_interpreter').length),
+    containers: tools.reduce((sum, { definition }) => add(sum, containerGigabytes(definition)), 0),
     steps: limit,
   };
 }
@@ -96,32 +108,44 @@ export function withToolLimits(call: ChatCall): ChatCall {
     case 'anthropic-messages':
       return withMaxUses(call);
     case 'openai-responses':
-      return withMaxToolCalls(call);
+      return withImageModel(withMaxToolCalls(call));
     default:
       return call;
   }
 }
 
 function withMaxToolCalls(call: ChatCall): ChatCall {
-  const isRun = typesOf(call, 'openai-responses').some(({ type }) => OPENAI_RUNS.test(type));
+  const isRun = typesOf(call, 'openai-responses').some(({ definition }) => isRunByOpenAi(definition));
   if (!isRun || call.source.body['max_tool_calls'] != null) return call;
   const body = { ...call.source.body, max_tool_calls: DEFAULT_TOOL_CALLS };
   return told({ ...call, source: { ...call.source, body } }, [limitedTo('max_tool_calls')]);
 }
 
 function withMaxUses(call: ChatCall): ChatCall {
-  const { tools } = call.source.body;
-  if (!Array.isArray(tools)) return call;
-  const limited = tools.map(limitUses);
-  const set = limited.flatMap((tool, index) => (tool === tools[index] ? [] : [`tools[${index}].max_uses`]));
-  if (set.length === 0) return call;
-  const source = { ...call.source, body: { ...call.source.body, tools: limited } };
-  return told({ ...call, source, tools: call.tools.map(limitTool) }, set.map(limitedTo));
+  return withTools(call, limitUses, (index) => limitedTo(`tools[${index}].max_uses`));
 }
 
-function limitTool(tool: Tool): Tool {
-  if (tool.type !== 'opaque' || tool.dialect !== 'anthropic-messages') return tool;
-  return { ...tool, definition: limitUses(tool.definition) as JsonObject };
+function withImageModel(call: ChatCall): ChatCall {
+  return withTools(call, nameImageModel, (index) => {
+    const detail = `Set to '${DEFAULT_IMAGE_MODEL}', because what a model that nobody named costs could not be held. Name the one that you want.`;
+    return { type: 'changed', feature: `tools[${index}].model`, detail };
+  });
+}
+
+/** With each of the dialect's own tools as `change` makes it, in the body and in the call; those that it changed are told. */
+function withTools(call: ChatCall, change: (tool: Json) => Json, tell: (index: number) => Warning): ChatCall {
+  const { dialect, body } = call.source;
+  const { tools } = body;
+  if (!Array.isArray(tools)) return call;
+  const changed = (tools as readonly Json[]).map(change);
+  const warnings = changed.flatMap((tool, index) => (tool === tools[index] ? [] : [tell(index)]));
+  if (warnings.length === 0) return call;
+  const source = { ...call.source, body: { ...body, tools: changed } };
+  const changeOwn = (tool: Tool): Tool =>
+    tool.type === 'opaque' && tool.dialect === dialect
+      ? { ...tool, definition: change(tool.definition) as JsonObject }
+      : tool;
+  return told({ ...call, source, tools: call.tools.map(changeOwn) }, warnings);
 }
 
 function limitUses(tool: Json): Json {

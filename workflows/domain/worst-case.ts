@@ -60,7 +60,7 @@ export function worstCase(offer: Offer, demand: Demand, outputCap: number): bigi
   if (inputTokens === undefined || !Number.isSafeInteger(outputTokens) || outputTokens < 0) return undefined;
   if (isFree(offer)) return 0n;
   const prices = pricesFor(offer, inputTokens);
-  const [input, output] = [dearest(INPUT_UNITS, prices), dearest(OUTPUT_UNITS, prices)];
+  const { input, output } = dearestOf(prices);
   if (input === undefined || output === undefined) return undefined;
   const extras = extrasCost(prices, demand);
   if (extras === undefined) return undefined;
@@ -69,11 +69,13 @@ export function worstCase(offer: Offer, demand: Demand, outputCap: number): bigi
 }
 
 /** Of the vendor's own tools, each by its price; undefined where one that is asked for has none. */
-function extrasCost(prices: PriceList, { searches, fileSearches = 0, containers = 0 }: Demand): Fraction | undefined {
+function extrasCost(prices: PriceList, demand: Demand): Fraction | undefined {
+  const { searches, fileSearches = 0, containers = 0, imageTool } = demand;
   const asked: readonly (readonly [Unit, number])[] = [
     ['searches', searches],
     ['file_searches', fileSearches],
     ['containers', containers],
+    ...(Object.entries(imageTool?.units ?? {}) as readonly (readonly [Unit, number])[]),
   ];
   return asked.reduce<Fraction | undefined>((sum, [unit, count]) => {
     if (sum === undefined || count === 0) return sum;
@@ -100,6 +102,22 @@ export function largestAffordableOutput(offers: readonly Offer[], demand: Demand
     else tooMuch = middle;
   }
   return affordable;
+}
+
+interface Dearest {
+  readonly input: Fraction | undefined;
+  readonly output: Fraction | undefined;
+}
+
+/** A memo of a pure function, for as long as a price list stays: to read ten decimals takes longer than all else of a bound. */
+const known = new WeakMap<PriceList, Dearest>();
+
+function dearestOf(prices: PriceList): Dearest {
+  const found = known.get(prices);
+  if (found) return found;
+  const made = { input: dearest(INPUT_UNITS, prices), output: dearest(OUTPUT_UNITS, prices) };
+  known.set(prices, made);
+  return made;
 }
 
 /** The dearest price of one side; undefined where a unit of it has no price at all. */

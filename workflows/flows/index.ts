@@ -1,4 +1,6 @@
 // What the worker's bundle is made of: one exported workflow a file.
 export { chat } from './chat.js';
 export { media } from './media.js';
+export { job } from './job.js';
+export { deliverWebhook } from './deliver-webhook.js';
 export { refreshCatalogue } from './refresh-catalogue.js';

@@ -28,6 +28,11 @@ export function createMessagesRenderer(requestId: string, models: readonly strin
         return output;
       };
     },
-    framing: { eventName: (event: JsonObject) => asText(event['type']), endMarker: '', keepAlive: PING },
+    framing: {
+      eventName: (event: JsonObject) => asText(event['type']),
+      endMarker: '',
+      keepAlive: PING,
+      besides: (event, fields) => (event['type'] === 'message_delta' ? { ...event, ...fields } : undefined),
+    },
   };
 }

@@ -4,9 +4,8 @@ import type { AppDependencies } from '../../dependencies.js';
 import { watchConnection } from '../../http/caller-connection.js';
 import type { InferenceHooks } from '../../http/inference-hooks.js';
 import { sendError } from '../../http/rendered-error.js';
-import { executeRequest } from '../../requests/execute-request.js';
 import { routeCall } from '../../requests/route-call.js';
-import { sendAnswer } from '../../requests/send-answer.js';
+import { serveAccepted } from '../../requests/serve-accepted.js';
 import { toAcceptedCall } from '../../requests/to-accepted-call.js';
 import { inlineFilesOf } from '../shared/inline-files.js';
 import { betasOf } from './betas.js';
@@ -37,14 +36,13 @@ export function registerMessagesRoutes(
       const options = { ...toOptions(parsed.request), ...(routing && { routing }) };
       const call = toChatCall(parsed.request, betas);
       const accepted = await toAcceptedCall(deps, request, call, options, offers());
-      const execution = await executeRequest(deps, accepted);
-      const renderer = createMessagesRenderer(execution.requestId, options.models, call);
-      reply.header('request-id', execution.requestId);
-      await sendAnswer(deps, execution, connection, reply, renderer, {
-        stream: call.stream,
-        tellRoute: routing?.tellRoute,
+      return serveAccepted(deps, accepted, connection, reply, {
+        createRenderer: ({ requestId }) => {
+          reply.header('request-id', requestId);
+          return createMessagesRenderer(requestId, options.models, call);
+        },
+        options: { stream: call.stream, tellRoute: routing?.tellRoute },
       });
-      return reply;
     },
   );
 }

@@ -1,4 +1,5 @@
 import type { ChatCall } from '../../../workflows/contracts/call.js';
+import type { JsonObject } from '../../../workflows/contracts/json.js';
 import type { RequestRecord } from '../../../workflows/contracts/ports.js';
 import type { AnswerRenderer } from '../../requests/answer-renderer.js';
 import { secondsOfRequestId } from '../../request-id.js';
@@ -35,8 +36,14 @@ export function createChatRenderer(rendering: ChatRendering): AnswerRenderer {
         return output;
       };
     },
-    framing: { endMarker: 'data: [DONE]\n\n' },
+    framing: { endMarker: 'data: [DONE]\n\n', besides: besideAnEnd },
   };
+}
+
+/** On the chunk in which a choice ends: not every stream has one of usage behind it. */
+function besideAnEnd(chunk: JsonObject, fields: JsonObject): JsonObject | undefined {
+  const isEnd = asObjects(chunk['choices']).some(({ finish_reason: reason }) => typeof reason === 'string');
+  return isEnd ? { ...chunk, ...fields } : undefined;
 }
 
 /** The rendering that the first caller of a stored call asked for. */

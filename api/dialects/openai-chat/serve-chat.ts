@@ -6,9 +6,8 @@ import { callerOf } from '../../http/authenticate.js';
 import { watchConnection } from '../../http/caller-connection.js';
 import { sendError } from '../../http/rendered-error.js';
 import type { AnswerRenderer } from '../../requests/answer-renderer.js';
-import { executeRequest } from '../../requests/execute-request.js';
 import { routeCall } from '../../requests/route-call.js';
-import { sendAnswer } from '../../requests/send-answer.js';
+import { serveAccepted } from '../../requests/serve-accepted.js';
 import { toAcceptedCall } from '../../requests/to-accepted-call.js';
 import type { ChatRendering } from './chat-renderer.js';
 import { checkModalities } from './check-modalities.js';
@@ -40,10 +39,9 @@ export async function serveChat(
   checkModalities(parsed.request, named, offers(), callerOf(request));
   const options = { ...toRequestOptions(parsed.request), ...(routing && { routing }) };
   const accepted = await toAcceptedCall(deps, request, toCall(parsed.request), options, offers());
-  const execution = await executeRequest(deps, accepted);
   const [model = ''] = options.models;
-  const { requestId, stored } = execution;
-  const renderer = createRenderer({ ...options, requestId, stored, model });
-  await sendAnswer(deps, execution, connection, reply, renderer, { ...options, tellRoute: routing?.tellRoute });
-  return reply;
+  return serveAccepted(deps, accepted, connection, reply, {
+    createRenderer: ({ requestId, stored }) => createRenderer({ ...options, requestId, stored, model }),
+    options: { ...options, tellRoute: routing?.tellRoute },
+  });
 }

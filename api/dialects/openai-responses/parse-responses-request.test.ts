@@ -223,7 +223,7 @@ describe('what is not done here', () => {
   it.each([
     ['conversation', { conversation: 'conv_1' }],
     ['prompt', { prompt: { id: 'pmpt_1' } }],
-    ['background', { background: true }],
+    ['background', { background: true, store: false }],
     [
       'input[1]',
       {
@@ -242,6 +242,7 @@ describe('what is not done here', () => {
   it.each([
     { store: true },
     { background: false },
+    { background: true },
     { truncation: 'auto' },
     { include: ['reasoning.encrypted_content'] },
   ])('leaves %j alone', (fields) => {

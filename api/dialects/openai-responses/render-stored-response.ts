@@ -12,7 +12,8 @@ type Stored = Pick<StoredCall, 'record' | 'call'>;
 /** A stored response that has not ended: polled for, as OpenAI's background responses are. */
 export function renderUnfinished({ record, call }: Stored): JsonObject {
   const context = storedContext(record, call);
-  return renderResponseObject(context, undefined, { status: 'in_progress', output: [], warnings: [] });
+  const status = record.attempts.length === 0 && record.isJob === true ? 'queued' : 'in_progress';
+  return renderResponseObject(context, undefined, { status, output: [], warnings: [] });
 }
 
 /** A stored response that has ended; one that failed is told with what had come of it. */

@@ -7,7 +7,8 @@ import { renderUsage } from './render-usage.js';
 import { renderedWarnings } from './response-object.js';
 import type { StreamState, WireState } from './stream-state.js';
 
-const CLOSING = ['response.completed', 'response.incomplete', 'response.failed'];
+/** The events that end a response, with all of it. */
+export const CLOSING = ['response.completed', 'response.incomplete', 'response.failed'];
 
 /**
  * One event of a vendor of this dialect, as it is but for what is the gateway's to say: the response's id, whether it is
@@ -53,15 +54,16 @@ export function wholeResponse(response: JsonObject, items: readonly JsonObject[]
 }
 
 /**
- * A response of the vendor's under our id: the vendor is asked to store nothing, so that its own id leads nowhere, and
- * what is stored is stored here.
+ * A response of the vendor's under our id: the vendor is asked to store nothing and to answer at once, so that its own id
+ * leads nowhere, and what is stored, or made in the background, is so here.
  */
 export function patchResponse(response: JsonObject, context: RenderContext): JsonObject {
-  const { requestId, stored, previousResponseId } = context;
+  const { requestId, request, stored, previousResponseId } = context;
   return {
     ...response,
     id: responseId(requestId),
     ...('store' in response && { store: stored }),
+    ...('background' in response && { background: request['background'] === true }),
     ...('previous_response_id' in response && { previous_response_id: previousResponseId ?? null }),
   };
 }

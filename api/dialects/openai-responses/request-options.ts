@@ -20,6 +20,7 @@ export interface RequestOptions {
   readonly sessionId?: string;
   /** As at OpenAI, where a caller who says nothing of it has the answer stored. */
   readonly store?: 'asked' | 'default';
+  readonly background: boolean;
 }
 
 export function toRequestOptions(parsed: ParsedResponsesRequest): RequestOptions {
@@ -27,6 +28,7 @@ export function toRequestOptions(parsed: ParsedResponsesRequest): RequestOptions
   return {
     models: [...new Set(namedModels(parsed).map(({ name }) => name))],
     stream: fields.stream === true,
+    background: fields.background === true,
     ...(fields.store !== false && { store: fields.store === true ? 'asked' : 'default' }),
     ...(fields.on_disconnect != null && { onDisconnect: fields.on_disconnect }),
     ...(fields.session_id != null && { sessionId: fields.session_id }),

@@ -5,7 +5,7 @@ import { responseId } from './render-context.js';
 import type { RenderContext } from './render-context.js';
 
 export interface ResponseState {
-  readonly status: 'in_progress' | 'completed' | 'incomplete' | 'failed';
+  readonly status: 'queued' | 'in_progress' | 'completed' | 'incomplete' | 'failed';
   readonly output: readonly JsonObject[];
   readonly error?: JsonObject;
   readonly incomplete?: JsonObject;
@@ -27,7 +27,7 @@ export function renderResponseObject(
     object: 'response',
     created_at: start?.createdAtSeconds ?? context.createdAtSeconds,
     status,
-    background: false,
+    background: context.request['background'] === true,
     error: error ?? null,
     incomplete_details: incomplete ?? null,
     model: start?.vendorModel ?? context.model,

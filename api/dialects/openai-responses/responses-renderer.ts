@@ -1,11 +1,14 @@
 import type { ChatCall } from '../../../workflows/contracts/call.js';
+import type { JsonObject } from '../../../workflows/contracts/json.js';
 import type { RequestRecord } from '../../../workflows/contracts/ports.js';
 import { secondsOfRequestId } from '../../request-id.js';
 import type { AnswerRenderer } from '../../requests/answer-renderer.js';
+import { asObject, asText } from '../shared/json-fields.js';
 import { renderFailure, renderRefusal } from '../shared/render-openai-error.js';
 import type { RenderContext } from './render-context.js';
 import { renderResponse } from './render-response.js';
 import { renderStream } from './render-stream.js';
+import { CLOSING } from './render-wire.js';
 import { startState } from './stream-state.js';
 
 /** Answers in this dialect; nothing in them depends on when or by which process they are rendered. */
@@ -25,8 +28,18 @@ export function createResponsesRenderer(context: RenderContext): AnswerRenderer 
       };
     },
     // The dialect has no end marker: its last event says how the response ended.
-    framing: { endMarker: '', eventName: ({ type }) => (typeof type === 'string' ? type : undefined) },
+    framing: {
+      endMarker: '',
+      eventName: ({ type }) => (typeof type === 'string' ? type : undefined),
+      besides: withinResponse,
+    },
   };
+}
+
+/** Within the response that the last event repeats whole, as in a plain answer. */
+function withinResponse(event: JsonObject, fields: JsonObject): JsonObject | undefined {
+  const response = CLOSING.includes(asText(event['type'])) ? asObject(event['response']) : undefined;
+  return response && { ...event, response: { ...response, ...fields } };
 }
 
 /** What the renderings of a stored call go by. */

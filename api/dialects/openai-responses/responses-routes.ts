@@ -7,6 +7,7 @@ import { createResponsesRenderer, storedContext } from './responses-renderer.js'
 import { type ResponsesForm, serveResponses } from './serve-responses.js';
 
 const RESPONSE: ResponsesForm = {
+  backgrounds: true,
   toCall: (call) => call,
   toOptions: (options) => options,
   createRenderer: (record, call) => createResponsesRenderer(storedContext(record, call)),

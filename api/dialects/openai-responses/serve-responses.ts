@@ -8,9 +8,8 @@ import { callerOf } from '../../http/authenticate.js';
 import { watchConnection } from '../../http/caller-connection.js';
 import { sendError } from '../../http/rendered-error.js';
 import type { AnswerRenderer } from '../../requests/answer-renderer.js';
-import { executeRequest } from '../../requests/execute-request.js';
 import { routeCall } from '../../requests/route-call.js';
-import { sendAnswer } from '../../requests/send-answer.js';
+import { serveAccepted } from '../../requests/serve-accepted.js';
 import { toAcceptedCall } from '../../requests/to-accepted-call.js';
 import { renderRequestError } from '../shared/render-openai-error.js';
 import { checkNative } from './check-native.js';
@@ -18,10 +17,13 @@ import { parseResponsesRequest } from './parse-responses-request.js';
 import { findPrevious } from './previous-response.js';
 import { namedModels, type RequestOptions, toRequestOptions } from './request-options.js';
 import { toResponsesCall } from './to-responses-call.js';
+import { renderStoredNow } from './read-stored-response.js';
 import { unsupportedField } from './unsupported-fields.js';
 
 /** In which form a request of this dialect is run and answered. */
 export interface ResponsesForm {
+  /** Whether it has a way to pick up an answer that is made in the background. */
+  readonly backgrounds: boolean;
   readonly toCall: (call: ChatCall) => ChatCall;
   readonly toOptions: (options: RequestOptions) => RequestOptions;
   readonly createRenderer: (record: Pick<RequestRecord, 'id' | 'models' | 'stored'>, call: ChatCall) => AnswerRenderer;
@@ -38,7 +40,7 @@ export async function serveResponses(
   const connection = watchConnection(reply);
   const parsed = parseResponsesRequest(request.body);
   if (!parsed.ok) return sendError(reply, renderRequestError(parsed.error));
-  const unsupported = unsupportedField(parsed.request);
+  const unsupported = unsupportedField(parsed.request, form.backgrounds);
   if (unsupported) return sendError(reply, renderRequestError(unsupported));
   const caller = callerOf(request);
   const { fields } = parsed.request;
@@ -49,11 +51,9 @@ export async function serveResponses(
   const previous = await findPrevious(deps, caller, fields.previous_response_id);
   const call = form.toCall(toResponsesCall(parsed.request, previous));
   const accepted = await toAcceptedCall(deps, request, call, options, offers());
-  const execution = await executeRequest(deps, accepted);
-  const record = { id: execution.requestId, stored: execution.stored, models: options.models };
-  await sendAnswer(deps, execution, connection, reply, form.createRenderer(record, call), {
-    ...options,
-    tellRoute: routing?.tellRoute,
+  return serveAccepted(deps, accepted, connection, reply, {
+    createRenderer: ({ requestId: id, stored }) => form.createRenderer({ id, stored, models: options.models }, call),
+    options: { ...options, tellRoute: routing?.tellRoute },
+    renderUnanswered: (record) => renderStoredNow(deps, { record, call }),
   });
-  return reply;
 }

@@ -5,16 +5,17 @@ import { callerOf } from '../../http/authenticate.js';
 import { watchConnection } from '../../http/caller-connection.js';
 import type { InferenceHooks } from '../../http/inference-hooks.js';
 import { readAskedQuery } from '../../http/read-asked.js';
-import { refused } from '../../http/refused-error.js';
 import { followRequest } from '../../requests/follow-request.js';
 import { keepAliveOf } from '../../requests/keep-alive.js';
 import { sendAnswer } from '../../requests/send-answer.js';
-import { destroyStored, findStoredCall, readStoredAnswer, type StoredCall } from '../../requests/stored-calls.js';
+import { stopRequest } from '../../requests/stop-request.js';
+import { destroyStored, findStoredCall, type StoredCall } from '../../requests/stored-calls.js';
 import { asNumber } from '../shared/json-fields.js';
 import { type Listed, pageOf } from '../shared/render-objects.js';
 import { inputItemsOf } from './input-items.js';
 import { requestOfResponse } from './render-context.js';
-import { renderDeletedResponse, renderStored, renderUnfinished } from './render-stored-response.js';
+import { readWhole, renderStoredNow } from './read-stored-response.js';
+import { renderDeletedResponse } from './render-stored-response.js';
 import { createResponsesRenderer, storedContext } from './responses-renderer.js';
 import { inputItemPageSchema, responseQuerySchema } from './stored-response.schema.js';
 
@@ -37,7 +38,7 @@ export function registerStoredResponseRoutes(
     keepAliveOf(request, deps.settings.timeouts.keepAliveMs);
     const stored = await find(request);
     if (stream) return streamAgain(deps, stored, reply, after);
-    return stored.record.endedAt === undefined ? renderUnfinished(stored) : readWhole(deps, stored);
+    return renderStoredNow(deps, stored);
   });
   app.delete<Route>('/v1/responses/:id', options, async (request) => {
     const { record } = await find(request);
@@ -46,7 +47,7 @@ export function registerStoredResponseRoutes(
   });
   app.post<Route>('/v1/responses/:id/cancel', options, async (request) => {
     const stored = await find(request);
-    if (stored.record.endedAt === undefined) await deps.requests.requestCancel(stored.record.id);
+    if (stored.record.endedAt === undefined) await stopRequest(deps, stored.record);
     return readWhole(deps, stored);
   });
   app.get<Route>('/v1/responses/:id/input_items', options, async (request) => {
@@ -54,13 +55,6 @@ export function registerStoredResponseRoutes(
     const { call, record } = await find(request);
     return pageOf(inputItemsOf(call, record.id).filter(hasId), page);
   });
-}
-
-/** Waits for the end of one that still runs. */
-async function readWhole(deps: AppDependencies, stored: StoredCall): Promise<JsonObject> {
-  const collected = await readStoredAnswer(deps, stored);
-  if (collected === undefined) throw refused('answer_not_found');
-  return renderStored(stored, collected);
 }
 
 /** From the event behind the one that is named, or from the first one: the same events, whoever answered, at any gateway. */

@@ -34,8 +34,9 @@ export function toOffers(
 const ANTHROPIC_SEARCHES: Price = { usd: '10', per: 1_000 };
 
 /**
- * What OpenAI's own tools cost besides tokens (https://platform.openai.com/docs/pricing#built-in-tools): a container of 1 GB
- * for 20 minutes, and a search of files. Searches of the web cost what the map says of the model.
+ * What OpenAI's own tools cost besides tokens (https://platform.openai.com/docs/pricing#built-in-tools): a gigabyte of a
+ * container for 20 minutes (0.03, 0.12, 0.48 and 1.92 USD for 1, 4, 16 and 64), and a search of files. Searches of the web cost
+ * what the map says of the model, and pictures what the models cost that make them (`../image-tools.ts`).
  */
 const OPENAI_TOOLS: PriceList = { file_searches: { usd: '2.5', per: 1_000 }, containers: { usd: '0.03', per: 1 } };
 

@@ -54,6 +54,11 @@ function scenariosOf(model) {
       const answer = await stream.finalMessage();
       return { text: textOf(answer), stop_reason: answer.stop_reason, usage: answer.usage, order };
     },
+    [named('streamed with its route')]: async () => {
+      const headers = { 'x-sluice-route': 'include' };
+      const answer = await client.messages.stream(body(model, says('Hello')), { headers }).finalMessage();
+      return { text: textOf(answer), stop_reason: answer.stop_reason, usage: answer.usage };
+    },
     [named('tools')]: async () => {
       const runner = client.beta.messages.toolRunner(body(model, says('Look', 'twoCalls'), { tools }));
       const answers = [];

@@ -5,11 +5,11 @@ import { accountOf, healthKey } from '../health-key.js';
 /** What is known of an offer through one account: of the offer itself and of the account, by the worse of their circuits. */
 export function healthOfWay(
   health: HealthSnapshot,
-  { id }: Pick<Offer, 'id'>,
+  offer: Pick<Offer, 'id'>,
   credentialId?: string,
 ): OfferHealth | undefined {
-  const own = health.get(healthKey(id, credentialId));
-  const account = health.get(healthKey(accountOf(id), credentialId));
+  const own = health.get(healthKey(offer.id, credentialId));
+  const account = health.get(healthKey(accountAt(offer), credentialId));
   if (account === undefined || account.warmth >= (own?.warmth ?? 1)) return own;
   const { circuit, warmth } = account;
   return { ...(own ?? account), circuit, warmth };
@@ -32,4 +32,15 @@ export function healthOfOffer(
     else if (best === undefined || seen.warmth > best.warmth) best = seen;
   }
   return isUnseen && best !== undefined && best.warmth < 1 ? undefined : best;
+}
+
+/** A memo of a pure function, kept as long as the offer is: to make the name anew takes longer than all else that is asked here. */
+const accounts = new WeakMap<Pick<Offer, 'id'>, string>();
+
+function accountAt(offer: Pick<Offer, 'id'>): string {
+  const known = accounts.get(offer);
+  if (known !== undefined) return known;
+  const account = accountOf(offer.id);
+  accounts.set(offer, account);
+  return account;
 }

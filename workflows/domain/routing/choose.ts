@@ -1,6 +1,7 @@
 import type { Offer } from '../../contracts/offers.js';
 import type { Candidate, Demand } from '../../contracts/requests.js';
 import type { RoutingLevel } from '../../contracts/routing.js';
+import { withImageToolPrices } from '../image-tool-prices.js';
 import { formatNano } from '../money.js';
 import { soldAs, worstCaseOfMedia } from '../media-prices.js';
 import { outputCapFor, worstCase } from '../worst-case.js';
@@ -37,9 +38,9 @@ export function chooseCandidates(
     const { offer, name } = placed;
     const forbidden = forbiddenBy(offer, takenOf(name));
     const candidate = forbidden === undefined ? toCandidate(offer, demand) : undefined;
-    if (forbidden !== undefined) drops.add(offer.id, 'no_fallbacks', forbidden);
-    else if (candidate === undefined) drops.add(offer.id, 'unbounded');
-    else if (limit && BigInt(candidate.worstCaseNanoUsd) > limit.most) drops.add(offer.id, 'cost', limit.name);
+    if (forbidden !== undefined) drops.add([offer], 'no_fallbacks', forbidden);
+    else if (candidate === undefined) drops.add([offer], 'unbounded');
+    else if (limit && BigInt(candidate.worstCaseNanoUsd) > limit.most) drops.add([offer], 'cost', limit.name);
     else {
       chosen.push({ placed, candidate });
       taken.set(name, takenOf(name) + 1);
@@ -62,12 +63,12 @@ function createFallbackRule(levels: readonly RoutingLevel[]): (offer: Offer, bef
 }
 
 function toCandidate(listed: Offer, demand: Demand): Candidate | undefined {
-  const { media } = demand;
-  const offer = media ? soldAs(listed, media.asked) : listed;
+  const { media, imageTool } = demand;
+  const offer = media ? soldAs(listed, media.asked) : withImageToolPrices(listed, imageTool);
   const maxOutputTokens = outputCapFor(offer, demand);
   const cost = media ? worstCaseOfMedia(offer, media) : worstCase(offer, demand, maxOutputTokens);
   if (cost === undefined) return undefined;
   // What a request cannot be charged by is not frozen into its plan, which is stored with every request.
-  const { tiers: _, quality: _quality, ...frozen } = offer;
+  const { tiers: _, quality: _quality, imageTool: _tool, ...frozen } = offer;
   return { offer: frozen, maxOutputTokens, worstCaseNanoUsd: formatNano(cost) };
 }

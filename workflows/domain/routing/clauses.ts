@@ -1,7 +1,7 @@
 import type { Offer, Price } from '../../contracts/offers.js';
 import type { DropReason, MaxPrice, RoutingClauses, RoutingLevel } from '../../contracts/routing.js';
 import type { Demand } from '../../contracts/requests.js';
-import { compare, type Fraction, perUnit } from '../fraction.js';
+import { isAtMost, perUnit, type Sized, sized } from '../fraction.js';
 import { matchesModel } from '../restrictions.js';
 import { traitsOf } from './traits.js';
 import { createSlugIndex } from './vendor-slugs.js';
@@ -99,16 +99,16 @@ function isWithin({ prompt, completion, request, image, audio }: MaxPrice): (off
   ].filter(({ most }) => most !== undefined);
   return (offer) => {
     const own = traitsOf(offer);
-    if (input && compare(own.input, input) > 0) return false;
-    if (output && compare(own.output, output) > 0) return false;
+    if (input && !isAtMost(own.input, input)) return false;
+    if (output && !isAtMost(own.output, output)) return false;
     return others.every(({ most, priceOf }) => isCheap(priceOf(offer), most));
   };
 }
 
-function atMost(usd: string | undefined, per: number): Fraction | undefined {
-  return usd === undefined ? undefined : perUnit({ usd, per });
+function atMost(usd: string | undefined, per: number): Sized | undefined {
+  return usd === undefined ? undefined : sized(perUnit({ usd, per }));
 }
 
-function isCheap(price: Price | undefined, most: Fraction | undefined): boolean {
-  return price === undefined || most === undefined || compare(perUnit(price), most) <= 0;
+function isCheap(price: Price | undefined, most: Sized | undefined): boolean {
+  return price === undefined || most === undefined || isAtMost(sized(perUnit(price)), most);
 }

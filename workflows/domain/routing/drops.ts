@@ -1,3 +1,4 @@
+import type { Offer } from '../../contracts/offers.js';
 import type { DroppedOffer, DropReason } from '../../contracts/routing.js';
 
 /** Dropped offers that a report names; the rest is counted. A plan is stored with every request. */
@@ -5,7 +6,7 @@ const MAX_NAMED = 20;
 
 /** What a plan leaves out, and why: counted, and named as long as a report has room. */
 export interface Drops {
-  add(offerId: string, reason: DropReason, clause?: string): void;
+  add(offers: readonly Offer[], reason: DropReason, clause?: string): void;
   /** By reason alone, without a name. */
   count(reason: DropReason, offers: number): void;
   has(reason: DropReason): boolean;
@@ -19,16 +20,19 @@ export function createDrops(maxNamed = MAX_NAMED): Drops {
   const counts: { [why: string]: number } = {};
   const reasons = new Set<DropReason>();
   const count = (why: string, reason: DropReason, offers: number): void => {
+    if (offers === 0) return;
     counts[why] = (counts[why] ?? 0) + offers;
     reasons.add(reason);
   };
   return {
-    add: (offerId, reason, clause) => {
-      count(clause ?? reason, reason, 1);
-      if (named.length < maxNamed) named.push({ offerId, reason, ...(clause !== undefined && { clause }) });
+    add: (offers, reason, clause) => {
+      count(clause ?? reason, reason, offers.length);
+      for (const { id } of offers.slice(0, maxNamed - named.length)) {
+        named.push({ offerId: id, reason, ...(clause !== undefined && { clause }) });
+      }
     },
     count: (reason, offers) => {
-      if (offers > 0) count(reason, reason, offers);
+      count(reason, reason, offers);
     },
     has: (reason) => reasons.has(reason),
     named,

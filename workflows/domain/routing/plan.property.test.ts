@@ -166,4 +166,23 @@ describe('a plan', () => {
       }),
     );
   });
+
+  it('is in one order, whichever few of it were looked at: what is down last, then by model and price', () => {
+    fc.assert(
+      fc.property(scenario, (input) => {
+        const { offers, health } = input;
+        const models = [...new Set(offers.map(({ model }) => model ?? ''))];
+        const isDown = ({ id }: Offer) => Number(health.get(id)?.circuit === 'open');
+        const place = ({ model = '' }: Offer) => models.indexOf(model);
+        const usd = ({ prices: { input: price } }: Offer) => Number(price?.usd);
+        const sorted = offers.toSorted(
+          (left, right) => isDown(left) - isDown(right) || place(left) - place(right) || usd(left) - usd(right),
+        );
+        const expected = models.flatMap((model) => sorted.filter((one) => one.model === model).slice(0, 5));
+        const planned = made({ ...input, needs: [], levels: [{ scope: 'caller', sort: 'price' }] }).planned;
+        const ids = planned.status === 'planned' ? planned.candidates.map(({ offer: { id } }) => id) : [];
+        expect(ids).toEqual(sorted.filter((one) => expected.includes(one)).map(({ id }) => id));
+      }),
+    );
+  });
 });

@@ -3,7 +3,7 @@ import type { Demand, PlanResult } from '../../contracts/requests.js';
 import { nearestModels } from '../models.js';
 import { outputCapFor } from '../worst-case.js';
 import type { Drops } from './drops.js';
-import type { Entry } from './order.js';
+import { firstOf, type Group } from './groups.js';
 
 export interface PlanRefusal {
   readonly status: 'refused';
@@ -47,16 +47,16 @@ export function refuseEmpty(models: readonly string[], { counts }: Drops): PlanR
   return { status: 'refused', code: 'no_route', message, ...param };
 }
 
-export function refuseCap(entries: readonly Entry[], demand: Demand): PlanRefusal {
-  const limits = entries
-    .slice(0, NAMED)
-    .map(({ offer }) => `${offer.id} writes at most ${outputCapFor(offer, { ...demand, maxOutputTokens: undefined })}`);
+export function refuseCap(groups: readonly Group[], demand: Demand): PlanRefusal {
+  const limits = firstOf(groups, NAMED).map(
+    (offer) => `${offer.id} writes at most ${outputCapFor(offer, { ...demand, maxOutputTokens: undefined })}`,
+  );
   const message = `${String(demand.maxOutputTokens)} output tokens were asked for, but ${limits.join(' and ')}. Ask for fewer.`;
   return { status: 'refused', code: 'output_cap_too_large', message };
 }
 
-export function refuseUnbounded(entries: readonly Entry[]): PlanRefusal {
-  const ids = entries.slice(0, NAMED).map(({ offer }) => offer.id);
+export function refuseUnbounded(groups: readonly Group[]): PlanRefusal {
+  const ids = firstOf(groups, NAMED).map(({ id }) => id);
   const message = `The most that this call could cost on ${ids.join(' or ')} cannot be told beforehand. Leave out what has no price there (searches), or choose another model.`;
   return { status: 'refused', code: 'unbounded', message };
 }

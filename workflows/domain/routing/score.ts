@@ -3,17 +3,11 @@ import type { Offer } from '../../contracts/offers.js';
 import type { RoutingMetric, RoutingPreferences } from '../../contracts/routing.js';
 import { traitsOf } from './traits.js';
 
-/** An offer with what was lately seen of it. */
-export interface Seen {
-  readonly offer: Offer;
-  readonly health: OfferHealth | undefined;
-}
-
 /** Where one lies between the worst and the best of those compared, where nothing was seen of it: in the middle. */
 const UNSEEN = 0.5;
 
 /** How good an offer is by one metric, the more the better; undefined where nothing is known. */
-export function measure(metric: RoutingMetric, { offer, health }: Seen): number | undefined {
+function measure(metric: RoutingMetric, offer: Offer, health: OfferHealth | undefined): number | undefined {
   switch (metric) {
     case 'price':
       return -traitsOf(offer).compared;
@@ -36,42 +30,54 @@ function qualityOf(quality: ObservedQuality | undefined): number | undefined {
 }
 
 /**
- * Points for each, the more the better. By one metric those of which nothing is known come last; in a mixture each metric is
- * stretched to 0..1 between the worst and the best, so that its weight means the same whatever its unit.
+ * Points for each, the more the better; undefined where nothing is wished. By one metric those of which nothing is known come
+ * last; in a mixture each metric is stretched to 0..1 between the worst and the best, so that its weight means the same
+ * whatever its unit.
  */
 export function score(
-  seen: readonly Seen[],
+  offers: readonly Offer[],
+  healthOf: (offer: Offer) => OfferHealth | undefined,
   { sort, weights }: Pick<RoutingPreferences, 'sort' | 'weights'>,
-): readonly number[] | undefined {
-  if (sort !== undefined) return seen.map((one) => measure(sort, one) ?? Number.NEGATIVE_INFINITY);
-  if (weights === undefined) return undefined;
-  const columns = (Object.entries(weights) as [RoutingMetric, number][])
-    .filter(([, weight]) => weight > 0)
-    .map(([metric, weight]) => ({ weight, shares: stretch(seen.map((one) => measure(metric, one))) }));
-  const points = new Array<number>(seen.length).fill(0);
-  // Column by column in plain loops: a thousand offers are scored within the time of one request's plan.
-  for (const { weight, shares } of columns) {
-    for (let index = 0; index < points.length; index += 1) {
-      points[index] = (points[index] ?? 0) + weight * (shares[index] ?? 0);
-    }
+): Float64Array | undefined {
+  if (sort === undefined && weights === undefined) return undefined;
+  // The price of an offer does not depend on how it is.
+  const seen = sort === 'price' ? [] : offers.map(healthOf);
+  if (sort !== undefined) return measureAll(sort, offers, seen, Number.NEGATIVE_INFINITY);
+  const points = new Float64Array(offers.length);
+  for (const [metric, weight] of Object.entries(weights ?? {}) as [RoutingMetric, number][]) {
+    if (weight > 0) addStretched(points, measureAll(metric, offers, seen, Number.NaN), weight);
   }
   return points;
 }
 
-function stretch(values: readonly (number | undefined)[]): Float64Array {
+/** A column of numbers and plain loops: a thousand offers are scored within the time of one request's plan. */
+function measureAll(
+  metric: RoutingMetric,
+  offers: readonly Offer[],
+  seen: readonly (OfferHealth | undefined)[],
+  unknown: number,
+): Float64Array {
+  const values = new Float64Array(offers.length);
+  let index = 0;
+  for (const offer of offers) {
+    values[index] = measure(metric, offer, seen[index]) ?? unknown;
+    index += 1;
+  }
+  return values;
+}
+
+function addStretched(points: Float64Array, values: Float64Array, weight: number): void {
   let [least, most] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   for (const value of values) {
-    if (value === undefined) continue;
+    // No comparison holds for what is unknown, which is NaN.
     if (value < least) least = value;
     if (value > most) most = value;
   }
-  const shares = new Float64Array(values.length).fill(UNSEEN);
-  if (most === least) return shares;
-  for (let index = 0; index < values.length; index += 1) {
-    const value = values[index];
-    if (value !== undefined) shares[index] = (value - least) / (most - least);
+  for (let index = 0; index < points.length; index += 1) {
+    const value = values[index] ?? Number.NaN;
+    const isUnknown = Number.isNaN(value) || most === least;
+    points[index] = (points[index] ?? 0) + weight * (isUnknown ? UNSEEN : (value - least) / (most - least));
   }
-  return shares;
 }
 
 /** Whether an offer was seen to miss what is preferred; one of which nothing was seen does not. */

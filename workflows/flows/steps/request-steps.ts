@@ -39,8 +39,8 @@ type Runner = {
   ) => ReturnType<RequestActivities[Step]>;
 };
 
-const ledgerStep = { startToCloseTimeout: LEDGER_STEP_TIMEOUT, retry: STEP_RETRY };
-const attemptStep = (input: CallModelInput) => ({
+export const ledgerStep = { startToCloseTimeout: LEDGER_STEP_TIMEOUT, retry: STEP_RETRY };
+export const attemptStep = (input: CallModelInput) => ({
   startToCloseTimeout: attemptTimeoutMs(input),
   retry: STEP_RETRY,
   // A cancelled attempt still tells what it had brought, which is then settled.

@@ -31,11 +31,20 @@ export function attemptTimeoutMs({ request, delayMs }: CallModelInput): number {
   return delayMs + request.deadlines.totalMs + ATTEMPT_RESERVE_MS;
 }
 
-/** Jobs only: how soon a died worker is noticed. Heartbeats come every two seconds. */
+/** Jobs and webhooks: how soon a died worker is noticed. Heartbeats come every two seconds. */
 export const HEARTBEAT_TIMEOUT = '10s';
+
+/**
+ * Jobs that wait for a limit on concurrency ask again and again, each time with some eight events: a run of the flow goes
+ * on as a new one after so many times, long before a history is too long for Temporal (51,200 events).
+ */
+export const WAITS_OF_A_RUN = 250;
 
 /** Newer price data: a few megabytes from each source, a second of reading, and one transaction. */
 export const REFRESH_TIMEOUT = '5 minutes';
 
 /** A source that is away for a moment is tried again; what it has for good (no such page) the next day's run will find as well. */
 export const REFRESH_RETRY: RetryPolicy = { initialInterval: '1 minute', backoffCoefficient: 5, maximumAttempts: 3 };
+
+/** The receiver has 20 s to answer; the rest is for Postgres, before and after. */
+export const WEBHOOK_TIMEOUT = '1 minute';

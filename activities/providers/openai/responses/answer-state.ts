@@ -1,5 +1,7 @@
 import type { AnswerEvent } from '../../../../workflows/contracts/answer.js';
+import type { ChatCall } from '../../../../workflows/contracts/call.js';
 import type { JsonObject } from '../../../../workflows/contracts/json.js';
+import { type ContainerSizes, containerSizes } from '../../../../workflows/domain/vendor-containers.js';
 import type { ClassifiedFailure } from '../../classify-failure.js';
 
 /** What has been told of one run of content: enough to go on with it, and to tell the rest of it once it is whole. */
@@ -24,8 +26,10 @@ export interface AnswerState {
   readonly calls: boolean;
   readonly searches: number;
   readonly fileSearches: number;
-  /** The containers that code ran in; null is one that was not named. */
-  readonly containers: ReadonlySet<string | null>;
+  /** The containers that code ran in, each with its gigabytes; null is one that was not named. */
+  readonly containers: ReadonlyMap<string | null, number>;
+  /** What the call says of their sizes. */
+  readonly sizes: ContainerSizes;
   /** The vendor has said that its answer is over. */
   readonly ended: boolean;
   /** Set once the vendor has said that it failed; nothing after it counts. */
@@ -41,9 +45,15 @@ export const NEW_ANSWER: AnswerState = {
   calls: false,
   searches: 0,
   fileSearches: 0,
-  containers: new Set(),
+  containers: new Map(),
+  sizes: containerSizes({ tools: [] }),
   ended: false,
 };
+
+/** Of an answer to this call, by which its containers are counted. */
+export function newAnswer(call: ChatCall): AnswerState {
+  return { ...NEW_ANSWER, sizes: containerSizes(call) };
+}
 
 export type Step = readonly [AnswerState, readonly AnswerEvent[]];
 

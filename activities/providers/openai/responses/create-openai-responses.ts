@@ -1,5 +1,5 @@
 import type { Frame } from '../../../../workflows/contracts/answer.js';
-import { readHttpFailure, readServerSentEvents } from '../../http.js';
+import { MAX_PLAIN_BODY_BYTES, readHttpFailure, readServerSentEvents } from '../../http.js';
 import type { VendorHttp, VendorResponse } from '../../http.js';
 import {
   badResponse,
@@ -12,7 +12,7 @@ import {
 import { ProviderFailure } from '../../port.js';
 import type { ChatAttempt, ChatProvider } from '../../port.js';
 import type { VendorEndpoint } from '../../vendor-endpoint.js';
-import { NEW_ANSWER } from './answer-state.js';
+import { type AnswerState, newAnswer } from './answer-state.js';
 import { fromOpenAiResponse } from './from-openai-response.js';
 import { reduceOpenAiResponses } from './openai-responses-stream.js';
 import { toOpenAiResponses } from './to-openai-responses.js';
@@ -41,17 +41,19 @@ async function* ask({ endpoint, http }: OpenAiResponsesOptions, attempt: ChatAtt
     attempt.onResponse?.(toResponseNote(response));
     if (response.status < 200 || response.status > 299) throw await readHttpFailure(response);
     if (warnings.length > 0) yield { events: warnings.map((warning) => ({ type: 'warning' as const, warning })) };
-    if (attempt.call.stream && !isPlainJson(response)) yield* readStream(response);
-    else yield fromOpenAiResponse(parseVendorJson(await response.readText()));
+    if (attempt.call.stream && !isPlainJson(response)) yield* readStream(response, newAnswer(attempt.call));
+    else yield fromOpenAiResponse(parseVendorJson(await response.readText()), newAnswer(attempt.call));
   } finally {
     response.discard();
   }
 }
 
-async function* readStream(response: VendorResponse): AsyncGenerator<Frame> {
+async function* readStream(response: VendorResponse, before: AnswerState): AsyncGenerator<Frame> {
   if (!isEventStream(response)) throw badResponse('The vendor sent no stream of events.');
-  let state = NEW_ANSWER;
-  for await (const { event: name, data } of readServerSentEvents(response.stream)) {
+  let state = before;
+  // The last event has all of the answer, its pictures too, as a plain answer has.
+  const events = readServerSentEvents(response.stream, { maxEventLength: MAX_PLAIN_BODY_BYTES });
+  for await (const { event: name, data } of events) {
     // Some vendors of this dialect end with the other dialect's marker; the answer is over before it, or not at all.
     if (data === '[DONE]') break;
     const event = parseVendorEvent(data);

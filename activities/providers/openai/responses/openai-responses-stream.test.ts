@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { AnswerEvent } from '../../../../workflows/contracts/answer.js';
 import type { JsonObject } from '../../../../workflows/contracts/json.js';
-import { NEW_ANSWER } from './answer-state.js';
+import { type AnswerState, NEW_ANSWER, newAnswer } from './answer-state.js';
 import { reduceOpenAiResponses } from './openai-responses-stream.js';
+import { testCall } from './test-attempt.js';
 
-function read(events: readonly JsonObject[]) {
-  let state = NEW_ANSWER;
+function read(events: readonly JsonObject[], before: AnswerState = NEW_ANSWER) {
+  let state = before;
   const told: AnswerEvent[] = [];
   const wires: unknown[] = [];
   for (const event of events) {
@@ -111,6 +112,61 @@ describe('reduceOpenAiResponses', () => {
     ]);
     const [usage] = told.flatMap((event) => (event.type === 'usage' ? [event.usage] : []));
     expect(usage?.units).toEqual({ input: 10, output: 5, containers: 2, file_searches: 2 });
+  });
+
+  it('counts containers by what the call says of their size, and no shell of the caller’s own', () => {
+    const code = { type: 'code_interpreter', container: { type: 'auto', memory_limit: '4g' } };
+    const shell = { type: 'shell', environment: { type: 'container_auto', memory_limit: '16g' } };
+    const items = [
+      { type: 'code_interpreter_call', container_id: 'a', status: 'completed' },
+      { type: 'shell_call', environment: { type: 'container_reference', container_id: 'b' } },
+      { type: 'shell_call', environment: { type: 'container_reference', container_id: 'b' } },
+    ];
+    const counted = (definitions: readonly JsonObject[]) => {
+      const tools = definitions.map((definition) => {
+        return { type: 'opaque', dialect: 'openai-responses', name: '', definition } as const;
+      });
+      const output = [...items.map((item, index) => at('output_item.done', index, { item }))];
+      const { told } = read(
+        [...output, completed({ usage: { input_tokens: 1, output_tokens: 1 } })],
+        newAnswer({ ...testCall(), tools }),
+      );
+      return told.flatMap((event) => (event.type === 'usage' ? [event.usage.units.containers] : []));
+    };
+    expect(counted([code, shell])).toEqual([20]);
+    expect(counted([code, { type: 'shell' }])).toEqual([4]);
+  });
+
+  it('counts what pictures took by what the answer says beside its usage, and nothing of zeros', () => {
+    const usage = { input_tokens: 10, output_tokens: 5 };
+    const counted = (image_gen: JsonObject) => {
+      const { told } = read([completed({ usage, tool_usage: { image_gen } })]);
+      return told.flatMap((event) => (event.type === 'usage' ? [event.usage] : []))[0];
+    };
+    const details = (text_tokens: number, image_tokens: number) => ({ text_tokens, image_tokens });
+    const image = {
+      input_tokens: 7,
+      input_tokens_details: details(3, 4),
+      output_tokens: 9,
+      output_tokens_details: details(0, 9),
+    };
+    expect(counted(image)).toMatchObject({
+      units: { input: 10, output: 5, image_tool_input: 3, image_tool_input_image: 4, image_tool_output_image: 9 },
+      raw: { tool_usage: { image_gen: image } },
+    });
+    expect(counted({ input_tokens: 7, output_tokens: 9 })?.units).toEqual({
+      ...{ input: 10, output: 5, image_tool_input_image: 7, image_tool_output_image: 9 },
+    });
+    const none = { input_tokens: 0, input_tokens_details: details(0, 0), output_tokens: 0 };
+    expect(counted(none)).toEqual({ units: { input: 10, output: 5 }, source: 'reported', raw: usage });
+  });
+
+  it('tells of a picture before it is done, without its bytes', () => {
+    const { told } = read([at('image_generation_call.partial_image', 1, { partial_image_b64: 'AAAA' })]);
+    expect(told).toMatchObject([
+      { type: 'opaque', data: { type: 'response.image_generation_call.partial_image', output_index: 1 } },
+    ]);
+    expect(JSON.stringify(told)).not.toContain('AAAA');
   });
 
   it('tells each source once, and what no dialect shares as it is', () => {

@@ -1,9 +1,10 @@
 import type { Frame } from '../../../../workflows/contracts/answer.js';
 import type { JsonObject } from '../../../../workflows/contracts/json.js';
+import { PARTIAL_PICTURE } from '../../../../workflows/domain/image-tool.js';
 import { classifyErrorEvent } from '../../classify-failure.js';
 import type { ClassifiedFailure } from '../../classify-failure.js';
 import { asCount, asObject, asObjects, asText } from '../../openai-compatible/chat/json-fields.js';
-import { inTurn, NOTHING, partKey } from './answer-state.js';
+import { inTurn, NOTHING, opaque, partKey } from './answer-state.js';
 import type { AnswerState, ContentKind, Step } from './answer-state.js';
 import { addArguments, beginItem, completeArguments, completeItem } from './read-item.js';
 import {
@@ -19,7 +20,7 @@ import { endAnswer, itemKey, startAnswer } from './read-response.js';
 /**
  * One step of reading a stream of ResponseStreamEvents. An event that ends the answer with an error has no `wire`, because
  * the caller is told of failures in one place; what it says of usage still counts. Progress of the vendor's own tools has no
- * canonical form before the tool's item is done.
+ * canonical form before the tool's item is done, but for a picture that shows already.
  */
 export function reduceOpenAiResponses(state: AnswerState, event: JsonObject): readonly [AnswerState, Frame] {
   const [next, events] = readEvent(state, event);
@@ -59,6 +60,10 @@ const READERS: { readonly [type: string]: Reader } = {
     completeArguments(state, itemKey(event), asText(event['arguments']) ?? ''),
   'response.custom_tool_call_input.done': (state, event) =>
     completeArguments(state, itemKey(event), asText(event['input']) ?? ''),
+  [PARTIAL_PICTURE]: (state, event) => [
+    state,
+    [opaque({ type: PARTIAL_PICTURE, output_index: event['output_index'] })],
+  ],
   'response.completed': end,
   'response.incomplete': end,
   'response.failed': end,

@@ -1,5 +1,6 @@
 import type { AnswerEvent } from '../../../../workflows/contracts/answer.js';
-import type { JsonObject } from '../../../../workflows/contracts/json.js';
+import type { Json, JsonObject } from '../../../../workflows/contracts/json.js';
+import type { ContainerTool } from '../../../../workflows/domain/vendor-containers.js';
 import type { ClassifiedFailure } from '../../classify-failure.js';
 import { asObject, asObjects, asText } from '../../openai-compatible/chat/json-fields.js';
 import { inTurn, NOTHING, opaque, openPart, partKey, withPart } from './answer-state.js';
@@ -31,14 +32,19 @@ export function completeItem(state: AnswerState, key: string, item: JsonObject):
         [opaque(item)],
       ];
     case 'code_interpreter_call':
-      return [withContainer(counted, asText(item['container_id']) ?? null), [opaque(item)]];
+      return [withContainer(counted, 'code_interpreter', item['container_id']), [opaque(item)]];
+    case 'shell_call':
+      return [withContainer(counted, 'shell', asObject(item['environment'])?.['container_id']), [opaque(item)]];
     default:
       return [counted, [opaque(item)]];
   }
 }
 
-function withContainer(state: AnswerState, container: string | null): AnswerState {
-  return { ...state, containers: new Set([...state.containers, container]) };
+/** Nothing where the tool has none: commands for a shell of the caller's own. */
+function withContainer(state: AnswerState, tool: ContainerTool, container: Json | undefined): AnswerState {
+  const gigabytes = state.sizes[tool];
+  if (gigabytes === 0) return state;
+  return { ...state, containers: new Map(state.containers).set(asText(container) ?? null, gigabytes) };
 }
 
 function isCall({ type }: JsonObject): boolean {

@@ -46,7 +46,7 @@ function readOutput(state: AnswerState, response: JsonObject): Step {
 }
 
 function finish(state: AnswerState, response: JsonObject): Step {
-  const usage = fromResponsesUsage(response['usage'], state);
+  const usage = fromResponsesUsage(response['usage'], state, response['tool_usage']);
   const told: readonly AnswerEvent[] = usage === undefined ? [] : [{ type: 'usage', usage }];
   const failure = state.failure ?? failureOf(response);
   if (failure !== undefined) return [{ ...state, failure }, told];

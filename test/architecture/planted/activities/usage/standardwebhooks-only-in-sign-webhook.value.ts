@@ -1,0 +1,3 @@
+import * as m1 from 'standardwebhooks';
+
+export const planted = [m1];

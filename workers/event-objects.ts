@@ -1,0 +1,46 @@
+import { renderBudget } from '../api/management/budgets.js';
+import { renderKey } from '../api/management/project-key-object.js';
+import type { Budgets } from '../workflows/contracts/budgets.js';
+import type { JsonObject } from '../workflows/contracts/json.js';
+import type { ProjectKeys } from '../workflows/contracts/tenancy.js';
+import type { ReadEventObject, WebhookEvent } from '../workflows/contracts/webhooks.js';
+import { RefusalError } from '../workflows/domain/refusal-error.js';
+
+export interface EventObjectDependencies {
+  readonly budgets: Pick<Budgets, 'get'>;
+  readonly projectKeys: Pick<ProjectKeys, 'get'>;
+}
+
+/** The objects of full webhooks, as the API shows them at the time of sending. */
+export function createEventObjects({ budgets, projectKeys }: EventObjectDependencies): ReadEventObject {
+  const readers: { readonly [family: string]: ReadEventObject | undefined } = {
+    budget: async ({ organizationId, payload }) => {
+      const { budgetId } = payload;
+      return typeof budgetId === 'string'
+        ? toJson(renderBudget(await budgets.get(organizationId, budgetId)))
+        : undefined;
+    },
+    // An admin key is of no project, and the event says all that there is to be said of it.
+    api_key: async ({ organizationId, projectId, payload: { id } }) =>
+      typeof id === 'string' && projectId !== undefined
+        ? toJson(renderKey(await projectKeys.get(organizationId, projectId, id)))
+        : undefined,
+  };
+  return async (event) => {
+    try {
+      return await readers[familyOf(event)]?.(event);
+    } catch (error) {
+      // What is gone by now is shown to nobody any more.
+      if (error instanceof RefusalError) return undefined;
+      throw error;
+    }
+  };
+}
+
+function familyOf({ type }: WebhookEvent): string {
+  return type.split('.')[0] ?? '';
+}
+
+function toJson(rendered: object): JsonObject {
+  return rendered as JsonObject;
+}

@@ -1,0 +1,13 @@
+/** What a request that is run as a job is told of itself besides; part of the workflow's input. */
+export interface JobTerms {
+  /** ISO 8601. A job that has not ended by then is stopped: settled by what it brought, else released. */
+  readonly deadlineAt: string;
+  /** 1 is first, 5 last. */
+  readonly priority: number;
+}
+
+/** What is stored with a job that is no business of its workflow. */
+export interface NewJob {
+  /** Told of the job's end; may hold a token, so that it is in no history. */
+  readonly webhookUrl?: string;
+}

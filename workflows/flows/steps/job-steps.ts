@@ -1,0 +1,92 @@
+import { ActivityFailure, proxyActivities, sleep, TimeoutFailure, workflowInfo } from '@temporalio/workflow';
+import type { JobActivities } from '../../contracts/activities.js';
+import type { JobTerms } from '../../contracts/job-terms.js';
+import type { JobCallResult } from '../../contracts/jobs.js';
+import type { AttemptOutcome, CallModelInput, RequestInput } from '../../contracts/requests.js';
+import { callQueueOf } from './queues.js';
+import { attemptStep, ledgerStep, type RequestSteps, stepsOf } from './request-steps.js';
+import { HEARTBEAT_TIMEOUT, WAITS_OF_A_RUN } from './timeouts.js';
+
+/** A request with the terms of a job. */
+export type JobInput = RequestInput & { readonly lane: 'job'; readonly job: JobTerms };
+
+/** The job's deadline has passed and nothing of it is at a vendor. */
+export class DeadlinePassedError extends Error {
+  override readonly name = 'DeadlinePassedError';
+}
+
+/** This run has waited so often that another is to go on. */
+export class WaitedOftenError extends Error {
+  override readonly name = 'WaitedOftenError';
+}
+
+const calls = proxyActivities<JobActivities>(ledgerStep);
+
+/** The steps of every request, but for the call: that one waits for its place, and no longer than until the deadline. */
+export function jobStepsOf(request: JobInput): RequestSteps {
+  return { ...stepsOf(request), callModel: (attempt) => callInTime(request, attempt) };
+}
+
+/** @throws DeadlinePassedError, WaitedOftenError. */
+async function callInTime(
+  request: JobInput,
+  { delayMs, ...attempt }: Omit<CallModelInput, 'request'>,
+): Promise<AttemptOutcome> {
+  const leftMs = (): number => Date.parse(request.job.deadlineAt) - Date.now();
+  // A wait that the vendor has asked for is a timer here: nobody's slot is taken by it.
+  if (delayMs > 0) await sleep(Math.max(1, Math.min(delayMs, leftMs())));
+  for (let waits = 1; ; waits += 1) {
+    if (leftMs() <= 0) throw new DeadlinePassedError();
+    const result = await call({ request, ...attempt, delayMs: 0 }, leftMs());
+    switch (result.status) {
+      case 'called':
+        return result.outcome;
+      case 'ended':
+        return unsent(attempt);
+      case 'late':
+        throw new DeadlinePassedError();
+      case 'wait': {
+        if (waits >= WAITS_OF_A_RUN || workflowInfo().continueAsNewSuggested) throw new WaitedOftenError();
+        // Apart from each other, so that those who wait for the same place do not all ask at once.
+        const untilMs = result.againMs * (0.5 + Math.random());
+        await sleep(Math.max(1, Math.min(untilMs, leftMs())));
+      }
+    }
+  }
+}
+
+/** It stands in line behind others for as long as the deadline leaves, and is none the later for a worker that died. */
+async function call(input: CallModelInput, leftMs: number): Promise<JobCallResult> {
+  const { number, candidate } = input;
+  const options = {
+    ...attemptStep(input),
+    taskQueue: callQueueOf(workflowInfo().taskQueue),
+    scheduleToStartTimeout: leftMs,
+    heartbeatTimeout: HEARTBEAT_TIMEOUT,
+    summary: `attempt ${number}: ${candidate.vendor} ${candidate.model}`,
+  };
+  try {
+    return await calls.callForJob.executeWithOptions(options, [input]);
+  } catch (error) {
+    if (stoodInLineTooLong(error)) return { status: 'late' };
+    throw error;
+  }
+}
+
+function stoodInLineTooLong(error: unknown): boolean {
+  const { cause } = error instanceof ActivityFailure ? error : {};
+  return cause instanceof TimeoutFailure && cause.timeoutType === 'SCHEDULE_TO_START';
+}
+
+/** The request is over, or was cancelled before this attempt began. */
+function unsent({ number, candidate }: Omit<CallModelInput, 'request' | 'delayMs'>): AttemptOutcome {
+  return {
+    number,
+    ...candidate,
+    status: 'failed',
+    failure: { class: 'cancelled' },
+    usage: { units: {}, source: 'none' },
+    chargeNanoUsd: '0',
+    durationMs: 0,
+  };
+}

@@ -1,0 +1,9 @@
+/** Where the flows of jobs and their short steps run, apart from requests whose callers wait. */
+export function jobQueueOf(taskQueue: string): string {
+  return `${taskQueue}-jobs`;
+}
+
+/** Where a job's calls of vendors run, by the queue of its flow: long ones, so that they keep no short step waiting. */
+export function callQueueOf(jobQueue: string): string {
+  return `${jobQueue}-calls`;
+}
