@@ -115,7 +115,7 @@ function placeInPart(part: JsonObject): Place | undefined {
       ...part,
       file: { filename: read.filename, ...rest, file_data: dataUrl(read) },
     });
-    return { id: fileId as string, path: 'file.file_id', inline };
+    return { id: fileId, path: 'file.file_id', inline };
   }
   if ((type === 'input_file' || type === 'input_image') && typeof id === 'string') {
     const { file_id: _id, ...rest } = part;
