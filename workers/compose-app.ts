@@ -50,7 +50,7 @@ export interface AppParts {
 export function composeApp(parts: AppParts) {
   const { config, log, connections, composed, worker, starter, keyUse, instanceId, isDraining } = parts;
   const { database, notifications, temporal } = connections;
-  const { catalogue, callableVendors, content, replies, rows, tokenCounter, vendorHealth } = composed;
+  const { catalogue, callableVendors, content, objectParts, replies, rows, tokenCounter, vendorHealth } = composed;
   const pepper = config.secrets.keyPepper;
   const audit = createAuditTrail({ database });
   const offers = { database, audit, base: composed.offerBase };
@@ -72,7 +72,9 @@ export function composeApp(parts: AppParts) {
     replies,
     requests: createRequestDirectory({ database, rows, hmacKey: derivedKey(config, 'idempotency') }),
     storedAnswers: createStoredAnswers({ database }),
-    ...composed.objectParts,
+    objects: objectParts.objects,
+    uploads: objectParts.uploads,
+    urlSignatures: objectParts.urlSignatures,
     jobs: createJobs({ database, notifications }),
     jobRules: createJobRules({ database, audit, vendors: [...CATALOGUE_VENDORS, ...callableVendors] }),
     starter,

@@ -24,6 +24,7 @@ import {
   textCompletionSchema,
 } from './answer-schemas.js';
 import {
+  conversationErrors,
   costHeaders,
   idempotencyKey,
   inferenceErrors,
@@ -67,7 +68,7 @@ const chat: Operation = {
     },
     jobAccepted,
   ],
-  errors: inferenceErrors,
+  errors: conversationErrors,
   vendorFailures: true,
 };
 
@@ -94,7 +95,7 @@ const responses: readonly Operation[] = [
       },
       jobAccepted,
     ],
-    errors: [...inferenceErrors, 'answer_not_found', 'answer_unfinished'],
+    errors: [...conversationErrors, 'answer_not_found', 'answer_unfinished'],
     vendorFailures: true,
   },
   {

@@ -30,6 +30,9 @@ export const inferenceErrors: readonly GatewayErrorCode[] = [
   'job_not_kept',
 ];
 
+/** The same of a conversation, which may name files of the project. */
+export const conversationErrors: readonly GatewayErrorCode[] = [...inferenceErrors, 'file_not_found'];
+
 export const costHeaders = {
   'x-sluice-route': 'How the request was routed, as JSON, where that was asked for. On streams too.',
   'x-sluice-cost-usd':

@@ -6,7 +6,7 @@ import { messageEventSchema, messageSchema, tokenCountSchema } from './answer-sc
 import {
   costHeaders,
   idempotencyKey,
-  inferenceErrors,
+  conversationErrors,
   jobAccepted,
   jobHeaders,
   keepAlive,
@@ -50,7 +50,7 @@ const createMessage: Operation = {
     },
     jobAccepted,
   ],
-  errors: inferenceErrors,
+  errors: conversationErrors,
   vendorFailures: true,
 };
 
@@ -59,7 +59,7 @@ const NEVER: ReadonlySet<GatewayErrorCode> = new Set<GatewayErrorCode>([
   ...(['insufficient_funds', 'no_route', 'unbounded', 'output_cap_too_large', 'idempotency_key_reused'] as const),
   ...(['answer_expired', 'abandoned', 'job_not_kept'] as const),
 ]);
-const countingErrors = inferenceErrors.filter((code) => !NEVER.has(code));
+const countingErrors = conversationErrors.filter((code) => !NEVER.has(code));
 
 const countTokens: Operation = {
   ...{

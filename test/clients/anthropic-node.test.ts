@@ -100,4 +100,19 @@ describe.skipIf(skipped)("Anthropic's Node client", () => {
       retrieved: { id: clientModels[0].model, type: 'model', display_name: anyId },
     });
   });
+
+  it('uploads, lists, reads and deletes files', () => {
+    const { uploaded, shown, listed, ...rest } = resultOf(seen, 'files') as {
+      readonly [name: string]: unknown;
+      readonly uploaded: { readonly id: string };
+      readonly listed: readonly string[];
+    };
+    expect(uploaded).toMatchObject({ type: 'file', filename: 'table.csv', mime_type: 'text/csv', size_bytes: 3 });
+    expect(shown).toEqual(uploaded);
+    expect(listed).toEqual([uploaded.id]);
+    expect(rest).toMatchObject({
+      ...{ content: 'a,b', deleted: { id: uploaded.id, type: 'file_deleted' } },
+      gone: { class: 'NotFoundError', status: 404, type: 'not_found_error' },
+    });
+  });
 });

@@ -21,6 +21,7 @@ export type Place = 'a directory' | 'S3';
 
 export interface ObjectsWorld {
   readonly database: Database;
+  readonly databaseUrl: string;
   readonly blobs: Blobs;
   readonly store: ObjectStore;
   /** As `store`, but sealed by the server. */
@@ -85,7 +86,7 @@ async function openParts(place: Place, databaseUrl: string): Promise<Omit<Object
   const store = createObjectStore({ ...deps, sealed: true });
   const unsealed = createObjectStore({ ...deps, sealed: false });
   const uploads = createUploads({ database, epochKeys, objects: store });
-  return { database, blobs, store, unsealed, uploads, folder, epochKeys, errors, server };
+  return { database, databaseUrl, blobs, store, unsealed, uploads, folder, epochKeys, errors, server };
 }
 
 async function fill(database: Database): Promise<void> {

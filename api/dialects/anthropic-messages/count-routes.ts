@@ -12,6 +12,7 @@ import { toAcceptedCall } from '../../requests/to-accepted-call.js';
 import { betasOf } from './betas.js';
 import { namedModels } from './named-models.js';
 import { parseMessagesRequest } from './parse-messages-request.js';
+import { inlineFilesOf } from '../shared/inline-files.js';
 import { renderFailure, renderRequestError } from './render-error.js';
 import { toChatCall } from './to-chat-call.js';
 
@@ -27,7 +28,7 @@ export function registerCountRoutes(
 ): void {
   app.post(
     '/v1/messages/count_tokens',
-    { config: { kind: 'counting', scope: 'messages' }, onRequest: hooks },
+    { config: { kind: 'counting', scope: 'messages' }, onRequest: hooks, preHandler: inlineFilesOf(deps) },
     async (request, reply) => {
       const betas = betasOf(request);
       const parsed = parseMessagesRequest(request.body, { betas, counting: true });

@@ -7,6 +7,7 @@ import { sendError } from '../../http/rendered-error.js';
 import { routeCall } from '../../requests/route-call.js';
 import { serveAccepted } from '../../requests/serve-accepted.js';
 import { toAcceptedCall } from '../../requests/to-accepted-call.js';
+import { inlineFilesOf } from '../shared/inline-files.js';
 import { betasOf } from './betas.js';
 import { createMessagesRenderer } from './messages-renderer.js';
 import { namedModels } from './named-models.js';
@@ -24,7 +25,7 @@ export function registerMessagesRoutes(
 ): void {
   app.post(
     '/v1/messages',
-    { config: { kind: 'inference', scope: 'messages' }, onRequest: hooks },
+    { config: { kind: 'inference', scope: 'messages' }, onRequest: hooks, preHandler: inlineFilesOf(deps) },
     async (request, reply) => {
       const connection = watchConnection(reply);
       const betas = betasOf(request);

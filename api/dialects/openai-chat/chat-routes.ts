@@ -3,6 +3,7 @@ import type { Offer } from '../../../workflows/contracts/offers.js';
 import type { AppDependencies } from '../../dependencies.js';
 import type { InferenceHooks } from '../../http/inference-hooks.js';
 import { isResponsesBody, serveResponsesAsChat } from '../responses-as-chat.js';
+import { inlineFilesOf } from '../shared/inline-files.js';
 import { createChatRenderer } from './chat-renderer.js';
 import { createTextRenderer } from './completions/text-renderer.js';
 import { parseCompletionRequest } from './completions/to-chat-body.js';
@@ -30,7 +31,8 @@ export function registerChatRoutes(
   hooks: InferenceHooks,
   offers: () => readonly Offer[],
 ): void {
-  const options = { config: { kind: 'inference', scope: 'chat' }, onRequest: hooks } as const;
+  const config = { kind: 'inference', scope: 'chat' } as const;
+  const options = { config, onRequest: hooks, preHandler: inlineFilesOf(deps) };
   app.post('/v1/chat/completions', options, (request, reply) =>
     isResponsesBody(request.body)
       ? serveResponsesAsChat(deps, offers, request, reply)

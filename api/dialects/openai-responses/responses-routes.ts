@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Offer } from '../../../workflows/contracts/offers.js';
 import type { AppDependencies } from '../../dependencies.js';
 import type { InferenceHooks } from '../../http/inference-hooks.js';
+import { inlineFilesOf } from '../shared/inline-files.js';
 import { createResponsesRenderer, storedContext } from './responses-renderer.js';
 import { type ResponsesForm, serveResponses } from './serve-responses.js';
 
@@ -19,6 +20,7 @@ export function registerResponsesRoutes(
   hooks: InferenceHooks,
   offers: () => readonly Offer[],
 ): void {
-  const options = { config: { kind: 'inference', scope: 'responses' }, onRequest: hooks } as const;
+  const config = { kind: 'inference', scope: 'responses' } as const;
+  const options = { config, onRequest: hooks, preHandler: inlineFilesOf(deps) };
   app.post('/v1/responses', options, (request, reply) => serveResponses(deps, offers, RESPONSE, request, reply));
 }

@@ -1,4 +1,4 @@
-import Anthropic from '@anthropic-ai/sdk';
+import Anthropic, { toFile } from '@anthropic-ai/sdk';
 import { zodOutputFormat } from '@anthropic-ai/sdk/helpers/zod';
 import { betaZodTool } from '@anthropic-ai/sdk/helpers/beta/zod';
 import { z } from 'zod';
@@ -96,6 +96,20 @@ function scenariosOf(model) {
 const callsOf = ({ content }) =>
   content.filter(({ type }) => type === 'tool_use').map(({ id, name, input }) => ({ id, name, input }));
 
+const files = {
+  files: async () => {
+    const { files } = client.beta;
+    const data = await toFile(Buffer.from('a,b'), 'table.csv', { type: 'text/csv' });
+    const uploaded = await files.upload({ file: data });
+    const listed = [];
+    for await (const { id } of files.list({ limit: 1 })) listed.push(id);
+    const content = await (await files.download(uploaded.id)).text();
+    const shown = await files.retrieveMetadata(uploaded.id);
+    const deleted = await files.delete(uploaded.id);
+    const gone = await errorOf(() => files.retrieveMetadata(uploaded.id));
+    return { uploaded, listed, content, shown, deleted, gone };
+  },
+};
 const models = {
   models: async () => {
     const listed = [];
@@ -103,4 +117,4 @@ const models = {
     return { listed, retrieved: await client.models.retrieve(setup.models[0]) };
   },
 };
-await run(['@anthropic-ai/sdk'], Object.assign(models, ...setup.models.map(scenariosOf)));
+await run(['@anthropic-ai/sdk'], Object.assign(models, files, ...setup.models.map(scenariosOf)));
