@@ -11,6 +11,8 @@ import { registerInputTokensRoute } from './dialects/openai-responses/input-toke
 import { registerResponsesRoutes } from './dialects/openai-responses/responses-routes.js';
 import { registerStoredResponseRoutes } from './dialects/openai-responses/stored-response-routes.js';
 import { registerEmbeddingsRoutes } from './dialects/openai-embeddings/embeddings-routes.js';
+import { registerModerationsRoutes } from './dialects/openai-moderations/moderations-routes.js';
+import { registerRerankRoutes } from './dialects/rerank/rerank-routes.js';
 import { OPENAI_NOT_BUILT, registerNotBuilt } from './dialects/not-built.js';
 import { servedMedia } from './served-media.js';
 import { renderRefusal } from './dialects/shared/render-openai-error.js';
@@ -86,7 +88,10 @@ function registerRoutes(app: FastifyInstance, deps: AppDependencies): void {
   registerResponsesRoutes(app, deps, hooks, offers);
   registerStoredResponseRoutes(app, deps, hooks);
   registerInputTokensRoute(app, hooks, offers);
-  registerEmbeddingsRoutes(app, deps, hooks, servedMedia(deps));
+  const offersOf = servedMedia(deps);
+  registerEmbeddingsRoutes(app, deps, hooks, offersOf);
+  registerRerankRoutes(app, deps, hooks, offersOf);
+  registerModerationsRoutes(app, deps, hooks, offersOf);
   registerRequestRoutes(app, deps, hooks, storedRenderer);
   registerManagementRoutes(app, deps);
   registerNotBuilt(app, hooks, OPENAI_NOT_BUILT);

@@ -2,6 +2,8 @@ import { z } from 'zod';
 import { embeddingsRequestSchema } from '../dialects/openai-embeddings/embeddings-request.schema.js';
 import { costHeaders, idempotencyKey, inferenceErrors, routeHeaders } from './inference-parts.js';
 import type { Operation } from './operation.js';
+import { moderationOperations } from './moderation-operations.js';
+import { rerankOperations } from './rerank-operations.js';
 
 const embeddingList = z
   .looseObject({
@@ -40,4 +42,4 @@ const embeddings: Operation = {
 };
 
 /** Of every kind of request but conversations. */
-export const mediaOperations: readonly Operation[] = [embeddings];
+export const mediaOperations: readonly Operation[] = [embeddings, ...rerankOperations, ...moderationOperations];
