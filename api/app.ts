@@ -82,13 +82,13 @@ function registerRoutes(app: FastifyInstance, deps: AppDependencies): void {
   prepareTokens(offers());
   registerHealthRoutes(app, deps);
   registerOpenApiRoutes(app);
-  registerModelsRoutes(app, deps, hooks, offers);
+  const offersOf = servedMedia(deps);
+  registerModelsRoutes(app, deps, hooks, offers, offersOf);
   registerChatRoutes(app, deps, hooks, offers);
   registerStoredChatRoutes(app, deps, hooks);
   registerResponsesRoutes(app, deps, hooks, offers);
   registerStoredResponseRoutes(app, deps, hooks);
   registerInputTokensRoute(app, hooks, offers);
-  const offersOf = servedMedia(deps);
   registerEmbeddingsRoutes(app, deps, hooks, offersOf);
   registerRerankRoutes(app, deps, hooks, offersOf);
   registerModerationsRoutes(app, deps, hooks, offersOf);
