@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type MediaVendor, startMediaVendor } from '../fake-vendor/media-vendor.js';
 import { useWorld } from '../gateway/world.js';
@@ -160,6 +162,18 @@ describe('rankings of vendors without chat', () => {
       top_k: 1,
     });
     expect(await world.ended(answer.requestId)).toMatchObject({ charged: 800n });
+  });
+});
+
+describe('docs/embeddings.md', () => {
+  const page = readFileSync(resolve(import.meta.dirname, '../../docs/embeddings.md'), 'utf8');
+  const lines = [...page.matchAll(/^curl http:\/\/127\.0\.0\.1:8787(\S+) .*\n {2}-d '(.*)'$/gm)];
+
+  it('has three lines that run as they stand', async () => {
+    expect(lines).toHaveLength(3);
+    for (const [, path = '', body = ''] of lines) {
+      expect((await world.post(path, JSON.parse(body) as object)).status, path).toBe(200);
+    }
   });
 });
 

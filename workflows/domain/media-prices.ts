@@ -39,6 +39,7 @@ function dearestVariant({ prices, variants = [] }: Offer): readonly MediaVariant
 export function worstCaseOfMedia(offer: Offer, { units: bounds, asked }: MediaDemand): bigint | undefined {
   if (isFree(offer)) return 0n;
   const units = withReadPictures(offer, bounds);
+  if (units === undefined) return undefined;
   const priced = Object.keys(offer.prices) as readonly Unit[];
   const unbounded = priced.filter((unit) => boundOf(unit, units) === undefined);
   const bounded = priced.flatMap((unit) => {
@@ -57,12 +58,13 @@ export function worstCaseOfMedia(offer: Offer, { units: bounds, asked }: MediaDe
 
 /**
  * A picture that is read alone is an input of its own, which has no more tokens than an input may have; where pictures have a
- * price themselves, that is their bound.
+ * price themselves, that is their bound. Undefined where nobody says how much an input may have.
  */
-function withReadPictures({ kind, prices, contextWindow }: Offer, units: UnitCounts): UnitCounts {
+function withReadPictures({ kind, prices, contextWindow }: Offer, units: UnitCounts): UnitCounts | undefined {
   const { images = 0 } = units;
   const isRead = kind === 'embedding' || kind === 'rerank';
-  if (!isRead || images === 0 || prices.images !== undefined || contextWindow === 0) return units;
+  if (!isRead || images === 0 || prices.images !== undefined) return units;
+  if (contextWindow === 0) return undefined;
   const most = images * contextWindow;
   // Tokens of pictures cost what others do where they have no price of their own.
   return prices.input_image === undefined
