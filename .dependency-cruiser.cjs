@@ -108,7 +108,10 @@ const vendors = [
   {
     name: 'providers-shared-files-name-no-vendor',
     comment: 'What all vendors share knows none of them; the registry is the one list.',
-    from: { path: '^activities/providers/[^/]+[.]ts$', pathNot: [tests, '^activities/providers/registry(-[a-z]+)?[.]ts$'] },
+    from: {
+      path: '^activities/providers/[^/]+[.]ts$',
+      pathNot: [tests, '^activities/providers/registry(-[a-z]+)?[.]ts$'],
+    },
     to: { path: ['^activities/providers/[^/]+/', '^activities/providers/registry(-[a-z]+)?[.]ts$'] },
   },
   {

@@ -88,8 +88,7 @@ function countMediaUsage(
   return {
     units: {
       ...Object.fromEntries(counted),
-      ...(input !== undefined &&
-        isCharged('input', prices) && { input: Math.ceil(textBytes / bytesPerToken) }),
+      ...(input !== undefined && isCharged('input', prices) && { input: Math.ceil(textBytes / bytesPerToken) }),
       ...(images > 0 && { images }),
       ...reported?.units,
     },

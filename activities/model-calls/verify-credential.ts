@@ -46,7 +46,11 @@ const UNASKED: Verification = {
     'The vendor has no question that is free, and the catalogue no model of it to ask: send a request to find out.',
 };
 
-async function sayOneToken(provider: Required<Pick<Provider, 'chat'>>, offer: Offer, signal: AbortSignal): Promise<void> {
+async function sayOneToken(
+  provider: Required<Pick<Provider, 'chat'>>,
+  offer: Offer,
+  signal: AbortSignal,
+): Promise<void> {
   const call: ChatCall = {
     kind: 'chat',
     source: { dialect: 'openai-chat', body: { messages: [{ role: 'user', content: 'hi' }] } },

@@ -12,7 +12,11 @@ import { createBearerEndpoint } from './vendor-endpoint.js';
 /** Of vendors that are data: how they embed, rank and judge, where they do. */
 export function vectorsOf(
   vendor: string,
-  { baseUrl, apiKey, http }: { readonly baseUrl: string; readonly apiKey: string | undefined; readonly http: VendorHttp },
+  {
+    baseUrl,
+    apiKey,
+    http,
+  }: { readonly baseUrl: string; readonly apiKey: string | undefined; readonly http: VendorHttp },
 ): MediaCapabilities {
   if (vendor === 'cohere') {
     const cohere = { endpoint: createCohereEndpoint(baseUrl, apiKey), http };

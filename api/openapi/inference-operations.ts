@@ -143,7 +143,7 @@ const models: readonly Operation[] = [
       kind: z
         .enum([...KINDS, 'all'])
         .optional()
-        .describe('What the models are for: conversations (`chat`) where absent. Not of Anthropic\'s shape.'),
+        .describe("What the models are for: conversations (`chat`) where absent. Not of Anthropic's shape."),
       limit: z.coerce.number().int().min(1).max(1000).optional().describe("Of Anthropic's shape: 20 where absent."),
       after_id: z.string().optional().describe("Of Anthropic's shape: the last id of the page before."),
       before_id: z.string().optional().describe("Of Anthropic's shape: the first id of the page after."),

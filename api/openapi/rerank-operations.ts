@@ -54,5 +54,9 @@ function operation(path: '/v1/rerank' | '/v2/rerank', id: string, summary: strin
 
 export const rerankOperations: readonly Operation[] = [
   operation('/v1/rerank', 'create-ranking', 'Rank documents by how well they answer a query.'),
-  operation('/v2/rerank', 'create-ranking-cohere', 'The same for the clients of Cohere, with errors as Cohere tells them.'),
+  operation(
+    '/v2/rerank',
+    'create-ranking-cohere',
+    'The same for the clients of Cohere, with errors as Cohere tells them.',
+  ),
 ];

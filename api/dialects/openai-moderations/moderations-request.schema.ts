@@ -13,11 +13,7 @@ const part = z.discriminatedUnion('type', [
 export const moderationsRequestSchema = z.looseObject({
   ...extensions,
   model: modelName.nullish(),
-  input: z.union([
-    z.string(),
-    z.array(z.string()).min(1).max(MAX_INPUTS),
-    z.array(part).min(1).max(MAX_INPUTS),
-  ]),
+  input: z.union([z.string(), z.array(z.string()).min(1).max(MAX_INPUTS), z.array(part).min(1).max(MAX_INPUTS)]),
 });
 
 export type ModerationsRequestFields = z.output<typeof moderationsRequestSchema>;

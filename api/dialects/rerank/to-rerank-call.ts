@@ -32,14 +32,11 @@ export function toRerankCall(body: JsonObject, fields: RerankRequestFields): Rea
   };
 }
 
-function toDocument(
-  given: Given,
-  ranked: readonly string[] | undefined,
-  param: string,
-): RerankDocument | RequestError {
+function toDocument(given: Given, ranked: readonly string[] | undefined, param: string): RerankDocument | RequestError {
   if (typeof given === 'string') return { type: 'text', text: given };
   const { image, text } = given;
-  if (typeof image === 'string' && text === undefined && ranked === undefined) return toPicture(image, `${param}.image`);
+  if (typeof image === 'string' && text === undefined && ranked === undefined)
+    return toPicture(image, `${param}.image`);
   if (typeof image === 'string' && ranked === undefined) {
     return wrong(param, 'has a text and an image, which are ranked apart. Send two documents');
   }

@@ -37,7 +37,10 @@ export function createBedrockEmbeddings(deps: {
 function formatOf(vendorModel: string): EmbeddingFormat {
   const format = FORMATS.find(({ models }) => models.test(vendorModel));
   if (format !== undefined) return format;
-  throw new ProviderFailure({ class: 'model_not_found' }, { message: 'The gateway does not know how to ask this model.' });
+  throw new ProviderFailure(
+    { class: 'model_not_found' },
+    { message: 'The gateway does not know how to ask this model.' },
+  );
 }
 
 export function fromInvoke(

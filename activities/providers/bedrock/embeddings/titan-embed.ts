@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../../../workflows/contracts/json.js';
 import type { EmbeddingCall } from '../../../../workflows/contracts/media-calls.js';
 import { textsOf } from '../../embedding-inputs.js';
-import { asCount, asObject } from '../../json-fields.js';
+import { asCount, asObjects } from '../../json-fields.js';
 import { toPictureData } from '../../picture-data.js';
 import { createWarnings } from '../../warnings.js';
 import type { EmbeddingFormat } from './formats.js';
@@ -61,9 +61,8 @@ export const NOVA: EmbeddingFormat = {
     };
   },
   read: (body) => {
-    const embeddings = body['embeddings'];
-    const [first] = Array.isArray(embeddings) ? embeddings : [];
-    return { vectors: [asObject(first)?.['embedding']] };
+    const [first] = asObjects(body['embeddings']);
+    return { vectors: [first?.['embedding']] };
   },
 };
 

@@ -18,11 +18,15 @@ const INPUT_TYPES: { readonly [P in NonNullable<EmbeddingCall['purpose']>]: stri
 const MAX_INPUTS = 96;
 
 /** The fields of Cohere's `POST /v2/embed` but for `model`, which clouds name elsewhere. */
-export function toCohereEmbed(call: EmbeddingCall): { readonly body: JsonObject; readonly warnings: readonly Warning[] } {
+export function toCohereEmbed(call: EmbeddingCall): {
+  readonly body: JsonObject;
+  readonly warnings: readonly Warning[];
+} {
   const warnings = createWarnings();
   refuseMoreInputs(call, MAX_INPUTS);
   const { dimensions, truncate, vectorType = 'float', endUser } = call;
-  if (endUser !== undefined) warnings.add('unsupported', 'user', 'The vendor does not take this field; it was left out.');
+  if (endUser !== undefined)
+    warnings.add('unsupported', 'user', 'The vendor does not take this field; it was left out.');
   return {
     body: {
       input_type: toInputType(call, warnings),
@@ -38,7 +42,8 @@ export function toCohereEmbed(call: EmbeddingCall): { readonly body: JsonObject;
 /** It must be given. What is embedded without a word on why is mostly there to be found. */
 function toInputType({ purpose }: EmbeddingCall, warnings: Warnings): string {
   if (purpose !== undefined) return INPUT_TYPES[purpose];
-  const detail = "The model embeds questions and documents differently; these were taken for documents. Send 'input_type'.";
+  const detail =
+    "The model embeds questions and documents differently; these were taken for documents. Send 'input_type'.";
   warnings.add('changed', 'input_type', detail);
   return INPUT_TYPES.document;
 }

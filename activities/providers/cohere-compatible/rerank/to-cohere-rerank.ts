@@ -22,8 +22,12 @@ export function toCohereRerank(
   const { query, topN, maxTokensPerDocument, endUser } = call;
   const warnings = createWarnings();
   const others = Object.entries(call.source.body).filter(([name, value]) => !READ.has(name) && value !== null);
-  const dropped = [...(profile.speaksCohere ? [] : others.map(([name]) => name)), ...(endUser === undefined ? [] : ['user'])];
-  for (const name of dropped) warnings.add('unsupported', name, 'The vendor does not take this field; it was left out.');
+  const dropped = [
+    ...(profile.speaksCohere ? [] : others.map(([name]) => name)),
+    ...(endUser === undefined ? [] : ['user']),
+  ];
+  for (const name of dropped)
+    warnings.add('unsupported', name, 'The vendor does not take this field; it was left out.');
   return {
     body: {
       model: offer.vendorModel,

@@ -28,7 +28,8 @@ export interface GoogleEmbedding {
 export function toGoogleEmbedding(call: EmbeddingCall, vendorModel: string): GoogleEmbedding {
   const warnings = createWarnings();
   const { inputs, dimensions, endUser } = call;
-  if (endUser !== undefined) warnings.add('unsupported', 'user', 'The vendor does not take this field; it was left out.');
+  if (endUser !== undefined)
+    warnings.add('unsupported', 'user', 'The vendor does not take this field; it was left out.');
   const taskType = toTaskType(call, vendorModel, warnings);
   return {
     contents: inputs.map((input, index) => ({ parts: [toPart(input, index)] })),

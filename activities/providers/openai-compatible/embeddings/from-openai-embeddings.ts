@@ -24,7 +24,9 @@ export function fromOpenAiEmbeddings(answer: Json, inputs: number, { encoding }:
     ...(tokens !== undefined && { units: { input: tokens }, raw: usage }),
   });
   // Bytes in place of floats are no embeddings of OpenAI's dialect.
-  return encoding === 'base64_int8' ? frame : { ...frame, wire: { dialect: 'openai-embeddings', streamed: false, body } };
+  return encoding === 'base64_int8'
+    ? frame
+    : { ...frame, wire: { dialect: 'openai-embeddings', streamed: false, body } };
 }
 
 /** By the index that each has, where they have one. */

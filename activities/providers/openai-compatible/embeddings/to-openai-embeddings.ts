@@ -45,9 +45,7 @@ function toInput({ inputs, source }: EmbeddingCall, { takesTokens }: EmbeddingsP
   const image = inputs.findIndex(({ type }) => type === 'image');
   if (image >= 0) throw refuseCall('This model embeds text only. Leave the image out.', `input[${image}]`);
   const written = source.dialect === 'openai-embeddings' ? source.body['input'] : undefined;
-  return (
-    written ?? inputs.map((one) => (one.type === 'tokens' ? [...one.ids] : one.type === 'text' ? one.text : null))
-  );
+  return written ?? inputs.map((one) => (one.type === 'tokens' ? [...one.ids] : one.type === 'text' ? one.text : null));
 }
 
 /** Whatever form the vectors come in, the caller gets the one that it asked for. */

@@ -33,7 +33,9 @@ export const moderateInSandbox: NonNullable<MediaCapabilities['moderation']> = a
 function judge(parts: readonly ModerationInput[], index: number) {
   const text = parts.map((part) => (part.type === 'text' ? part.text : '')).join(' ');
   const words = new Set(text.toLowerCase().match(/\p{L}+/gu) ?? []);
-  const found = Object.entries(CATEGORIES).map(([name, signs]) => [name, signs.some((sign) => words.has(sign))] as const);
+  const found = Object.entries(CATEGORIES).map(
+    ([name, signs]) => [name, signs.some((sign) => words.has(sign))] as const,
+  );
   const kinds = [...new Set(parts.map(({ type }) => type))];
   return {
     type: 'moderation' as const,
