@@ -286,6 +286,9 @@ const PAYLOADS: Readonly<Record<string, object>> = {
   '/v1/completions': { model: 'sandbox/echo', prompt: 'Hi' },
   '/v1/embeddings': { model: 'sandbox/embedding', input: 'Hi' },
   '/v1/videos': { model: 'sandbox/video', prompt: 'Hi' },
+  '/v1/rerank': { model: 'sandbox/rerank', query: 'Hi', documents: ['Hello'] },
+  '/v2/rerank': { model: 'sandbox/rerank', query: 'Hi', documents: ['Hello'] },
+  '/v1/moderations': { model: 'sandbox/moderation', input: 'Hi' },
 };
 
 describe('endpoints that are not built yet', () => {

@@ -9,12 +9,10 @@ type NotBuilt = { readonly [url: string]: EndpointScope };
 /** Endpoints of OpenAI's API that will be built and are not yet. */
 export const OPENAI_NOT_BUILT: NotBuilt = {
   '/v1/responses/compact': 'responses',
-  '/v1/rerank': 'rerank',
   '/v1/images/*': 'images',
   '/v1/audio/*': 'audio',
   '/v1/batches': 'batches',
   '/v1/batches/*': 'batches',
-  '/v1/moderations': 'chat',
 };
 
 /** Says so before the body is read, whatever type it is of, in the dialect of the scope that it is registered in. */

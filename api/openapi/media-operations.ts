@@ -3,6 +3,8 @@ import { embeddingsRequestSchema } from '../dialects/openai-embeddings/embedding
 import { costHeaders, idempotencyKey, inferenceErrors, routeHeaders } from './inference-parts.js';
 import type { Operation } from './operation.js';
 import { videoOperations } from './video-operations.js';
+import { moderationOperations } from './moderation-operations.js';
+import { rerankOperations } from './rerank-operations.js';
 
 const embeddingList = z
   .looseObject({
@@ -41,4 +43,9 @@ const embeddings: Operation = {
 };
 
 /** Of every kind of request but conversations. */
-export const mediaOperations: readonly Operation[] = [embeddings, ...videoOperations];
+export const mediaOperations: readonly Operation[] = [
+  embeddings,
+  ...rerankOperations,
+  ...moderationOperations,
+  ...videoOperations,
+];

@@ -29,4 +29,6 @@ export const CATALOGUE_VENDORS: readonly string[] = [
   'ollama',
   'vllm',
   'custom',
+  'voyage',
+  'jina',
 ];

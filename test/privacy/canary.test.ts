@@ -137,6 +137,7 @@ describe('the content of requests', () => {
     }
     seen.push(...(await askInOtherDialects()));
     seen.push(...(await runJobs()));
+    seen.push(...(await askForVectors()));
     // What is refused before anything is started is content just as well.
     await ask({ model: canary, ...body() });
     await ask({ model: models[0], messages: [{ role: canary, content: canary }] });
@@ -215,6 +216,25 @@ async function runJobs(): Promise<readonly string[]> {
 async function read(path: string): Promise<string> {
   const headers = { authorization: `Bearer ${stack.apiKey}` };
   return (await fetch(`${stack.baseUrl}${path}`, { headers })).text();
+}
+
+/** Embeddings, rankings and judgements, kept ones and refused ones among them. */
+async function askForVectors(): Promise<readonly string[]> {
+  const asked: readonly (readonly [string, object])[] = [
+    ['/v1/embeddings', { model: 'sandbox/embedding', input: [canary], user: canary, an_unknown_field: canary }],
+    ['/v1/rerank', { model: 'sandbox/rerank', query: canary, documents: [canary, { text: canary }], user: canary }],
+    ['/v2/rerank', { model: 'sandbox/rerank-overloaded', query: canary, documents: [canary] }],
+    ['/v1/moderations', { model: 'sandbox/moderation', input: [canary], an_unknown_field: canary }],
+    ['/v1/rerank', { model: 'sandbox/rerank', query: canary, documents: [{ [canary]: canary }] }],
+  ];
+  const seen: string[] = [];
+  for (const [index, [path, fields]] of asked.entries()) {
+    seen.push((await ask(fields, {}, path)).text);
+    seen.push((await ask(fields, { 'idempotency-key': `${canary}-vectors-${index}` }, path)).text);
+  }
+  // A ranking gives the documents back, so that the word is seen at all.
+  expect(seen.filter((text) => text.includes(canary)).length).toBeGreaterThanOrEqual(2);
+  return seen;
 }
 
 async function setRetention(milliseconds: number): Promise<void> {

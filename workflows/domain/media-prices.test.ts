@@ -81,6 +81,28 @@ describe('the most that a call can cost', () => {
     expect(worstCaseOfMedia(offerOf({ images: usd('1') }), { units: { images: 1.5 }, asked: {} })).toBeUndefined();
   });
 
+  it('counts a picture that is read for as many tokens as an input may have', () => {
+    const embedding = { kind: 'embedding' as const, contextWindow: 8_000 };
+    const call = { units: { input: 100, input_audio: 0, images: 2 }, asked: {} };
+    const million = 1_000_000;
+    expect(worstCaseOfMedia(offerOf({ input: usd('1', million) }, embedding), call)).toBe(16_100_000n);
+    const apart = { input: usd('1', million), input_image: usd('2', million), input_audio: usd('9', million) };
+    expect(worstCaseOfMedia(offerOf(apart, embedding), call)).toBe(32_100_000n);
+    // By the picture, where that is what has a price.
+    const each = { input: usd('1', million), images: usd('0.01') };
+    expect(worstCaseOfMedia(offerOf(each, embedding), call)).toBe(20_100_000n);
+    // Where nobody says how long an input may be, nothing bounds it.
+    expect(worstCaseOfMedia(offerOf(apart, { ...embedding, contextWindow: 0 }), call)).toBeUndefined();
+    expect(
+      worstCaseOfMedia(offerOf({ input: usd('1', million) }, { ...embedding, contextWindow: 0 }), call),
+    ).toBeUndefined();
+  });
+
+  it('is nothing where a price of 0 is the price', () => {
+    const call = { units: { input: 100, images: 1 }, asked: {} };
+    expect(worstCaseOfMedia(offerOf({ input: usd('0', 1) }, { kind: 'moderation' }), call)).toBe(0n);
+  });
+
   it('is nothing where the offer is free', () => {
     expect(worstCaseOfMedia(offerOf({}), { units: {}, asked: {} })).toBe(0n);
   });

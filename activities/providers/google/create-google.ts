@@ -7,6 +7,7 @@ import type { GeminiAccess } from './chat/endpoint.js';
 import { GEMINI_API } from './chat/model-traits.js';
 import { createGoogleCount } from './count/create-google-count.js';
 import { createGoogleVideos } from './video/google-videos.js';
+import { createGoogleEmbeddings } from './embeddings/create-google-embeddings.js';
 
 /** The Gemini API of Google AI Studio (https://ai.google.dev/api). */
 export function createGoogle({ http, ...access }: GeminiAccess & { readonly http: VendorHttp }): ChatProvider {
@@ -16,5 +17,6 @@ export function createGoogle({ http, ...access }: GeminiAccess & { readonly http
     ...createGoogleCount(options),
     ...createGoogleCheck({ ...access, http }),
     jobs: { video: createGoogleVideos({ ...access, http }) },
+    media: { embedding: createGoogleEmbeddings(options) },
   };
 }

@@ -14,6 +14,7 @@ import { createTally, type Tally } from './tally.js';
 import { toMediaOffers } from './to-media-offers.js';
 import { toModels } from './to-models.js';
 import { toCount, toOffers } from './to-offers.js';
+import { withWritten } from './written-media.js';
 
 export interface Sources {
   readonly map: PriceMap;
@@ -78,7 +79,7 @@ function readVendor(
   return {
     source,
     chat: toOffers(rows, source, mapAsOf, tally, limitOf),
-    media: toMediaOffers(rows, source, mapAsOf, tally),
+    media: withWritten(toMediaOffers(rows, source, mapAsOf, tally), source.vendor),
   };
 }
 

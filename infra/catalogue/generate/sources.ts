@@ -225,4 +225,12 @@ export const VENDOR_SOURCES: readonly VendorSource[] = [
     map: { providers: ['ollama'], prefixes: ['ollama/'], leftOut: /-cloud$/ },
     zeroIsFree: /./,
   },
+  {
+    ...{ vendor: 'voyage', title: 'Voyage AI', pricingUrl: 'https://docs.voyageai.com/docs/pricing' },
+    map: { providers: ['voyage'], prefixes: ['voyage/'] },
+  },
+  {
+    ...{ vendor: 'jina', title: 'Jina AI', pricingUrl: 'https://api.jina.ai/v1/models' },
+    map: { providers: ['jina_ai'] },
+  },
 ];

@@ -1,0 +1,43 @@
+import type { MediaOffer } from '../../../workflows/contracts/media-offers.js';
+
+/** The day on which the pages below were read. */
+const READ_ON = '2026-11-26';
+
+/**
+ * Media offers that were written by hand, because the sources lack them or have them wrong: a row here goes before one of the
+ * same id. Each names the vendor's own page that its price stands on.
+ */
+export const WRITTEN_MEDIA: readonly Omit<MediaOffer, 'model'>[] = [
+  ...(['text-embedding-v4', 'text-embedding-v3'] as const).map((name) => ({
+    ...{ id: `alibaba/${name}`, vendor: 'alibaba', vendorModel: name, kind: 'embedding' as const },
+    ...{ maxInputTokens: 8_192, dimensions: 1_024 },
+    prices: { input: { usd: '0.07', per: 1_000_000 } },
+    source: {
+      url: 'https://www.alibabacloud.com/help/en/model-studio/embedding-interfaces-compatible-with-openai',
+      asOf: READ_ON,
+    },
+  })),
+  // The map has a thousand times as much, which is no price of any model of Cohere's.
+  {
+    ...{ id: 'cohere/embed-multilingual-light-v3.0', vendor: 'cohere', vendorModel: 'embed-multilingual-light-v3.0' },
+    ...{ kind: 'embedding', maxInputTokens: 512 },
+    prices: { input: { usd: '0.1', per: 1_000_000 } },
+    source: { url: 'https://cohere.com/pricing', asOf: READ_ON },
+  },
+  {
+    ...{ id: 'alibaba/qwen3-rerank', vendor: 'alibaba', vendorModel: 'qwen3-rerank', kind: 'rerank' },
+    maxInputTokens: 4_000,
+    prices: { input: { usd: '0.1', per: 1_000_000 } },
+    source: { url: 'https://www.alibabacloud.com/help/en/model-studio/text-rerank-api', asOf: READ_ON },
+  },
+];
+
+/** The rows of the sources with those above in their places, in the order of the ids. */
+export function withWritten(offers: readonly MediaOffer[], vendor: string): readonly MediaOffer[] {
+  const written = WRITTEN_MEDIA.filter((offer) => offer.vendor === vendor);
+  if (written.length === 0) return offers;
+  const ids = new Set(written.map(({ id }) => id));
+  return [...offers.filter(({ id }) => !ids.has(id)), ...written].toSorted((left, right) =>
+    left.id < right.id ? -1 : 1,
+  );
+}
