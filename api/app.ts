@@ -11,6 +11,8 @@ import { registerInputTokensRoute } from './dialects/openai-responses/input-toke
 import { registerResponsesRoutes } from './dialects/openai-responses/responses-routes.js';
 import { registerStoredResponseRoutes } from './dialects/openai-responses/stored-response-routes.js';
 import { registerEmbeddingsRoutes } from './dialects/openai-embeddings/embeddings-routes.js';
+import { registerSpeechRoutes } from './dialects/openai-speech/speech-routes.js';
+import { registerTranscriptionRoutes } from './dialects/openai-transcriptions/transcription-routes.js';
 import { OPENAI_NOT_BUILT, registerNotBuilt } from './dialects/not-built.js';
 import { servedMedia } from './served-media.js';
 import { renderRefusal } from './dialects/shared/render-openai-error.js';
@@ -87,6 +89,8 @@ function registerRoutes(app: FastifyInstance, deps: AppDependencies): void {
   registerStoredResponseRoutes(app, deps, hooks);
   registerInputTokensRoute(app, hooks, offers);
   registerEmbeddingsRoutes(app, deps, hooks, servedMedia(deps));
+  registerSpeechRoutes(app, deps, hooks, servedMedia(deps));
+  registerTranscriptionRoutes(app, deps, hooks, servedMedia(deps));
   registerRequestRoutes(app, deps, hooks, storedRenderer);
   registerManagementRoutes(app, deps);
   registerNotBuilt(app, hooks, OPENAI_NOT_BUILT);

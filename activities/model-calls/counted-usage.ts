@@ -2,7 +2,9 @@ import type { AnswerEvent } from '../../workflows/contracts/answer.js';
 import type { MediaEvent } from '../../workflows/contracts/media-answers.js';
 import type { Offer } from '../../workflows/contracts/offers.js';
 import type { Demand, MediaDemand } from '../../workflows/contracts/requests.js';
+import type { PriceList } from '../../workflows/contracts/prices.js';
 import type { Usage } from '../../workflows/contracts/usage.js';
+import { pricedUnits } from '../../workflows/domain/priced-units.js';
 
 /** The rule of thumb that unreported usage is counted by; stated in docs/durability.md. */
 const bytesPerToken = 4;
@@ -53,17 +55,17 @@ const MADE: ReadonlySet<AnswerEvent['type']> = new Set<MediaEvent['type']>([
 /**
  * Usage counted from what arrived: bytes at four a token; the input by the model's own tokenizer where it was counted, and
  * otherwise likewise, unless the vendor had reported a part. Of what is no conversation, what was asked for counts as delivered,
- * but for pictures, which are counted.
+ * in the units that the offer has prices for, but for pictures, which are counted.
  */
 export function countUsage(
   { tokens, textBytes, media }: Demand,
-  { tokenizer }: Pick<Offer, 'tokenizer'>,
-  { outputBytes, images }: { readonly outputBytes: number; readonly images: number },
+  { tokenizer, prices = {} }: Pick<Offer, 'tokenizer'> & Partial<Pick<Offer, 'prices'>>,
+  meter: { readonly outputBytes: number; readonly images: number },
   reported: Usage | undefined,
 ): Usage {
-  if (media) return countMediaUsage(media, textBytes, images, reported);
+  if (media) return countMediaUsage(media, textBytes, meter, reported, prices);
   const counted = tokenizer && tokens?.[tokenizer]?.text;
-  const output = Math.ceil(outputBytes / bytesPerToken);
+  const output = Math.ceil(meter.outputBytes / bytesPerToken);
   return {
     units: {
       input: counted ?? Math.ceil(textBytes / bytesPerToken),
@@ -76,20 +78,23 @@ export function countUsage(
 }
 
 function countMediaUsage(
-  { units: { images: _, ...asked } }: MediaDemand,
+  { units: { images: _, ...asked }, usual }: MediaDemand,
   textBytes: number,
-  images: number,
+  { outputBytes, images }: { readonly outputBytes: number; readonly images: number },
   reported: Usage | undefined,
+  prices: PriceList,
 ): Usage {
-  // The bounds of tokens are bytes, which are no count.
-  const { input, ...others } = asked;
+  // The bounds of tokens are bytes, or far above what is usual, and so no count.
+  const { input, output: _output, output_audio: _audio, ...others } = asked;
+  const counted = {
+    ...others,
+    ...usual,
+    ...(input !== undefined && { input: Math.ceil(textBytes / bytesPerToken) }),
+    ...(outputBytes > 0 && { output: Math.ceil(outputBytes / bytesPerToken) }),
+    ...(images > 0 && { images }),
+  };
   return {
-    units: {
-      ...others,
-      ...(input !== undefined && { input: Math.ceil(textBytes / bytesPerToken) }),
-      ...(images > 0 && { images }),
-      ...reported?.units,
-    },
+    units: { ...pricedUnits(counted, prices), ...reported?.units },
     source: 'counted',
     ...(reported?.raw !== undefined && { raw: reported.raw }),
   };

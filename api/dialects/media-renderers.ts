@@ -2,12 +2,16 @@ import type { RequestRecord } from '../../workflows/contracts/ports.js';
 import type { MediaKind } from '../../workflows/contracts/kinds.js';
 import type { MediaCall, MediaCallFor } from '../../workflows/contracts/media-calls.js';
 import type { AnswerRenderer } from '../requests/answer-renderer.js';
+import { createSpeechRenderer } from './openai-speech/speech-renderer.js';
+import { createTranscriptionRenderer } from './openai-transcriptions/transcription-renderer.js';
 import { createEmbeddingsRenderer } from './openai-embeddings/embeddings-renderer.js';
 
 type CreateRenderer<K extends MediaKind> = (record: RequestRecord, call: MediaCallFor<K>) => AnswerRenderer;
 
 /** How the answer to a kept call is shown once more, by its kind. */
 const RENDERERS: { readonly [K in MediaKind]?: CreateRenderer<K> } = {
+  speech: (_record, call) => createSpeechRenderer(call),
+  transcription: (_record, call) => createTranscriptionRenderer(call),
   embedding: ({ models: [model = ''] }, { source: { body } }) =>
     createEmbeddingsRenderer({ model, encoding: body['encoding_format'] === 'base64' ? 'base64' : 'float' }),
 };

@@ -6,10 +6,15 @@ const MODELS: { readonly [K in MediaKind]: readonly string[] } = {
   rerank: ['rerank'],
   moderation: ['moderation'],
   image: ['image'],
-  speech: ['speech'],
-  transcription: ['transcription'],
+  speech: withManners('speech'),
+  transcription: withManners('transcription'),
   video: [],
 };
+
+/** A model that answers, and those of its kind that do not, or not well. */
+function withManners(name: string): readonly string[] {
+  return [name, ...['refused', 'rate-limited', 'slow', 'cut'].map((manner) => `${name}-${manner}`)];
+}
 
 /** Free of charge, and made in this process, of which nothing leaves it. */
 export const SANDBOX_MEDIA: readonly MediaOffer[] = (Object.keys(MODELS) as readonly MediaKind[]).flatMap((kind) =>

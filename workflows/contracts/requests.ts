@@ -59,6 +59,8 @@ export interface MediaDemand {
   readonly units: UnitCounts;
   /** By which of an offer's variants it is priced. */
   readonly asked: MediaProperties;
+  /** What it comes to as a rule, where its bounds are far from that: usage that no vendor reports is counted by it. */
+  readonly usual?: UnitCounts;
 }
 
 /** Everything a workflow is told about a request: ids, limits, sizes and policy; never content. */

@@ -30,8 +30,8 @@ const MEDIA_VENDORS: { readonly [K in MediaKind]: readonly string[] } = {
   rerank: [],
   moderation: [],
   image: [],
-  speech: [],
-  transcription: [],
+  speech: ['sandbox', 'openai'],
+  transcription: ['sandbox', 'openai'],
   video: [],
 };
 

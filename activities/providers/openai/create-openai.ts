@@ -3,6 +3,10 @@ import type { ChatAttempt, ChatProvider } from '../port.js';
 import type { OpenAiCompatibleProfile } from '../openai-compatible/chat/profile.js';
 import { createOpenAiCompatibleChat } from '../openai-compatible/chat/create-openai-compatible-chat.js';
 import { createOpenAiEmbeddings } from '../openai-compatible/embeddings/create-openai-embeddings.js';
+import { createOpenAiSpeech } from '../openai-compatible/speech/create-openai-speech.js';
+import { OPENAI_SPEECH } from '../openai-compatible/speech/profile.js';
+import { createOpenAiTranscriptions } from '../openai-compatible/transcriptions/create-openai-transcriptions.js';
+import { OPENAI_TRANSCRIPTIONS } from '../openai-compatible/transcriptions/profile.js';
 import { createBearerEndpoint } from '../vendor-endpoint.js';
 import { createOpenAiResponses } from './responses/create-openai-responses.js';
 
@@ -24,7 +28,11 @@ export function createOpenAi({ apiKey, baseUrl, http }: OpenAiOptions): ChatProv
   return {
     id: OPENAI_PROFILE.id,
     ...(chat.verify && { verify: chat.verify }),
-    media: { embedding: createOpenAiEmbeddings({ endpoint, http }) },
+    media: {
+      embedding: createOpenAiEmbeddings({ endpoint, http }),
+      speech: createOpenAiSpeech({ profile: OPENAI_SPEECH, endpoint, http }),
+      transcription: createOpenAiTranscriptions({ profile: OPENAI_TRANSCRIPTIONS, endpoint, http }),
+    },
     chat: (attempt) => (wireOf(attempt) === 'openai-responses' ? responses : chat).chat(attempt),
   };
 }

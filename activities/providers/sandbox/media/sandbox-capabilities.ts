@@ -1,7 +1,11 @@
 import type { MediaCapabilities } from '../../port.js';
 import { embedInSandbox } from './sandbox-embeddings.js';
+import { speakInSandbox } from './sandbox-speech.js';
+import { transcribeInSandbox } from './sandbox-transcription.js';
 
 /** What the sandbox does besides chat: offline, always the same, and labelled as made up by the vendor's name. */
 export const SANDBOX_CAPABILITIES: MediaCapabilities = {
   embedding: embedInSandbox,
+  speech: speakInSandbox,
+  transcription: transcribeInSandbox,
 };
