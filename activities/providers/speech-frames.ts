@@ -6,6 +6,7 @@ import { charactersOf } from '../../workflows/domain/media-demand/speech-demand.
 import { pricedUnits } from '../../workflows/domain/priced-units.js';
 import { badResponse } from './json-answer.js';
 import type { MediaAttempt } from './port.js';
+import { OWN_FIELDS } from './own-fields.js';
 import { refuseCall } from './refuse-call.js';
 import type { Warnings } from './warnings.js';
 import { type PcmFormat, wavHeader } from './wav.js';
@@ -89,3 +90,19 @@ export async function* asPcmOrWav(
 export async function* onePiece(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
   yield await Promise.resolve(bytes);
 }
+
+/** Warns of what a vendor has no field for; `known` are those that it has. */
+export function warnOfSpeechFields(
+  { instructions, speed, language, source: { body } }: SpeechCall,
+  known: readonly string[],
+  warnings: Warnings,
+): void {
+  const asked = { ...body, instructions, speed, language };
+  for (const [name, value] of Object.entries(asked)) {
+    const isUsual = value === undefined || value === null || (name === 'speed' && value === 1);
+    if (isUsual || COMMON.has(name) || OWN_FIELDS.has(name) || known.includes(name)) continue;
+    warnings.add('unsupported', name, 'The vendor has no such field.');
+  }
+}
+
+const COMMON: ReadonlySet<string> = new Set(['model', 'input', 'voice', 'response_format', 'stream_format']);

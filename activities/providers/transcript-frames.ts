@@ -4,7 +4,9 @@ import type { TranscriptionCall } from '../../workflows/contracts/media-calls.js
 import type { UnitCounts, Usage } from '../../workflows/contracts/usage.js';
 import { pricedUnits } from '../../workflows/domain/priced-units.js';
 import type { MediaAttempt } from './port.js';
+import { OWN_FIELDS } from './own-fields.js';
 import { refuseCall } from './refuse-call.js';
+import type { Warnings } from './warnings.js';
 
 /** Formats that need times. */
 const TIMED: ReadonlySet<TranscriptionCall['format']> = new Set(['srt', 'vtt', 'verbose_json']);
@@ -91,3 +93,17 @@ function goesOn(open: readonly SpokenWord[], word: SpokenWord): boolean {
 function textOf(words: readonly SpokenWord[]): string {
   return words.map(({ word }) => word.trim()).join(' ');
 }
+
+/** Warns of what a vendor has no field for; `known` are those that it has. */
+export function warnOfTranscriptionFields(
+  { source: { body } }: TranscriptionCall,
+  known: readonly string[],
+  warnings: Warnings,
+): void {
+  for (const name of Object.keys(body)) {
+    if (COMMON.has(name) || OWN_FIELDS.has(name) || known.includes(name)) continue;
+    warnings.add('unsupported', name, 'The vendor has no such field.');
+  }
+}
+
+const COMMON: ReadonlySet<string> = new Set(['model', 'response_format', 'stream', 'timestamp_granularities']);

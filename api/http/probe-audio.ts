@@ -11,6 +11,8 @@ export interface AudioFile {
   readonly durationSeconds?: number;
 }
 
+/** The shortest. */
+const WAV_HEADER_BYTES = 44;
 /**
  * What a second of sound has between: Opus at its thinnest, and six channels of 96,000 samples. A file whose length is beyond
  * these is not believed, because the price is held by it.
@@ -69,8 +71,8 @@ function lengthOf(bytes: number, { container, duration, ...format }: Format): nu
   const { numberOfChannels, sampleRate, bitsPerSample, lossless } = format;
   const isBare = /^wave/i.test(container ?? '') && lossless === true;
   if (isBare && numberOfChannels && sampleRate && bitsPerSample) {
-    const most = (bytes * 8) / (numberOfChannels * sampleRate * bitsPerSample);
-    return duration === undefined ? most : Math.min(duration, most);
+    const most = ((bytes - WAV_HEADER_BYTES) * 8) / (numberOfChannels * sampleRate * bitsPerSample);
+    return Math.max(0, Math.min(duration ?? most, most));
   }
   if (duration === undefined || duration === 0) return duration;
   const rate = bytes / duration;

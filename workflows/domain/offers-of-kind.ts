@@ -30,12 +30,17 @@ const MEDIA_VENDORS: { readonly [K in MediaKind]: readonly string[] } = {
   rerank: [],
   moderation: [],
   image: [],
-  speech: ['sandbox', 'openai'],
-  transcription: ['sandbox', 'openai'],
+  speech: ['sandbox', 'openai', 'azure', 'google', 'vertex', 'groq', 'mistral', 'minimax', 'alibaba', 'elevenlabs', 'deepgram'],
+  transcription: ['sandbox', 'openai', 'azure', 'google', 'vertex', 'groq', 'mistral', 'elevenlabs', 'deepgram'],
   video: [],
 };
 
+/** Models of sound that only a socket serves, or another API of the vendor's cloud. */
+const SERVED_OTHERWISE = /realtime|-live\b|^streaming\/|^speech\/|^chirp|conversational/;
+
 /** Whether an adapter serves it. */
-export function isServed({ kind, vendor }: Pick<Offer, 'kind' | 'vendor'>): boolean {
-  return kind === 'chat' || MEDIA_VENDORS[kind].includes(vendor);
+export function isServed({ kind, vendor, vendorModel }: Pick<Offer, 'kind' | 'vendor' | 'vendorModel'>): boolean {
+  if (kind === 'chat') return true;
+  const isSound = kind === 'speech' || kind === 'transcription';
+  return MEDIA_VENDORS[kind].includes(vendor) && !(isSound && SERVED_OTHERWISE.test(vendorModel));
 }

@@ -225,4 +225,12 @@ export const VENDOR_SOURCES: readonly VendorSource[] = [
     map: { providers: ['ollama'], prefixes: ['ollama/'], leftOut: /-cloud$/ },
     zeroIsFree: /./,
   },
+  {
+    ...{ vendor: 'elevenlabs', title: 'ElevenLabs', pricingUrl: 'https://elevenlabs.io/pricing/api' },
+    map: { providers: ['elevenlabs'], prefixes: ['elevenlabs/'] },
+  },
+  {
+    ...{ vendor: 'deepgram', title: 'Deepgram', pricingUrl: 'https://deepgram.com/pricing' },
+    map: { providers: ['deepgram'], prefixes: ['deepgram/'] },
+  },
 ];

@@ -1,0 +1,14 @@
+import { COMPATIBLE_VENDORS, type CompatibleVendor } from './compatible-vendors.js';
+
+/** Vendors that have no chat, in the order of the catalogue: each is on where its key is set. */
+export const MEDIA_VENDORS = [
+  { id: 'elevenlabs', name: 'ElevenLabs', keySetting: 'ELEVENLABS_API_KEY', baseUrl: 'https://api.elevenlabs.io/v1' },
+  { id: 'deepgram', name: 'Deepgram', keySetting: 'DEEPGRAM_API_KEY', baseUrl: 'https://api.deepgram.com/v1' },
+] as const satisfies readonly CompatibleVendor[];
+
+/** All that are configured by a key and a URL alone. */
+export const KEYED_VENDORS = [...COMPATIBLE_VENDORS, ...MEDIA_VENDORS] as const;
+
+type Row = (typeof KEYED_VENDORS)[number];
+export type KeySetting = Row['keySetting'];
+export type UrlSetting = `SLUICE_${Uppercase<Row['id']>}_BASE_URL`;
