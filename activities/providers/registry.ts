@@ -3,11 +3,22 @@ import { createAnthropicCheck } from './anthropic/check/create-anthropic-check.j
 import { createAnthropicChat } from './anthropic/chat/create-anthropic-chat.js';
 import { createDirectEndpoint } from './anthropic/chat/direct-endpoint.js';
 import { createAnthropicCount } from './anthropic/count/create-anthropic-count.js';
+import { createAlibabaSpeech } from './alibaba/speech/create-alibaba-speech.js';
 import { createAzure } from './azure/create-azure.js';
 import { createEntraToken, loadEntraCredential } from './entra-token.js';
 import type { EntraSecret } from './entra-token.js';
 import { createBedrock } from './bedrock/create-bedrock.js';
 import type { BedrockOptions } from './bedrock/create-bedrock.js';
+import { createDeepgram } from './deepgram/create-deepgram.js';
+import { createElevenLabs } from './elevenlabs/create-elevenlabs.js';
+import { createMiniMaxSpeech } from './minimax/speech/create-minimax-speech.js';
+import { createMistralSpeech } from './mistral/speech/create-mistral-speech.js';
+import { createMistralTranscription } from './mistral/transcription/create-mistral-transcription.js';
+import { createOpenAiSpeech } from './openai-compatible/speech/create-openai-speech.js';
+import { GROQ_SPEECH } from './openai-compatible/speech/profile.js';
+import { createOpenAiTranscriptions } from './openai-compatible/transcriptions/create-openai-transcriptions.js';
+import { GROQ_TRANSCRIPTIONS } from './openai-compatible/transcriptions/profile.js';
+import { createBearerEndpoint } from './vendor-endpoint.js';
 import { createGoogle } from './google/create-google.js';
 import type { JsonObject } from '../../workflows/contracts/json.js';
 import { createGoogleTokens } from './google-token.js';
@@ -15,7 +26,7 @@ import type { VendorHttp } from './http.js';
 import { createOpenAiCompatibleChat } from './openai-compatible/chat/create-openai-compatible-chat.js';
 import { COMPATIBLE_PROFILES } from './openai-compatible/profiles.js';
 import { createOpenAi } from './openai/create-openai.js';
-import type { ChatProvider } from './port.js';
+import type { ChatProvider, MediaCapabilities, Provider } from './port.js';
 import { createSandbox } from './sandbox/create-sandbox.js';
 import { fixedToken } from './token-http.js';
 import { createVertex } from './vertex/create-vertex.js';
@@ -76,7 +87,7 @@ export interface ProviderAccount {
   readonly baseUrl?: string;
 }
 
-type CreateProvider = (account: ProviderAccount, http: VendorHttp) => ChatProvider | undefined;
+type CreateProvider = (account: ProviderAccount, http: VendorHttp) => Provider | undefined;
 
 /** How each vendor's accounts are made into its provider; undefined where the account lacks what the vendor needs. */
 const VENDORS: { readonly [vendor: string]: CreateProvider | undefined } = {
@@ -86,6 +97,8 @@ const VENDORS: { readonly [vendor: string]: CreateProvider | undefined } = {
   vertex: vertexOfAccount,
   bedrock: bedrockOfAccount,
   azure: azureOfAccount,
+  elevenlabs: byKey((access, http) => createElevenLabs({ ...access, http })),
+  deepgram: byKey((access, http) => createDeepgram({ ...access, http })),
   ...Object.fromEntries(COMPATIBLE_PROFILES.map((profile) => [profile.id, compatibleVendor(profile)])),
 };
 
@@ -93,16 +106,16 @@ const VENDORS: { readonly [vendor: string]: CreateProvider | undefined } = {
 export const ACCOUNT_VENDORS: readonly string[] = Object.keys(VENDORS);
 
 /** The vendor as one account calls it; undefined where it is no such vendor, or the account lacks what it needs. */
-export function createProvider(vendor: string, account: ProviderAccount, http: VendorHttp): ChatProvider | undefined {
+export function createProvider(vendor: string, account: ProviderAccount, http: VendorHttp): Provider | undefined {
   return Object.hasOwn(VENDORS, vendor) ? VENDORS[vendor]?.(account, http) : undefined;
 }
 
 /** The vendors that the environment's accounts can call, by their names in the catalogue, in its order. */
-export function createProviders(options: ProviderOptions): ReadonlyMap<string, ChatProvider> {
+export function createProviders(options: ProviderOptions): ReadonlyMap<string, Provider> {
   const { openai, anthropic, google, vertex, bedrock, azure, compatible = {}, sandbox, http } = options;
   const access: Readonly<Record<string, CompatibleAccess | undefined>> = { ...compatible, openai, anthropic, google };
   // A cloud's account may be what the machine itself has, which no credential that is kept can be.
-  const clouds: Readonly<Record<string, ChatProvider | undefined>> = {
+  const clouds: Readonly<Record<string, Provider | undefined>> = {
     vertex: vertex && createVertexOf(vertex, http),
     bedrock: bedrock && createBedrock({ ...bedrock, http }),
     azure: azure && createAzureFor(azure, http),
@@ -118,7 +131,7 @@ function toAccount({ apiKey, baseUrl }: CompatibleAccess): ProviderAccount {
   return { kind: 'api_key', settings: {}, secret: apiKey === undefined ? {} : { api_key: apiKey }, baseUrl };
 }
 
-function byKey(create: (access: VendorAccess, http: VendorHttp) => ChatProvider): CreateProvider {
+function byKey(create: (access: VendorAccess, http: VendorHttp) => Provider): CreateProvider {
   return ({ settings, secret, baseUrl: usual }, http) => {
     const [apiKey, baseUrl] = [secret['api_key'], settings['base_url'] ?? usual];
     return apiKey === undefined || baseUrl === undefined ? undefined : create({ apiKey, baseUrl }, http);
@@ -129,9 +142,33 @@ function compatibleVendor(profile: (typeof COMPATIBLE_PROFILES)[number]): Create
   return ({ settings, secret, baseUrl: usual }, http) => {
     const baseUrl = settings['base_url'] ?? usual;
     if (baseUrl === undefined) return undefined;
-    return createOpenAiCompatibleChat({ ...profile, baseUrl }, { apiKey: secret['api_key'], http });
+    const apiKey = secret['api_key'];
+    const chat = createOpenAiCompatibleChat({ ...profile, baseUrl }, { apiKey, http });
+    const media = apiKey === undefined ? undefined : SOUND_OF[profile.id]?.({ apiKey, baseUrl }, http);
+    return media ? { ...chat, media } : chat;
   };
 }
+
+/** What vendors of OpenAI's chat dialect speak and hear. */
+const SOUND_OF: {
+  readonly [vendor: string]: ((access: VendorAccess, http: VendorHttp) => MediaCapabilities) | undefined;
+} = {
+  groq: ({ apiKey, baseUrl }, http) => {
+    const at = { endpoint: createBearerEndpoint(baseUrl, apiKey), http };
+    return {
+      speech: createOpenAiSpeech({ profile: GROQ_SPEECH, ...at }),
+      transcription: createOpenAiTranscriptions({ profile: GROQ_TRANSCRIPTIONS, ...at }),
+    };
+  },
+  mistral: ({ apiKey, baseUrl }, http) => {
+    const at = { endpoint: createBearerEndpoint(baseUrl, apiKey), http };
+    return { speech: createMistralSpeech(at), transcription: createMistralTranscription(at) };
+  },
+  minimax: ({ apiKey, baseUrl }, http) => ({
+    speech: createMiniMaxSpeech({ endpoint: createBearerEndpoint(baseUrl, apiKey), http }),
+  }),
+  alibaba: (access, http) => ({ speech: createAlibabaSpeech({ ...access, http }) }),
+};
 
 function createAnthropic({ http, ...access }: VendorAccess & { readonly http: VendorHttp }): ChatProvider {
   return {

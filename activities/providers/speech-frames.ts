@@ -77,14 +77,18 @@ export async function* speechFrames(
   yield { events: [...end(), { type: 'finish', choice: 0, reason: { unified: 'stop' } }] };
 }
 
-/** Raw samples as they are, or behind the header of a WAV stream. */
+/** Raw samples as they are, or behind the header of a WAV stream; a header alone would be taken for sound. */
 export async function* asPcmOrWav(
   samples: AsyncIterable<Uint8Array>,
   format: 'pcm' | 'wav',
   pcm: PcmFormat,
 ): AsyncGenerator<Uint8Array> {
-  if (format === 'wav') yield wavHeader(pcm);
-  yield* samples;
+  let begun = format === 'pcm';
+  for await (const piece of samples) {
+    if (!begun) yield wavHeader(pcm);
+    begun = true;
+    yield piece;
+  }
 }
 
 export async function* onePiece(bytes: Uint8Array): AsyncGenerator<Uint8Array> {

@@ -24,7 +24,7 @@ beforeAll(async () => {
   const anthropic = { apiKey: 'sk-fake', baseUrl: vendor.anthropicBaseUrl };
   const found = createProviders({ anthropic, sandbox: false, http }).get('anthropic');
   if (found === undefined) throw new Error('no provider of that name');
-  provider = found;
+  provider = found as ChatProvider;
 });
 
 afterEach(() => vendor.reset());

@@ -30,13 +30,25 @@ const MEDIA_VENDORS: { readonly [K in MediaKind]: readonly string[] } = {
   rerank: [],
   moderation: [],
   image: [],
-  speech: ['sandbox', 'openai', 'azure', 'google', 'vertex', 'groq', 'mistral', 'minimax', 'alibaba', 'elevenlabs', 'deepgram'],
+  speech: [
+    'sandbox',
+    'openai',
+    'azure',
+    'google',
+    'vertex',
+    'groq',
+    'mistral',
+    'minimax',
+    'alibaba',
+    'elevenlabs',
+    'deepgram',
+  ],
   transcription: ['sandbox', 'openai', 'azure', 'google', 'vertex', 'groq', 'mistral', 'elevenlabs', 'deepgram'],
   video: [],
 };
 
 /** Models of sound that only a socket serves, or another API of the vendor's cloud. */
-const SERVED_OTHERWISE = /realtime|-live\b|^streaming\/|^speech\/|^chirp|conversational/;
+const SERVED_OTHERWISE = /realtime|\blive\b|^streaming\/|^speech\/|^chirp|conversational/;
 
 /** Whether an adapter serves it. */
 export function isServed({ kind, vendor, vendorModel }: Pick<Offer, 'kind' | 'vendor' | 'vendorModel'>): boolean {

@@ -5,10 +5,13 @@ import { createGoogleChat } from './chat/create-google-chat.js';
 import { createGeminiEndpoint } from './chat/endpoint.js';
 import type { GeminiAccess } from './chat/endpoint.js';
 import { GEMINI_API } from './chat/model-traits.js';
+import { createGoogleSpeech } from './speech/create-google-speech.js';
+import { createGoogleTranscription } from './transcription/create-google-transcription.js';
 import { createGoogleCount } from './count/create-google-count.js';
 
 /** The Gemini API of Google AI Studio (https://ai.google.dev/api). */
 export function createGoogle({ http, ...access }: GeminiAccess & { readonly http: VendorHttp }): ChatProvider {
   const options = { service: GEMINI_API, endpoint: createGeminiEndpoint(access), http };
-  return { ...createGoogleChat(options), ...createGoogleCount(options), ...createGoogleCheck({ ...access, http }) };
+  const media = { speech: createGoogleSpeech(options), transcription: createGoogleTranscription(options) };
+  return { media, ...createGoogleChat(options), ...createGoogleCount(options), ...createGoogleCheck({ ...access, http }) };
 }
