@@ -48,7 +48,7 @@ export function renderOpenApi(): JsonObject {
 function renderOperation(operation: Operation, schemas: JsonSchemas): JsonObject {
   const { id, tag, summary, description, key, body, answers } = operation;
   const parameters = renderParameters(operation, schemas);
-  const content = body && { 'application/json': { schema: schemas.of(body, 'input') } };
+  const content = body && { [operation.bodyType ?? 'application/json']: { schema: schemas.of(body, 'input') } };
   return {
     operationId: id,
     tags: [tag],
