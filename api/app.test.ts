@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { buildApp } from './app.js';
 import { isRequestId } from './request-id.js';
 import { chatBody } from './testing/chat-body.js';
+import { FORM_TYPE, soundForm } from './testing/sound-form.js';
 import { ADMIN_KEY, createFakeWorld, INFERENCE_KEY } from './testing/fake-dependencies.js';
 
 const JSON_TYPE = { 'content-type': 'application/json' };
@@ -282,7 +283,10 @@ describe('a process that is about to stop', () => {
   });
 });
 
+const FORMS = ['/v1/audio/transcriptions', '/v1/audio/translations'];
 const PAYLOADS: Readonly<Record<string, object>> = {
+  '/v1/audio/speech': { model: 'sandbox/speech', input: 'Hi', voice: 'any', stream_format: 'sse' },
+  ...Object.fromEntries(FORMS.map((path) => [path, soundForm({ model: 'sandbox/transcription' })])),
   '/v1/completions': { model: 'sandbox/echo', prompt: 'Hi' },
   '/v1/embeddings': { model: 'sandbox/embedding', input: 'Hi' },
   '/v1/videos': { model: 'sandbox/video', prompt: 'Hi' },
@@ -304,7 +308,11 @@ describe('endpoints that are not built yet', () => {
       const response = await app.inject({
         method: method as 'POST',
         url: url.replace('*', 'x/y'),
-        headers: { ...BEARER, ...(method === 'POST' && JSON_TYPE) },
+        headers: {
+          ...BEARER,
+          ...(method === 'POST' && JSON_TYPE),
+          ...(FORMS.includes(url) && FORM_TYPE),
+        },
         ...(method === 'POST' && {
           // What each dialect reads, and the others carry as unknown.
           payload: PAYLOADS[url] ?? chatBody({ max_tokens: 5, input: 'Hi' }),
@@ -337,11 +345,7 @@ describe('endpoints that are not built yet', () => {
   });
 
   it('answers in OpenAI’s shape, whatever the body’s type', async () => {
-    const response = await open().post(
-      '--x',
-      { 'content-type': 'multipart/form-data; boundary=x' },
-      '/v1/audio/transcriptions',
-    );
+    const response = await open().post('--x', { 'content-type': 'multipart/form-data; boundary=x' }, '/v1/uploads');
     expect([response.statusCode, response.json().error]).toEqual([
       501,
       { message: expect.any(String), type: 'server_error', param: null, code: 'not_implemented' },

@@ -16,6 +16,8 @@ import { registerEmbeddingsRoutes } from './dialects/openai-embeddings/embedding
 import { registerVideoRoutes } from './dialects/openai-videos/video-routes.js';
 import { registerModerationsRoutes } from './dialects/openai-moderations/moderations-routes.js';
 import { registerRerankRoutes } from './dialects/rerank/rerank-routes.js';
+import { registerSpeechRoutes } from './dialects/openai-speech/speech-routes.js';
+import { registerTranscriptionRoutes } from './dialects/openai-transcriptions/transcription-routes.js';
 import { OPENAI_NOT_BUILT, registerNotBuilt } from './dialects/not-built.js';
 import { servedMedia } from './served-media.js';
 import { renderRefusal } from './dialects/shared/render-openai-error.js';
@@ -97,6 +99,8 @@ function registerRoutes(app: FastifyInstance, deps: AppDependencies): void {
   registerRerankRoutes(app, deps, hooks, offersOf);
   registerModerationsRoutes(app, deps, hooks, offersOf);
   registerVideoRoutes(app, deps, hooks, offersOf);
+  registerSpeechRoutes(app, deps, hooks, offersOf);
+  registerTranscriptionRoutes(app, deps, hooks, offersOf);
   registerRequestRoutes(app, deps, hooks, storedRenderer);
   registerFilesRoutes(app, deps, hooks);
   registerObjectRoutes(app, deps, hooks);

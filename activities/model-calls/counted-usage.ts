@@ -2,10 +2,10 @@ import type { AnswerEvent } from '../../workflows/contracts/answer.js';
 import type { MediaEvent } from '../../workflows/contracts/media-answers.js';
 import type { Offer, PriceList } from '../../workflows/contracts/offers.js';
 import type { Demand, MediaDemand } from '../../workflows/contracts/requests.js';
-import type { Unit, Usage } from '../../workflows/contracts/usage.js';
+import type { Usage } from '../../workflows/contracts/usage.js';
 import { pictureNews } from '../../workflows/domain/image-tool.js';
 import { PARTIAL_PICTURE_TOKENS, type Picture, pictureTokens } from '../../workflows/domain/picture-tokens.js';
-import { INPUT_UNITS, OUTPUT_UNITS, priceOfUnit } from '../../workflows/domain/price-list.js';
+import { pricedUnits } from '../../workflows/domain/priced-units.js';
 
 /** The rule of thumb that unreported usage is counted by; stated in docs/durability.md. */
 const bytesPerToken = 4;
@@ -58,17 +58,17 @@ const MADE: ReadonlySet<AnswerEvent['type']> = new Set<MediaEvent['type']>([
 /**
  * Usage counted from what arrived: bytes at four a token; the input by the model's own tokenizer where it was counted, and
  * otherwise likewise, unless the vendor had reported a part. Of what is no conversation, what was asked for counts as delivered,
- * but for pictures, which are counted.
+ * in the units that the offer has prices for, but for pictures, which are counted.
  */
 export function countUsage(
   { tokens, textBytes, media }: Demand,
-  { tokenizer, prices = {} }: Pick<Partial<Offer>, 'tokenizer' | 'prices'>,
-  { outputBytes, images }: { readonly outputBytes: number; readonly images: number },
+  { tokenizer, prices = {} }: Pick<Offer, 'tokenizer'> & Partial<Pick<Offer, 'prices'>>,
+  meter: { readonly outputBytes: number; readonly images: number },
   reported: Usage | undefined,
 ): Usage {
-  if (media) return countMediaUsage(media, { textBytes, images, prices }, reported);
+  if (media) return countMediaUsage(media, textBytes, meter, reported, prices);
   const counted = tokenizer && tokens?.[tokenizer]?.text;
-  const output = Math.ceil(outputBytes / bytesPerToken);
+  const output = Math.ceil(meter.outputBytes / bytesPerToken);
   return {
     units: {
       input: counted ?? Math.ceil(textBytes / bytesPerToken),
@@ -81,21 +81,23 @@ export function countUsage(
 }
 
 function countMediaUsage(
-  { units: { images: _, ...asked } }: MediaDemand,
-  { textBytes, images, prices }: { readonly textBytes: number; readonly images: number; readonly prices: PriceList },
+  { units: { images: _, ...asked }, usual }: MediaDemand,
+  textBytes: number,
+  { outputBytes, images }: { readonly outputBytes: number; readonly images: number },
   reported: Usage | undefined,
+  prices: PriceList,
 ): Usage {
-  // The bounds of tokens are bytes, which are no count.
-  const { input, ...others } = asked;
-  // Tokens that the offer does not charge by have no price, and what was bounded by 0 was not asked for.
-  const counted = Object.entries(others).filter(([unit, count]) => count > 0 && isCharged(unit as Unit, prices));
+  // The bounds of tokens are bytes, or far above what is usual, and so no count; what was bounded by 0 was not asked for.
+  const { input, output: _output, output_audio: _audio, ...others } = asked;
+  const counted = {
+    ...Object.fromEntries(Object.entries(others).filter(([, count]) => count > 0)),
+    ...usual,
+    ...(input !== undefined && { input: Math.ceil(textBytes / bytesPerToken) }),
+    ...(outputBytes > 0 && { output: Math.ceil(outputBytes / bytesPerToken) }),
+    ...(images > 0 && { images }),
+  };
   return {
-    units: {
-      ...Object.fromEntries(counted),
-      ...(input !== undefined && isCharged('input', prices) && { input: Math.ceil(textBytes / bytesPerToken) }),
-      ...(images > 0 && { images }),
-      ...reported?.units,
-    },
+    units: { ...pricedUnits(counted, prices), ...reported?.units },
     source: 'counted',
     ...(reported?.raw !== undefined && { raw: reported.raw }),
   };
@@ -116,9 +118,4 @@ export function withPictures(
   const whole = pictures.reduce((sum, picture) => sum + pictureTokens(imageTool.model, picture), 0);
   const tokens = whole + partialPictures * PARTIAL_PICTURE_TOKENS;
   return { ...usage, units: { ...units, image_tool_output_image: tokens }, source: 'counted' };
-}
-
-function isCharged(unit: Unit, prices: PriceList): boolean {
-  const isTokens = ([...INPUT_UNITS, ...OUTPUT_UNITS] as readonly Unit[]).includes(unit);
-  return !isTokens || Object.keys(prices).length === 0 || priceOfUnit(unit, prices) !== undefined;
 }

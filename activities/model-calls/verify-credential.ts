@@ -61,7 +61,7 @@ async function sayOneToken(
     stream: false,
   };
   const attempt = { call, offer, maxOutputTokens: 1, attemptKey: `verify-${crypto.randomUUID()}`, signal };
-  for await (const frame of provider.chat(attempt)) void frame;
+  for await (const frame of provider.chat?.(attempt) ?? []) void frame;
 }
 
 /** Classes by which the vendor has looked at the credential and takes it, though it would not answer this call. */

@@ -23,6 +23,8 @@ export interface VendorRequest {
   readonly headers: { readonly [name: string]: string };
   /** JSON, already written out. */
   readonly body: string;
+  /** Sent in the place of `body`, which is then empty: a form or a file, whose type `headers` name. */
+  readonly bytes?: Uint8Array;
   /** Its reason may be `{class: FailureClass}`, which then is the failure's class; any other reason means `cancelled`. */
   readonly signal: AbortSignal;
 }
@@ -118,13 +120,13 @@ function guardedConnector(timeout: number, resolve: Resolve | undefined): buildC
 async function send(
   routeOf: (url: string) => Route,
   method: 'GET' | 'POST',
-  { url, headers, body, signal }: Omit<VendorRequest, 'body'> & { readonly body?: string },
+  { url, headers, body, bytes, signal }: Omit<VendorRequest, 'body'> & { readonly body?: string },
 ): Promise<VendorResponse> {
   if (signal.aborted) throw abortFailure(signal);
   // Answers are not decompressed here, so none may be compressed.
   const type = body === undefined ? { accept: 'application/json' } : { 'content-type': 'application/json' };
   const sent = { ...type, 'accept-encoding': 'identity', ...headers };
-  const sentBody = body === undefined ? {} : { body };
+  const sentBody = body === undefined ? {} : { body: bytes ?? body };
   let proxy: string | undefined;
   try {
     const route = routeOf(url);

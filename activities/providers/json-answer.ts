@@ -30,6 +30,10 @@ export function isEventStream({ headers }: VendorResponse): boolean {
   return mediaTypeOf(headers).startsWith('text/event-stream');
 }
 
+export function isPlainText({ headers }: VendorResponse): boolean {
+  return mediaTypeOf(headers).startsWith('text/plain');
+}
+
 export function toResponseNote({ vendorRequestId }: VendorResponse): { readonly vendorRequestId?: string } {
   return vendorRequestId === undefined ? {} : { vendorRequestId };
 }

@@ -3,11 +3,21 @@ import { createAnthropicCheck } from './anthropic/check/create-anthropic-check.j
 import { createAnthropicChat } from './anthropic/chat/create-anthropic-chat.js';
 import { createDirectEndpoint } from './anthropic/chat/direct-endpoint.js';
 import { createAnthropicCount } from './anthropic/count/create-anthropic-count.js';
+import { createAlibabaSpeech } from './alibaba/speech/create-alibaba-speech.js';
 import { createAzure } from './azure/create-azure.js';
 import { createEntraToken, loadEntraCredential } from './entra-token.js';
 import type { EntraSecret } from './entra-token.js';
 import { createBedrock } from './bedrock/create-bedrock.js';
 import type { BedrockOptions } from './bedrock/create-bedrock.js';
+import { createDeepgram } from './deepgram/create-deepgram.js';
+import { createElevenLabs } from './elevenlabs/create-elevenlabs.js';
+import { createMiniMaxSpeech } from './minimax/speech/create-minimax-speech.js';
+import { createMistralSpeech } from './mistral/speech/create-mistral-speech.js';
+import { createMistralTranscription } from './mistral/transcription/create-mistral-transcription.js';
+import { createOpenAiSpeech } from './openai-compatible/speech/create-openai-speech.js';
+import { GROQ_SPEECH } from './openai-compatible/speech/profile.js';
+import { createOpenAiTranscriptions } from './openai-compatible/transcriptions/create-openai-transcriptions.js';
+import { GROQ_TRANSCRIPTIONS } from './openai-compatible/transcriptions/profile.js';
 import { createGoogle } from './google/create-google.js';
 import type { JsonObject } from '../../workflows/contracts/json.js';
 import { createGoogleTokens } from './google-token.js';
@@ -16,7 +26,7 @@ import { createOpenAiCompatibleChat } from './openai-compatible/chat/create-open
 import { COMPATIBLE_PROFILES } from './openai-compatible/profiles.js';
 import { createOpenAi } from './openai/create-openai.js';
 import { vectorsOf } from './registry-vectors.js';
-import type { Provider } from './port.js';
+import type { MediaCapabilities, Provider } from './port.js';
 import { createSandbox } from './sandbox/create-sandbox.js';
 import { fixedToken } from './token-http.js';
 import { createBearerEndpoint } from './vendor-endpoint.js';
@@ -89,6 +99,8 @@ const VENDORS: { readonly [vendor: string]: CreateProvider | undefined } = {
   vertex: vertexOfAccount,
   bedrock: bedrockOfAccount,
   azure: azureOfAccount,
+  elevenlabs: byKey((access, http) => createElevenLabs({ ...access, http })),
+  deepgram: byKey((access, http) => createDeepgram({ ...access, http })),
   ...Object.fromEntries(COMPATIBLE_PROFILES.map((profile) => [profile.id, compatibleVendor(profile)])),
   // Those that have no chat.
   voyage: byKey((access, http) => ({ id: 'voyage', media: vectorsOf('voyage', { ...access, http }) })),
@@ -143,10 +155,32 @@ function compatibleVendor(profile: (typeof COMPATIBLE_PROFILES)[number]): Create
     const apiKey = secret['api_key'];
     const videos = VIDEOS_OF_COMPATIBLE[profile.id]?.({ endpoint: createBearerEndpoint(baseUrl, apiKey), http });
     const chat = createOpenAiCompatibleChat({ ...profile, baseUrl }, { apiKey, http });
-    const media = vectorsOf(profile.id, { baseUrl, apiKey, http });
+    const sound = apiKey === undefined ? undefined : SOUND_OF[profile.id]?.({ apiKey, baseUrl }, http);
+    const media = { ...vectorsOf(profile.id, { baseUrl, apiKey, http }), ...sound };
     return { ...chat, media, ...(videos && { jobs: { video: videos } }) };
   };
 }
+
+/** What vendors of OpenAI's chat dialect speak and hear. */
+const SOUND_OF: {
+  readonly [vendor: string]: ((access: VendorAccess, http: VendorHttp) => MediaCapabilities) | undefined;
+} = {
+  groq: ({ apiKey, baseUrl }, http) => {
+    const at = { endpoint: createBearerEndpoint(baseUrl, apiKey), http };
+    return {
+      speech: createOpenAiSpeech({ profile: GROQ_SPEECH, ...at }),
+      transcription: createOpenAiTranscriptions({ profile: GROQ_TRANSCRIPTIONS, ...at }),
+    };
+  },
+  mistral: ({ apiKey, baseUrl }, http) => {
+    const at = { endpoint: createBearerEndpoint(baseUrl, apiKey), http };
+    return { speech: createMistralSpeech(at), transcription: createMistralTranscription(at) };
+  },
+  minimax: ({ apiKey, baseUrl }, http) => ({
+    speech: createMiniMaxSpeech({ endpoint: createBearerEndpoint(baseUrl, apiKey), http }),
+  }),
+  alibaba: (access, http) => ({ speech: createAlibabaSpeech({ ...access, http }) }),
+};
 
 function createAnthropic({ http, ...access }: VendorAccess & { readonly http: VendorHttp }): Provider {
   return {

@@ -3,6 +3,8 @@ import type { RequestRecord } from '../../workflows/contracts/ports.js';
 import type { MediaKind } from '../../workflows/contracts/kinds.js';
 import type { MediaCall, MediaCallFor } from '../../workflows/contracts/media-calls.js';
 import type { AnswerRenderer } from '../requests/answer-renderer.js';
+import { createSpeechRenderer } from './openai-speech/speech-renderer.js';
+import { createTranscriptionRenderer } from './openai-transcriptions/transcription-renderer.js';
 import { createEmbeddingsRenderer } from './openai-embeddings/embeddings-renderer.js';
 import { createVideoRenderer } from './openai-videos/video-renderer.js';
 import { createModerationsRenderer } from './openai-moderations/moderations-renderer.js';
@@ -12,6 +14,8 @@ type CreateRenderer<K extends MediaKind> = (record: RequestRecord, call: MediaCa
 
 /** How the answer to a kept call is shown once more, by its kind. */
 const RENDERERS: { readonly [K in MediaKind]?: CreateRenderer<K> } = {
+  speech: (_record, call) => createSpeechRenderer(call),
+  transcription: (_record, call) => createTranscriptionRenderer(call),
   embedding: ({ models: [model = ''] }, { source: { body } }) =>
     createEmbeddingsRenderer({ model, encoding: body['encoding_format'] === 'base64' ? 'base64' : 'float' }),
   video: ({ id }) => createVideoRenderer({ requestId: id }),

@@ -10,7 +10,6 @@ type NotBuilt = { readonly [url: string]: EndpointScope };
 export const OPENAI_NOT_BUILT: NotBuilt = {
   '/v1/responses/compact': 'responses',
   '/v1/images/*': 'images',
-  '/v1/audio/*': 'audio',
   '/v1/batches': 'batches',
   '/v1/batches/*': 'batches',
 };

@@ -76,7 +76,8 @@ export function createEventStream(reply: FastifyReply, options: EventStreamOptio
   };
 }
 
-function drained({ raw }: FastifyReply, timeoutMs: number): Promise<boolean> {
+/** True once there is room again; false where nobody made any in this time, or the connection is gone. */
+export function drained({ raw }: FastifyReply, timeoutMs: number): Promise<boolean> {
   return new Promise((resolve) => {
     const settle = (room: boolean) => (): void => {
       clearTimeout(timer);

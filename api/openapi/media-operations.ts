@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { embeddingsRequestSchema } from '../dialects/openai-embeddings/embeddings-request.schema.js';
+import { audioOperations } from './audio-operations.js';
 import { costHeaders, idempotencyKey, inferenceErrors, routeHeaders } from './inference-parts.js';
 import type { Operation } from './operation.js';
 import { videoOperations } from './video-operations.js';
@@ -47,5 +48,6 @@ export const mediaOperations: readonly Operation[] = [
   embeddings,
   ...rerankOperations,
   ...moderationOperations,
+  ...audioOperations,
   ...videoOperations,
 ];

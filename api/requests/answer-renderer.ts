@@ -1,4 +1,4 @@
-import type { Frame } from '../../workflows/contracts/answer.js';
+import type { Frame, Warning } from '../../workflows/contracts/answer.js';
 import type { JsonObject } from '../../workflows/contracts/json.js';
 import type { AnswerSummary, ReplyEvent } from '../../workflows/contracts/reply.js';
 import type { RenderedError } from '../http/rendered-error.js';
@@ -30,12 +30,23 @@ export interface RawAnswer {
   readonly body: Buffer | string;
 }
 
+/** What one event brings of an answer that comes as bare bytes. */
+export interface BytesStep {
+  readonly bytes: readonly Uint8Array[];
+  /** Of all of them; told with the first. */
+  readonly contentType: string;
+  /** What was not done as asked, for which bare bytes have no place. */
+  readonly warnings: readonly Warning[];
+}
+
 /** One caller's dialect: everything that the sending of an answer leaves to it. */
 export interface AnswerRenderer {
   /** A plain answer from the frames of the attempt that answered. */
   plain(frames: readonly Frame[], summary: AnswerSummary): JsonObject;
   /** In place of `plain` where an answer is no JSON: bytes of a sound, lines of subtitles. */
   raw?(frames: readonly Frame[], summary: AnswerSummary): RawAnswer;
+  /** In place of `stream` where an answer comes as bare bytes: each frame's, from the first on. */
+  bytes?(): (frame: Frame) => BytesStep;
   /** Why there is no answer, while no byte of one has gone out. */
   error(event: FailedEvent): RenderedError;
   /** Renders a reply from its first event on, an event at a time; the same events always give the same chunks. */

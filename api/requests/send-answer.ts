@@ -6,6 +6,7 @@ import type { AnswerRenderer } from './answer-renderer.js';
 import type { ChunkPosition } from './event-id.js';
 import type { Execution } from './execution.js';
 import { keepAliveOf } from './keep-alive.js';
+import { sendBytes } from './send-bytes.js';
 import { sendPlain } from './send-plain.js';
 import { sendStream } from './send-stream.js';
 import { withRoute } from './tell-route.js';
@@ -36,6 +37,9 @@ export function sendAnswer(
   const { slowReaderMs } = settings.timeouts;
   if (execution.headers) reply.headers(execution.headers);
   if (!stream) return sendPlain(execution, caller, reply, renderer, slowReaderMs);
+  if (renderer.bytes) {
+    return sendBytes(execution, caller, reply, renderer, { slowReaderMs: slowReaderMs + SLOW_READER_GRACE_MS, log });
+  }
   return sendStream(execution, caller, reply, renderer, {
     keepAliveMs: keepAliveOf(reply.request, settings.timeouts.keepAliveMs),
     slowReaderMs: slowReaderMs + SLOW_READER_GRACE_MS,

@@ -6,14 +6,19 @@ const MODELS: { readonly [K in MediaKind]: readonly string[] } = {
   rerank: ['rerank', ...onPurpose('rerank')],
   moderation: ['moderation', ...onPurpose('moderation')],
   image: ['image'],
-  speech: ['speech'],
-  transcription: ['transcription'],
+  speech: withManners('speech'),
+  transcription: withManners('transcription'),
   video: ['video', 'video-slow', 'video-failed', 'video-rate-limited', 'video-lost'],
 };
 
 /** Those that misbehave, so that fallback and retries can be tried. */
 function onPurpose(name: string): readonly string[] {
   return ['rate-limited', 'overloaded', 'slow', 'flaky'].map((behaviour) => `${name}-${behaviour}`);
+}
+
+/** A model that answers, and those of its kind that do not, or not well. */
+function withManners(name: string): readonly string[] {
+  return [name, ...['refused', 'rate-limited', 'slow', 'cut'].map((manner) => `${name}-${manner}`)];
 }
 
 /** Free of charge, and made in this process, of which nothing leaves it. */

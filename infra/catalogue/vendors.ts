@@ -26,6 +26,8 @@ export const CATALOGUE_VENDORS: readonly string[] = [
   'huggingface',
   'nvidia',
   'siliconflow',
+  'elevenlabs',
+  'deepgram',
   'ollama',
   'vllm',
   'custom',

@@ -4,6 +4,8 @@ import { COMPATIBLE_VENDORS, type CompatibleVendor } from './compatible-vendors.
 export const MEDIA_VENDORS = [
   { id: 'voyage', name: 'Voyage AI', keySetting: 'VOYAGE_API_KEY', baseUrl: 'https://api.voyageai.com/v1' },
   { id: 'jina', name: 'Jina AI', keySetting: 'JINA_API_KEY', baseUrl: 'https://api.jina.ai/v1' },
+  { id: 'elevenlabs', name: 'ElevenLabs', keySetting: 'ELEVENLABS_API_KEY', baseUrl: 'https://api.elevenlabs.io/v1' },
+  { id: 'deepgram', name: 'Deepgram', keySetting: 'DEEPGRAM_API_KEY', baseUrl: 'https://api.deepgram.com/v1' },
 ] as const satisfies readonly CompatibleVendor[];
 
 /** All that are configured by a key and a URL alone. */

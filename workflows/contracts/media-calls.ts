@@ -88,12 +88,18 @@ export interface ImageCall extends MediaCallOf<'image'> {
   readonly delivery: 'base64' | 'url';
 }
 
+/** `pcm` is raw: signed 16 bits, little-endian, one channel, 24,000 a second unless the vendor says otherwise. */
+export type SpeechFormat = 'mp3' | 'opus' | 'aac' | 'flac' | 'wav' | 'pcm';
+
 export interface SpeechCall extends MediaCallOf<'speech'> {
   readonly text: string;
   /** By the vendor's name for it. */
   readonly voice: string;
   readonly instructions?: string;
-  readonly format: 'mp3' | 'opus' | 'aac' | 'flac' | 'wav' | 'pcm';
+  /** Absent where the caller leaves it open: MP3 of whoever makes that, else what the vendor has. */
+  readonly format?: SpeechFormat;
+  /** How the sound comes: as its bare bytes, or in events that hold a piece each. */
+  readonly streamFormat: 'audio' | 'sse';
   /** 1 is the usual. */
   readonly speed?: number;
   readonly language?: string;

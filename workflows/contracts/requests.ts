@@ -62,6 +62,8 @@ export interface MediaDemand {
   readonly units: UnitCounts;
   /** By which of an offer's variants it is priced. */
   readonly asked: MediaProperties;
+  /** What it comes to as a rule, where its bounds are far from that: usage that no vendor reports is counted by it. */
+  readonly usual?: UnitCounts;
 }
 
 /** Upper bounds of what the vendor's own tool that makes pictures may consume. */

@@ -41,9 +41,9 @@ export function worstCaseOfMedia(offer: Offer, { units: bounds, asked }: MediaDe
   const units = withReadPictures(offer, bounds);
   if (units === undefined) return undefined;
   const priced = Object.keys(offer.prices) as readonly Unit[];
-  const unbounded = priced.filter((unit) => boundOf(unit, units) === undefined);
+  const unbounded = priced.filter((unit) => boundOf(unit, units, offer.prices) === undefined);
   const bounded = priced.flatMap((unit) => {
-    const count = boundOf(unit, units);
+    const count = boundOf(unit, units, offer.prices);
     return count === undefined ? [] : [{ unit, count }];
   });
   const known = sumOf(offer.prices, bounded);
@@ -72,10 +72,14 @@ function withReadPictures({ kind, prices, contextWindow }: Offer, units: UnitCou
     : { ...units, input_image: most };
 }
 
-/** Input is bounded once for all of its units, at the dearest of them, under the unit `input`; the others then add nothing. */
-function boundOf(unit: Unit, units: UnitCounts): number | undefined {
+/**
+ * Input is bounded once for all of its units, at the dearest of them, under the unit `input`; the others then add nothing.
+ * So is output, but for pictures, under `output` or the one unit of it that has a price.
+ */
+function boundOf(unit: Unit, units: UnitCounts, prices: PriceList): number | undefined {
   const count = units[unit];
   if (count !== undefined) return count;
+  if (isSpoken(unit) && units.output !== undefined) return prices.output === undefined ? units.output : 0;
   return isInput(unit) && unit !== 'input_image' && unit !== 'input_audio' && units.input !== undefined ? 0 : undefined;
 }
 
@@ -85,15 +89,21 @@ function sumOf(
 ): Fraction | undefined {
   return counts.reduce<Fraction | undefined>((sum, { unit, count }) => {
     if (sum === undefined || !Number.isSafeInteger(count) || count < 0) return undefined;
-    const price = unit === 'input' ? dearestText(prices) : priceOfUnit(unit, prices);
-    return price === undefined ? sum : add(sum, times('per' in price ? perUnit(price) : price, count));
+    const family = FAMILIES[unit];
+    if (family) return add(sum, times(dearestOf(family, prices), count));
+    const price = priceOfUnit(unit, prices);
+    return price === undefined ? sum : add(sum, times(perUnit(price), count));
   }, ZERO);
 }
 
-/** Nobody knows beforehand what of a text will be read from a cache. */
-function dearestText(prices: PriceList): Fraction {
-  const text: readonly Unit[] = ['input', 'input_cached_read', 'input_cache_write_5m', 'input_cache_write_1h'];
-  return text.reduce<Fraction>((most, unit) => {
+/** Nobody knows beforehand what of a text will be read from a cache, or what of an answer is sound. */
+const FAMILIES: { readonly [U in Unit]?: readonly Unit[] } = {
+  input: ['input', 'input_cached_read', 'input_cache_write_5m', 'input_cache_write_1h'],
+  output: ['output', 'output_audio', 'output_reasoning'],
+};
+
+function dearestOf(family: readonly Unit[], prices: PriceList): Fraction {
+  return family.reduce<Fraction>((most, unit) => {
     const price = prices[unit];
     return price === undefined ? most : larger(most, perUnit(price));
   }, ZERO);
@@ -134,6 +144,10 @@ function exactnessOf(when: MediaProperties, asked: MediaProperties): number {
 function sameText(value: string, other: string | undefined): boolean {
   const plain = (text: string): string => text.toLowerCase().replaceAll('-', '');
   return other !== undefined && plain(value) === plain(other);
+}
+
+function isSpoken(unit: Unit): boolean {
+  return unit === 'output_audio' || unit === 'output_reasoning';
 }
 
 function isInput(unit: Unit): boolean {

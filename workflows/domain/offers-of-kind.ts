@@ -33,8 +33,20 @@ const MEDIA_VENDORS: { readonly [K in MediaKind]: readonly string[] } = {
   rerank: ['sandbox', 'vertex', 'bedrock', 'azure', 'alibaba', 'cohere', 'fireworks', 'voyage', 'jina'],
   moderation: ['sandbox', 'openai', 'mistral'],
   image: [],
-  speech: [],
-  transcription: [],
+  speech: [
+    'sandbox',
+    'openai',
+    'azure',
+    'google',
+    'vertex',
+    'groq',
+    'mistral',
+    'minimax',
+    'alibaba',
+    'elevenlabs',
+    'deepgram',
+  ],
+  transcription: ['sandbox', 'openai', 'azure', 'google', 'vertex', 'groq', 'mistral', 'elevenlabs', 'deepgram'],
   video: ['sandbox', 'google', 'xai'],
 };
 
@@ -49,8 +61,18 @@ const IN_OTHER_FORMS = [
   /^together\/together-ai-embedding-/,
 ];
 
+/** Models of sound that only a socket serves, or another API of the vendor's cloud. */
+const SERVED_OTHERWISE = /realtime|\blive\b|^streaming\/|^speech\/|^chirp|conversational/;
+
 /** Whether an adapter serves it. */
-export function isServed({ kind, vendor, id }: Pick<Offer, 'kind' | 'vendor' | 'id'>): boolean {
+export function isServed({
+  kind,
+  vendor,
+  vendorModel,
+  id,
+}: Pick<Offer, 'kind' | 'vendor' | 'vendorModel' | 'id'>): boolean {
   if (kind === 'chat') return true;
-  return MEDIA_VENDORS[kind].includes(vendor) && !IN_OTHER_FORMS.some((models) => models.test(id));
+  const isSound = kind === 'speech' || kind === 'transcription';
+  const isOther = IN_OTHER_FORMS.some((models) => models.test(id)) || (isSound && SERVED_OTHERWISE.test(vendorModel));
+  return MEDIA_VENDORS[kind].includes(vendor) && !isOther;
 }

@@ -2,6 +2,10 @@ import type { Frame } from '../../../workflows/contracts/answer.js';
 import { createAnthropicChat } from '../anthropic/chat/create-anthropic-chat.js';
 import type { VendorHttp } from '../http.js';
 import { createOpenAiCompatibleChat } from '../openai-compatible/chat/create-openai-compatible-chat.js';
+import { createOpenAiSpeech } from '../openai-compatible/speech/create-openai-speech.js';
+import { OPENAI_SPEECH } from '../openai-compatible/speech/profile.js';
+import { createOpenAiTranscriptions } from '../openai-compatible/transcriptions/create-openai-transcriptions.js';
+import { OPENAI_TRANSCRIPTIONS } from '../openai-compatible/transcriptions/profile.js';
 import { wireOf } from '../openai/create-openai.js';
 import { createOpenAiResponses } from '../openai/responses/create-openai-responses.js';
 import type { ChatAttempt, ChatProvider } from '../port.js';
@@ -43,10 +47,16 @@ export function createAzure({ deployments = {}, http: anyHttp, ...resource }: Az
     if (attempt.offer.wire === undefined && !hasResponses) return chat;
     return wireOf(attempt) === 'openai-responses' ? responses : chat;
   };
+  const speak = createOpenAiSpeech({ profile: OPENAI_SPEECH, endpoint, http });
+  const transcribe = createOpenAiTranscriptions({ profile: OPENAI_TRANSCRIPTIONS, endpoint, http });
   return {
     id: 'azure',
+    media: {
+      ...createAzureVectors({ resource, http, deployed: (offer) => deployed(offer, deployments) }),
+      speech: (attempt) => speak({ ...attempt, offer: deployed(attempt.offer, deployments) }),
+      transcription: (attempt) => transcribe({ ...attempt, offer: deployed(attempt.offer, deployments) }),
+    },
     chat: (attempt) => servedBy(attempt).chat({ ...attempt, offer: deployed(attempt.offer, deployments) }),
-    media: createAzureVectors({ resource, http, deployed: (offer) => deployed(offer, deployments) }),
   };
 }
 

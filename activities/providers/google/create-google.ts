@@ -5,6 +5,8 @@ import { createGoogleChat } from './chat/create-google-chat.js';
 import { createGeminiEndpoint } from './chat/endpoint.js';
 import type { GeminiAccess } from './chat/endpoint.js';
 import { GEMINI_API } from './chat/model-traits.js';
+import { createGoogleSpeech } from './speech/create-google-speech.js';
+import { createGoogleTranscription } from './transcription/create-google-transcription.js';
 import { createGoogleCount } from './count/create-google-count.js';
 import { createGoogleVideos } from './video/google-videos.js';
 import { createGoogleEmbeddings } from './embeddings/create-google-embeddings.js';
@@ -16,7 +18,11 @@ export function createGoogle({ http, ...access }: GeminiAccess & { readonly http
     ...createGoogleChat(options),
     ...createGoogleCount(options),
     ...createGoogleCheck({ ...access, http }),
+    media: {
+      embedding: createGoogleEmbeddings(options),
+      speech: createGoogleSpeech(options),
+      transcription: createGoogleTranscription(options),
+    },
     jobs: { video: createGoogleVideos({ ...access, http }) },
-    media: { embedding: createGoogleEmbeddings(options) },
   };
 }

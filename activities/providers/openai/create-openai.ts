@@ -4,6 +4,10 @@ import type { OpenAiCompatibleProfile } from '../openai-compatible/chat/profile.
 import { createOpenAiCompatibleChat } from '../openai-compatible/chat/create-openai-compatible-chat.js';
 import { createOpenAiEmbeddings } from '../openai-compatible/embeddings/create-openai-embeddings.js';
 import { createOpenAiModerations } from '../openai-compatible/moderations/create-openai-moderations.js';
+import { createOpenAiSpeech } from '../openai-compatible/speech/create-openai-speech.js';
+import { OPENAI_SPEECH } from '../openai-compatible/speech/profile.js';
+import { createOpenAiTranscriptions } from '../openai-compatible/transcriptions/create-openai-transcriptions.js';
+import { OPENAI_TRANSCRIPTIONS } from '../openai-compatible/transcriptions/profile.js';
 import { createBearerEndpoint } from '../vendor-endpoint.js';
 import { createOpenAiResponses } from './responses/create-openai-responses.js';
 
@@ -28,6 +32,8 @@ export function createOpenAi({ apiKey, baseUrl, http }: OpenAiOptions): ChatProv
     media: {
       embedding: createOpenAiEmbeddings({ endpoint, http }),
       moderation: createOpenAiModerations({ endpoint, http }),
+      speech: createOpenAiSpeech({ profile: OPENAI_SPEECH, endpoint, http }),
+      transcription: createOpenAiTranscriptions({ profile: OPENAI_TRANSCRIPTIONS, endpoint, http }),
     },
     chat: (attempt) => (wireOf(attempt) === 'openai-responses' ? responses : chat).chat(attempt),
   };

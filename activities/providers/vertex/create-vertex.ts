@@ -2,6 +2,8 @@ import { createAnthropicChat } from '../anthropic/chat/create-anthropic-chat.js'
 import { createGoogleChat } from '../google/chat/create-google-chat.js';
 import { VERTEX_AI } from '../google/chat/model-traits.js';
 import { createGoogleCount } from '../google/count/create-google-count.js';
+import { createGoogleSpeech } from '../google/speech/create-google-speech.js';
+import { createGoogleTranscription } from '../google/transcription/create-google-transcription.js';
 import type { VendorHttp } from '../http.js';
 import { createOpenAiCompatibleChat } from '../openai-compatible/chat/create-openai-compatible-chat.js';
 import type { ChatAttempt, ChatProvider } from '../port.js';
@@ -42,6 +44,8 @@ export function createVertex({ tokens, http: plain, ...place }: VertexOptions): 
     media: {
       embedding: createVertexEmbeddings(google),
       rerank: createVertexRerank({ place, http }),
+      speech: createGoogleSpeech(google),
+      transcription: createGoogleTranscription(google),
     },
   };
 }

@@ -233,4 +233,12 @@ export const VENDOR_SOURCES: readonly VendorSource[] = [
     ...{ vendor: 'jina', title: 'Jina AI', pricingUrl: 'https://api.jina.ai/v1/models' },
     map: { providers: ['jina_ai'] },
   },
+  {
+    ...{ vendor: 'elevenlabs', title: 'ElevenLabs', pricingUrl: 'https://elevenlabs.io/pricing/api' },
+    map: { providers: ['elevenlabs'], prefixes: ['elevenlabs/'] },
+  },
+  {
+    ...{ vendor: 'deepgram', title: 'Deepgram', pricingUrl: 'https://deepgram.com/pricing' },
+    map: { providers: ['deepgram'], prefixes: ['deepgram/'] },
+  },
 ];

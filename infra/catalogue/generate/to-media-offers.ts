@@ -19,7 +19,10 @@ const KINDS: { readonly [mode: string]: MediaKind | undefined } = {
   video_generation: 'video',
 };
 
-export function mediaKindOf({ mode }: PriceRow): MediaKind | undefined {
+/** Deepgram's voices have no mode in the map; what charges by the character that it is given, and says no more, speaks. */
+export function mediaKindOf({ mode, fields }: PriceRow): MediaKind | undefined {
+  if (mode === 'none' && fields['litellm_provider'] === 'deepgram' && 'input_cost_per_character' in fields)
+    return 'speech';
   return KINDS[mode];
 }
 

@@ -23,9 +23,9 @@ const DEMANDS: { readonly [K in MediaKind]: (call: MediaCallFor<K>) => MediaSize
 /** As `demandOf` of a conversation: upper bounds from the call alone, always the same. */
 export function demandOfMedia(call: MediaCall): Demand {
   // The demand of a call's kind takes that call, which a table by kind cannot say to the compiler.
-  const { textBytes, units, asked } = (DEMANDS[call.kind] as (call: MediaCall) => MediaSize)(call);
+  const { textBytes, units, asked, usual } = (DEMANDS[call.kind] as (call: MediaCall) => MediaSize)(call);
   return {
     ...{ inputBytes: textBytes, textBytes, images: 0, unboundedMedia: false, choices: 1, searches: 0, needs: [] },
-    media: { units: { requests: 1, ...units }, asked },
+    media: { units: { requests: 1, ...units }, asked, ...(usual && { usual }) },
   };
 }
