@@ -11,6 +11,7 @@ import { registerInputTokensRoute } from './dialects/openai-responses/input-toke
 import { registerResponsesRoutes } from './dialects/openai-responses/responses-routes.js';
 import { registerStoredResponseRoutes } from './dialects/openai-responses/stored-response-routes.js';
 import { registerEmbeddingsRoutes } from './dialects/openai-embeddings/embeddings-routes.js';
+import { registerImagesRoutes } from './dialects/openai-images/images-routes.js';
 import { OPENAI_NOT_BUILT, registerNotBuilt } from './dialects/not-built.js';
 import { servedMedia } from './served-media.js';
 import { renderRefusal } from './dialects/shared/render-openai-error.js';
@@ -87,6 +88,7 @@ function registerRoutes(app: FastifyInstance, deps: AppDependencies): void {
   registerStoredResponseRoutes(app, deps, hooks);
   registerInputTokensRoute(app, hooks, offers);
   registerEmbeddingsRoutes(app, deps, hooks, servedMedia(deps));
+  registerImagesRoutes(app, deps, hooks, servedMedia(deps));
   registerRequestRoutes(app, deps, hooks, storedRenderer);
   registerManagementRoutes(app, deps);
   registerNotBuilt(app, hooks, OPENAI_NOT_BUILT);

@@ -23,6 +23,8 @@ export interface VendorRequest {
   readonly headers: { readonly [name: string]: string };
   /** JSON, already written out. */
   readonly body: string;
+  /** Sent in the place of `body`, which is then empty: a form or a file, whose type `headers` name. */
+  readonly bytes?: Uint8Array;
   /** Its reason may be `{class: FailureClass}`, which then is the failure's class; any other reason means `cancelled`. */
   readonly signal: AbortSignal;
 }
@@ -49,7 +51,14 @@ export interface VendorResponse {
 /** The way to vendors: no retries, no redirects, and every fault is a `ProviderFailure` without content. */
 export interface VendorHttp {
   postJson(request: VendorRequest): Promise<VendorResponse>;
+  /** Absent from clients of tests whose vendors have nothing to put. */
+  putJson?(request: VendorRequest): Promise<VendorResponse>;
   getJson(request: Omit<VendorRequest, 'body'>): Promise<VendorResponse>;
+  /**
+   * The way to addresses that callers and vendors' answers name: public ones alone. Absent from clients of tests that never
+   * leave their vendor.
+   */
+  readonly elsewhere?: VendorHttp;
   /** Ends idle connections at once and the others when their requests end. */
   close(): Promise<void>;
 }
@@ -92,11 +101,20 @@ export function createVendorHttp(options: VendorHttpOptions = {}): VendorHttp {
     keepAliveTimeout: 30_000,
   };
   const routes = createRoutes({ agent, connectTimeoutMs, proxies: options.publicOnly ? undefined : options.proxies });
-  return {
+  let guarded: VendorHttp | undefined;
+  const client: VendorHttp = {
     postJson: (vendorRequest) => send(routes.routeOf, 'POST', vendorRequest),
+    putJson: (vendorRequest) => send(routes.routeOf, 'PUT', vendorRequest),
     getJson: (vendorRequest) => send(routes.routeOf, 'GET', vendorRequest),
-    close: () => routes.close(),
+    get elsewhere() {
+      if (options.publicOnly) return client;
+      return (guarded ??= createVendorHttp({ ...options, publicOnly: true }));
+    },
+    close: async () => {
+      await Promise.all([routes.close(), guarded?.close()]);
+    },
   };
+  return client;
 }
 
 function openConnect({ lookup }: VendorHttpOptions, timeout: number): buildConnector.BuildOptions {
@@ -117,14 +135,14 @@ function guardedConnector(timeout: number, resolve: Resolve | undefined): buildC
 
 async function send(
   routeOf: (url: string) => Route,
-  method: 'GET' | 'POST',
-  { url, headers, body, signal }: Omit<VendorRequest, 'body'> & { readonly body?: string },
+  method: 'GET' | 'POST' | 'PUT',
+  { url, headers, body, bytes, signal }: Omit<VendorRequest, 'body'> & { readonly body?: string },
 ): Promise<VendorResponse> {
   if (signal.aborted) throw abortFailure(signal);
   // Answers are not decompressed here, so none may be compressed.
   const type = body === undefined ? { accept: 'application/json' } : { 'content-type': 'application/json' };
   const sent = { ...type, 'accept-encoding': 'identity', ...headers };
-  const sentBody = body === undefined ? {} : { body };
+  const sentBody = body === undefined ? {} : { body: bytes ?? body };
   let proxy: string | undefined;
   try {
     const route = routeOf(url);

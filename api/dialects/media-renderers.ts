@@ -3,6 +3,7 @@ import type { MediaKind } from '../../workflows/contracts/kinds.js';
 import type { MediaCall, MediaCallFor } from '../../workflows/contracts/media-calls.js';
 import type { AnswerRenderer } from '../requests/answer-renderer.js';
 import { createEmbeddingsRenderer } from './openai-embeddings/embeddings-renderer.js';
+import { createImagesRenderer } from './openai-images/images-renderer.js';
 
 type CreateRenderer<K extends MediaKind> = (record: RequestRecord, call: MediaCallFor<K>) => AnswerRenderer;
 
@@ -10,6 +11,7 @@ type CreateRenderer<K extends MediaKind> = (record: RequestRecord, call: MediaCa
 const RENDERERS: { readonly [K in MediaKind]?: CreateRenderer<K> } = {
   embedding: ({ models: [model = ''] }, { source: { body } }) =>
     createEmbeddingsRenderer({ model, encoding: body['encoding_format'] === 'base64' ? 'base64' : 'float' }),
+  image: ({ id: requestId }, call) => createImagesRenderer({ requestId, call }),
 };
 
 /** Renders the answer to a kept call as its first caller asked for it. */

@@ -10,7 +10,6 @@ type NotBuilt = { readonly [url: string]: EndpointScope };
 export const OPENAI_NOT_BUILT: NotBuilt = {
   '/v1/responses/compact': 'responses',
   '/v1/rerank': 'rerank',
-  '/v1/images/*': 'images',
   '/v1/audio/*': 'audio',
   '/v1/videos': 'video',
   '/v1/videos/*': 'video',

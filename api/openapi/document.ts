@@ -46,9 +46,12 @@ export function renderOpenApi(): JsonObject {
 }
 
 function renderOperation(operation: Operation, schemas: JsonSchemas): JsonObject {
-  const { id, tag, summary, description, key, body, answers } = operation;
+  const { id, tag, summary, description, key, body, form, answers } = operation;
   const parameters = renderParameters(operation, schemas);
-  const content = body && { 'application/json': { schema: schemas.of(body, 'input') } };
+  const content = {
+    ...(body && { 'application/json': { schema: schemas.of(body, 'input') } }),
+    ...(form && { 'multipart/form-data': { schema: schemas.of(form, 'input') } }),
+  };
   return {
     operationId: id,
     tags: [tag],
@@ -56,7 +59,7 @@ function renderOperation(operation: Operation, schemas: JsonSchemas): JsonObject
     ...(description !== undefined && { description }),
     security: security[key],
     ...(parameters.length > 0 && { parameters }),
-    ...(content && { requestBody: { required: true, content } }),
+    ...(Object.keys(content).length > 0 && { requestBody: { required: true, content } }),
     responses: {
       ...Object.fromEntries(answers.map((answer) => [String(answer.status), renderAnswer(answer, schemas)])),
       ...renderErrorAnswers(operation),

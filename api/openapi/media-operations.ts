@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { embeddingsRequestSchema } from '../dialects/openai-embeddings/embeddings-request.schema.js';
+import { imagesOperations } from './images-operations.js';
 import { costHeaders, idempotencyKey, inferenceErrors, routeHeaders } from './inference-parts.js';
 import type { Operation } from './operation.js';
 
@@ -40,4 +41,4 @@ const embeddings: Operation = {
 };
 
 /** Of every kind of request but conversations. */
-export const mediaOperations: readonly Operation[] = [embeddings];
+export const mediaOperations: readonly Operation[] = [embeddings, ...imagesOperations];

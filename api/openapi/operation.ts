@@ -33,6 +33,8 @@ export interface Operation {
   readonly query?: z.ZodType;
   readonly requestHeaders?: readonly DescribedHeader[];
   readonly body?: z.ZodType;
+  /** The body where it is `multipart/form-data`. */
+  readonly form?: z.ZodType;
   readonly answers: readonly DescribedAnswer[];
   readonly errors: readonly GatewayErrorCode[];
   /** Whether a vendor's failure may be the answer. */

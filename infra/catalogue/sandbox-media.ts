@@ -5,20 +5,20 @@ const MODELS: { readonly [K in MediaKind]: readonly string[] } = {
   embedding: ['embedding'],
   rerank: ['rerank'],
   moderation: ['moderation'],
-  image: ['image'],
+  image: ['image', 'image-metered', 'image-slow', 'image-refused', 'image-rate-limited', 'image-cut'],
   speech: ['speech'],
   transcription: ['transcription'],
   video: [],
 };
 
-/** Free of charge, and made in this process, of which nothing leaves it. */
+/** Made in this process, of which nothing leaves it; free of charge but for the play money of `image-metered`. */
 export const SANDBOX_MEDIA: readonly MediaOffer[] = (Object.keys(MODELS) as readonly MediaKind[]).flatMap((kind) =>
   MODELS[kind].map((name) => ({
     id: `sandbox/${name}`,
     vendor: 'sandbox',
     vendorModel: name,
     kind,
-    prices: {},
+    prices: name === 'image-metered' ? { images: { usd: '0.04', per: 1 } } : {},
     source: { url: 'about:sandbox', asOf: '2026-11-26' },
   })),
 );

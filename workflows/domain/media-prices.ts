@@ -40,7 +40,7 @@ export function worstCaseOfMedia(offer: Offer, { units, asked }: MediaDemand): b
   if (isFree(offer)) return 0n;
   const priced = Object.keys(offer.prices) as readonly Unit[];
   const unbounded = priced.filter((unit) => boundOf(unit, units) === undefined);
-  const bounded = priced.flatMap((unit) => {
+  const bounded = [...priced, ...unpricedImages(offer.prices)].flatMap((unit) => {
     const count = boundOf(unit, units);
     return count === undefined ? [] : [{ unit, count }];
   });
@@ -59,6 +59,11 @@ function boundOf(unit: Unit, units: UnitCounts): number | undefined {
   const count = units[unit];
   if (count !== undefined) return count;
   return isInput(unit) && unit !== 'input_image' && unit !== 'input_audio' && units.input !== undefined ? 0 : undefined;
+}
+
+/** Tokens of pictures that are given cost what those of text do where they have no price of their own. */
+function unpricedImages({ input, input_image: images }: PriceList): readonly Unit[] {
+  return input !== undefined && images === undefined ? ['input_image'] : [];
 }
 
 function sumOf(

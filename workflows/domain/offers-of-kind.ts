@@ -29,7 +29,7 @@ const MEDIA_VENDORS: { readonly [K in MediaKind]: readonly string[] } = {
   embedding: ['sandbox', 'openai'],
   rerank: [],
   moderation: [],
-  image: [],
+  image: ['sandbox', 'openai'],
   speech: [],
   transcription: [],
   video: [],

@@ -3,6 +3,7 @@ import type { ChatAttempt, ChatProvider } from '../port.js';
 import type { OpenAiCompatibleProfile } from '../openai-compatible/chat/profile.js';
 import { createOpenAiCompatibleChat } from '../openai-compatible/chat/create-openai-compatible-chat.js';
 import { createOpenAiEmbeddings } from '../openai-compatible/embeddings/create-openai-embeddings.js';
+import { createOpenAiImages } from '../openai-compatible/images/create-openai-images.js';
 import { createBearerEndpoint } from '../vendor-endpoint.js';
 import { createOpenAiResponses } from './responses/create-openai-responses.js';
 
@@ -24,7 +25,10 @@ export function createOpenAi({ apiKey, baseUrl, http }: OpenAiOptions): ChatProv
   return {
     id: OPENAI_PROFILE.id,
     ...(chat.verify && { verify: chat.verify }),
-    media: { embedding: createOpenAiEmbeddings({ endpoint, http }) },
+    media: {
+      embedding: createOpenAiEmbeddings({ endpoint, http }),
+      image: createOpenAiImages({ endpoint, http }),
+    },
     chat: (attempt) => (wireOf(attempt) === 'openai-responses' ? responses : chat).chat(attempt),
   };
 }

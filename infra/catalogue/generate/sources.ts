@@ -187,6 +187,20 @@ export const VENDOR_SOURCES: readonly VendorSource[] = [
     secondOpinion: 'fireworks',
   },
   {
+    ...{ vendor: 'bfl', title: 'Black Forest Labs', pricingUrl: 'https://bfl.ai/pricing' },
+    map: { providers: ['black_forest_labs'], prefixes: ['black_forest_labs/'] },
+  },
+  {
+    ...{ vendor: 'fal', title: 'fal', pricingUrl: 'https://fal.ai/pricing' },
+    map: {
+      providers: ['fal_ai'],
+      prefixes: ['fal_ai/'],
+      // Charged by the megapixel, which a price for each picture would hide; names without their owner, which fal does not
+      // serve; and what makes solids.
+      leftOut: /flux\/(dev|schnell)|flux-lora|(^|\/)\d+-x-\d+\/gpt-image|^gpt-image|trellis/,
+    },
+  },
+  {
     ...{ vendor: 'openrouter', title: 'OpenRouter', pricingUrl: 'https://openrouter.ai/models' },
     modelsDev: 'openrouter',
     secondOpinion: 'openrouter',
