@@ -14,8 +14,8 @@ const values = { preCompilationOnly: false };
 const builtOnOpenAiCompatible = ['openai'];
 /** Clouds that serve other makers' models in the makers' own formats, and the folders of those. */
 const servesFormatsOf = {
-  azure: ['openai', 'openai-compatible', 'anthropic'],
-  bedrock: ['anthropic'],
+  azure: ['openai', 'openai-compatible', 'anthropic', 'cohere-compatible'],
+  bedrock: ['anthropic', 'cohere-compatible'],
   vertex: ['anthropic', 'google', 'openai-compatible'],
 };
 const standAloneOrElse = [...builtOnOpenAiCompatible, ...Object.keys(servesFormatsOf)];
@@ -69,7 +69,7 @@ const vendors = [
     },
     to: otherThan(
       'workflows/(contracts|domain)/',
-      'activities/providers/(?!registry[.]ts$)[^/]+[.]ts$',
+      'activities/providers/(?!registry(-[a-z]+)?[.]ts$)[^/]+[.]ts$',
       'activities/providers/$1/',
     ),
   },
@@ -79,7 +79,7 @@ const vendors = [
     from: { path: `^activities/providers/(${builtOnOpenAiCompatible.join('|')})/` },
     to: otherThan(
       'workflows/(contracts|domain)/',
-      'activities/providers/(?!registry[.]ts$)[^/]+[.]ts$',
+      'activities/providers/(?!registry(-[a-z]+)?[.]ts$)[^/]+[.]ts$',
       'activities/providers/($1|openai-compatible)/',
     ),
   },
@@ -89,7 +89,7 @@ const vendors = [
     from: { path: `^activities/providers/${cloud}/` },
     to: otherThan(
       'workflows/(contracts|domain)/',
-      'activities/providers/(?!registry[.]ts$)[^/]+[.]ts$',
+      'activities/providers/(?!registry(-[a-z]+)?[.]ts$)[^/]+[.]ts$',
       `activities/providers/(${[cloud, ...makers].join('|')})/`,
     ),
   })),
@@ -108,8 +108,8 @@ const vendors = [
   {
     name: 'providers-shared-files-name-no-vendor',
     comment: 'What all vendors share knows none of them; the registry is the one list.',
-    from: { path: '^activities/providers/[^/]+[.]ts$', pathNot: [tests, '^activities/providers/registry[.]ts$'] },
-    to: { path: ['^activities/providers/[^/]+/', '^activities/providers/registry[.]ts$'] },
+    from: { path: '^activities/providers/[^/]+[.]ts$', pathNot: [tests, '^activities/providers/registry(-[a-z]+)?[.]ts$'] },
+    to: { path: ['^activities/providers/[^/]+/', '^activities/providers/registry(-[a-z]+)?[.]ts$'] },
   },
   {
     name: 'vendors-do-io-through-http',

@@ -290,6 +290,9 @@ const PAYLOADS: Readonly<Record<string, object>> = {
     ...{ model: 'sandbox/image', prompt: 'Hi' },
     images: [{ image_url: 'https://example.com/a.png' }],
   },
+  '/v1/rerank': { model: 'sandbox/rerank', query: 'Hi', documents: ['Hello'] },
+  '/v2/rerank': { model: 'sandbox/rerank', query: 'Hi', documents: ['Hello'] },
+  '/v1/moderations': { model: 'sandbox/moderation', input: 'Hi' },
 };
 
 /** Forms, for those that read no JSON. */

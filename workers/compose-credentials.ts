@@ -3,7 +3,7 @@ import { type MasterKey, toMasterKey } from '../activities/credentials/envelope.
 import { createCredentialVerifier } from '../activities/model-calls/verify-credential.js';
 import { createAccounts } from '../activities/providers/accounts.js';
 import { createVendorHttp, type VendorHttp } from '../activities/providers/http.js';
-import type { Accounts, ChatProvider } from '../activities/providers/port.js';
+import type { Accounts, Provider } from '../activities/providers/port.js';
 import { ACCOUNT_VENDORS, createProvider } from '../activities/providers/registry.js';
 import type { Config } from '../infra/runtime/config.js';
 import type { CredentialVerifier, VendorAccount } from '../workflows/contracts/credentials.js';
@@ -28,7 +28,7 @@ export function composeCredentials(
   { database, notifications }: Pick<Connections, 'database' | 'notifications'>,
   parts: {
     readonly http: VendorHttp;
-    readonly providers: ReadonlyMap<string, ChatProvider>;
+    readonly providers: ReadonlyMap<string, Provider>;
     readonly catalogue: Catalogue;
     readonly onError: (error: unknown) => void;
     readonly onBroken: (credentialId: string, problem: string) => void;
@@ -41,7 +41,7 @@ export function composeCredentials(
   const current = toMasterKey(derivedKey(config, 'credentials'));
   const masterKeys = [current, ...(previous ? [toMasterKey(previous)] : [])] as const;
   const guarded = createVendorHttp({ publicOnly: true });
-  const create = (account: VendorAccount): ChatProvider | undefined => {
+  const create = (account: VendorAccount): Provider | undefined => {
     const baseUrl = baseUrls[account.vendor];
     const http = isElsewhere(account) ? guarded : parts.http;
     return createProvider(account.vendor, { ...account, ...(baseUrl !== undefined && { baseUrl }) }, http);

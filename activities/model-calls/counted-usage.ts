@@ -1,8 +1,9 @@
 import type { AnswerEvent } from '../../workflows/contracts/answer.js';
 import type { MediaEvent } from '../../workflows/contracts/media-answers.js';
-import type { Offer } from '../../workflows/contracts/offers.js';
+import type { Offer, PriceList } from '../../workflows/contracts/offers.js';
 import type { Demand, MediaDemand } from '../../workflows/contracts/requests.js';
-import type { Usage } from '../../workflows/contracts/usage.js';
+import type { Unit, Usage } from '../../workflows/contracts/usage.js';
+import { INPUT_UNITS, OUTPUT_UNITS, priceOfUnit } from '../../workflows/domain/price-list.js';
 
 /** The rule of thumb that unreported usage is counted by; stated in docs/durability.md. */
 const bytesPerToken = 4;
@@ -57,11 +58,11 @@ const MADE: ReadonlySet<AnswerEvent['type']> = new Set<MediaEvent['type']>([
  */
 export function countUsage(
   { tokens, textBytes, media }: Demand,
-  { tokenizer }: Pick<Offer, 'tokenizer'>,
+  { tokenizer, prices = {} }: Pick<Partial<Offer>, 'tokenizer' | 'prices'>,
   { outputBytes, images }: { readonly outputBytes: number; readonly images: number },
   reported: Usage | undefined,
 ): Usage {
-  if (media) return countMediaUsage(media, textBytes, images, reported);
+  if (media) return countMediaUsage(media, { textBytes, images, prices }, reported);
   const counted = tokenizer && tokens?.[tokenizer]?.text;
   const output = Math.ceil(outputBytes / bytesPerToken);
   return {
@@ -77,20 +78,27 @@ export function countUsage(
 
 function countMediaUsage(
   { units: { images: _, ...asked } }: MediaDemand,
-  textBytes: number,
-  images: number,
+  { textBytes, images, prices }: { readonly textBytes: number; readonly images: number; readonly prices: PriceList },
   reported: Usage | undefined,
 ): Usage {
   // The bounds of tokens are bytes, which are no count.
   const { input, ...others } = asked;
+  // Tokens that the offer does not charge by have no price, and what was bounded by 0 was not asked for.
+  const counted = Object.entries(others).filter(([unit, count]) => count > 0 && isCharged(unit as Unit, prices));
   return {
     units: {
-      ...others,
-      ...(input !== undefined && { input: Math.ceil(textBytes / bytesPerToken) }),
+      ...Object.fromEntries(counted),
+      ...(input !== undefined &&
+        isCharged('input', prices) && { input: Math.ceil(textBytes / bytesPerToken) }),
       ...(images > 0 && { images }),
       ...reported?.units,
     },
     source: 'counted',
     ...(reported?.raw !== undefined && { raw: reported.raw }),
   };
+}
+
+function isCharged(unit: Unit, prices: PriceList): boolean {
+  const isTokens = ([...INPUT_UNITS, ...OUTPUT_UNITS] as readonly Unit[]).includes(unit);
+  return !isTokens || Object.keys(prices).length === 0 || priceOfUnit(unit, prices) !== undefined;
 }

@@ -1,9 +1,9 @@
 import type { TokenCounter } from '../../workflows/contracts/ports.js';
-import { type ChatProvider, ProviderFailure } from '../providers/port.js';
+import { type Provider, ProviderFailure } from '../providers/port.js';
 
 /** Asks vendors to count. No request runs for it and nothing is charged, so that nothing of it is recorded. */
 export function createTokenCounter(deps: {
-  readonly providers: ReadonlyMap<string, ChatProvider>;
+  readonly providers: ReadonlyMap<string, Provider>;
   readonly onBug: (error: unknown) => void;
 }): TokenCounter {
   return {

@@ -4,7 +4,7 @@ import type { FailureClass } from '../../workflows/contracts/failures.js';
 import type { Offer } from '../../workflows/contracts/offers.js';
 import type { Catalogue } from '../../workflows/contracts/ports.js';
 import { cheapestOf } from '../../workflows/domain/model-index.js';
-import { type ChatProvider, ProviderFailure } from '../providers/port.js';
+import { type Provider, ProviderFailure } from '../providers/port.js';
 
 const deadlineMs = 15_000;
 
@@ -13,7 +13,7 @@ const deadlineMs = 15_000;
  * its cheapest model for one token. What the vendor says is read for its class alone: its words may repeat the secret.
  */
 export function createCredentialVerifier(deps: {
-  readonly create: (account: VendorAccount) => ChatProvider | undefined;
+  readonly create: (account: VendorAccount) => Provider | undefined;
   readonly catalogue: Catalogue;
   readonly onBug: (error: unknown) => void;
 }): CredentialVerifier {
@@ -25,8 +25,9 @@ export function createCredentialVerifier(deps: {
       try {
         if (await provider.verify?.(late)) return VALID;
         const offer = cheapestOf(deps.catalogue.offers.filter(({ vendor }) => vendor === account.vendor));
-        if (!offer) return UNASKED;
-        await sayOneToken(provider, offer, late);
+        const { chat } = provider;
+        if (!offer || !chat) return UNASKED;
+        await sayOneToken({ ...provider, chat }, offer, late);
         return VALID;
       } catch (error) {
         if (error instanceof ProviderFailure)
@@ -45,7 +46,7 @@ const UNASKED: Verification = {
     'The vendor has no question that is free, and the catalogue no model of it to ask: send a request to find out.',
 };
 
-async function sayOneToken(provider: ChatProvider, offer: Offer, signal: AbortSignal): Promise<void> {
+async function sayOneToken(provider: Required<Pick<Provider, 'chat'>>, offer: Offer, signal: AbortSignal): Promise<void> {
   const call: ChatCall = {
     kind: 'chat',
     source: { dialect: 'openai-chat', body: { messages: [{ role: 'user', content: 'hi' }] } },

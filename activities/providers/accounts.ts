@@ -1,19 +1,19 @@
 import type { CredentialUse, VendorAccount } from '../../workflows/contracts/credentials.js';
-import type { Accounts, AccountUser, ChatProvider } from './port.js';
+import type { Accounts, AccountUser, Provider } from './port.js';
 
 /**
  * The environment's accounts beside those of credentials. A provider is made once for each state of a credential, which is
  * one object as long as nothing changes, and goes when that does.
  */
 export function createAccounts(deps: {
-  readonly environment: ReadonlyMap<string, ChatProvider>;
+  readonly environment: ReadonlyMap<string, Provider>;
   /** The account that a credential opens for this user. */
   readonly accountOf: (id: string, user: AccountUser) => VendorAccount | undefined;
-  readonly create: (account: VendorAccount) => ChatProvider | undefined;
+  readonly create: (account: VendorAccount) => Provider | undefined;
   readonly note: (id: string, use: CredentialUse) => void;
 }): Accounts {
-  const made = new WeakMap<VendorAccount, { readonly provider: ChatProvider | undefined }>();
-  const providerOf = (account: VendorAccount): ChatProvider | undefined => {
+  const made = new WeakMap<VendorAccount, { readonly provider: Provider | undefined }>();
+  const providerOf = (account: VendorAccount): Provider | undefined => {
     const known = made.get(account) ?? { provider: deps.create(account) };
     made.set(account, known);
     return known.provider;

@@ -15,7 +15,8 @@ import type { VendorHttp } from './http.js';
 import { createOpenAiCompatibleChat } from './openai-compatible/chat/create-openai-compatible-chat.js';
 import { COMPATIBLE_PROFILES } from './openai-compatible/profiles.js';
 import { createOpenAi } from './openai/create-openai.js';
-import type { ChatProvider } from './port.js';
+import { vectorsOf } from './registry-vectors.js';
+import type { Provider } from './port.js';
 import { createSandbox } from './sandbox/create-sandbox.js';
 import { fixedToken } from './token-http.js';
 import { createVertex } from './vertex/create-vertex.js';
@@ -76,7 +77,7 @@ export interface ProviderAccount {
   readonly baseUrl?: string;
 }
 
-type CreateProvider = (account: ProviderAccount, http: VendorHttp) => ChatProvider | undefined;
+type CreateProvider = (account: ProviderAccount, http: VendorHttp) => Provider | undefined;
 
 /** How each vendor's accounts are made into its provider; undefined where the account lacks what the vendor needs. */
 const VENDORS: { readonly [vendor: string]: CreateProvider | undefined } = {
@@ -87,22 +88,25 @@ const VENDORS: { readonly [vendor: string]: CreateProvider | undefined } = {
   bedrock: bedrockOfAccount,
   azure: azureOfAccount,
   ...Object.fromEntries(COMPATIBLE_PROFILES.map((profile) => [profile.id, compatibleVendor(profile)])),
+  // Those that have no chat.
+  voyage: byKey((access, http) => ({ id: 'voyage', media: vectorsOf('voyage', { ...access, http }) })),
+  jina: byKey((access, http) => ({ id: 'jina', media: vectorsOf('jina', { ...access, http }) })),
 };
 
 /** The vendors that accounts can be of, by their names in the catalogue (`offer.vendor`). */
 export const ACCOUNT_VENDORS: readonly string[] = Object.keys(VENDORS);
 
 /** The vendor as one account calls it; undefined where it is no such vendor, or the account lacks what it needs. */
-export function createProvider(vendor: string, account: ProviderAccount, http: VendorHttp): ChatProvider | undefined {
+export function createProvider(vendor: string, account: ProviderAccount, http: VendorHttp): Provider | undefined {
   return Object.hasOwn(VENDORS, vendor) ? VENDORS[vendor]?.(account, http) : undefined;
 }
 
 /** The vendors that the environment's accounts can call, by their names in the catalogue, in its order. */
-export function createProviders(options: ProviderOptions): ReadonlyMap<string, ChatProvider> {
+export function createProviders(options: ProviderOptions): ReadonlyMap<string, Provider> {
   const { openai, anthropic, google, vertex, bedrock, azure, compatible = {}, sandbox, http } = options;
   const access: Readonly<Record<string, CompatibleAccess | undefined>> = { ...compatible, openai, anthropic, google };
   // A cloud's account may be what the machine itself has, which no credential that is kept can be.
-  const clouds: Readonly<Record<string, ChatProvider | undefined>> = {
+  const clouds: Readonly<Record<string, Provider | undefined>> = {
     vertex: vertex && createVertexOf(vertex, http),
     bedrock: bedrock && createBedrock({ ...bedrock, http }),
     azure: azure && createAzureFor(azure, http),
@@ -118,7 +122,7 @@ function toAccount({ apiKey, baseUrl }: CompatibleAccess): ProviderAccount {
   return { kind: 'api_key', settings: {}, secret: apiKey === undefined ? {} : { api_key: apiKey }, baseUrl };
 }
 
-function byKey(create: (access: VendorAccess, http: VendorHttp) => ChatProvider): CreateProvider {
+function byKey(create: (access: VendorAccess, http: VendorHttp) => Provider): CreateProvider {
   return ({ settings, secret, baseUrl: usual }, http) => {
     const [apiKey, baseUrl] = [secret['api_key'], settings['base_url'] ?? usual];
     return apiKey === undefined || baseUrl === undefined ? undefined : create({ apiKey, baseUrl }, http);
@@ -129,11 +133,13 @@ function compatibleVendor(profile: (typeof COMPATIBLE_PROFILES)[number]): Create
   return ({ settings, secret, baseUrl: usual }, http) => {
     const baseUrl = settings['base_url'] ?? usual;
     if (baseUrl === undefined) return undefined;
-    return createOpenAiCompatibleChat({ ...profile, baseUrl }, { apiKey: secret['api_key'], http });
+    const apiKey = secret['api_key'];
+    const chat = createOpenAiCompatibleChat({ ...profile, baseUrl }, { apiKey, http });
+    return { ...chat, media: vectorsOf(profile.id, { baseUrl, apiKey, http }) };
   };
 }
 
-function createAnthropic({ http, ...access }: VendorAccess & { readonly http: VendorHttp }): ChatProvider {
+function createAnthropic({ http, ...access }: VendorAccess & { readonly http: VendorHttp }): Provider {
   return {
     ...createAnthropicChat({ id: 'anthropic', http, endpoint: createDirectEndpoint(access) }),
     ...createAnthropicCount({ ...access, http }),
@@ -144,14 +150,14 @@ function createAnthropic({ http, ...access }: VendorAccess & { readonly http: Ve
 /** What tokens for models of OpenAI's and for Foundry's others are for (the security scheme of Azure's own OpenAPI). */
 const AZURE_SCOPE = 'https://cognitiveservices.azure.com/.default';
 
-function createAzureFor({ apiKey, entra, ...resource }: AzureAccess, http: VendorHttp): ChatProvider {
+function createAzureFor({ apiKey, entra, ...resource }: AzureAccess, http: VendorHttp): Provider {
   if (apiKey !== undefined) return createAzure({ ...resource, credential: { type: 'key', apiKey }, http });
   const token = createEntraToken({ scope: AZURE_SCOPE, load: () => loadEntraCredential(entra) });
   return createAzure({ ...resource, credential: { type: 'entra', token }, http });
 }
 
 /** https://cloud.google.com/iam/docs/service-account-creds: the key file names its project. */
-function vertexOfAccount({ settings, secret }: ProviderAccount, http: VendorHttp): ChatProvider | undefined {
+function vertexOfAccount({ settings, secret }: ProviderAccount, http: VendorHttp): Provider | undefined {
   const credentials = parseObject(secret['service_account_json']);
   const project = settings['project'] ?? credentials?.['project_id'];
   if (credentials === undefined || typeof project !== 'string') return undefined;
@@ -159,7 +165,7 @@ function vertexOfAccount({ settings, secret }: ProviderAccount, http: VendorHttp
   return createVertexOf({ project, location, credentials, ...(baseUrl !== undefined && { baseUrl }) }, http);
 }
 
-function bedrockOfAccount({ kind, settings, secret }: ProviderAccount, http: VendorHttp): ChatProvider | undefined {
+function bedrockOfAccount({ kind, settings, secret }: ProviderAccount, http: VendorHttp): Provider | undefined {
   const { region, base_url: baseUrl } = settings;
   const { access_key_id: accessKeyId, secret_access_key: secretAccessKey, session_token: sessionToken } = secret;
   if (region === undefined) return undefined;
@@ -173,7 +179,7 @@ function bedrockOfAccount({ kind, settings, secret }: ProviderAccount, http: Ven
   return createBedrock({ ...place, keys });
 }
 
-function azureOfAccount({ kind, settings, secret }: ProviderAccount, http: VendorHttp): ChatProvider | undefined {
+function azureOfAccount({ kind, settings, secret }: ProviderAccount, http: VendorHttp): Provider | undefined {
   const { endpoint, api_version: apiVersion, tenant_id: tenantId, client_id: clientId } = settings;
   const { api_key: apiKey, client_secret: clientSecret } = secret;
   if (endpoint === undefined) return undefined;
@@ -193,7 +199,7 @@ function parseObject(text: string | undefined): JsonObject | undefined {
   }
 }
 
-function createVertexOf({ credentials, accessToken, ...place }: VertexAccess, http: VendorHttp): ChatProvider {
+function createVertexOf({ credentials, accessToken, ...place }: VertexAccess, http: VendorHttp): Provider {
   const tokens = accessToken === undefined ? createGoogleTokens({ credentials }) : fixedToken(accessToken);
   return createVertex({ ...place, tokens, http });
 }

@@ -1,7 +1,9 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { JsonObject } from '../../workflows/contracts/json.js';
+import type { Kind } from '../../workflows/contracts/kinds.js';
 import type { Model } from '../../workflows/contracts/models.js';
 import type { Offer } from '../../workflows/contracts/offers.js';
+import { KINDS, MEDIA_KINDS } from '../../workflows/domain/kinds.js';
 import { nearestModels } from '../../workflows/domain/models.js';
 import { namedOffers, offersFor } from '../../workflows/domain/named-offers.js';
 import type { AppDependencies, Log } from '../dependencies.js';
@@ -9,6 +11,7 @@ import { callerOf } from '../http/authenticate.js';
 import { createErrorHandler } from '../http/error-handler.js';
 import type { InferenceHooks } from '../http/inference-hooks.js';
 import { refused } from '../http/refused-error.js';
+import type { OffersOfKind } from '../requests/serve-media.js';
 import { autoEntries, autoEntryOf } from './auto-entries.js';
 import { renderRefusal as renderMessagesRefusal } from './anthropic-messages/render-error.js';
 import { renderModelInfo, renderModelInfoPage } from './anthropic-messages/render-models.js';
@@ -35,26 +38,29 @@ const ANTHROPIC: ModelsDialect = {
 /**
  * `GET /v1/models` and `GET /v1/models/{id}`, whose id has slashes in it, and OpenRouter's
  * `GET /v1/models/{author}/{slug}/endpoints`. Both vendors' clients call the former two; those of Anthropic always say which
- * version of its API they mean. `offers` gives those of configured vendors as they are now.
+ * version of its API they mean. `offers` gives those of configured vendors as they are now, and
+ * `offersOf` those that are for no conversation: they are listed where `?kind=` asks for them, and found by their names.
  */
 export function registerModelsRoutes(
   app: FastifyInstance,
   { log, vendorHealth, catalogue }: AppDependencies,
   [authenticate]: InferenceHooks,
   offers: () => readonly Offer[],
+  offersOf: OffersOfKind,
 ): void {
   const options = { config: { kind: 'models', scope: 'models' }, onRequest: authenticate } as const;
   const describe = describedBy(() => catalogue.models ?? []);
   const endpointsOf = async (request: FastifyRequest, name: string) => {
-    const [offer] = findOffers(request, offers(), name);
-    const all = withItsModel(request, offers(), offer);
+    const { found, among } = findAnywhere(request, name, offers(), offersOf);
+    const [offer] = found;
+    const all = withItsModel(request, among, offer);
     const histories = await vendorHealth.histories(all.map(({ id }) => id));
     return renderEndpoints(all, describe(offer.model), histories);
   };
   app.register((scope, _options, done) => {
     scope.setErrorHandler(createModelsErrorHandler(log));
     scope.get('/v1/models', options, (request) =>
-      dialectOf(request).list(listFor(request, offers()), describe, request.query),
+      dialectOf(request).list(listFor(request, offers(), offersOf), describe, request.query),
     );
     scope.get<{ Params: { author: string; slug: string } }>('/v1/models/:author/:slug/endpoints', options, (request) =>
       endpointsOf(request, `${request.params.author}/${request.params.slug}`),
@@ -64,7 +70,7 @@ export function registerModelsRoutes(
       // Names of more than two parts come here whole.
       if (name.endsWith(ENDPOINTS)) return endpointsOf(request, name.slice(0, -ENDPOINTS.length));
       const auto = autoEntryOf(name, offersFor(offers(), callerOf(request)));
-      const [offer] = auto ? [auto] : findOffers(request, offers(), name);
+      const [offer] = auto ? [auto] : findAnywhere(request, name, offers(), offersOf).found;
       return dialectOf(request).one(offer, describe);
     });
     done();
@@ -82,9 +88,27 @@ function describedBy(models: () => readonly Model[]): DescribeModel {
   };
 }
 
-function listFor(request: FastifyRequest, offers: readonly Offer[]): readonly Offer[] {
-  const usable = offersFor(offers, callerOf(request));
-  return [...usable, ...autoEntries(usable)];
+/** Conversations, unless others are asked for (`kind`), which clients that choose a model to talk to would not know apart. */
+function listFor(request: FastifyRequest, offers: readonly Offer[], offersOf: OffersOfKind): readonly Offer[] {
+  const kinds = speaksAnthropic(request) ? CHAT : kindsAsked(request.query);
+  const caller = callerOf(request);
+  return kinds.flatMap((kind) => {
+    if (kind !== 'chat') return offersFor(offersOf(kind), caller);
+    const usable = offersFor(offers, caller);
+    return [...usable, ...autoEntries(usable)];
+  });
+}
+
+const CHAT: readonly Kind[] = ['chat'];
+
+/** @throws RefusedError `invalid_request` of `kind` where it is none. */
+function kindsAsked(query: unknown): readonly Kind[] {
+  const { kind = 'chat' } = query as { readonly kind?: string | readonly string[] };
+  if (kind === 'all') return KINDS;
+  const known = KINDS.find((one) => one === kind);
+  if (known !== undefined) return [known];
+  const message = `'kind' must be one of: ${KINDS.join(', ')}, all.`;
+  throw refused('invalid_request', message, { param: 'kind' });
 }
 
 function speaksAnthropic({ headers }: FastifyRequest): boolean {
@@ -113,6 +137,24 @@ function findOffers(
   const nearest = nearestModels(name, offersFor(offers, caller), 3);
   const hint = nearest.length === 0 ? 'No model is available to you.' : `The nearest are: ${nearest.join(', ')}.`;
   throw refused('model_not_found', `There is no model of this name. ${hint}`, { param: 'model' });
+}
+
+/** Among conversations first; where nothing there has the name, among the other kinds. Throws as `findOffers`. */
+function findAnywhere(
+  request: FastifyRequest,
+  name: string,
+  offers: readonly Offer[],
+  offersOf: OffersOfKind,
+): { readonly found: readonly [Offer, ...(readonly Offer[])]; readonly among: readonly Offer[] } {
+  const caller = callerOf(request);
+  const lists = speaksAnthropic(request) ? [] : MEDIA_KINDS.map(offersOf);
+  const other = namedOffers(name, offers, caller).length > 0 ? undefined : lists.find(hasName);
+  const among = other ?? offers;
+  return { found: findOffers(request, among, name), among };
+
+  function hasName(list: readonly Offer[]): boolean {
+    return namedOffers(name, list, caller).length > 0;
+  }
 }
 
 /** All offers of the offer's model that the caller may use: first those that its name means, then those of one region. */

@@ -9,7 +9,6 @@ type NotBuilt = { readonly [url: string]: EndpointScope };
 /** Endpoints of OpenAI's API that will be built and are not yet. */
 export const OPENAI_NOT_BUILT: NotBuilt = {
   '/v1/responses/compact': 'responses',
-  '/v1/rerank': 'rerank',
   '/v1/audio/*': 'audio',
   '/v1/videos': 'video',
   '/v1/videos/*': 'video',
@@ -19,7 +18,6 @@ export const OPENAI_NOT_BUILT: NotBuilt = {
   '/v1/files/*': 'files',
   '/v1/uploads': 'files',
   '/v1/uploads/*': 'files',
-  '/v1/moderations': 'chat',
 };
 
 /** Says so before the body is read, whatever type it is of, in the dialect of the scope that it is registered in. */

@@ -233,6 +233,7 @@ export const modelSchema = z
   .object({
     id: z.string().describe('One offer of a model by one vendor, by which it can be asked for.'),
     object: z.literal('model'),
+    kind: z.string().optional().describe('What it is for, where that is no conversation: embedding, rerank, …'),
     created: unixSeconds,
     owned_by: z.string(),
     canonical_slug: z

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { GatewayErrorCode } from '../../workflows/domain/errors.js';
+import { KINDS } from '../../workflows/domain/kinds.js';
 import { chatMessageSchema } from '../dialects/openai-chat/chat-message.schema.js';
 import { chatRequestSchema } from '../dialects/openai-chat/chat-request.schema.js';
 import { inputItemSchema } from '../dialects/openai-responses/input-item.schema.js';
@@ -139,6 +140,10 @@ const models: readonly Operation[] = [
       summary: 'List the models of every vendor that is configured, with prices.',
     },
     query: z.object({
+      kind: z
+        .enum([...KINDS, 'all'])
+        .optional()
+        .describe('What the models are for: conversations (`chat`) where absent. Not of Anthropic\'s shape.'),
       limit: z.coerce.number().int().min(1).max(1000).optional().describe("Of Anthropic's shape: 20 where absent."),
       after_id: z.string().optional().describe("Of Anthropic's shape: the last id of the page before."),
       before_id: z.string().optional().describe("Of Anthropic's shape: the first id of the page after."),

@@ -3,6 +3,8 @@ import { embeddingsRequestSchema } from '../dialects/openai-embeddings/embedding
 import { imagesOperations } from './images-operations.js';
 import { costHeaders, idempotencyKey, inferenceErrors, routeHeaders } from './inference-parts.js';
 import type { Operation } from './operation.js';
+import { moderationOperations } from './moderation-operations.js';
+import { rerankOperations } from './rerank-operations.js';
 
 const embeddingList = z
   .looseObject({
@@ -41,4 +43,9 @@ const embeddings: Operation = {
 };
 
 /** Of every kind of request but conversations. */
-export const mediaOperations: readonly Operation[] = [embeddings, ...imagesOperations];
+export const mediaOperations: readonly Operation[] = [
+  embeddings,
+  ...rerankOperations,
+  ...moderationOperations,
+  ...imagesOperations,
+];

@@ -58,7 +58,7 @@ write(built);
 
 function write({ offers, media, models, differences, comparedCount, tally }: Built): void {
   for (const folder of ['offers', 'media']) mkdirSync(new URL(`./${folder}/`, import.meta.url), { recursive: true });
-  for (const vendor of [...VENDOR_SOURCES.map((source) => source.vendor), 'replicate', 'vllm', 'custom']) {
+  for (const vendor of [...VENDOR_SOURCES.map((source) => source.vendor), 'vllm', 'custom']) {
     writeRows(`./offers/${vendor}.json`, offers.filter((offer) => offer.vendor === vendor).map(toRow));
     writeRows(`./media/${vendor}.json`, media.filter((offer) => offer.vendor === vendor).map(toRow));
   }

@@ -2,14 +2,19 @@ import type { MediaKind, MediaOffer } from '../../workflows/contracts/media-offe
 
 /** What the sandbox makes besides chat, by kind: the names of its models, which `activities/providers/sandbox` tells apart. */
 const MODELS: { readonly [K in MediaKind]: readonly string[] } = {
-  embedding: ['embedding'],
-  rerank: ['rerank'],
-  moderation: ['moderation'],
-  image: ['image', 'image-metered', 'image-slow', 'image-refused', 'image-rate-limited', 'image-cut'],
+  embedding: ['embedding', ...onPurpose('embedding')],
+  rerank: ['rerank', ...onPurpose('rerank')],
+  moderation: ['moderation', ...onPurpose('moderation')],
+  image: ['image', 'image-metered', 'image-refused', 'image-cut', ...onPurpose('image')],
   speech: ['speech'],
   transcription: ['transcription'],
   video: [],
 };
+
+/** Those that misbehave, so that fallback and retries can be tried. */
+function onPurpose(name: string): readonly string[] {
+  return ['rate-limited', 'overloaded', 'slow', 'flaky'].map((behaviour) => `${name}-${behaviour}`);
+}
 
 /** Made in this process, of which nothing leaves it; free of charge but for the play money of `image-metered`. */
 export const SANDBOX_MEDIA: readonly MediaOffer[] = (Object.keys(MODELS) as readonly MediaKind[]).flatMap((kind) =>

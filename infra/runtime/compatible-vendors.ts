@@ -1,5 +1,5 @@
 /**
- * A vendor that speaks OpenAI's chat dialect, as far as configuration goes. What it does otherwise than OpenAI is its profile
+ * A vendor that speaks OpenAI's chat dialect (or has no chat, `media-vendors.ts`), as far as configuration goes. What it does otherwise than OpenAI is its profile
  * (`activities/providers/openai-compatible/profiles`); a test holds the two lists together.
  */
 export interface CompatibleVendor {
@@ -67,13 +67,9 @@ export const COMPATIBLE_VENDORS = [
   { id: 'custom', name: 'Custom', keySetting: 'CUSTOM_API_KEY' },
 ] as const satisfies readonly CompatibleVendor[];
 
-type Row = (typeof COMPATIBLE_VENDORS)[number];
-export type KeySetting = Row['keySetting'];
-export type UrlSetting = `SLUICE_${Uppercase<Row['id']>}_BASE_URL`;
-
 /** The setting that sends a vendor's calls elsewhere, for example through a proxy of the operator's. */
-export function urlSettingOf({ id }: Row): UrlSetting {
-  return `SLUICE_${id.toUpperCase() as Uppercase<Row['id']>}_BASE_URL`;
+export function urlSettingOf<Id extends string>({ id }: { readonly id: Id }): `SLUICE_${Uppercase<Id>}_BASE_URL` {
+  return `SLUICE_${id.toUpperCase() as Uppercase<Id>}_BASE_URL`;
 }
 
 /** Vendors that run on their operator's machines. */

@@ -99,7 +99,7 @@ export interface Config {
     readonly google: VendorConfig;
     /** Absent where no project is named. */
     readonly vertex?: VertexConfig;
-    /** Those of OpenAI's chat dialect that may be called, by their names in the catalogue. */
+    /** Those of OpenAI's chat dialect and those without chat that may be called, by their names in the catalogue. */
     readonly compatible: Readonly<Record<string, VendorConfig>>;
     readonly sandbox: boolean;
     /** Where each vendor's calls go that a credential sends nowhere else, by their names; without one for the operator's own servers. */

@@ -3,7 +3,7 @@ import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parse as parseDotenv } from 'dotenv';
 import { bedrockConfig } from './bedrock-config.js';
-import { COMPATIBLE_VENDORS, urlSettingOf, type CompatibleVendor } from './compatible-vendors.js';
+import { urlSettingOf, type CompatibleVendor } from './compatible-vendors.js';
 import { azureConfig } from './azure-config.js';
 import { ConfigError, type ConfigProblem } from './config-error.js';
 import type {
@@ -16,6 +16,7 @@ import type {
   VertexConfig,
 } from './config-types.js';
 import { readGoogleCredentials } from './google-credentials.js';
+import { KEYED_VENDORS } from './media-vendors.js';
 import { ownAddressProblem } from './own-address.js';
 import { readSettings, type Settings } from './settings.js';
 import { withoutSecrets } from './without-secrets.js';
@@ -171,7 +172,7 @@ function parse(env: Environment): { config: StartConfig; problems: ConfigProblem
     'SLUICE_BEDROCK_BASE_URL',
     'SLUICE_GOOGLE_BASE_URL',
     'SLUICE_VERTEX_BASE_URL',
-    ...COMPATIBLE_VENDORS.map(urlSettingOf),
+    ...KEYED_VENDORS.map(urlSettingOf),
   ] as const;
   for (const setting of urls) {
     const url = settings[setting];
@@ -206,7 +207,7 @@ function vendorConfig(settings: Settings, problems: ConfigProblem[]): Config['ve
   const azure = azureConfig(settings, problems);
   const vendor = (apiKey: string | undefined, baseUrl: string): VendorConfig =>
     withoutSecrets({ ...(apiKey !== undefined && { apiKey }), baseUrl }, ['apiKey']);
-  const compatible = COMPATIBLE_VENDORS.flatMap((row) => {
+  const compatible = KEYED_VENDORS.flatMap((row) => {
     const { id, baseUrl: usual }: CompatibleVendor = row;
     const [apiKey, baseUrl = usual] = [settings[row.keySetting], settings[urlSettingOf(row)]];
     // One of the operator's own machines is on by its URL, all others by their key.
@@ -214,7 +215,7 @@ function vendorConfig(settings: Settings, problems: ConfigProblem[]): Config['ve
     return isOn ? [[id, vendor(apiKey, baseUrl)] as const] : [];
   });
   const bedrock = bedrockConfig(settings, problems);
-  const addressed = COMPATIBLE_VENDORS.flatMap((row) => {
+  const addressed = KEYED_VENDORS.flatMap((row) => {
     const { id, baseUrl: usual }: CompatibleVendor = row;
     const baseUrl = settings[urlSettingOf(row)] ?? usual;
     return baseUrl === undefined ? [] : [[id, baseUrl] as const];

@@ -1,13 +1,8 @@
 import { distance } from 'fastest-levenshtein';
 import { z } from 'zod';
-import {
-  COMPATIBLE_VENDORS,
-  urlSettingOf,
-  type CompatibleVendor,
-  type KeySetting,
-  type UrlSetting,
-} from './compatible-vendors.js';
+import { urlSettingOf, type CompatibleVendor } from './compatible-vendors.js';
 import type { ConfigProblem } from './config-error.js';
+import { KEYED_VENDORS, type KeySetting, type UrlSetting } from './media-vendors.js';
 import {
   apiDate,
   decodeSecret,
@@ -52,9 +47,9 @@ const optionalUrl = httpUrl.optional();
 type VendorSettings = Record<KeySetting, Setting<typeof optionalText>> &
   Record<UrlSetting, Setting<typeof optionalUrl>>;
 
-/** A key and a URL for each vendor of OpenAI's chat dialect. */
+/** A key and a URL for each vendor of OpenAI's chat dialect, and for each that has no chat. */
 const vendorSettings = Object.fromEntries(
-  COMPATIBLE_VENDORS.flatMap((vendor) => [
+  KEYED_VENDORS.flatMap((vendor) => [
     [vendor.keySetting, text(optionalText, `Set it to an API key of ${vendor.name}.`)],
     [urlSettingOf(vendor), text(optionalUrl, `Set it to a URL such as ${exampleUrl(vendor)}.`)],
   ]),

@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { createVendorHttp } from '../../activities/providers/http.js';
 import type { VendorHttp } from '../../activities/providers/http.js';
 import { ProviderFailure } from '../../activities/providers/port.js';
-import type { ChatAttempt, ChatProvider } from '../../activities/providers/port.js';
+import type { ChatAttempt, Provider } from '../../activities/providers/port.js';
 import { createProviders } from '../../activities/providers/registry.js';
 import type { AnswerEvent, Frame } from '../../workflows/contracts/answer.js';
 import type { ChatCall, Tool } from '../../workflows/contracts/call.js';
@@ -16,15 +16,15 @@ import { fakeAnswerText } from '../fake-vendor/words.js';
 /** The whole way over real sockets: request, response, and every fault that the fake vendor knows. */
 let vendor: FakeVendor;
 let http: VendorHttp;
-let provider: ChatProvider;
+let provider: Required<Pick<Provider, 'chat'>>;
 
 beforeAll(async () => {
   vendor = await startFakeVendor();
   http = createVendorHttp();
   const anthropic = { apiKey: 'sk-fake', baseUrl: vendor.anthropicBaseUrl };
   const found = createProviders({ anthropic, sandbox: false, http }).get('anthropic');
-  if (found === undefined) throw new Error('no provider of that name');
-  provider = found;
+  if (found?.chat === undefined) throw new Error('no provider of that name');
+  provider = { chat: found.chat };
 });
 
 afterEach(() => vendor.reset());

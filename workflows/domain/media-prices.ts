@@ -36,8 +36,9 @@ function dearestVariant({ prices, variants = [] }: Offer): readonly MediaVariant
  * known. Units that the call bounds are priced by themselves; tokens that it does not bound, by what the offer is known to
  * come to for each picture or second.
  */
-export function worstCaseOfMedia(offer: Offer, { units, asked }: MediaDemand): bigint | undefined {
+export function worstCaseOfMedia(offer: Offer, { units: bounds, asked }: MediaDemand): bigint | undefined {
   if (isFree(offer)) return 0n;
+  const units = withReadPictures(offer, bounds);
   const priced = Object.keys(offer.prices) as readonly Unit[];
   const unbounded = priced.filter((unit) => boundOf(unit, units) === undefined);
   const bounded = [...priced, ...unpricedImages(offer.prices)].flatMap((unit) => {
@@ -52,6 +53,21 @@ export function worstCaseOfMedia(offer: Offer, { units, asked }: MediaDemand): b
   const estimate = estimateOf(offer, units, asked);
   if (estimate === undefined || known === undefined) return undefined;
   return roundUp(add(known, times(estimate, ESTIMATE_MARGIN)));
+}
+
+/**
+ * A picture that is read alone is an input of its own, which has no more tokens than an input may have; where pictures have a
+ * price themselves, that is their bound.
+ */
+function withReadPictures({ kind, prices, contextWindow }: Offer, units: UnitCounts): UnitCounts {
+  const { images = 0 } = units;
+  const isRead = kind === 'embedding' || kind === 'rerank';
+  if (!isRead || images === 0 || prices.images !== undefined || contextWindow === 0) return units;
+  const most = images * contextWindow;
+  // Tokens of pictures cost what others do where they have no price of their own.
+  return prices.input_image === undefined
+    ? { ...units, input: (units.input ?? 0) + most }
+    : { ...units, input_image: most };
 }
 
 /** Input is bounded once for all of its units, at the dearest of them, under the unit `input`; the others then add nothing. */

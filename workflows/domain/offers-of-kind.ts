@@ -26,16 +26,34 @@ const lists = new WeakMap<readonly Offer[], ReadonlyMap<Kind, readonly Offer[]>>
  * not offered.
  */
 const MEDIA_VENDORS: { readonly [K in MediaKind]: readonly string[] } = {
-  embedding: ['sandbox', 'openai'],
-  rerank: [],
-  moderation: [],
-  image: ['sandbox', 'openai'],
+  embedding: [
+    ...['sandbox', 'openai', 'google', 'vertex', 'bedrock', 'azure', 'alibaba', 'mistral', 'cohere'],
+    ...['together', 'fireworks', 'perplexity', 'voyage'],
+  ],
+  rerank: ['sandbox', 'vertex', 'bedrock', 'azure', 'alibaba', 'cohere', 'fireworks', 'voyage', 'jina'],
+  moderation: ['sandbox', 'openai', 'mistral'],
+  image: [
+    ...['sandbox', 'openai', 'google', 'vertex', 'bedrock', 'azure', 'alibaba', 'volcengine', 'xai', 'fireworks'],
+    ...['bfl', 'fal', 'replicate'],
+  ],
   speech: [],
   transcription: [],
   video: [],
 };
 
+/**
+ * What a vendor above has at an address or in a form of its own: videos as vectors, texts within their documents, texts beside
+ * pictures; and prices that are no model's.
+ */
+const IN_OTHER_FORMS = [
+  /^bedrock\/.*twelvelabs\./,
+  /^perplexity\/pplx-embed-context-/,
+  /^voyage\/voyage-(context|multimodal)-/,
+  /^together\/together-ai-embedding-/,
+];
+
 /** Whether an adapter serves it. */
-export function isServed({ kind, vendor }: Pick<Offer, 'kind' | 'vendor'>): boolean {
-  return kind === 'chat' || MEDIA_VENDORS[kind].includes(vendor);
+export function isServed({ kind, vendor, id }: Pick<Offer, 'kind' | 'vendor' | 'id'>): boolean {
+  if (kind === 'chat') return true;
+  return MEDIA_VENDORS[kind].includes(vendor) && !IN_OTHER_FORMS.some((models) => models.test(id));
 }

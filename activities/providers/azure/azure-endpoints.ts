@@ -28,6 +28,18 @@ export function createOpenAiEndpoint({ endpoint, apiVersion, credential }: Azure
   });
 }
 
+/** Cohere's own API in Foundry, at the host of resources that serve other makers' models. */
+export function createCohereInFoundry({ endpoint, credential }: AzureResource): VendorEndpoint {
+  return async (operation, { signal }) => ({
+    url: `${foundryHost(endpoint)}/providers/cohere${operation}`,
+    headers: await authorize(credential, 'api-key', signal),
+  });
+}
+
+function foundryHost(endpoint: string): string {
+  return endpoint.replace(/^(https?:\/\/[^/.]+)\.openai\.azure\.com/i, '$1.services.ai.azure.com');
+}
+
 const ANTHROPIC_VERSION = '2023-06-01';
 
 /**
@@ -35,7 +47,7 @@ const ANTHROPIC_VERSION = '2023-06-01';
  * Messages, at a host of its own for resources whose other models are at `openai.azure.com`.
  */
 export function createClaudeEndpoint({ endpoint, credential }: AzureResource): MessagesEndpoint {
-  const host = endpoint.replace(/^(https?:\/\/[^/.]+)\.openai\.azure\.com/i, '$1.services.ai.azure.com');
+  const host = foundryHost(endpoint);
   return async ({ attempt, body, betas }) => ({
     url: `${host}/anthropic/v1/messages`,
     headers: {

@@ -9,6 +9,7 @@ import { droppingRefused } from './azure-credential.js';
 import { createClaudeEndpoint, createOpenAiEndpoint } from './azure-endpoints.js';
 import type { AzureResource } from './azure-endpoints.js';
 import { openAiModelsProfile, OTHER_MODELS_PROFILE } from './azure-profiles.js';
+import { createAzureVectors } from './vectors/create-azure-vectors.js';
 import { namingOwnProofs, withOwnProofs } from './own-proofs.js';
 
 export interface AzureOptions extends AzureResource {
@@ -45,6 +46,7 @@ export function createAzure({ deployments = {}, http: anyHttp, ...resource }: Az
   return {
     id: 'azure',
     chat: (attempt) => servedBy(attempt).chat({ ...attempt, offer: deployed(attempt.offer, deployments) }),
+    media: createAzureVectors({ resource, http, deployed: (offer) => deployed(offer, deployments) }),
   };
 }
 

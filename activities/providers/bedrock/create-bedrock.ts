@@ -5,8 +5,10 @@ import type { ChatProvider } from '../port.js';
 import { createBedrockEndpoint } from './bedrock-endpoint.js';
 import { createBedrockConverse } from './converse/create-bedrock-converse.js';
 import { createBedrockCount } from './count/create-bedrock-count.js';
+import { createBedrockEmbeddings } from './embeddings/create-bedrock-embeddings.js';
 import { createBedrockMessages } from './messages/create-bedrock-messages.js';
 import { modelFamily } from './model-family.js';
+import { createBedrockRerank } from './rerank/create-bedrock-rerank.js';
 
 /** An API key, else a pair of keys, else what AWS's own tools would find. */
 export interface BedrockOptions {
@@ -39,6 +41,10 @@ export function createBedrock({ http, ...options }: BedrockOptions & { readonly 
       return native ? messages.chat(attempt) : converse.chat(attempt);
     },
     ...createBedrockCount({ endpoint, http }),
+    media: {
+      embedding: createBedrockEmbeddings({ endpoint, http }),
+      rerank: createBedrockRerank({ endpoint, http }),
+    },
   };
 }
 

@@ -6,9 +6,15 @@ import { createGeminiEndpoint } from './chat/endpoint.js';
 import type { GeminiAccess } from './chat/endpoint.js';
 import { GEMINI_API } from './chat/model-traits.js';
 import { createGoogleCount } from './count/create-google-count.js';
+import { createGoogleEmbeddings } from './embeddings/create-google-embeddings.js';
 
 /** The Gemini API of Google AI Studio (https://ai.google.dev/api). */
 export function createGoogle({ http, ...access }: GeminiAccess & { readonly http: VendorHttp }): ChatProvider {
   const options = { service: GEMINI_API, endpoint: createGeminiEndpoint(access), http };
-  return { ...createGoogleChat(options), ...createGoogleCount(options), ...createGoogleCheck({ ...access, http }) };
+  return {
+    ...createGoogleChat(options),
+    ...createGoogleCount(options),
+    ...createGoogleCheck({ ...access, http }),
+    media: { embedding: createGoogleEmbeddings(options) },
+  };
 }

@@ -4,6 +4,7 @@ import type { OpenAiCompatibleProfile } from '../openai-compatible/chat/profile.
 import { createOpenAiCompatibleChat } from '../openai-compatible/chat/create-openai-compatible-chat.js';
 import { createOpenAiEmbeddings } from '../openai-compatible/embeddings/create-openai-embeddings.js';
 import { createOpenAiImages } from '../openai-compatible/images/create-openai-images.js';
+import { createOpenAiModerations } from '../openai-compatible/moderations/create-openai-moderations.js';
 import { createBearerEndpoint } from '../vendor-endpoint.js';
 import { createOpenAiResponses } from './responses/create-openai-responses.js';
 
@@ -28,6 +29,7 @@ export function createOpenAi({ apiKey, baseUrl, http }: OpenAiOptions): ChatProv
     media: {
       embedding: createOpenAiEmbeddings({ endpoint, http }),
       image: createOpenAiImages({ endpoint, http }),
+      moderation: createOpenAiModerations({ endpoint, http }),
     },
     chat: (attempt) => (wireOf(attempt) === 'openai-responses' ? responses : chat).chat(attempt),
   };

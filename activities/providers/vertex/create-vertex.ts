@@ -9,8 +9,10 @@ import { withTokens } from '../token-http.js';
 import type { TokenSource } from '../token-http.js';
 import { createGeminiEndpointOf, createRawPredictEndpoint, publisherOf } from './endpoints.js';
 import type { VertexPlace } from './endpoints.js';
+import { createVertexEmbeddings } from './embeddings/create-vertex-embeddings.js';
 import { createMistralHttp } from './mistral-http.js';
 import { mistralOnVertex, openModelsOnVertex } from './profiles.js';
+import { createVertexRerank } from './rerank/create-vertex-rerank.js';
 
 export interface VertexOptions extends VertexPlace {
   readonly tokens: TokenSource;
@@ -37,5 +39,9 @@ export function createVertex({ tokens, http: plain, ...place }: VertexOptions): 
     // The others have nobody to ask.
     countTokens: (question) =>
       publisherOf(question.offer.vendorModel) === 'google' ? countTokens(question) : Promise.resolve(undefined),
+    media: {
+      embedding: createVertexEmbeddings(google),
+      rerank: createVertexRerank({ place, http }),
+    },
   };
 }

@@ -3,7 +3,7 @@ import type { JsonObject } from '../../../workflows/contracts/json.js';
 import type { AnswerSummary } from '../../../workflows/contracts/reply.js';
 import { inputTokensOf } from '../../../workflows/domain/price-list.js';
 import type { AnswerRenderer } from '../../requests/answer-renderer.js';
-import { asObject } from '../shared/json-fields.js';
+import { asObject, asObjects } from '../shared/json-fields.js';
 import { costOf, createMediaRenderer, eventsOf, warningsOf, writtenAnswer } from '../shared/media-renderer.js';
 
 export interface EmbeddingsRendering {
@@ -22,13 +22,22 @@ function renderEmbeddings(
   summary: AnswerSummary,
   rendering: EmbeddingsRendering,
 ): JsonObject {
-  const body = writtenAnswer(frames, 'openai-embeddings') ?? canonicalAnswer(frames, rendering);
+  const body = writtenIn(rendering.encoding, frames) ?? canonicalAnswer(frames, rendering);
   const tokens = inputTokensOf(summary.usage.units);
   return {
     ...body,
     usage: { prompt_tokens: tokens, total_tokens: tokens, ...asObject(body['usage']), ...costOf(summary) },
     ...warningsOf(frames),
   };
+}
+
+/** The vendor's own answer, where its vectors have the form that was asked for: some vendors know one form only. */
+function writtenIn(encoding: EmbeddingsRendering['encoding'], frames: readonly Frame[]): JsonObject | undefined {
+  const body = writtenAnswer(frames, 'openai-embeddings');
+  const isAsked = asObjects(body?.['data']).every(
+    ({ embedding }) => (typeof embedding === 'string') === (encoding === 'base64'),
+  );
+  return isAsked ? body : undefined;
 }
 
 function canonicalAnswer(frames: readonly Frame[], { model, encoding }: EmbeddingsRendering): JsonObject {

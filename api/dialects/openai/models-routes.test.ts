@@ -23,6 +23,10 @@ const offers = [
   at('openai/gpt-4o-mini', '1', { model: 'openai/gpt-4o-mini', aliases: ['gpt-4o-mini'] }),
   at('unconfigured/llama', '0.01'),
 ];
+const media = [
+  at('openai/text-embedding-3-small', '0.02', { kind: 'embedding', model: 'openai/text-embedding-3-small' }),
+  at('groq/gpt-4o-mini', '0.02', { kind: 'rerank', model: 'openai/gpt-4o-mini' }),
+];
 const models = [
   {
     id: LLAMA,
@@ -46,7 +50,7 @@ async function get(path: string, restrictions: readonly Restrictions[] = []) {
   const world = createFakeWorld();
   world.restrictions = restrictions;
   const vendors = ['bedrock', 'together', 'groq', 'openai'];
-  const app = buildApp({ ...world.deps, vendors, catalogue: { offers, models } });
+  const app = buildApp({ ...world.deps, vendors, catalogue: { offers, models, media } });
   const response = await app.inject({ url: path, headers: { authorization: `Bearer ${INFERENCE_KEY}` } });
   return { status: response.statusCode, body: response.json<Body>() };
 }
@@ -65,6 +69,36 @@ describe('GET /v1/models/{id}', () => {
 
   it('does not find offers of vendors that are not configured', async () => {
     expect((await get('/v1/models/unconfigured/llama')).status).toBe(404);
+  });
+});
+
+describe('GET /v1/models', () => {
+  const idsOf = async (query: string) => {
+    const { body } = await get(`/v1/models${query}`);
+    return (body as unknown as { readonly data: readonly { readonly id: string }[] }).data.map(({ id }) => id);
+  };
+  const chat = offers.map(({ id }) => id).filter((id) => !id.startsWith('unconfigured'));
+
+  it('lists conversations alone, and what else there is where it is asked for', async () => {
+    expect(await idsOf('')).toEqual(chat);
+    expect(await idsOf('?kind=chat')).toEqual(chat);
+    expect(await idsOf('?kind=embedding')).toEqual(['openai/text-embedding-3-small']);
+    expect(await idsOf('?kind=video')).toEqual([]);
+    expect(await idsOf('?kind=all')).toEqual([...chat, ...media.map(({ id }) => id)]);
+  });
+
+  it('finds a name among conversations first, and then anywhere', async () => {
+    const found = async (name: string) => (await get(`/v1/models/${name}`)).body as unknown;
+    expect(await found('openai/gpt-4o-mini')).not.toHaveProperty('kind');
+    expect(await found('text-embedding-3-small')).toMatchObject({
+      ...{ id: 'openai/text-embedding-3-small', kind: 'embedding' },
+      architecture: { modality: 'text->embeddings', output_modalities: ['embeddings'] },
+    });
+  });
+
+  it('says which kinds there are', async () => {
+    const { status, body } = await get('/v1/models?kind=poems');
+    expect([status, body.error.message]).toEqual([400, expect.stringContaining('chat, embedding')]);
   });
 });
 

@@ -1,4 +1,5 @@
 import type { OfferHistory } from '../../../workflows/contracts/health.js';
+import type { MediaKind } from '../../../workflows/contracts/kinds.js';
 import { AUTO_VENDOR } from '../auto-entries.js';
 import type { Json, JsonObject } from '../../../workflows/contracts/json.js';
 import type { ModelQuality } from '../../../workflows/contracts/model-quality.js';
@@ -24,6 +25,7 @@ export function renderModel(offer: Offer, model: Model | undefined): JsonObject 
   return {
     id: offer.id,
     object: 'model',
+    ...(offer.kind !== 'chat' && { kind: offer.kind }),
     created: offer.created,
     owned_by: offer.vendor,
     canonical_slug: offer.model ?? offer.id,
@@ -38,7 +40,7 @@ export function renderModel(offer: Offer, model: Model | undefined): JsonObject 
     },
     per_request_limits: null,
     default_parameters: null,
-    supported_parameters: supportedParameters(offer),
+    supported_parameters: offer.kind === 'chat' ? supportedParameters(offer) : [],
     knowledge_cutoff: model?.knowledge ?? null,
     expiration_date: offer.deprecatedOn ?? null,
     quality: renderQuality(model?.quality),
@@ -128,7 +130,24 @@ function inPercent(share: number | undefined): number | null {
   return share === undefined ? null : Math.round(share * 10_000) / 100;
 }
 
-function renderArchitecture({ capabilities }: Offer, model: Model | undefined): JsonObject {
+/** In OpenRouter's words: what goes in and comes out of what is no conversation. */
+const MEDIA_MODALITIES: { readonly [K in MediaKind]: readonly [input: readonly string[], output: string] } = {
+  embedding: [['text'], 'embeddings'],
+  rerank: [['text'], 'rerank'],
+  moderation: [['text'], 'text'],
+  image: [['text'], 'image'],
+  speech: [['text'], 'speech'],
+  transcription: [['audio'], 'transcription'],
+  video: [['text'], 'video'],
+};
+
+function renderArchitecture({ capabilities, kind, prices }: Offer, model: Model | undefined): JsonObject {
+  if (kind !== 'chat') {
+    const [usual, output] = MEDIA_MODALITIES[kind];
+    // Where reading pictures has a price, they are read.
+    const reads = prices.input_image !== undefined && !usual.includes('image') ? ['image'] : [];
+    return renderModalities([...usual, ...reads], [output]);
+  }
   const has = (capability: Capability, modality: string) => (capabilities.includes(capability) ? [modality] : []);
   const input = model?.modalities.input ?? [
     'text',
@@ -136,7 +155,10 @@ function renderArchitecture({ capabilities }: Offer, model: Model | undefined): 
     ...has('files', 'file'),
     ...has('audio_input', 'audio'),
   ];
-  const output = model?.modalities.output ?? ['text', ...has('audio_output', 'audio')];
+  return renderModalities(input, model?.modalities.output ?? ['text', ...has('audio_output', 'audio')]);
+}
+
+function renderModalities(input: readonly string[], output: readonly string[]): JsonObject {
   return {
     modality: `${input.join('+')}->${output.join('+')}`,
     input_modalities: input,

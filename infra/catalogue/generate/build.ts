@@ -13,8 +13,8 @@ import { VENDOR_SOURCES, type VendorSource } from './sources.js';
 import { createTally, type Tally } from './tally.js';
 import { toMediaOffers } from './to-media-offers.js';
 import { toModels } from './to-models.js';
-import { withWritten } from './written-media.js';
 import { toCount, toOffers } from './to-offers.js';
+import { withWritten } from './written-media.js';
 
 export interface Sources {
   readonly map: PriceMap;
@@ -50,7 +50,7 @@ export function buildCatalogue(sources: Sources): Built {
     return findCheapSteps(offer).length > 0 ? (tally.drop('cheaper_tier', id) ?? []) : [{ offer, differences }];
   });
   const offers = agreed.map(({ offer }) => offer);
-  const media = withWritten(read.flatMap((vendor) => vendor.media));
+  const media = read.flatMap((vendor) => vendor.media);
   const named = nameAll(offers, media, sources.overrides);
   return {
     offers: named.offers,
@@ -79,7 +79,7 @@ function readVendor(
   return {
     source,
     chat: toOffers(rows, source, mapAsOf, tally, limitOf),
-    media: toMediaOffers(rows, source, mapAsOf, tally),
+    media: withWritten(toMediaOffers(rows, source, mapAsOf, tally), source.vendor),
   };
 }
 

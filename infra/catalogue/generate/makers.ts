@@ -28,6 +28,8 @@ export const OWN_MAKERS: { readonly [vendor: string]: string | undefined } = {
   cohere: 'cohere',
   perplexity: 'perplexity',
   nvidia: 'nvidia',
+  voyage: 'voyageai',
+  jina: 'jinaai',
 };
 
 /** Organisations by other spellings, all in small letters. */

@@ -41,7 +41,15 @@ export function modelsPage({ offers, media, models }: PageData): string {
   ].join('\n');
 }
 
-const KINDS: readonly MediaOffer['kind'][] = ['embedding', 'rerank', 'image', 'speech', 'transcription', 'video'];
+const KINDS: readonly MediaOffer['kind'][] = [
+  'embedding',
+  'rerank',
+  'moderation',
+  'image',
+  'speech',
+  'transcription',
+  'video',
+];
 const MOST_OFFERED = 25;
 
 function vendorRow(vendor: string, title: string, offers: readonly Offer[], media: readonly MediaOffer[]): string {

@@ -201,6 +201,11 @@ export const VENDOR_SOURCES: readonly VendorSource[] = [
     },
   },
   {
+    ...{ vendor: 'replicate', title: 'Replicate', pricingUrl: 'https://replicate.com/pricing' },
+    // What the map has is of 2024; the offers are written by hand.
+    map: { providers: [] },
+  },
+  {
     ...{ vendor: 'openrouter', title: 'OpenRouter', pricingUrl: 'https://openrouter.ai/models' },
     modelsDev: 'openrouter',
     secondOpinion: 'openrouter',
@@ -238,5 +243,13 @@ export const VENDOR_SOURCES: readonly VendorSource[] = [
     // What runs on the operator's own machine costs nobody by the token; the models of Ollama's cloud do.
     map: { providers: ['ollama'], prefixes: ['ollama/'], leftOut: /-cloud$/ },
     zeroIsFree: /./,
+  },
+  {
+    ...{ vendor: 'voyage', title: 'Voyage AI', pricingUrl: 'https://docs.voyageai.com/docs/pricing' },
+    map: { providers: ['voyage'], prefixes: ['voyage/'] },
+  },
+  {
+    ...{ vendor: 'jina', title: 'Jina AI', pricingUrl: 'https://api.jina.ai/v1/models' },
+    map: { providers: ['jina_ai'] },
   },
 ];

@@ -11,6 +11,7 @@ import { idOf, toCount, toEnd, toSource, vendorModelOf } from './to-offers.js';
 const KINDS: { readonly [mode: string]: MediaKind | undefined } = {
   embedding: 'embedding',
   rerank: 'rerank',
+  moderation: 'moderation',
   image_generation: 'image',
   image_edit: 'image',
   audio_speech: 'speech',
@@ -81,7 +82,7 @@ function toMediaOffer(row: PriceRow, source: VendorSource, asOf: string, tally: 
   const { name, when } = kind === 'image' ? takeVariant(row.name) : { name: row.name, when: {} };
   const { fields, region } = row;
   const id = idOf(source.vendor, name, region);
-  const listed = pricesOf(fields, kind, when.size);
+  const listed = kind === 'moderation' ? freePrices(fields) : pricesOf(fields, kind, when.size);
   const isVariant = Object.keys(when).length > 0;
   const variants = [...(isVariant ? [{ when, prices: listed }] : []), ...resolutionsOf(fields, kind)];
   const prices = isVariant ? {} : listed;
@@ -136,6 +137,14 @@ function pricesOf(fields: PriceRow['fields'], kind: MediaKind, size: string | un
     prices.set('images', { usd: timesCount(pixel, width * height), per: 1 });
   }
   return Object.fromEntries(prices);
+}
+
+/**
+ * Vendors judge for nothing (https://developers.openai.com/api/docs/guides/moderation: "free to use"), which the map writes as
+ * a price of zero: a price all the same, and not an unknown one.
+ */
+function freePrices({ input_cost_per_token: text }: PriceRow['fields']): PriceList {
+  return typeof text === 'string' && isZero(text) ? { input: { usd: '0', per: 1_000_000 } } : {};
 }
 
 /** `output_cost_per_second_720p`, `output_cost_per_image_2K`: prices by resolution. */

@@ -1,110 +1,46 @@
-import type { MediaOffer, MediaVariant } from '../../../workflows/contracts/media-offers.js';
-import type { PriceList } from '../../../workflows/contracts/prices.js';
+import type { MediaOffer } from '../../../workflows/contracts/media-offers.js';
+import { withImageEstimate, WRITTEN_IMAGES, WRONG_IMAGES } from './written-images.js';
 
-/** Written by hand, because no source has it, or has it wrong: each with the page where it stands, and when that was read. */
-
-const byImage = (usd: string): PriceList => ({ images: { usd, per: 1 } });
-
-function imageOffer(vendor: string, vendorModel: string, usd: string, url: string, id = vendorModel): MediaOffer {
-  return {
-    ...{ id: `${vendor}/${id}`, vendor, vendorModel, kind: 'image', prices: byImage(usd) },
-    source: { url, asOf: '2026-11-26' },
-  };
-}
-
-const FIREWORKS = 'https://fireworks.ai/pricing';
-const onFireworks = (name: string, usd: string): MediaOffer =>
-  imageOffer('fireworks', `accounts/fireworks/models/${name}`, usd, FIREWORKS, name);
-const onReplicate = (name: string, usd: string): MediaOffer =>
-  imageOffer('replicate', name, usd, `https://replicate.com/${name}`);
-/** Charged in CNY, converted at 7.1 to the dollar. */
-const onVolcengine = (name: string, usd: string): MediaOffer => ({
-  ...imageOffer('volcengine', name, usd, 'https://www.volcengine.com/docs/82379/1544106'),
-  source: { url: 'https://www.volcengine.com/docs/82379/1544106', asOf: '2026-11-26', convertedFrom: 'CNY' },
-});
-
-/** Offers that the sources lack; one of the same id goes before that of the sources. */
-export const WRITTEN_OFFERS: readonly MediaOffer[] = [
-  // The map has these by the token, which Fireworks does not count: a price for each picture, or for each of the steps that the
-  // gateway asks for (28 of dev, 4 of schnell).
-  ...[onFireworks('flux-kontext-pro', '0.04'), onFireworks('flux-kontext-max', '0.08')],
-  ...[onFireworks('flux-1-dev-fp8', '0.014'), onFireworks('flux-1-schnell-fp8', '0.0014')],
-  ...[
-    onReplicate('black-forest-labs/flux-1.1-pro', '0.04'),
-    onReplicate('black-forest-labs/flux-1.1-pro-ultra', '0.06'),
-  ],
-  ...[onReplicate('black-forest-labs/flux-dev', '0.025'), onReplicate('black-forest-labs/flux-schnell', '0.003')],
-  ...[
-    onReplicate('black-forest-labs/flux-kontext-pro', '0.04'),
-    onReplicate('black-forest-labs/flux-kontext-max', '0.08'),
-  ],
-  ...[onReplicate('bytedance/seedream-4', '0.03'), onReplicate('google/nano-banana', '0.039')],
-  ...[onReplicate('ideogram-ai/ideogram-v3-turbo', '0.03'), onReplicate('recraft-ai/recraft-v3', '0.04')],
-  onVolcengine('doubao-seedream-4-0-250828', '0.0282'),
-  onVolcengine('doubao-seedream-4-5-251128', '0.0353'),
-];
-
-/** Of the map, and wrong there: by the token, or of models that cannot be asked for as the gateway asks. */
-const WRONG = /^fireworks\/(SSD-1B|japanese-stable-diffusion-xl|playground-v2|stable-diffusion-xl)/;
-
-type Estimate = readonly [quality: string, size: string | undefined, usd: string];
-
-const estimate = ([quality, size, usd]: Estimate): MediaVariant => ({
-  when: { quality, ...(size !== undefined && { size }) },
-  prices: byImage(usd),
-});
+/** The day on which the pages below were read. */
+const READ_ON = '2026-11-26';
 
 /**
- * What a picture of GPT Image 2 comes to (https://fal.ai/models/openai/gpt-image-2, 2026-11-24, which sells it at OpenAI's prices);
- * without a size, what the largest does.
+ * Media offers that were written by hand, because the sources lack them or have them wrong: a row here goes before one of the
+ * same id. Each names the vendor's own page that its price stands on.
  */
-const GPT_IMAGE_2: readonly MediaVariant[] = (
-  [
-    ['low', undefined, '0.012'],
-    ['low', '1024x1024', '0.006'],
-    ['low', '1024x1536', '0.005'],
-    ['low', '1536x1024', '0.005'],
-    ['medium', undefined, '0.101'],
-    ['medium', '1024x1024', '0.053'],
-    ['medium', '1024x1536', '0.042'],
-    ['medium', '1536x1024', '0.042'],
-    ['high', undefined, '0.401'],
-    ['high', '1024x1024', '0.211'],
-    ['high', '1024x1536', '0.165'],
-    ['high', '1536x1024', '0.165'],
-  ] as const
-).map(estimate);
-
-/** The same of GPT Image 2.5 and 2.6, which cost by effort (https://fal.ai/models/openai/gpt-image-2.5/sunburst/edit). */
-const GPT_IMAGE_2_5: readonly MediaVariant[] = (
-  [
-    ['low', undefined, '0.01113'],
-    ['medium', undefined, '0.02595'],
-    ['high', undefined, '0.10008'],
-    ['xhigh', undefined, '0.1779'],
-    ['max', undefined, '0.40026'],
-  ] as const
-).map(estimate);
-
-/** High quality at the largest size, which is what nothing else is known to exceed (https://platform.openai.com/docs/pricing). */
-const CHATGPT_IMAGE: readonly MediaVariant[] = [{ when: {}, prices: byImage('0.2') }];
-
-const ESTIMATES: readonly (readonly [RegExp, readonly MediaVariant[]])[] = [
-  [/\/gpt-image-2\.[56]/, GPT_IMAGE_2_5],
-  [/\/gpt-image-2/, GPT_IMAGE_2],
-  [/\/(chatgpt-image|gpt-image-1\.5)/, CHATGPT_IMAGE],
-  // 1,024 tokens at 1K and 2K and some 2,000 at 4K, as Gemini's; Microsoft has published no figures of its own.
-  [/\/MAI-Image/, [{ when: {}, prices: byImage('0.08') }]],
+export const WRITTEN_MEDIA: readonly Omit<MediaOffer, 'model'>[] = [
+  ...(['text-embedding-v4', 'text-embedding-v3'] as const).map((name) => ({
+    ...{ id: `alibaba/${name}`, vendor: 'alibaba', vendorModel: name, kind: 'embedding' as const },
+    ...{ maxInputTokens: 8_192, dimensions: 1_024 },
+    prices: { input: { usd: '0.07', per: 1_000_000 } },
+    source: {
+      url: 'https://www.alibabacloud.com/help/en/model-studio/embedding-interfaces-compatible-with-openai',
+      asOf: READ_ON,
+    },
+  })),
+  // The map has a thousand times as much, which is no price of any model of Cohere's.
+  {
+    ...{ id: 'cohere/embed-multilingual-light-v3.0', vendor: 'cohere', vendorModel: 'embed-multilingual-light-v3.0' },
+    ...{ kind: 'embedding', maxInputTokens: 512 },
+    prices: { input: { usd: '0.1', per: 1_000_000 } },
+    source: { url: 'https://cohere.com/pricing', asOf: READ_ON },
+  },
+  {
+    ...{ id: 'alibaba/qwen3-rerank', vendor: 'alibaba', vendorModel: 'qwen3-rerank', kind: 'rerank' },
+    maxInputTokens: 4_000,
+    prices: { input: { usd: '0.1', per: 1_000_000 } },
+    source: { url: 'https://www.alibabacloud.com/help/en/model-studio/text-rerank-api', asOf: READ_ON },
+  },
+  ...WRITTEN_IMAGES,
 ];
 
-/** The sources' offers with what is written here: offers, and estimates of those by the token that have none. */
-export function withWritten(found: readonly MediaOffer[]): readonly MediaOffer[] {
-  const written = new Set(WRITTEN_OFFERS.map(({ id }) => id));
-  return [...found.filter(({ id }) => !written.has(id) && !WRONG.test(id)).map(withEstimate), ...WRITTEN_OFFERS];
-}
-
-function withEstimate(offer: MediaOffer): MediaOffer {
-  if (offer.kind !== 'image' || offer.estimates !== undefined || offer.prices.output_image === undefined) return offer;
-  const [, estimates] = ESTIMATES.find(([pattern]) => pattern.test(offer.id)) ?? [];
-  return estimates === undefined ? offer : { ...offer, estimates };
+/** The rows of the sources with those above in their places, in the order of the ids. */
+export function withWritten(found: readonly MediaOffer[], vendor: string): readonly MediaOffer[] {
+  const offers = found.filter(({ id }) => !WRONG_IMAGES.test(id)).map(withImageEstimate);
+  const written = WRITTEN_MEDIA.filter((offer) => offer.vendor === vendor);
+  if (written.length === 0) return offers;
+  const ids = new Set(written.map(({ id }) => id));
+  return [...offers.filter(({ id }) => !ids.has(id)), ...written].toSorted((left, right) =>
+    left.id < right.id ? -1 : 1,
+  );
 }

@@ -15,15 +15,16 @@ export const CAP = 3071;
 
 const ACCESS = { apiKey: SECRET, baseUrl: 'https://vendor.example.com/v1' };
 
-/** Every vendor of the registry, configured. */
+/** Every vendor of the registry that has chat, configured. */
 export function allProviders(http: VendorHttp): ReadonlyMap<string, ChatProvider> {
-  return createProviders({
+  const providers = createProviders({
     ...{ openai: ACCESS, anthropic: ACCESS, google: ACCESS, sandbox: true, http },
     azure: { endpoint: 'https://resource.openai.azure.com', apiKey: SECRET },
     bedrock: { region: 'us-east-1', keys: { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: SECRET } },
     vertex: { project: 'my-project', location: 'global', accessToken: SECRET },
     compatible: Object.fromEntries(COMPATIBLE_PROFILES.map(({ id }) => [id, ACCESS])),
   });
+  return new Map([...providers].flatMap(([id, { chat, ...provider }]) => (chat ? [[id, { ...provider, chat }]] : [])));
 }
 
 /** What a vendor answers: how it names the bytes, and in which pieces they come. */

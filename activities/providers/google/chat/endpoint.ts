@@ -1,7 +1,8 @@
 import type { ChatAttempt } from '../../port.js';
 
-/** What is asked of a model: an answer, plain or streamed, or how many tokens a request has. */
-export type GoogleMethod = 'generateContent' | 'streamGenerateContent' | 'countTokens';
+/** What is asked of a model: an answer, plain or streamed, how many tokens a request has, or vectors. */
+export type GoogleMethod =
+  'generateContent' | 'streamGenerateContent' | 'countTokens' | 'batchEmbedContents' | 'embedContent' | 'predict';
 
 export interface GoogleSent {
   readonly url: string;

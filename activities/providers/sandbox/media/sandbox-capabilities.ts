@@ -1,9 +1,14 @@
 import type { MediaCapabilities } from '../../port.js';
+import { behaving } from './on-purpose.js';
 import { embedInSandbox } from './sandbox-embeddings.js';
 import { makeImagesInSandbox } from './sandbox-images.js';
+import { moderateInSandbox } from './sandbox-moderation.js';
+import { rerankInSandbox } from './sandbox-rerank.js';
 
 /** What the sandbox does besides chat: offline, always the same, and labelled as made up by the vendor's name. */
 export const SANDBOX_CAPABILITIES: MediaCapabilities = {
-  embedding: embedInSandbox,
-  image: makeImagesInSandbox,
+  embedding: behaving(embedInSandbox),
+  rerank: behaving(rerankInSandbox),
+  moderation: behaving(moderateInSandbox),
+  image: behaving(makeImagesInSandbox),
 };

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { AnswerEvent, Frame } from '../../../../workflows/contracts/answer.js';
 import type { ImageCall } from '../../../../workflows/contracts/media-calls.js';
 import { abortFailure } from '../../http.js';
@@ -8,23 +7,12 @@ import { sandboxPng } from './sandbox-png.js';
 const USUAL = { width: 1024, height: 1024 };
 /** Larger ones would take this process too long. */
 const LARGEST = 4096;
-const SLOW_MS = 2_000;
 
-/** How each model misbehaves, by its name; `image` does not. */
-const MISBEHAVING: { readonly [vendorModel: string]: ProviderFailure | undefined } = {
-  'image-refused': new ProviderFailure(
-    { class: 'content_policy', httpStatus: 400, vendorCode: 'moderation_blocked' },
-    { message: 'The sandbox makes no such picture, as this model never does.' },
-  ),
-  'image-rate-limited': new ProviderFailure(
-    { class: 'rate_limited', httpStatus: 429, vendorCode: 'rate_limit_exceeded', retryAfterMs: 1000 },
-    { message: 'The sandbox is asked too often, as this model always is.' },
-  ),
-};
+const REFUSED = { class: 'content_policy', httpStatus: 400, vendorCode: 'moderation_blocked' } as const;
 
 /**
- * Pictures of coloured squares, the same for the same words and size. `image-slow` takes a while, `image-cut` breaks off after
- * its first unfinished picture.
+ * Pictures of coloured squares, the same for the same words and size. `image-refused` makes none, `image-cut` breaks off
+ * after its first unfinished picture.
  */
 export const makeImagesInSandbox: NonNullable<MediaCapabilities['image']> = async function* ({
   call,
@@ -33,10 +21,9 @@ export const makeImagesInSandbox: NonNullable<MediaCapabilities['image']> = asyn
 }) {
   const { signal } = attempt;
   if (signal.aborted) throw abortFailure(signal);
-  attempt.onResponse?.({ vendorRequestId: `sandbox-${attempt.attemptKey}` });
-  const failure = MISBEHAVING[offer.vendorModel];
-  if (failure) throw failure;
-  if (offer.vendorModel === 'image-slow') await wait(SLOW_MS, signal);
+  if (offer.vendorModel === 'image-refused') {
+    throw new ProviderFailure(REFUSED, { message: 'The sandbox makes no such picture, as this model never does.' });
+  }
   const frames = framesOf(call);
   if (!call.stream) {
     if (offer.vendorModel === 'image-cut') throw brokenOff();
@@ -99,10 +86,4 @@ function warningsOf({ delivery, format, stream, background }: ImageCall): readon
 
 function brokenOff(): ProviderFailure {
   return new ProviderFailure({ class: 'cut' }, { message: 'The answer broke off, as that of this model always does.' });
-}
-
-async function wait(delayMs: number, signal: AbortSignal): Promise<void> {
-  await sleep(delayMs, undefined, { signal }).catch(() => {
-    throw abortFailure(signal);
-  });
 }
