@@ -29,3 +29,8 @@ export function asCount(value: Json | undefined): number | undefined {
 export function isArray(value: Json | undefined): value is readonly Json[] {
   return Array.isArray(value);
 }
+
+/** The object without its fields that are undefined. */
+export function defined(fields: { readonly [name: string]: Json | undefined }): JsonObject {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as JsonObject;
+}

@@ -3,7 +3,8 @@ import type { MediaSource } from '../../workflows/contracts/call.js';
 import type { ImageCall } from '../../workflows/contracts/media-calls.js';
 import type { Usage } from '../../workflows/contracts/usage.js';
 import { fetchMade, imageTypeOf, type MediaReach } from './fetch-media.js';
-import { ProviderFailure } from './port.js';
+import type { VendorHttp } from './http.js';
+import { type MediaAttempt, type MediaCapabilities, ProviderFailure } from './port.js';
 
 export interface MadeImage {
   readonly source: MediaSource;
@@ -25,6 +26,33 @@ export function base64Image(data: string, mediaType: string = imageTypeOf(data))
 
 export function urlImage(url: string): MadeImage {
   return { source: { type: 'url', url } };
+}
+
+/** The capability of a vendor that makes pictures and tells of them at once, not as they come. */
+export function createImageMaker(
+  http: VendorHttp,
+  home: string,
+  make: (attempt: MediaAttempt<ImageCall>, reach: MediaReach) => Promise<MadeImages>,
+): NonNullable<MediaCapabilities['image']> {
+  return async function* makeImages(attempt) {
+    const reach = { http, home, signal: attempt.signal };
+    yield await toImageFrame(await make(attempt, reach), attempt.call, reach);
+  };
+}
+
+/**
+ * As many askings as pictures, at the same time, for vendors that make one each. What came is the answer where some failed;
+ * where all did, the first says why.
+ */
+export async function oneByOne(
+  count: number,
+  make: (index: number) => Promise<MadeImages>,
+): Promise<readonly MadeImages[]> {
+  const ended = await Promise.allSettled(Array.from({ length: count }, (_, index) => make(index)));
+  const made = ended.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+  const failed = ended.find((one) => one.status === 'rejected');
+  if (made.length === 0 && failed) throw failed.reason;
+  return made;
 }
 
 /**

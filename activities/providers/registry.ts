@@ -15,6 +15,7 @@ import type { VendorHttp } from './http.js';
 import { createOpenAiCompatibleChat } from './openai-compatible/chat/create-openai-compatible-chat.js';
 import { COMPATIBLE_PROFILES } from './openai-compatible/profiles.js';
 import { createOpenAi } from './openai/create-openai.js';
+import { imagesOf } from './registry-images.js';
 import { vectorsOf } from './registry-vectors.js';
 import type { Provider } from './port.js';
 import { createSandbox } from './sandbox/create-sandbox.js';
@@ -91,6 +92,9 @@ const VENDORS: { readonly [vendor: string]: CreateProvider | undefined } = {
   // Those that have no chat.
   voyage: byKey((access, http) => ({ id: 'voyage', media: vectorsOf('voyage', { ...access, http }) })),
   jina: byKey((access, http) => ({ id: 'jina', media: vectorsOf('jina', { ...access, http }) })),
+  bfl: byKey((access, http) => ({ id: 'bfl', media: imagesOf('bfl', { ...access, http }) })),
+  fal: byKey((access, http) => ({ id: 'fal', media: imagesOf('fal', { ...access, http }) })),
+  replicate: byKey((access, http) => ({ id: 'replicate', media: imagesOf('replicate', { ...access, http }) })),
 };
 
 /** The vendors that accounts can be of, by their names in the catalogue (`offer.vendor`). */
@@ -135,7 +139,8 @@ function compatibleVendor(profile: (typeof COMPATIBLE_PROFILES)[number]): Create
     if (baseUrl === undefined) return undefined;
     const apiKey = secret['api_key'];
     const chat = createOpenAiCompatibleChat({ ...profile, baseUrl }, { apiKey, http });
-    return { ...chat, media: vectorsOf(profile.id, { baseUrl, apiKey, http }) };
+    const account = { baseUrl, apiKey, http };
+    return { ...chat, media: { ...vectorsOf(profile.id, account), ...imagesOf(profile.id, account) } };
   };
 }
 

@@ -1,6 +1,7 @@
 import type { Frame } from '../../../workflows/contracts/answer.js';
 import { createAnthropicChat } from '../anthropic/chat/create-anthropic-chat.js';
 import type { VendorHttp } from '../http.js';
+import { createOpenAiImages } from '../openai-compatible/images/create-openai-images.js';
 import { createOpenAiCompatibleChat } from '../openai-compatible/chat/create-openai-compatible-chat.js';
 import { wireOf } from '../openai/create-openai.js';
 import { createOpenAiResponses } from '../openai/responses/create-openai-responses.js';
@@ -33,6 +34,7 @@ export function createAzure({ deployments = {}, http: anyHttp, ...resource }: Az
   const others = createOpenAiCompatibleChat({ ...OTHER_MODELS_PROFILE, baseUrl }, { endpoint, http });
   const responses = withProofs(createOpenAiResponses({ id: 'azure', endpoint, http }));
   const claude = createAnthropicChat({ id: 'azure', http, endpoint: createClaudeEndpoint(resource) });
+  const images = createOpenAiImages({ endpoint, http });
   const hasResponses = apiVersion === undefined || apiVersion >= KNOWS_RESPONSES;
 
   const servedBy = (attempt: ChatAttempt): ChatProvider => {
@@ -46,7 +48,10 @@ export function createAzure({ deployments = {}, http: anyHttp, ...resource }: Az
   return {
     id: 'azure',
     chat: (attempt) => servedBy(attempt).chat({ ...attempt, offer: deployed(attempt.offer, deployments) }),
-    media: createAzureVectors({ resource, http, deployed: (offer) => deployed(offer, deployments) }),
+    media: {
+      ...createAzureVectors({ resource, http, deployed: (offer) => deployed(offer, deployments) }),
+      image: (attempt) => images({ ...attempt, offer: deployed(attempt.offer, deployments) }),
+    },
   };
 }
 

@@ -6,6 +6,7 @@ import { createGeminiEndpoint } from './chat/endpoint.js';
 import type { GeminiAccess } from './chat/endpoint.js';
 import { GEMINI_API } from './chat/model-traits.js';
 import { createGoogleCount } from './count/create-google-count.js';
+import { createGoogleImages } from './images/create-google-images.js';
 import { createGoogleEmbeddings } from './embeddings/create-google-embeddings.js';
 
 /** The Gemini API of Google AI Studio (https://ai.google.dev/api). */
@@ -15,6 +16,6 @@ export function createGoogle({ http, ...access }: GeminiAccess & { readonly http
     ...createGoogleChat(options),
     ...createGoogleCount(options),
     ...createGoogleCheck({ ...access, http }),
-    media: { embedding: createGoogleEmbeddings(options) },
+    media: { embedding: createGoogleEmbeddings(options), image: createGoogleImages(options) },
   };
 }
