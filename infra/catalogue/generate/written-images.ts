@@ -13,9 +13,10 @@ function imageOffer(vendor: string, vendorModel: string, usd: string, url: strin
 const FIREWORKS = 'https://fireworks.ai/pricing';
 const onFireworks = (name: string, usd: string): MediaOffer =>
   imageOffer('fireworks', `accounts/fireworks/models/${name}`, usd, FIREWORKS, name);
+/** As commonly known; the pages themselves could not be read on that day. */
 const onReplicate = (name: string, usd: string): MediaOffer =>
   imageOffer('replicate', name, usd, `https://replicate.com/${name}`);
-/** Charged in CNY, converted at 7.1 to the dollar. */
+/** Charged in CNY, converted at 7.1 to the dollar; as commonly known, without the page having been read. */
 const onVolcengine = (name: string, usd: string): MediaOffer => ({
   ...imageOffer('volcengine', name, usd, 'https://www.volcengine.com/docs/82379/1544106'),
   source: { url: 'https://www.volcengine.com/docs/82379/1544106', asOf: '2026-11-26', convertedFrom: 'CNY' },
