@@ -69,7 +69,7 @@ const vendors = [
     },
     to: otherThan(
       'workflows/(contracts|domain)/',
-      'activities/providers/(?!registry(-[a-z]+)?[.]ts$)[^/]+[.]ts$',
+      'activities/providers/(?!registry)[^/]+[.]ts$',
       'activities/providers/$1/',
     ),
   },
@@ -79,7 +79,7 @@ const vendors = [
     from: { path: `^activities/providers/(${builtOnOpenAiCompatible.join('|')})/` },
     to: otherThan(
       'workflows/(contracts|domain)/',
-      'activities/providers/(?!registry(-[a-z]+)?[.]ts$)[^/]+[.]ts$',
+      'activities/providers/(?!registry)[^/]+[.]ts$',
       'activities/providers/($1|openai-compatible)/',
     ),
   },
@@ -89,7 +89,7 @@ const vendors = [
     from: { path: `^activities/providers/${cloud}/` },
     to: otherThan(
       'workflows/(contracts|domain)/',
-      'activities/providers/(?!registry(-[a-z]+)?[.]ts$)[^/]+[.]ts$',
+      'activities/providers/(?!registry)[^/]+[.]ts$',
       `activities/providers/(${[cloud, ...makers].join('|')})/`,
     ),
   })),
@@ -108,8 +108,11 @@ const vendors = [
   {
     name: 'providers-shared-files-name-no-vendor',
     comment: 'What all vendors share knows none of them; the registry is the one list.',
-    from: { path: '^activities/providers/[^/]+[.]ts$', pathNot: [tests, '^activities/providers/registry(-[a-z]+)?[.]ts$'] },
-    to: { path: ['^activities/providers/[^/]+/', '^activities/providers/registry(-[a-z]+)?[.]ts$'] },
+    from: {
+      path: '^activities/providers/[^/]+[.]ts$',
+      pathNot: [tests, '^activities/providers/registry[^/]*[.]ts$'],
+    },
+    to: { path: ['^activities/providers/[^/]+/', '^activities/providers/registry[^/]*[.]ts$'] },
   },
   {
     name: 'vendors-do-io-through-http',
