@@ -14,7 +14,7 @@ export function toImageCall(
   const { size, response_format: format } = fields;
   return {
     kind: 'image',
-    source: { dialect: 'openai-images', body: source as JsonObject },
+    source: { dialect: 'openai-images', body: source },
     stream: fields.stream ?? false,
     operation,
     prompt: fields.prompt ?? '',

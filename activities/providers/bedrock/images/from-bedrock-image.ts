@@ -13,6 +13,6 @@ export function fromBedrockImage(answer: Json): MadeImages {
     typeof data === 'string' && data !== '' && typeof reasons[index] !== 'string' ? [base64Image(data)] : [],
   );
   const reason = asText(body['error']) ?? reasons.find((one) => typeof one === 'string');
-  if (images.length === 0) throw nothingMade(reason as string | undefined);
+  if (images.length === 0) throw nothingMade(reason);
   return { images };
 }
