@@ -333,6 +333,12 @@ const everywhere = [
     to: { path: packages('@temporalio/workflow') },
   },
   {
+    name: 'image-size-only-in-image-probe',
+    comment: 'What callers send is looked into in one place, after its first bytes have said that it is a picture.',
+    from: { pathNot: [tests, '^test/', '^api/http/image-probe[.]ts$'] },
+    to: { path: packages('image-size') },
+  },
+  {
     name: 'fastify-only-in-api',
     comment: 'The web framework ends at the API’s edge.',
     from: { pathNot: '^(api|workers|test)/' },

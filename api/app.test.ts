@@ -283,17 +283,40 @@ describe('a process that is about to stop', () => {
   });
 });
 
-const FORMS = ['/v1/audio/transcriptions', '/v1/audio/translations'];
 const PAYLOADS: Readonly<Record<string, object>> = {
   '/v1/audio/speech': { model: 'sandbox/speech', input: 'Hi', voice: 'any', stream_format: 'sse' },
-  ...Object.fromEntries(FORMS.map((path) => [path, soundForm({ model: 'sandbox/transcription' })])),
   '/v1/completions': { model: 'sandbox/echo', prompt: 'Hi' },
   '/v1/embeddings': { model: 'sandbox/embedding', input: 'Hi' },
   '/v1/videos': { model: 'sandbox/video', prompt: 'Hi' },
+  '/v1/images/generations': { model: 'sandbox/image', prompt: 'Hi' },
+  '/v1/images/edits': {
+    ...{ model: 'sandbox/image', prompt: 'Hi' },
+    images: [{ image_url: 'https://example.com/a.png' }],
+  },
   '/v1/rerank': { model: 'sandbox/rerank', query: 'Hi', documents: ['Hello'] },
   '/v2/rerank': { model: 'sandbox/rerank', query: 'Hi', documents: ['Hello'] },
   '/v1/moderations': { model: 'sandbox/moderation', input: 'Hi' },
 };
+
+/** Forms, for those that read no JSON. */
+const SOUND_FORM = { headers: FORM_TYPE, payload: soundForm({ model: 'sandbox/transcription' }) };
+const FORMS: Readonly<Record<string, { readonly headers: object; readonly payload: Buffer | string }>> = {
+  '/v1/audio/transcriptions': SOUND_FORM,
+  '/v1/audio/translations': SOUND_FORM,
+  '/v1/images/variations': imageForm(),
+};
+
+/** A form with a picture of one pixel. */
+function imageForm(): { readonly headers: object; readonly payload: Buffer } {
+  const pixel = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
+  const payload = Buffer.concat([
+    Buffer.from('--x\r\nContent-Disposition: form-data; name="model"\r\n\r\nsandbox/image\r\n'),
+    Buffer.from('--x\r\nContent-Disposition: form-data; name="image"; filename="a.png"\r\n\r\n'),
+    Buffer.from(pixel, 'base64'),
+    Buffer.from('\r\n--x--\r\n'),
+  ]);
+  return { headers: { 'content-type': 'multipart/form-data; boundary=x' }, payload };
+}
 
 describe('endpoints that are not built yet', () => {
   it('walks the routes: each inference route starts a workflow or answers 501', async () => {
@@ -308,14 +331,10 @@ describe('endpoints that are not built yet', () => {
       const response = await app.inject({
         method: method as 'POST',
         url: url.replace('*', 'x/y'),
-        headers: {
-          ...BEARER,
-          ...(method === 'POST' && JSON_TYPE),
-          ...(FORMS.includes(url) && FORM_TYPE),
-        },
+        headers: { ...BEARER, ...(method === 'POST' && (FORMS[url]?.headers ?? JSON_TYPE)) },
         ...(method === 'POST' && {
           // What each dialect reads, and the others carry as unknown.
-          payload: PAYLOADS[url] ?? chatBody({ max_tokens: 5, input: 'Hi' }),
+          payload: FORMS[url]?.payload ?? PAYLOADS[url] ?? chatBody({ max_tokens: 5, input: 'Hi' }),
         }),
       });
       const started = world.started.length - before;

@@ -14,6 +14,7 @@ import { registerResponsesRoutes } from './dialects/openai-responses/responses-r
 import { registerStoredResponseRoutes } from './dialects/openai-responses/stored-response-routes.js';
 import { registerEmbeddingsRoutes } from './dialects/openai-embeddings/embeddings-routes.js';
 import { registerVideoRoutes } from './dialects/openai-videos/video-routes.js';
+import { registerImagesRoutes } from './dialects/openai-images/images-routes.js';
 import { registerModerationsRoutes } from './dialects/openai-moderations/moderations-routes.js';
 import { registerRerankRoutes } from './dialects/rerank/rerank-routes.js';
 import { registerSpeechRoutes } from './dialects/openai-speech/speech-routes.js';
@@ -101,6 +102,7 @@ function registerRoutes(app: FastifyInstance, deps: AppDependencies): void {
   registerVideoRoutes(app, deps, hooks, offersOf);
   registerSpeechRoutes(app, deps, hooks, offersOf);
   registerTranscriptionRoutes(app, deps, hooks, offersOf);
+  registerImagesRoutes(app, deps, hooks, offersOf);
   registerRequestRoutes(app, deps, hooks, storedRenderer);
   registerFilesRoutes(app, deps, hooks);
   registerObjectRoutes(app, deps, hooks);

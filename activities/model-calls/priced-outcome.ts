@@ -1,7 +1,10 @@
 import type { AnswerSummary } from '../../workflows/contracts/reply.js';
+import type { Offer } from '../../workflows/contracts/offers.js';
 import type { AttemptOutcome, CallModelInput, Candidate } from '../../workflows/contracts/requests.js';
+import type { UnitCounts } from '../../workflows/contracts/usage.js';
 import { soldAs } from '../../workflows/domain/media-prices.js';
 import { formatNano } from '../../workflows/domain/money.js';
+import { pricedUnits } from '../../workflows/domain/priced-units.js';
 import { priceOf } from '../../workflows/domain/pricing.js';
 import type { AttemptRun } from './run-attempt.js';
 
@@ -23,7 +26,7 @@ export function toOutcome(
 ): PricedOutcome {
   const { units, delivered } = run.usage;
   const sold = candidate && (delivered ? soldAs(candidate.offer, delivered) : candidate.offer);
-  const cost = sold ? priceOf(units, sold) : 0n;
+  const cost = sold ? costOf(units, sold) : 0n;
   const charge = run.status === 'failed' || candidate?.isOwn ? 0n : cost;
   const chargeNanoUsd = formatNano(charge < held ? charge : held);
   const { status, usage, failure, durationMs, firstTokenMs, vendorRequestId } = run;
@@ -43,6 +46,11 @@ export function toOutcome(
     ...(vendorRequestId !== undefined && { vendorRequestId }),
   };
   return { outcome, cost };
+}
+
+/** Vendors of media count what they do not sell besides: tokens of a picture that has one price, pictures that are sold by the token. */
+function costOf(units: UnitCounts, offer: Offer): bigint {
+  return priceOf(offer.kind === 'chat' ? units : pricedUnits(units, offer.prices), offer);
 }
 
 /** What the caller is told of an outcome. */

@@ -51,7 +51,14 @@ export interface VendorResponse {
 /** The way to vendors: no retries, no redirects, and every fault is a `ProviderFailure` without content. */
 export interface VendorHttp {
   postJson(request: VendorRequest): Promise<VendorResponse>;
+  /** Absent from clients of tests whose vendors have nothing to put. */
+  putJson?(request: VendorRequest): Promise<VendorResponse>;
   getJson(request: Omit<VendorRequest, 'body'>): Promise<VendorResponse>;
+  /**
+   * The way to addresses that callers and vendors' answers name: public ones alone. Absent from clients of tests that never
+   * leave their vendor.
+   */
+  readonly elsewhere?: VendorHttp;
   /** Ends idle connections at once and the others when their requests end. */
   close(): Promise<void>;
 }
@@ -94,11 +101,20 @@ export function createVendorHttp(options: VendorHttpOptions = {}): VendorHttp {
     keepAliveTimeout: 30_000,
   };
   const routes = createRoutes({ agent, connectTimeoutMs, proxies: options.publicOnly ? undefined : options.proxies });
-  return {
+  let guarded: VendorHttp | undefined;
+  const client: VendorHttp = {
     postJson: (vendorRequest) => send(routes.routeOf, 'POST', vendorRequest),
+    putJson: (vendorRequest) => send(routes.routeOf, 'PUT', vendorRequest),
     getJson: (vendorRequest) => send(routes.routeOf, 'GET', vendorRequest),
-    close: () => routes.close(),
+    get elsewhere() {
+      if (options.publicOnly) return client;
+      return (guarded ??= createVendorHttp({ ...options, publicOnly: true }));
+    },
+    close: async () => {
+      await Promise.all([routes.close(), guarded?.close()]);
+    },
   };
+  return client;
 }
 
 function openConnect({ lookup }: VendorHttpOptions, timeout: number): buildConnector.BuildOptions {
@@ -119,7 +135,7 @@ function guardedConnector(timeout: number, resolve: Resolve | undefined): buildC
 
 async function send(
   routeOf: (url: string) => Route,
-  method: 'GET' | 'POST',
+  method: 'GET' | 'POST' | 'PUT',
   { url, headers, body, bytes, signal }: Omit<VendorRequest, 'body'> & { readonly body?: string },
 ): Promise<VendorResponse> {
   if (signal.aborted) throw abortFailure(signal);

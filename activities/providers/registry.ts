@@ -25,6 +25,7 @@ import type { VendorHttp } from './http.js';
 import { createOpenAiCompatibleChat } from './openai-compatible/chat/create-openai-compatible-chat.js';
 import { COMPATIBLE_PROFILES } from './openai-compatible/profiles.js';
 import { createOpenAi } from './openai/create-openai.js';
+import { imagesOf } from './registry-images.js';
 import { vectorsOf } from './registry-vectors.js';
 import type { MediaCapabilities, Provider } from './port.js';
 import { createSandbox } from './sandbox/create-sandbox.js';
@@ -105,6 +106,9 @@ const VENDORS: { readonly [vendor: string]: CreateProvider | undefined } = {
   // Those that have no chat.
   voyage: byKey((access, http) => ({ id: 'voyage', media: vectorsOf('voyage', { ...access, http }) })),
   jina: byKey((access, http) => ({ id: 'jina', media: vectorsOf('jina', { ...access, http }) })),
+  bfl: byKey((access, http) => ({ id: 'bfl', media: imagesOf('bfl', { ...access, http }) })),
+  fal: byKey((access, http) => ({ id: 'fal', media: imagesOf('fal', { ...access, http }) })),
+  replicate: byKey((access, http) => ({ id: 'replicate', media: imagesOf('replicate', { ...access, http }) })),
 };
 
 /** The vendors that accounts can be of, by their names in the catalogue (`offer.vendor`). */
@@ -155,8 +159,9 @@ function compatibleVendor(profile: (typeof COMPATIBLE_PROFILES)[number]): Create
     const apiKey = secret['api_key'];
     const videos = VIDEOS_OF_COMPATIBLE[profile.id]?.({ endpoint: createBearerEndpoint(baseUrl, apiKey), http });
     const chat = createOpenAiCompatibleChat({ ...profile, baseUrl }, { apiKey, http });
+    const account = { baseUrl, apiKey, http };
     const sound = apiKey === undefined ? undefined : SOUND_OF[profile.id]?.({ apiKey, baseUrl }, http);
-    const media = { ...vectorsOf(profile.id, { baseUrl, apiKey, http }), ...sound };
+    const media = { ...vectorsOf(profile.id, account), ...imagesOf(profile.id, account), ...sound };
     return { ...chat, media, ...(videos && { jobs: { video: videos } }) };
   };
 }

@@ -35,7 +35,13 @@ export function withTokens(http: VendorHttp, tokens: TokenSource): VendorHttp {
       response.discard();
       return send(withToken(fresh));
     };
-  return { close: () => http.close(), postJson: sending(http.postJson), getJson: sending(http.getJson) };
+  return {
+    close: () => http.close(),
+    postJson: sending(http.postJson),
+    getJson: sending(http.getJson),
+    // Nobody else is told the token.
+    ...(http.elsewhere && { elsewhere: http.elsewhere }),
+  };
 }
 
 /** An exchange is shared, so that one request's end does not end it. */

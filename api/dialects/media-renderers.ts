@@ -7,6 +7,7 @@ import { createSpeechRenderer } from './openai-speech/speech-renderer.js';
 import { createTranscriptionRenderer } from './openai-transcriptions/transcription-renderer.js';
 import { createEmbeddingsRenderer } from './openai-embeddings/embeddings-renderer.js';
 import { createVideoRenderer } from './openai-videos/video-renderer.js';
+import { createImagesRenderer } from './openai-images/images-renderer.js';
 import { createModerationsRenderer } from './openai-moderations/moderations-renderer.js';
 import { createRerankRenderer } from './rerank/rerank-renderer.js';
 
@@ -19,6 +20,7 @@ const RENDERERS: { readonly [K in MediaKind]?: CreateRenderer<K> } = {
   embedding: ({ models: [model = ''] }, { source: { body } }) =>
     createEmbeddingsRenderer({ model, encoding: body['encoding_format'] === 'base64' ? 'base64' : 'float' }),
   video: ({ id }) => createVideoRenderer({ requestId: id }),
+  image: ({ id: requestId }, call) => createImagesRenderer({ requestId, call }),
   rerank: ({ id, models: [model = ''] }, { source: { body } }) =>
     createRerankRenderer({
       ...{ requestId: id, model, toCohere: false },

@@ -9,7 +9,6 @@ type NotBuilt = { readonly [url: string]: EndpointScope };
 /** Endpoints of OpenAI's API that will be built and are not yet. */
 export const OPENAI_NOT_BUILT: NotBuilt = {
   '/v1/responses/compact': 'responses',
-  '/v1/images/*': 'images',
   '/v1/batches': 'batches',
   '/v1/batches/*': 'batches',
 };

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { embeddingsRequestSchema } from '../dialects/openai-embeddings/embeddings-request.schema.js';
 import { audioOperations } from './audio-operations.js';
+import { imagesOperations } from './images-operations.js';
 import { costHeaders, idempotencyKey, inferenceErrors, routeHeaders } from './inference-parts.js';
 import type { Operation } from './operation.js';
 import { videoOperations } from './video-operations.js';
@@ -50,4 +51,5 @@ export const mediaOperations: readonly Operation[] = [
   ...moderationOperations,
   ...audioOperations,
   ...videoOperations,
+  ...imagesOperations,
 ];

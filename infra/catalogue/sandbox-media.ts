@@ -5,7 +5,7 @@ const MODELS: { readonly [K in MediaKind]: readonly string[] } = {
   embedding: ['embedding', ...onPurpose('embedding')],
   rerank: ['rerank', ...onPurpose('rerank')],
   moderation: ['moderation', ...onPurpose('moderation')],
-  image: ['image'],
+  image: ['image', 'image-metered', 'image-refused', 'image-cut', ...onPurpose('image')],
   speech: withManners('speech'),
   transcription: withManners('transcription'),
   video: ['video', 'video-slow', 'video-failed', 'video-rate-limited', 'video-lost'],
@@ -21,14 +21,14 @@ function withManners(name: string): readonly string[] {
   return [name, ...['refused', 'rate-limited', 'slow', 'cut'].map((manner) => `${name}-${manner}`)];
 }
 
-/** Free of charge, and made in this process, of which nothing leaves it. */
+/** Made in this process, of which nothing leaves it; free of charge but for the play money of `image-metered`. */
 export const SANDBOX_MEDIA: readonly MediaOffer[] = (Object.keys(MODELS) as readonly MediaKind[]).flatMap((kind) =>
   MODELS[kind].map((name) => ({
     id: `sandbox/${name}`,
     vendor: 'sandbox',
     vendorModel: name,
     kind,
-    prices: {},
+    prices: name === 'image-metered' ? { images: { usd: '0.04', per: 1 } } : {},
     source: { url: 'about:sandbox', asOf: '2026-11-26' },
   })),
 );

@@ -33,4 +33,7 @@ export const CATALOGUE_VENDORS: readonly string[] = [
   'custom',
   'voyage',
   'jina',
+  'bfl',
+  'fal',
+  'replicate',
 ];

@@ -6,6 +6,14 @@ export const MEDIA_VENDORS = [
   { id: 'jina', name: 'Jina AI', keySetting: 'JINA_API_KEY', baseUrl: 'https://api.jina.ai/v1' },
   { id: 'elevenlabs', name: 'ElevenLabs', keySetting: 'ELEVENLABS_API_KEY', baseUrl: 'https://api.elevenlabs.io/v1' },
   { id: 'deepgram', name: 'Deepgram', keySetting: 'DEEPGRAM_API_KEY', baseUrl: 'https://api.deepgram.com/v1' },
+  { id: 'bfl', name: 'Black Forest Labs', keySetting: 'BFL_API_KEY', baseUrl: 'https://api.bfl.ai/v1' },
+  { id: 'fal', name: 'fal', keySetting: 'FAL_KEY', baseUrl: 'https://queue.fal.run' },
+  {
+    id: 'replicate',
+    name: 'Replicate',
+    keySetting: 'REPLICATE_API_TOKEN',
+    baseUrl: 'https://api.replicate.com/v1',
+  },
 ] as const satisfies readonly CompatibleVendor[];
 
 /** All that are configured by a key and a URL alone. */

@@ -84,8 +84,8 @@ export interface ImageCall extends MediaCallOf<'image'> {
   readonly seed?: number;
   /** How many unfinished pictures a stream shows before each whole one, 0 to 3. */
   readonly partialImages?: number;
-  /** Whether the caller wants bytes or an address that is valid for a while. */
-  readonly delivery: 'base64' | 'url';
+  /** Whether the caller wants bytes or an address that is valid for a while; absent where it takes what the vendor gives. */
+  readonly delivery?: 'base64' | 'url';
 }
 
 /** `pcm` is raw: signed 16 bits, little-endian, one channel, 24,000 a second unless the vendor says otherwise. */

@@ -42,7 +42,7 @@ export function worstCaseOfMedia(offer: Offer, { units: bounds, asked }: MediaDe
   if (units === undefined) return undefined;
   const priced = Object.keys(offer.prices) as readonly Unit[];
   const unbounded = priced.filter((unit) => boundOf(unit, units, offer.prices) === undefined);
-  const bounded = priced.flatMap((unit) => {
+  const bounded = [...priced, ...unpricedImages(offer.prices)].flatMap((unit) => {
     const count = boundOf(unit, units, offer.prices);
     return count === undefined ? [] : [{ unit, count }];
   });
@@ -81,6 +81,11 @@ function boundOf(unit: Unit, units: UnitCounts, prices: PriceList): number | und
   if (count !== undefined) return count;
   if (isSpoken(unit) && units.output !== undefined) return prices.output === undefined ? units.output : 0;
   return isInput(unit) && unit !== 'input_image' && unit !== 'input_audio' && units.input !== undefined ? 0 : undefined;
+}
+
+/** Tokens of pictures that are given cost what those of text do where they have no price of their own. */
+function unpricedImages({ input, input_image: images }: PriceList): readonly Unit[] {
+  return input !== undefined && images === undefined ? ['input_image'] : [];
 }
 
 function sumOf(

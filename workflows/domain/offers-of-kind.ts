@@ -32,7 +32,10 @@ const MEDIA_VENDORS: { readonly [K in MediaKind]: readonly string[] } = {
   ],
   rerank: ['sandbox', 'vertex', 'bedrock', 'azure', 'alibaba', 'cohere', 'fireworks', 'voyage', 'jina'],
   moderation: ['sandbox', 'openai', 'mistral'],
-  image: [],
+  image: [
+    ...['sandbox', 'openai', 'google', 'vertex', 'bedrock', 'azure', 'alibaba', 'volcengine', 'xai', 'fireworks'],
+    ...['bfl', 'fal', 'replicate'],
+  ],
   speech: [
     'sandbox',
     'openai',

@@ -1,6 +1,7 @@
 import type { Frame } from '../../../workflows/contracts/answer.js';
 import { createAnthropicChat } from '../anthropic/chat/create-anthropic-chat.js';
 import type { VendorHttp } from '../http.js';
+import { createOpenAiImages } from '../openai-compatible/images/create-openai-images.js';
 import { createOpenAiCompatibleChat } from '../openai-compatible/chat/create-openai-compatible-chat.js';
 import { createOpenAiSpeech } from '../openai-compatible/speech/create-openai-speech.js';
 import { OPENAI_SPEECH } from '../openai-compatible/speech/profile.js';
@@ -37,6 +38,7 @@ export function createAzure({ deployments = {}, http: anyHttp, ...resource }: Az
   const others = createOpenAiCompatibleChat({ ...OTHER_MODELS_PROFILE, baseUrl }, { endpoint, http });
   const responses = withProofs(createOpenAiResponses({ id: 'azure', endpoint, http }));
   const claude = createAnthropicChat({ id: 'azure', http, endpoint: createClaudeEndpoint(resource) });
+  const images = createOpenAiImages({ endpoint, http });
   const hasResponses = apiVersion === undefined || apiVersion >= KNOWS_RESPONSES;
 
   const servedBy = (attempt: ChatAttempt): ChatProvider => {
@@ -54,6 +56,7 @@ export function createAzure({ deployments = {}, http: anyHttp, ...resource }: Az
     media: {
       ...createAzureVectors({ resource, http, deployed: (offer) => deployed(offer, deployments) }),
       speech: (attempt) => speak({ ...attempt, offer: deployed(attempt.offer, deployments) }),
+      image: (attempt) => images({ ...attempt, offer: deployed(attempt.offer, deployments) }),
       transcription: (attempt) => transcribe({ ...attempt, offer: deployed(attempt.offer, deployments) }),
     },
     chat: (attempt) => servedBy(attempt).chat({ ...attempt, offer: deployed(attempt.offer, deployments) }),

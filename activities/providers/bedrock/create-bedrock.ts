@@ -6,6 +6,7 @@ import { createBedrockEndpoint } from './bedrock-endpoint.js';
 import { createBedrockConverse } from './converse/create-bedrock-converse.js';
 import { createBedrockCount } from './count/create-bedrock-count.js';
 import { createBedrockEmbeddings } from './embeddings/create-bedrock-embeddings.js';
+import { createBedrockImages } from './images/create-bedrock-images.js';
 import { createBedrockMessages } from './messages/create-bedrock-messages.js';
 import { modelFamily } from './model-family.js';
 import { createBedrockRerank } from './rerank/create-bedrock-rerank.js';
@@ -43,6 +44,7 @@ export function createBedrock({ http, ...options }: BedrockOptions & { readonly 
     ...createBedrockCount({ endpoint, http }),
     media: {
       embedding: createBedrockEmbeddings({ endpoint, http }),
+      image: createBedrockImages({ endpoint, http }),
       rerank: createBedrockRerank({ endpoint, http }),
     },
   };

@@ -9,6 +9,7 @@ import { createGoogleSpeech } from './speech/create-google-speech.js';
 import { createGoogleTranscription } from './transcription/create-google-transcription.js';
 import { createGoogleCount } from './count/create-google-count.js';
 import { createGoogleVideos } from './video/google-videos.js';
+import { createGoogleImages } from './images/create-google-images.js';
 import { createGoogleEmbeddings } from './embeddings/create-google-embeddings.js';
 
 /** The Gemini API of Google AI Studio (https://ai.google.dev/api). */
@@ -20,6 +21,7 @@ export function createGoogle({ http, ...access }: GeminiAccess & { readonly http
     ...createGoogleCheck({ ...access, http }),
     media: {
       embedding: createGoogleEmbeddings(options),
+      image: createGoogleImages(options),
       speech: createGoogleSpeech(options),
       transcription: createGoogleTranscription(options),
     },

@@ -3,6 +3,7 @@ import type { ChatAttempt, ChatProvider } from '../port.js';
 import type { OpenAiCompatibleProfile } from '../openai-compatible/chat/profile.js';
 import { createOpenAiCompatibleChat } from '../openai-compatible/chat/create-openai-compatible-chat.js';
 import { createOpenAiEmbeddings } from '../openai-compatible/embeddings/create-openai-embeddings.js';
+import { createOpenAiImages } from '../openai-compatible/images/create-openai-images.js';
 import { createOpenAiModerations } from '../openai-compatible/moderations/create-openai-moderations.js';
 import { createOpenAiSpeech } from '../openai-compatible/speech/create-openai-speech.js';
 import { OPENAI_SPEECH } from '../openai-compatible/speech/profile.js';
@@ -31,6 +32,7 @@ export function createOpenAi({ apiKey, baseUrl, http }: OpenAiOptions): ChatProv
     ...(chat.verify && { verify: chat.verify }),
     media: {
       embedding: createOpenAiEmbeddings({ endpoint, http }),
+      image: createOpenAiImages({ endpoint, http }),
       moderation: createOpenAiModerations({ endpoint, http }),
       speech: createOpenAiSpeech({ profile: OPENAI_SPEECH, endpoint, http }),
       transcription: createOpenAiTranscriptions({ profile: OPENAI_TRANSCRIPTIONS, endpoint, http }),

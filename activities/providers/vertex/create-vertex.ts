@@ -1,6 +1,7 @@
 import { createAnthropicChat } from '../anthropic/chat/create-anthropic-chat.js';
 import { createGoogleChat } from '../google/chat/create-google-chat.js';
 import { VERTEX_AI } from '../google/chat/model-traits.js';
+import { createGoogleImages } from '../google/images/create-google-images.js';
 import { createGoogleCount } from '../google/count/create-google-count.js';
 import { createGoogleSpeech } from '../google/speech/create-google-speech.js';
 import { createGoogleTranscription } from '../google/transcription/create-google-transcription.js';
@@ -43,6 +44,7 @@ export function createVertex({ tokens, http: plain, ...place }: VertexOptions): 
       publisherOf(question.offer.vendorModel) === 'google' ? countTokens(question) : Promise.resolve(undefined),
     media: {
       embedding: createVertexEmbeddings(google),
+      image: createGoogleImages(google),
       rerank: createVertexRerank({ place, http }),
       speech: createGoogleSpeech(google),
       transcription: createGoogleTranscription(google),

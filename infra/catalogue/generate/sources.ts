@@ -187,6 +187,25 @@ export const VENDOR_SOURCES: readonly VendorSource[] = [
     secondOpinion: 'fireworks',
   },
   {
+    ...{ vendor: 'bfl', title: 'Black Forest Labs', pricingUrl: 'https://bfl.ai/pricing' },
+    map: { providers: ['black_forest_labs'], prefixes: ['black_forest_labs/'] },
+  },
+  {
+    ...{ vendor: 'fal', title: 'fal', pricingUrl: 'https://fal.ai/pricing' },
+    map: {
+      providers: ['fal_ai'],
+      prefixes: ['fal_ai/'],
+      // Charged by the megapixel, which a price for each picture would hide; names without their owner, which fal does not
+      // serve; and what makes solids.
+      leftOut: /flux\/(dev|schnell)|flux-lora|(^|\/)\d+-x-\d+\/gpt-image|^gpt-image|trellis/,
+    },
+  },
+  {
+    ...{ vendor: 'replicate', title: 'Replicate', pricingUrl: 'https://replicate.com/pricing' },
+    // What the map has is of 2024; the offers are written by hand.
+    map: { providers: [] },
+  },
+  {
     ...{ vendor: 'openrouter', title: 'OpenRouter', pricingUrl: 'https://openrouter.ai/models' },
     modelsDev: 'openrouter',
     secondOpinion: 'openrouter',

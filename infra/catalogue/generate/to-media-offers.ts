@@ -111,7 +111,9 @@ function toMediaOffer(row: PriceRow, source: VendorSource, asOf: string, tally: 
 
 /** The map has a row for each quality and size: `hd/1024-x-1792/dall-e-3`. */
 function takeVariant(name: string): { readonly name: string; readonly when: MediaVariant['when'] } {
-  const match = /^(?:(low|medium|high|hd|standard|auto)\/)?(?:(?:steps\/)?(\d+)-?x-?(\d+)\/)?(.+)$/.exec(name);
+  const match = /^(?:(low|medium|high|xhigh|max|hd|standard|auto)\/)?(?:(?:steps\/)?(\d+)-?x-?(\d+)\/)?(.+)$/.exec(
+    name,
+  );
   const [, quality, width, height, model = name] = match ?? [];
   return {
     name: model,

@@ -1,4 +1,5 @@
 import type { MediaOffer } from '../../../workflows/contracts/media-offers.js';
+import { withImageEstimate, WRITTEN_IMAGES, WRONG_IMAGES } from './written-images.js';
 
 /** The day on which the pages below were read. */
 const READ_ON = '2026-11-26';
@@ -30,10 +31,12 @@ export const WRITTEN_MEDIA: readonly Omit<MediaOffer, 'model'>[] = [
     prices: { input: { usd: '0.1', per: 1_000_000 } },
     source: { url: 'https://www.alibabacloud.com/help/en/model-studio/text-rerank-api', asOf: READ_ON },
   },
+  ...WRITTEN_IMAGES,
 ];
 
 /** The rows of the sources with those above in their places, in the order of the ids. */
-export function withWritten(offers: readonly MediaOffer[], vendor: string): readonly MediaOffer[] {
+export function withWritten(found: readonly MediaOffer[], vendor: string): readonly MediaOffer[] {
+  const offers = found.filter(({ id }) => !WRONG_IMAGES.test(id)).map(withImageEstimate);
   const written = WRITTEN_MEDIA.filter((offer) => offer.vendor === vendor);
   if (written.length === 0) return offers;
   const ids = new Set(written.map(({ id }) => id));

@@ -11,7 +11,8 @@ export function imageDemand(call: ImageCall): MediaSize {
   const given = images.length + (mask ? 1 : 0);
   return {
     textBytes,
-    units: { input: textBytes, input_image: given * MAX_TOKENS_OF_A_PICTURE, images: count },
+    // No vendor is given sound for a picture, so that a price for it adds nothing.
+    units: { input: textBytes, input_image: given * MAX_TOKENS_OF_A_PICTURE, input_audio: 0, images: count },
     asked: {
       ...(size !== undefined && { size }),
       ...(quality !== undefined && { quality }),

@@ -1,6 +1,7 @@
 import type { MediaCapabilities } from '../../port.js';
 import { behaving } from './on-purpose.js';
 import { embedInSandbox } from './sandbox-embeddings.js';
+import { makeImagesInSandbox } from './sandbox-images.js';
 import { moderateInSandbox } from './sandbox-moderation.js';
 import { rerankInSandbox } from './sandbox-rerank.js';
 import { speakInSandbox } from './sandbox-speech.js';
@@ -13,4 +14,5 @@ export const SANDBOX_CAPABILITIES: MediaCapabilities = {
   moderation: behaving(moderateInSandbox),
   speech: speakInSandbox,
   transcription: transcribeInSandbox,
+  image: behaving(makeImagesInSandbox),
 };
