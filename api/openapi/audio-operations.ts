@@ -8,7 +8,9 @@ import { costHeaders, idempotencyKey, inferenceErrors, routeHeaders } from './in
 import type { Operation } from './operation.js';
 
 const about = {
-  ...{ method: 'POST', tag: 'Audio', key: 'inference' },
+  method: 'POST',
+  tag: 'Audio',
+  key: 'inference',
   requestHeaders: [idempotencyKey, ...routeHeaders],
   errors: inferenceErrors,
   vendorFailures: true,
