@@ -12,11 +12,10 @@ describe('a form', () => {
       ],
       [{ name: 'file', filename: 'a "b"\r\n.wav', mediaType: 'audio/wav', data }],
     );
+    const response = new Response(body as Uint8Array<ArrayBuffer>, { headers: { 'content-type': contentType } });
     // Deprecated for servers, whose forms come from anywhere.
-
-    const form = await new Response(body as Uint8Array<ArrayBuffer>, {
-      headers: { 'content-type': contentType },
-    }).formData();
+    // eslint-disable-next-line @typescript-eslint/no-deprecated
+    const form = await response.formData();
     expect(form.get('model')).toBe('whisper-1');
     expect(form.get('timestamp_granularities[]')).toBe('word');
     expect(form.get('prompt')).toBe('Zürich\r\n--x');
