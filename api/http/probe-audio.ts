@@ -36,8 +36,8 @@ export async function probeAudio(file: {
   readonly filename: string;
 }): Promise<AudioFile> {
   if (file.data.length === 0) throw wrong('it is empty');
-  const { container = '', ...format } = await readFormat(file.data);
-  const known = CONTAINERS.find(({ name }) => name.test(container));
+  const format = await readFormat(file.data);
+  const known = CONTAINERS.find(({ name }) => name.test(format.container ?? ''));
   const isSound = /^(audio|video)\//.test(file.mediaType);
   const durationSeconds = lengthOf(file.data.length, format);
   if (durationSeconds === 0) throw wrong('there is no sound in it');

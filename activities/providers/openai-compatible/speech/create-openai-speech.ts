@@ -36,7 +36,10 @@ async function* readPieces(
   onUsage: (usage: JsonObject | undefined) => void,
 ): AsyncGenerator<Uint8Array> {
   if (isPlainJson(response)) throw failed(parseVendorJson(await response.readText()));
-  if (!isEventStream(response)) return yield* response.stream;
+  if (!isEventStream(response)) {
+    yield* response.stream;
+    return;
+  }
   for await (const { data } of readServerSentEvents(response.stream)) {
     if (data === '[DONE]') continue;
     const step = readSpeechEvent(parseVendorEvent(data));
