@@ -59,7 +59,7 @@ async function checkScope(
   { scope, maxRunning, bestPriority }: JobRule,
   vendors: readonly string[],
 ): Promise<void> {
-  const [kind = '', id = ''] = [scope.slice(0, scope.indexOf(':')), scope.slice(scope.indexOf(':') + 1)];
+  const [kind, id] = [scope.slice(0, scope.indexOf(':')), scope.slice(scope.indexOf(':') + 1)];
   if (kind === 'vendor' && bestPriority !== undefined) throw notOf('best_priority', 'a vendor', 'an organisation');
   if (kind === 'project' && maxRunning !== undefined) throw notOf('max_running', 'a project', 'its organisation');
   const isThere = kind === 'vendor' ? vendors.includes(id) : await exists(database, kind, id);
