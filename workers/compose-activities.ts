@@ -82,7 +82,6 @@ export function composeActivities(
   const replies = createReplies({ database, log, rows, notifications, onError });
   const http = createVendorHttp({ proxies: config.proxies });
   const guarded = createVendorHttp({ publicOnly: true });
-  const downloads = createDownloads({ guarded, http, trusted: vendorUrls(config) });
   const providers = createProviders({ ...vendorsOf(config), sandbox: config.vendors.sandbox, http });
   const vendors = [...providers.keys()];
   // All that somebody may bring an account of; those of the environment first, as they always stood.
@@ -117,7 +116,7 @@ export function composeActivities(
   });
   const callModel = createCallModel({
     ...{ database, plans: ledger, content, replies, accounts, instances, onError, health: vendorHealth },
-    ...{ objects: objectParts.objects, downloads },
+    ...{ objects: objectParts.objects, downloads: createDownloads({ guarded, http, trusted: vendorUrls(config) }) },
     activity: () => {
       const context = Context.current();
       // Local activities have no heartbeat: asked for one, Temporal logs a warning and does nothing.

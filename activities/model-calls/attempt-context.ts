@@ -2,7 +2,7 @@ import type { HealthRecorder } from '../../workflows/contracts/health.js';
 import type { ContentStore, Instances, PlanDirectory, ReplySink, ReplySinks } from '../../workflows/contracts/ports.js';
 import type { CallModelInput } from '../../workflows/contracts/requests.js';
 import type { ObjectStore } from '../../workflows/contracts/objects.js';
-import type { Downloads } from '../providers/downloads.js';
+import type { Downloads } from '../providers/port.js';
 import type { Accounts } from '../providers/port.js';
 import type { Database } from '../storage/database.js';
 import type { RunningActivity } from './waiting-activities.js';

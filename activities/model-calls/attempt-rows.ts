@@ -1,14 +1,15 @@
 import type { AttemptOutcome, CandidateSummary, FinishResult } from '../../workflows/contracts/requests.js';
 import type { Usage } from '../../workflows/contracts/usage.js';
 import { formatNano } from '../../workflows/domain/money.js';
-import type { VendorJobRef } from '../providers/vendor-jobs.js';
+import type { VendorJobRef } from '../providers/port.js';
 import type { Queryable } from '../storage/database.js';
+import { createVendorJobRows, type VendorJobRows } from './vendor-job-rows.js';
 
 /** How long an execution may be silent before another may take its attempt over. */
 export const leaseMs = 10_000;
 
 /** Who may send and record an attempt, and how it ended: one row for each request id and number. */
-export interface AttemptRows {
+export interface AttemptRows extends VendorJobRows {
   /** True where the attempt has a row: it may have been sent, or recorded. */
   exists(requestId: string, number: number): Promise<boolean>;
   /** Writes the row before anything is sent, or tells who has it. `ended` where the request is over already, or to be cancelled. */
@@ -17,18 +18,6 @@ export interface AttemptRows {
   takeOver(requestId: string, number: number, owner: string, callAgain: boolean): Promise<boolean>;
   /** Prolongs the lease and stores what was counted so far; `false` where the attempt is no longer the owner's. */
   renew(requestId: string, number: number, owner: string, checkpoint: Usage | undefined): Promise<boolean>;
-  /** Stores by what the vendor is asked about the job that it has taken on; `false` where the attempt is no longer the owner's. */
-  keepJob(requestId: string, number: number, owner: string, job: VendorJobRef): Promise<boolean>;
-  /**
-   * Lets go of an attempt whose job is under way at the vendor, so that the next look takes it over at once. `silent` where the
-   * vendor could not be asked; tells how often in a row that was so, and how long ago the attempt began.
-   */
-  letGo(
-    requestId: string,
-    number: number,
-    owner: string,
-    look: { readonly progress?: number; readonly silent: boolean },
-  ): Promise<{ readonly silences: number; readonly agoMs: number }>;
   /** Asks whichever process sends an attempt of the request to stop it. */
   askToStop(requestId: string): Promise<void>;
   /**
@@ -148,26 +137,7 @@ export function createAttemptRows(database: Queryable): AttemptRows {
           values: [requestId, number, owner, checkpoint ? JSON.stringify(checkpoint) : null],
         }),
       ),
-    keepJob: async (requestId, number, owner, job) =>
-      changed(
-        await database.query({
-          name: 'attempt-keep-job',
-          text: `UPDATE requests.attempts SET vendor_job = $4
-                 WHERE request_id = $1 AND number = $2 AND owner = $3 AND state = 'sending' RETURNING 1`,
-          values: [requestId, number, owner, JSON.stringify(job)],
-        }),
-      ),
-    letGo: async (requestId, number, owner, { progress, silent }) => {
-      const [row] = await database.query<{ readonly silences: number; readonly ago_ms: number }>({
-        name: 'attempt-let-go',
-        text: `UPDATE requests.attempts SET lease_until = now() - interval '1 millisecond', vendor_progress = coalesce($4, vendor_progress),
-                 vendor_silences = CASE WHEN $5 THEN vendor_silences + 1 ELSE 0 END
-               WHERE request_id = $1 AND number = $2 AND owner = $3 AND state = 'sending'
-               RETURNING vendor_silences AS silences, (extract(epoch FROM now() - sent_at) * 1000)::float8 AS ago_ms`,
-        values: [requestId, number, owner, progress ?? null, silent],
-      });
-      return { silences: row?.silences ?? 0, agoMs: row?.ago_ms ?? 0 };
-    },
+    ...createVendorJobRows(database),
     askToStop: async (requestId) => {
       const text = `SELECT pg_notify('sluice_cancel', $1)`;
       await database.query({ name: 'attempt-ask-to-stop', text, values: [requestId] });

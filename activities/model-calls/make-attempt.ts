@@ -13,7 +13,7 @@ import { recordOutcome } from './record-outcome.js';
 import { type AttemptRun, runAttempt } from './run-attempt.js';
 import { type PendingRun, runVendorJob } from './run-vendor-job.js';
 import { againAfterMs, jobAttemptOf } from './vendor-job.js';
-import type { VendorJobRef } from '../providers/vendor-jobs.js';
+import type { VendorJobRef } from '../providers/port.js';
 
 /** The vendor works on it as a job: it is to be asked again after so long. */
 export interface PendingCall {

@@ -9,7 +9,7 @@ import { asProviderFailure } from './read-answer.js';
 import type { AttemptRun } from './run-attempt.js';
 import { storeOutputs } from './store-outputs.js';
 import { againAfterMs, askToCancel, handIn, type JobAttempt, type Look, lookAt, waitHere } from './vendor-job.js';
-import type { VendorJobRef } from '../providers/vendor-jobs.js';
+import type { VendorJobRef } from '../providers/port.js';
 
 /** The vendor works on it; whoever is told asks again after so long. */
 export interface PendingRun {

@@ -2,7 +2,7 @@ import type { AnswerEvent } from '../../workflows/contracts/answer.js';
 import type { StoredObject } from '../../workflows/contracts/objects.js';
 import type { ReplyEvent } from '../../workflows/contracts/reply.js';
 import { ProviderFailure } from '../providers/port.js';
-import type { VendorJobState, VendorOutput } from '../providers/vendor-jobs.js';
+import type { VendorJobState, VendorOutput } from '../providers/port.js';
 import type { AttemptContext } from './attempt-context.js';
 import type { JobAttempt } from './vendor-job.js';
 
@@ -62,7 +62,6 @@ async function storeOutput(
   }
 }
 
-// eslint-disable-next-line @typescript-eslint/require-await -- The store reads what comes in time.
 async function* onePiece(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
   yield bytes;
 }

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FailureClass } from '../../workflows/contracts/failures.js';
-import type { Call, MediaCall, MediaCallFor } from '../../workflows/contracts/media-calls.js';
+import type { Call, MediaCallFor } from '../../workflows/contracts/media-calls.js';
 import type { MediaKind } from '../../workflows/contracts/kinds.js';
 import type { Offer } from '../../workflows/contracts/offers.js';
 import { type MediaAttempt, type Provider, ProviderFailure } from '../providers/port.js';
-import type { VendorJobQuestion, VendorJobRef, VendorJobs, VendorJobState } from '../providers/vendor-jobs.js';
+import type { VendorJobQuestion, VendorJobRef, VendorJobs, VendorJobState } from '../providers/port.js';
 import { stopFailure } from './read-answer.js';
 
 /** An attempt that a vendor does as a job: who does it, and what is asked. */
@@ -22,7 +22,7 @@ export function jobAttemptOf(
   if (call.kind === 'chat') return undefined;
   // The jobs of a call's kind take that call, which a table by kind cannot say to the compiler.
   const ofKind = jobs?.[call.kind] as VendorJobs<MediaKind> | undefined;
-  return ofKind && { jobs: ofKind, attempt: { call: call as MediaCall, offer, attemptKey } };
+  return ofKind && { jobs: ofKind, attempt: { call, offer, attemptKey } };
 }
 
 /** Failures after which nobody can say whether the vendor has taken the job on. */

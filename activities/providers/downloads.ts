@@ -1,13 +1,5 @@
 import type { VendorHttp, VendorResponse } from './http.js';
-
-/** Fetches what vendors have made. */
-export interface Downloads {
-  /** @throws ProviderFailure. */
-  get(
-    url: string,
-    how: { readonly headers: { readonly [name: string]: string }; readonly signal: AbortSignal },
-  ): Promise<VendorResponse>;
-}
+import type { Downloads } from './port.js';
 
 /** Vendors' files are behind one, or two. */
 const MOST_REDIRECTS = 3;

@@ -7,6 +7,7 @@ import type { ChatAttempt, MediaAttempt } from './attempt.js';
 import type { JobCapabilities } from './vendor-jobs.js';
 
 export type { ChatAttempt, MediaAttempt } from './attempt.js';
+export type { VendorJobQuestion, VendorJobRef, VendorJobs, VendorJobState, VendorOutput } from './vendor-jobs.js';
 
 /**
  * What a vendor can do besides chat. Each yields the answer's frames in order, with `finish` of choice 0 once it is whole and
@@ -16,6 +17,15 @@ export type { ChatAttempt, MediaAttempt } from './attempt.js';
 export type MediaCapabilities = {
   readonly [K in MediaKind]?: (attempt: MediaAttempt<MediaCallFor<K>>) => AsyncIterable<Frame>;
 };
+
+/** Fetches what vendors have made, wherever they say that it is. */
+export interface Downloads {
+  /** To be read once, or given up. @throws ProviderFailure. */
+  get(
+    url: string,
+    how: { readonly headers: { readonly [name: string]: string }; readonly signal: AbortSignal },
+  ): Promise<{ readonly status: number; readonly stream: AsyncIterable<Uint8Array>; discard(): void }>;
+}
 
 /** A vendor as one account calls it. */
 export interface Provider {

@@ -119,8 +119,7 @@ const MEDIA = MEDIA_KINDS.map((kind): Offer => ({ ...fakeOffer(`sandbox/${kind}`
 export function createFakeWorld({ timeouts, ...settings }: FakeSettings = {}): FakeWorld {
   const replies = createFakeReplies();
   const directory = createFakeDirectory();
-  const held = new Map<string, Call>();
-  const kept = new Map<string, Call>();
+  const [held, kept] = [new Map<string, Call>(), new Map<string, Call>()];
   const logs: FakeWorld['logged'] = [];
   const log = (level: string) => (fields: LogFields, message: string) => void logs.push({ level, fields, message });
   const world: FakeWorld = {

@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer';
 import Anthropic, { toFile } from '@anthropic-ai/sdk';
 import { zodOutputFormat } from '@anthropic-ai/sdk/helpers/zod';
 import { betaZodTool } from '@anthropic-ai/sdk/helpers/beta/zod';
