@@ -33,7 +33,5 @@ export function isArray(value: Json | undefined): value is readonly Json[] {
 
 /** The object without its fields that are undefined. */
 export function defined(fields: { readonly [name: string]: Json | undefined }): JsonObject {
-  return Object.fromEntries<Json | undefined>(
-    Object.entries(fields).filter(([, value]) => value !== undefined),
-  ) as JsonObject;
+  return Object.fromEntries<Json | undefined>(Object.entries(fields).filter(([, value]) => value !== undefined));
 }
