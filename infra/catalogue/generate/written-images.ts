@@ -13,9 +13,9 @@ function imageOffer(vendor: string, vendorModel: string, usd: string, url: strin
 const FIREWORKS = 'https://fireworks.ai/pricing';
 const onFireworks = (name: string, usd: string): MediaOffer =>
   imageOffer('fireworks', `accounts/fireworks/models/${name}`, usd, FIREWORKS, name);
-/** As commonly known; the pages themselves could not be read on that day. */
+/** Replicate's own pages could not be read on that day: these are its prices as a reseller's list gives them. */
 const onReplicate = (name: string, usd: string): MediaOffer =>
-  imageOffer('replicate', name, usd, `https://replicate.com/${name}`);
+  imageOffer('replicate', name, usd, 'https://oauth.openai-hk.com/docs/en/lab/replicate.html');
 /** Charged in CNY, converted at 7.1 to the dollar; as commonly known, without the page having been read. */
 const onVolcengine = (name: string, usd: string): MediaOffer => ({
   ...imageOffer('volcengine', name, usd, 'https://www.volcengine.com/docs/82379/1544106'),
@@ -37,8 +37,7 @@ export const WRITTEN_IMAGES: readonly MediaOffer[] = [
     onReplicate('black-forest-labs/flux-kontext-pro', '0.04'),
     onReplicate('black-forest-labs/flux-kontext-max', '0.08'),
   ],
-  ...[onReplicate('bytedance/seedream-4', '0.03'), onReplicate('google/nano-banana', '0.039')],
-  ...[onReplicate('ideogram-ai/ideogram-v3-turbo', '0.03'), onReplicate('recraft-ai/recraft-v3', '0.04')],
+  onReplicate('recraft-ai/recraft-v3', '0.04'),
   onVolcengine('doubao-seedream-4-0-250828', '0.0282'),
   onVolcengine('doubao-seedream-4-5-251128', '0.0353'),
 ];
