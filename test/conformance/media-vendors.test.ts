@@ -44,7 +44,8 @@ const warned = (events: Awaited<ReturnType<typeof exchange>>['events']) =>
 describe('every offer besides chat', () => {
   it.each([...new Set(mediaOffers.map(({ vendor, kind }) => `${vendor} ${kind}`))])('has an adapter: %s', (pair) => {
     const [vendor = '', kind = ''] = pair.split(' ');
-    expect(Object.keys(providers.get(vendor)?.media ?? {})).toContain(kind);
+    const { media, jobs } = providers.get(vendor) ?? {};
+    expect(Object.keys({ ...media, ...jobs })).toContain(kind);
   });
 
   it('is of these vendors', () => {
