@@ -48,6 +48,13 @@ describe('the lookup', () => {
     await expect(lookUp((_name, callback) => callback(new Error('ENOTFOUND'), []))).rejects.toThrow('ENOTFOUND');
   });
 
+  it('fails where the system finds nothing, which gives no list then', async () => {
+    const failed: { readonly code?: string } = await new Promise((done) => {
+      createGuard().lookup('name.invalid', { all: true }, (error) => done(error ?? {}));
+    });
+    expect(failed.code).toMatch(/^(ENOTFOUND|EAI_AGAIN)$/);
+  });
+
   it('tells nothing of the address in its error', async () => {
     await expect(lookUp(resolvingTo('10.9.8.7'))).rejects.not.toThrow('10.9.8.7');
   });

@@ -70,11 +70,13 @@ export function createGuard(resolve: Resolve = resolveBySystem): Guard {
   return {
     lookup: (hostname, options, callback) => {
       resolve(hostname, (error, addresses) => {
-        const refused = error ?? (addresses.every(({ address }) => isPublicAddress(address)) ? undefined : refusal());
-        const [first] = addresses;
+        // Node gives no list beside an error, whatever its types say.
+        const found = error ? [] : addresses;
+        const refused = error ?? (found.every(({ address }) => isPublicAddress(address)) ? undefined : refusal());
+        const [first] = found;
         if (refused || !first) callback(refused ?? refusal(), '', 0);
         // The very addresses that were checked are handed on, so that nothing is resolved a second time.
-        else if (options.all) callback(null, [...addresses]);
+        else if (options.all) callback(null, [...found]);
         else callback(null, first.address, first.family);
       });
     },
