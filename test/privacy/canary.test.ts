@@ -137,7 +137,8 @@ describe('the content of requests', () => {
     }
     seen.push(...(await askInOtherDialects()));
     seen.push(...(await runJobs()));
-    seen.push(...(await askForVectors()));
+    seen.push(...(await askForMedia()));
+    seen.push(...(await transcribe()));
     // What is refused before anything is started is content just as well.
     await ask({ model: canary, ...body() });
     await ask({ model: models[0], messages: [{ role: canary, content: canary }] });
@@ -169,7 +170,7 @@ describe('the content of requests', () => {
     const hooked = await findInFiles(dataDir, [hook]);
     expect(hooked.length).toBeGreaterThan(0);
     expect(hooked.filter((path) => !/\/(base|pg_wal)\//.test(path))).toEqual([]);
-  }, 180_000);
+  }, 300_000);
 });
 
 /** Answers that are stored, gone on from and read again among them. */
@@ -218,23 +219,47 @@ async function read(path: string): Promise<string> {
   return (await fetch(`${stack.baseUrl}${path}`, { headers })).text();
 }
 
-/** Embeddings, rankings and judgements, kept ones and refused ones among them. */
-async function askForVectors(): Promise<readonly string[]> {
+/** All that is no conversation, kept ones and refused ones among them. */
+async function askForMedia(): Promise<readonly string[]> {
   const asked: readonly (readonly [string, object])[] = [
     ['/v1/embeddings', { model: 'sandbox/embedding', input: [canary], user: canary, an_unknown_field: canary }],
     ['/v1/rerank', { model: 'sandbox/rerank', query: canary, documents: [canary, { text: canary }], user: canary }],
     ['/v2/rerank', { model: 'sandbox/rerank-overloaded', query: canary, documents: [canary] }],
     ['/v1/moderations', { model: 'sandbox/moderation', input: [canary], an_unknown_field: canary }],
     ['/v1/rerank', { model: 'sandbox/rerank', query: canary, documents: [{ [canary]: canary }] }],
+    ['/v1/images/generations', { model: 'sandbox/image', prompt: canary, user: canary, an_unknown_field: canary }],
+    ['/v1/images/generations', { model: 'sandbox/image-refused', prompt: canary }],
+    ['/v1/audio/speech', { model: 'sandbox/speech', input: canary, voice: canary, instructions: canary }],
+    ['/v1/audio/speech', { model: 'sandbox/speech-refused', input: canary, voice: 'any' }],
+    ['/v1/videos', { model: 'sandbox/video', prompt: canary, negative_prompt: canary, an_unknown_field: canary }],
+    ['/v1/videos', { model: 'sandbox/video-failed', prompt: canary }],
   ];
   const seen: string[] = [];
   for (const [index, [path, fields]] of asked.entries()) {
     seen.push((await ask(fields, {}, path)).text);
-    seen.push((await ask(fields, { 'idempotency-key': `${canary}-vectors-${index}` }, path)).text);
+    seen.push((await ask(fields, { 'idempotency-key': `${canary}-media-${index}` }, path)).text);
   }
   // A ranking gives the documents back, so that the word is seen at all.
   expect(seen.filter((text) => text.includes(canary)).length).toBeGreaterThanOrEqual(2);
   return seen;
+}
+
+/** The file's name, and what it says in a form, are content; the sandbox's speech is read back as its words. */
+async function transcribe(): Promise<readonly string[]> {
+  const headers = { authorization: `Bearer ${stack.apiKey}` };
+  const spoken = await fetch(`${stack.baseUrl}/v1/audio/speech`, {
+    method: 'POST',
+    headers: { ...headers, 'content-type': 'application/json' },
+    body: JSON.stringify({ model: 'sandbox/speech', input: canary, voice: 'any', response_format: 'wav' }),
+  });
+  const form = new FormData();
+  form.append('model', 'sandbox/transcription');
+  form.append('prompt', canary);
+  form.append('file', new Blob([await spoken.arrayBuffer()], { type: 'audio/wav' }), `${canary}.wav`);
+  const heard = await fetch(`${stack.baseUrl}/v1/audio/transcriptions`, { method: 'POST', headers, body: form });
+  const text = await heard.text();
+  expect(text).toContain(canary);
+  return [text];
 }
 
 async function setRetention(milliseconds: number): Promise<void> {
