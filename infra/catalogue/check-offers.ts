@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { CheckModel, CheckOffer, FieldProblem } from '../../workflows/contracts/catalogue.js';
 import type { MediaOffer } from '../../workflows/contracts/media-offers.js';
 import type { Model } from '../../workflows/contracts/models.js';
+import type { Offer } from '../../workflows/contracts/offers.js';
 import { withUniqueNames } from '../../workflows/domain/offer-names.js';
 import { findCheapSteps } from '../../workflows/domain/price-steps.js';
 import { type CatalogueOffer, mediaOfferSchema, modelRowSchema, offerSchema } from './offer.schema.js';
@@ -29,11 +30,13 @@ export function checkOffers(listed: readonly unknown[]): Checked<CatalogueOffer>
 
 /** One row, by the same rules but for names, which only its neighbours can tell. */
 export const checkOffer: CheckOffer = (row) => {
-  const { data, error } = offerSchema.safeParse(row);
+  // What its vendor's picture tool costs was hung on it from the vendor's own media offers, and is nobody's to set.
+  const { imageTool, ...own } = (typeof row === 'object' && row !== null ? row : {}) as Partial<Offer>;
+  const { data, error } = offerSchema.safeParse(imageTool === undefined ? row : own);
   const problems: readonly FieldProblem[] = data === undefined ? toFieldProblems(error) : findCheapSteps(data);
   const [first, ...others] = problems;
   return first === undefined && data !== undefined
-    ? { offer: data }
+    ? { offer: imageTool === undefined ? data : { ...data, imageTool } }
     : { problems: [first ?? { field: '', message: 'is no offer' }, ...others] };
 };
 

@@ -48,7 +48,7 @@ function contextOf(response: JsonObject | undefined): RenderContext {
     requestId: REQUEST_ID,
     model: 'm',
     createdAtSeconds: 0,
-    request: {},
+    request: { background: response?.['background'] === true },
     stored: response?.['store'] === true,
     ...(typeof previous === 'string' && { previousResponseId: previous }),
   };

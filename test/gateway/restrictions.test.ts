@@ -89,7 +89,7 @@ describe('a key', () => {
     const refused = await ask(key.value, 'sandbox/echo');
     expect(refused).toMatchObject({ status: 403, body: { error: { code: 'endpoint_not_allowed' } } });
     expect((await world.get('/v1/models', { apiKey: key.value })).status).toBe(200);
-    expect((await world.post('/v1/embeddings', {}, { apiKey: key.value })).status).toBe(501);
+    expect((await world.post('/v1/embeddings', {}, { apiKey: key.value })).status).toBe(400);
     expect((await world.post('/v1/responses', {}, { apiKey: key.value })).status).toBe(403);
   });
 });
