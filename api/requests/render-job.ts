@@ -29,7 +29,7 @@ export function renderJob(job: JobRecord): JsonObject {
     offer: attempt?.offerId ?? null,
     // Content that was made before the job was stopped or failed: it is in the result, and charged.
     partial: attempt?.status === 'partial',
-    error: errorOf(job),
+    error: renderJobError(job),
     usage: hasEnded && attempt?.usage ? { units: attempt.usage.units, source: attempt.usage.source } : null,
     cost_usd: hasEnded ? toUsd(charged ?? '0') : null,
     held_usd: !hasEnded && held !== undefined ? toUsd(held) : null,
@@ -39,7 +39,7 @@ export function renderJob(job: JobRecord): JsonObject {
 }
 
 /** Why there is no whole result, as the result itself tells it, without the vendor's own words: those are content. */
-function errorOf({ status, failureClass, refusalCode }: JobRecord): JsonObject | null {
+export function renderJobError({ status, failureClass, refusalCode }: JobRecord): JsonObject | null {
   if (status === 'expired') return { code: 'expired', message: 'The deadline passed before the job had ended.' };
   if (refusalCode !== undefined) return told(renderRefusal({ code: refusalCode, message: '' }).body);
   // The column is written from this closed list.

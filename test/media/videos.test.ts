@@ -95,7 +95,7 @@ describe('a video', () => {
 
   it('of which nobody can say whether the vendor has taken it on is handed in once, and ends so', async () => {
     const { body } = await create({ model: 'sandbox/video-lost' });
-    expect(await ended(body.id)).toMatchObject({ status: 'failed', error: { code: 'lease_lapsed' } });
+    expect(await ended(body.id)).toMatchObject({ status: 'failed', error: { code: 'outcome_unknown' } });
     const attempts = await world.rows('SELECT number FROM requests.attempts WHERE request_id = $1', [body.id]);
     expect(attempts).toHaveLength(1);
   });

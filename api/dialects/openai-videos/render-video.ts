@@ -1,6 +1,7 @@
 import type { JsonObject } from '../../../workflows/contracts/json.js';
 import type { JobRecord } from '../../../workflows/contracts/jobs.js';
 import type { VideoCall } from '../../../workflows/contracts/media-calls.js';
+import { renderJobError } from '../../requests/render-job.js';
 import { toCost } from '../shared/cost.js';
 
 /** OpenAI's words (VideoStatus); its `failed` is also what was canceled, and what took too long. */
@@ -35,12 +36,10 @@ export function renderVideo(job: JobRecord, call: VideoCall): JsonObject {
   };
 }
 
-function errorOf({ status, failureClass, refusalCode }: JobRecord): JsonObject | null {
-  if (status === 'canceled') return { code: 'cancelled', message: 'The video was cancelled.' };
-  if (status === 'expired') return { code: 'expired', message: 'The video was not made before its deadline.' };
-  if (status !== 'failed') return null;
-  const code = refusalCode ?? failureClass ?? 'failed';
-  return { code, message: `The video was not made (${code}). GET /v1/jobs/{id}/result tells the whole reason.` };
+/** As the job tells it, in the same words. */
+function errorOf(job: JobRecord): JsonObject | null {
+  if (job.status === 'canceled') return { code: 'cancelled', message: 'The video was cancelled.' };
+  return STATUSES[job.status] === 'failed' ? renderJobError(job) : null;
 }
 
 function toSeconds(time: string): number {
