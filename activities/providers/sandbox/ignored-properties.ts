@@ -11,7 +11,7 @@ const HONOURED: { readonly [D in Dialect]?: ReadonlySet<string> } = {
   ]),
   'openai-responses': new Set([
     ...['model', 'input', 'instructions', 'stream', 'stream_options', 'max_output_tokens', 'tools', 'tool_choice'],
-    ...['parallel_tool_calls', 'text', 'metadata'],
+    ...['parallel_tool_calls', 'text', 'metadata', 'background'],
   ]),
   'anthropic-messages': new Set([
     ...['model', 'messages', 'system', 'stream', 'max_tokens', 'stop_sequences', 'tools', 'tool_choice'],
