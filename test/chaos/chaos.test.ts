@@ -7,7 +7,7 @@ import { readRequests } from './records.js';
 import { renderViolations } from './report.js';
 import { auditBooks, quiet } from './books.js';
 import { runRound } from './round.js';
-import { stageNames } from './stages.js';
+import { stageNames } from './stage-names.js';
 import { startWorld, type World } from './world.js';
 
 // The short form of `npm run chaos`: one kill -9 of each process at each stage, 16 requests under way.

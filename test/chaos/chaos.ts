@@ -7,7 +7,7 @@ import { createSeeded } from '../fake-vendor/seeded.js';
 import type { Victim } from './facts.js';
 import { countRound, newTally, renderTable, renderViolations, type Tally } from './report.js';
 import { runRound, type Kill } from './round.js';
-import { stageNames, type StageName } from './stages.js';
+import { stageNames, type StageName } from './stage-names.js';
 import { startWorld, type World } from './world.js';
 
 // `npm run chaos -- --kills 20 [--stage mid-stream] [--victim gateway] [--seed 1] [--keep]`: kill -9 at every stage of a

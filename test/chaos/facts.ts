@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../workflows/contracts/json.js';
 import type { CallSpec, Seen } from './caller.js';
-import type { StageName } from './stages.js';
+import type { StageName } from './stage-names.js';
 
 /** A request as Postgres has it. Amounts are bigint, in nano USD. */
 export interface RequestFacts {

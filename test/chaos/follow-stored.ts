@@ -1,12 +1,22 @@
 import type { JsonObject } from '../../workflows/contracts/json.js';
+import type { Stack } from '../../infra/local/stack.js';
+import type { SpawnedFakeVendor } from '../fake-vendor/client.js';
 import { fakeAnswerText } from '../fake-vendor/words.js';
 import type { CallSpec } from './caller.js';
 import type { KeptFacts } from './facts.js';
+import type { Looks } from './looks.js';
 import type { Storing } from './stored-calls.js';
-import type { World } from './world.js';
+
+/** What of the world it takes to find what is kept. */
+interface StoredWorld {
+  readonly database: Looks;
+  readonly stack: Stack;
+  readonly vendor: SpawnedFakeVendor;
+  readonly storing: Storing;
+}
 
 /** A project that keeps answers, and a response of it, made before anything is killed. */
-export async function startStoring(stack: World['stack']): Promise<Storing> {
+export async function startStoring(stack: Stack): Promise<Storing> {
   const projects = '/v1/organization/projects';
   const { id } = await send(stack, stack.adminKey, 'POST', projects, {
     name: 'kept',
@@ -23,7 +33,10 @@ export async function startStoring(stack: World['stack']): Promise<Storing> {
  * What is kept of each stored call once all is quiet: the answer by its id, what goes on from it, and that it is gone once it
  * is destroyed. Nothing of a call that left no answer to find.
  */
-export async function followStored(world: World, specs: readonly CallSpec[]): Promise<ReadonlyMap<string, KeptFacts>> {
+export async function followStored(
+  world: StoredWorld,
+  specs: readonly CallSpec[],
+): Promise<ReadonlyMap<string, KeptFacts>> {
   const kept = new Map<string, KeptFacts>();
   for (const spec of specs.filter(({ stored }) => stored === true)) {
     const [row] = await world.database.query<{ id: string }>(
@@ -36,7 +49,7 @@ export async function followStored(world: World, specs: readonly CallSpec[]): Pr
 }
 
 async function followOne(
-  { stack, vendor }: World,
+  { stack, vendor }: StoredWorld,
   { path, apiKey = '' }: CallSpec,
   requestId: string,
 ): Promise<KeptFacts> {
@@ -60,19 +73,13 @@ async function followOne(
   };
 }
 
-async function send(
-  stack: World['stack'],
-  key: string,
-  method: string,
-  path: string,
-  body: object,
-): Promise<JsonObject> {
+async function send(stack: Stack, key: string, method: string, path: string, body: object): Promise<JsonObject> {
   const answer = await ask(stack, key, method, path, body);
   if (answer.status !== 200) throw new Error(`${method} ${path}: ${answer.status} ${JSON.stringify(answer.body)}`);
   return answer.body;
 }
 
-async function ask({ baseUrl }: World['stack'], key: string, method: string, path: string, body?: object) {
+async function ask({ baseUrl }: Stack, key: string, method: string, path: string, body?: object) {
   const response = await fetch(`${baseUrl}${path}`, {
     method,
     headers: { authorization: `Bearer ${key}`, ...(body && { 'content-type': 'application/json' }) },

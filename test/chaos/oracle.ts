@@ -3,7 +3,7 @@ import type { RoundFacts, Violation } from './facts.js';
 import { judgeAttempts, judgeEnd, judgeVendors } from './judge-books.js';
 import { judgeCaller } from './judge-caller.js';
 import { judgeStored } from './judge-stored.js';
-import type { StageName } from './stages.js';
+import type { StageName } from './stage-names.js';
 
 /** Everything in a round that must not be, from Postgres, the vendors' own log and what callers saw. */
 export function judgeRound(round: RoundFacts): readonly Violation[] {

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { RequestFacts, Victim } from './facts.js';
 import type { RoundResult } from './round.js';
 import { readSeen } from './reading.js';
-import type { StageName } from './stages.js';
+import type { StageName } from './stage-names.js';
 import type { World } from './world.js';
 
 /** A line of the table: what came of the kills at one stage of one process. */

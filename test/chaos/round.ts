@@ -6,7 +6,8 @@ import { followStored } from './follow-stored.js';
 import { mixedCalls, tagIn } from './mixed-calls.js';
 import { judgeRound } from './oracle.js';
 import { readAttempts, readRequests } from './records.js';
-import { stageOf, type StageName } from './stages.js';
+import type { StageName } from './stage-names.js';
+import { stageOf } from './stages.js';
 import { until } from './until.js';
 import type { World } from './world.js';
 

@@ -1,18 +1,6 @@
+import type { StageName } from './stage-names.js';
 import { atGate, atStart, atVendor, type Stage } from './standing.js';
 import type { World } from './world.js';
-
-export const stageNames = [
-  'before-start',
-  'before-reservation',
-  'after-reservation',
-  'vendor-call',
-  'mid-stream',
-  'before-outcome',
-  'before-settlement',
-] as const;
-
-/** How far a request is when something is killed. */
-export type StageName = (typeof stageNames)[number];
 
 /** `variant` alternates what chance would: where in a stream it is, whether a checkpoint has been stored, and who is there. */
 export function stageOf(world: World, name: StageName, round: string, variant: number): Stage {

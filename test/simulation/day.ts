@@ -1,7 +1,7 @@
 import { chanceOf } from '../../workflows/domain/seed.js';
 import type { Observation } from '../../workflows/contracts/health.js';
 import { attemptAt, HOUR, type MarketOffer } from './market.js';
-import type { NamedStrategy } from './strategies.js';
+import type { NamedStrategy } from './strategy.js';
 
 /** Attempts that a caller is kept waiting for, at most. */
 const MOST_ATTEMPTS = 3;

@@ -1,6 +1,6 @@
 import type { DayOptions } from './day.js';
 import { HOUR, MARKET } from './market.js';
-import type { NamedStrategy } from './strategies.js';
+import type { NamedStrategy } from './strategy.js';
 import type { Summary } from './summary.js';
 
 export interface PageParts {

@@ -1,7 +1,7 @@
 import type { Observation } from '../../workflows/contracts/health.js';
 import { type MarketOffer, priceOf } from './market.js';
 import { byPrice, drawn, evenly, failuresOf, inverseSquare, recentAttempts } from './drawing.js';
-import type { NamedStrategy, Strategy } from './strategies.js';
+import type { NamedStrategy, Strategy } from './strategy.js';
 
 // What other gateways document, each with its page. Where a page leaves something open, `source` says how it was read.
 

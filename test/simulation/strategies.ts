@@ -1,22 +1,10 @@
 import { createTrackedOffers, type Tracked } from '../../activities/health/tracked-offers.js';
-import type { Observation } from '../../workflows/contracts/health.js';
 import { isRested, warmth } from '../../workflows/domain/health/circuit.js';
 import { CIRCUIT_RULES } from '../../workflows/domain/health/rules.js';
 import { byPrice, drawn, evenly, inverseSquare } from './drawing.js';
 import type { MarketOffer } from './market.js';
 import { PEER_STRATEGIES } from './peer-strategies.js';
-
-/** In which order to ask; `told` of every attempt once it has ended. */
-export interface Strategy {
-  order(nowMs: number, chance: () => number): readonly MarketOffer[];
-  told?(observation: Observation): void;
-}
-
-export interface NamedStrategy {
-  readonly name: string;
-  readonly source: string;
-  create(offers: readonly MarketOffer[]): Strategy;
-}
+import type { NamedStrategy, Strategy } from './strategy.js';
 
 /** The code that a gateway runs, but for the database: one process, whose leave to find out is its own. */
 function sluice(offers: readonly MarketOffer[]): Strategy {
