@@ -23,6 +23,8 @@ const checks = [
 ];
 
 /** Each operation is for one kind of key; the tags of those that callers of models use. */
+/** Looked at by their own tests until there is time for them here: each takes forms, or makes what costs time. */
+const mediaTags = ['Audio', 'Embeddings', 'Images', 'Jobs', 'Moderations', 'Rerank', 'Videos'];
 const callersTags = ['Chat', 'Messages', 'Responses', 'Models', 'Requests', 'Files'];
 
 describe.skipIf(skipped)('Schemathesis', () => {
@@ -62,7 +64,7 @@ describe.skipIf(skipped)('Schemathesis', () => {
   }, 600_000);
 
   it('finds no fault in the management API', async () => {
-    const filters = [...callersTags, 'Not built yet'].flatMap((tag) => ['--exclude-tag', tag]);
+    const filters = [...callersTags, ...mediaTags, 'Not built yet'].flatMap((tag) => ['--exclude-tag', tag]);
     expect(await fuzz(gateway.adminKey, filters, 3)).toEqual({ code: 0, said: '' });
   }, 600_000);
 });
