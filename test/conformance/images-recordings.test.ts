@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { fromOpenAiImages } from '../../activities/providers/openai-compatible/images/from-openai-images.js';
 import type { Json } from '../../workflows/contracts/json.js';
 
-const root = '/work/shared/recordings';
+const root = resolve(import.meta.dirname, '../../../shared/recordings');
 const http = resolve(root, 'http/openai.images.jsonl');
 const fixtures = resolve(root, 'mapping/openai/src/image/__fixtures__');
 const isThere = existsSync(http) && existsSync(fixtures);
