@@ -1,5 +1,6 @@
 import type { Json, JsonObject } from '../../workflows/contracts/json.js';
 import type { VendorResponse } from './http.js';
+import { asObject, asText } from './json-fields.js';
 import { ProviderFailure } from './port.js';
 
 /** JSON of a vendor. Throws `bad_response` where it is none. */
@@ -19,6 +20,20 @@ export function parseVendorEvent(data: string): JsonObject {
     throw badResponse('The vendor sent an event that is no JSON object.');
   }
   return event as JsonObject;
+}
+
+/** Throws `bad_response` for anything else. */
+export function requireObject(value: Json): JsonObject {
+  const object = asObject(value);
+  if (object === undefined) throw badResponse('The vendor sent what is no JSON object.');
+  return object;
+}
+
+/** A name that a job cannot do without. Throws `bad_response` where it is missing. */
+export function requireText(value: Json | undefined, what: string): string {
+  const text = asText(value);
+  if (text === undefined) throw badResponse(`The vendor took a job on without ${what}.`);
+  return text;
 }
 
 /** Some vendors answer a streaming request in one piece, for example with an error under HTTP 200. */

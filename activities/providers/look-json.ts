@@ -1,7 +1,6 @@
 import type { JsonObject } from '../../workflows/contracts/json.js';
 import { readHttpFailure, type VendorHttp } from './http.js';
-import { badResponse, parseVendorJson } from './json-answer.js';
-import { asObject } from './json-fields.js';
+import { parseVendorJson, requireObject } from './json-answer.js';
 import type { VendorTarget } from './vendor-endpoint.js';
 
 /** What stands at an address of the vendor's API, as of a job. Throws a `ProviderFailure`. */
@@ -13,9 +12,7 @@ export async function lookJson(
   const response = await http.getJson({ url, headers, signal });
   try {
     if (response.status < 200 || response.status > 299) throw await readHttpFailure(response);
-    const answer = asObject(parseVendorJson(await response.readText()));
-    if (answer === undefined) throw badResponse('The vendor sent what is no JSON object.');
-    return answer;
+    return requireObject(parseVendorJson(await response.readText()));
   } finally {
     response.discard();
   }

@@ -1,8 +1,9 @@
-import type { Json, JsonObject } from '../../../../workflows/contracts/json.js';
+import type { JsonObject } from '../../../../workflows/contracts/json.js';
 import type { VideoCall } from '../../../../workflows/contracts/media-calls.js';
 import { badResponse } from '../../json-answer.js';
+import { asObject, asObjects, asText, isArray } from '../../json-fields.js';
 import type { VendorJobState, VendorOutput } from '../../vendor-jobs.js';
-import { resolutionOf, textOf } from '../../video-fields.js';
+import { resolutionOf } from '../../video-fields.js';
 
 const USUAL_SECONDS = 8;
 
@@ -13,16 +14,14 @@ export function fromVeo(
   headers: Readonly<Record<string, string>>,
 ): VendorJobState {
   if (operation['done'] !== true) return { status: 'running' };
-  const error = fieldsOf(operation['error']);
+  const error = asObject(operation['error']);
   if (error) {
-    const message = textOf(error['message']) ?? 'The vendor failed to make the video.';
+    const message = asText(error['message']) ?? 'The vendor failed to make the video.';
     return { status: 'failed', failure: { class: 'vendor_error' }, detail: { message } };
   }
-  const response = fieldsOf(fieldsOf(operation['response'])?.['generateVideoResponse']);
-  const samples = response?.['generatedSamples'];
-  const urls = (Array.isArray(samples) ? samples : []).flatMap(
-    (sample: Json) => textOf(fieldsOf(fieldsOf(sample)?.['video'])?.['uri']) ?? [],
-  );
+  const response = asObject(asObject(operation['response'])?.['generateVideoResponse']);
+  const samples = asObjects(response?.['generatedSamples']);
+  const urls = samples.flatMap(({ video }) => asText(asObject(video)?.['uri']) ?? []);
   if (urls.length === 0) return heldBack(response);
   const [seconds, resolution] = [call.seconds ?? USUAL_SECONDS, resolutionOf(call)];
   const outputs = urls.map((url): VendorOutput => ({
@@ -39,13 +38,9 @@ export function fromVeo(
 /** What Google's filters keep is told by a count and reasons, under a success. */
 function heldBack(response: JsonObject | undefined): VendorJobState {
   const reasons = response?.['raiMediaFilteredReasons'];
-  if (!Array.isArray(reasons) && response?.['raiMediaFilteredCount'] === undefined) {
+  if (!isArray(reasons) && response?.['raiMediaFilteredCount'] === undefined) {
     throw badResponse('The vendor says that a video is done, and not where it is.');
   }
-  const message = (Array.isArray(reasons) ? textOf(reasons[0] as Json) : undefined) ?? 'The video was held back.';
+  const message = (isArray(reasons) ? asText(reasons[0]) : undefined) ?? 'The video was held back.';
   return { status: 'failed', failure: { class: 'content_policy' }, detail: { message } };
-}
-
-function fieldsOf(value: Json | undefined): JsonObject | undefined {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonObject) : undefined;
 }

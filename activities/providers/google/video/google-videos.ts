@@ -1,6 +1,7 @@
-import { askAgain, asJsonObject, requireText } from '../../ask-again.js';
 import { askJson } from '../../ask-json.js';
 import type { VendorHttp } from '../../http.js';
+import { requireObject, requireText } from '../../json-answer.js';
+import { lookJson } from '../../look-json.js';
 import type { VendorJobs } from '../../vendor-jobs.js';
 import { type GeminiAccess, geminiRoot } from '../chat/endpoint.js';
 import { fromVeo } from './from-veo.js';
@@ -17,12 +18,12 @@ export function createGoogleVideos({
   return {
     submit: async (attempt) => {
       const url = `${root}/models/${encodeURIComponent(attempt.offer.vendorModel)}:predictLongRunning`;
-      const answer = asJsonObject(await askJson(http, { url, headers }, toVeo(attempt), attempt));
+      const answer = requireObject(await askJson(http, { url, headers }, toVeo(attempt), attempt));
       return { name: requireText(answer['name'], 'the name of an operation') };
     },
     check: async (question) => {
       const { name = '' } = question.job;
-      const operation = await askAgain(http, { url: `${root}/${name}`, headers }, question);
+      const operation = await lookJson(http, { url: `${root}/${name}`, headers }, question.signal);
       // The files are the API's own, behind the same key.
       return fromVeo(operation, question.call, headers);
     },

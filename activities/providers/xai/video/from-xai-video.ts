@@ -1,17 +1,18 @@
 import type { JsonObject } from '../../../../workflows/contracts/json.js';
 import type { VideoCall } from '../../../../workflows/contracts/media-calls.js';
 import { badResponse } from '../../json-answer.js';
+import { asObject, asText } from '../../json-fields.js';
 import type { VendorJobState } from '../../vendor-jobs.js';
-import { resolutionOf, textOf } from '../../video-fields.js';
+import { resolutionOf } from '../../video-fields.js';
 
 const USUAL_SECONDS = 8;
 
 /** `GET /v1/videos/{request_id}`: `pending`, `done`, `failed` or `expired`; older answers say `done` by the video alone. */
 export function fromXaiVideo(body: JsonObject, call: VideoCall): VendorJobState {
-  const video = body['video'] as JsonObject | null | undefined;
-  const status = textOf(body['status']) ?? (video ? 'done' : 'pending');
+  const video = asObject(body['video']);
+  const status = asText(body['status']) ?? (video ? 'done' : 'pending');
   if (status === 'failed' || status === 'expired') {
-    const message = textOf((body['error'] as JsonObject | undefined)?.['message']) ?? `The video is ${status}.`;
+    const message = asText(asObject(body['error'])?.['message']) ?? `The video is ${status}.`;
     return { status: 'failed', failure: { class: 'vendor_error', vendorCode: status }, detail: { message } };
   }
   if (status !== 'done') {
@@ -22,7 +23,7 @@ export function fromXaiVideo(body: JsonObject, call: VideoCall): VendorJobState 
     const message = 'The video was held back by the vendor’s moderation.';
     return { status: 'failed', failure: { class: 'content_policy' }, detail: { message } };
   }
-  const url = textOf(video?.['url']);
+  const url = asText(video?.['url']);
   if (url === undefined) throw badResponse('The vendor says that a video is done, and not where it is.');
   const told = video?.['duration'];
   const seconds = typeof told === 'number' ? told : (call.seconds ?? USUAL_SECONDS);

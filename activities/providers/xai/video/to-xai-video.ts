@@ -1,9 +1,10 @@
 import type { MediaSource } from '../../../../workflows/contracts/call.js';
 import type { JsonObject } from '../../../../workflows/contracts/json.js';
 import type { VideoCall } from '../../../../workflows/contracts/media-calls.js';
+import { toUrl } from '../../fetch-media.js';
 import type { MediaAttempt } from '../../port.js';
 import { refuseCall } from '../../refuse-call.js';
-import { resolutionOf, toDataUrl } from '../../video-fields.js';
+import { resolutionOf } from '../../video-fields.js';
 
 /** `POST /v1/videos/generations`; `duration` is 1 to 15 whole seconds. */
 export function toXaiVideo({ call, offer }: MediaAttempt<VideoCall>): JsonObject {
@@ -29,5 +30,5 @@ export function toXaiVideo({ call, offer }: MediaAttempt<VideoCall>): JsonObject
 }
 
 function toImage(source: MediaSource): JsonObject {
-  return { url: toDataUrl(source) };
+  return { url: toUrl(source, 'input_reference') };
 }

@@ -1,6 +1,7 @@
-import { askAgain, asJsonObject, requireText } from '../../ask-again.js';
 import { askJson } from '../../ask-json.js';
 import type { VendorHttp } from '../../http.js';
+import { requireObject, requireText } from '../../json-answer.js';
+import { lookJson } from '../../look-json.js';
 import type { VendorEndpoint } from '../../vendor-endpoint.js';
 import type { VendorJobs } from '../../vendor-jobs.js';
 import { fromXaiVideo } from './from-xai-video.js';
@@ -17,13 +18,13 @@ export function createXaiVideos({
   return {
     submit: async (attempt) => {
       const target = await endpoint('/videos/generations', attempt);
-      const answer = asJsonObject(await askJson(http, target, toXaiVideo(attempt), attempt));
+      const answer = requireObject(await askJson(http, target, toXaiVideo(attempt), attempt));
       return { id: requireText(answer['request_id'], 'a request_id') };
     },
     check: async (question) => {
       const { id = '' } = question.job;
       const target = await endpoint(`/videos/${encodeURIComponent(id)}`, question);
-      return fromXaiVideo(await askAgain(http, target, question), question.call);
+      return fromXaiVideo(await lookJson(http, target, question.signal), question.call);
     },
   };
 }
