@@ -179,7 +179,7 @@ function vendorUrls({ vendors: { openai, anthropic, azure, google, vertex, compa
   return [...urls, ...Object.values(compatible).map(({ baseUrl }) => baseUrl)].filter((url) => url !== undefined);
 }
 
-/** A caller who waits is told by the attempt itself: its vendor is asked until the end. */
+/** What a vendor makes as a job is asked for as a job alone (videos): the flow of a caller who waits does not come back. */
 function waitedFor(callModel: ReturnType<typeof createCallModel>): RequestActivities['callModel'] {
   return async (input) => {
     const result = await callModel(input);

@@ -97,8 +97,7 @@ async function letGo(
 ): Promise<PendingCall> {
   const look = { silent, ...(progress !== undefined && { progress }) };
   const { silences, agoMs } = await rows.letGo(input.request.requestId, input.number, owner, look);
-  // The flow draws; this is the middle.
-  return { status: 'pending', againMs: againAfterMs({ agoMs, told: againMs, silences }, 0.5) };
+  return { status: 'pending', againMs: againAfterMs({ agoMs, told: againMs, silences }) };
 }
 
 function lost(reason: 'content_gone' | 'internal' | 'auth'): AttemptRun {

@@ -1,6 +1,4 @@
-import type { FailureDetail } from '../../workflows/contracts/failures.js';
 import type { ReplyEvent } from '../../workflows/contracts/reply.js';
-import type { RequestInput } from '../../workflows/contracts/requests.js';
 import type { AttemptContext } from './attempt-context.js';
 import type { AttemptRows } from './attempt-rows.js';
 import { ProviderFailure } from '../providers/port.js';
@@ -8,7 +6,7 @@ import { startDeadlines } from './deadlines.js';
 import { asProviderFailure } from './read-answer.js';
 import type { AttemptRun } from './run-attempt.js';
 import { storeOutputs } from './store-outputs.js';
-import { againAfterMs, askToCancel, handIn, type JobAttempt, type Look, lookAt, waitHere } from './vendor-job.js';
+import { askToCancel, handIn, type JobAttempt, type Look, lookAt } from './vendor-job.js';
 import type { VendorJobRef } from '../providers/port.js';
 
 /** The vendor works on it; whoever is told asks again after so long. */
@@ -31,8 +29,8 @@ export interface VendorJobOptions {
 }
 
 /**
- * One look at a vendor's job, which is handed in first where it was not yet. A job's flow is told to come back; for a caller
- * who waits, the looks go on here until the end.
+ * One look at a vendor's job, which is handed in first where it was not yet. While the vendor works, the job's flow is told to
+ * come back: it waits by timers, which cost no slot and survive every process.
  */
 export async function runVendorJob(options: VendorJobOptions): Promise<AttemptRun | PendingRun> {
   const { context, asked, stop } = options;
@@ -58,10 +56,12 @@ export async function runVendorJob(options: VendorJobOptions): Promise<AttemptRu
     });
     const { stop: why } = context.input;
     if (why) await askToCancel(asked, job, context.onError);
-    const look = await lookUntilToldOff(options, job, signal);
-    // Deaf or slow to stop: nobody waits for it any more, and nothing of it is charged.
-    if (why && look.status === 'pending') throw new ProviderFailure({ class: why }, { message: '' });
-    if (look.status === 'pending') return look;
+    const look = await lookAt(asked, job, signal);
+    if (look.status === 'running' || look.status === 'silent') {
+      // Deaf or slow to stop: nobody waits for it any more, and nothing of it is charged.
+      if (why) throw new ProviderFailure({ class: why }, { message: '' });
+      return pending(look);
+    }
     if (look.status === 'failed') {
       const { failure, detail, usage = { units: {}, source: 'none' as const } } = look;
       return ended({ status: 'failed', usage, failure, detail });
@@ -71,8 +71,7 @@ export async function runVendorJob(options: VendorJobOptions): Promise<AttemptRu
   } catch (error) {
     const { failure, detail } = asProviderFailure(error, context.onError);
     if (signal.aborted && job && failure.class !== 'lease_lapsed') await askToCancel(asked, job, context.onError);
-    const told: FailureDetail = detail;
-    return ended({ status: 'failed', usage: { units: {}, source: 'none' }, failure, detail: told });
+    return ended({ status: 'failed', usage: { units: {}, source: 'none' }, failure, detail });
   } finally {
     deadlines.clear();
   }
@@ -86,36 +85,13 @@ async function keepJob({ context, rows }: VendorJobOptions, job: VendorJobRef): 
   }
 }
 
-type Told = Exclude<Look, { status: 'running' | 'silent' }> | PendingRun;
-
-async function lookUntilToldOff(
-  { asked, context }: VendorJobOptions,
-  job: VendorJobRef,
-  signal: AbortSignal,
-): Promise<Told> {
-  const waitsHere = isWaitedFor(context.input.request);
-  const startedAtMs = performance.now();
-  for (let silences = 0; ;) {
-    const look = await lookAt(asked, job, signal);
-    if (look.status === 'succeeded' || look.status === 'failed') return look;
-    const silent = look.status === 'silent';
-    silences = silent ? silences + 1 : 0;
-    const told = silent ? undefined : look.againMs;
-    if (!waitsHere) {
-      const progress = silent ? undefined : look.progress;
-      return {
-        status: 'pending',
-        silent,
-        ...(told !== undefined && { againMs: told }),
-        ...(progress !== undefined && { progress }),
-      };
-    }
-    const agoMs = performance.now() - startedAtMs;
-    await waitHere(againAfterMs({ agoMs, told, silences }, Math.random()), signal);
-  }
-}
-
-/** A job's flow waits by timers, which cost no slot and survive every process. */
-function isWaitedFor({ lane }: RequestInput): boolean {
-  return lane === 'interactive';
+function pending(look: Exclude<Look, { status: 'succeeded' | 'failed' }>): PendingRun {
+  if (look.status === 'silent') return { status: 'pending', silent: true };
+  const { againMs, progress } = look;
+  return {
+    status: 'pending',
+    silent: false,
+    ...(againMs !== undefined && { againMs }),
+    ...(progress !== undefined && { progress }),
+  };
 }

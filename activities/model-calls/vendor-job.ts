@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { FailureClass } from '../../workflows/contracts/failures.js';
 import type { Call, MediaCallFor } from '../../workflows/contracts/media-calls.js';
 import type { MediaKind } from '../../workflows/contracts/kinds.js';
@@ -106,23 +105,19 @@ const CANCEL_TIMEOUT_MS = 10_000;
 
 /**
  * After how long to ask again: a tenth of what it has taken so far, so that nobody learns of the end much later than it comes;
- * or as the vendor says. Where the vendor was silent so often in a row, the more seldom. `draw` (0 to 1) keeps those that
- * began together apart.
+ * or as the vendor says. Where the vendor was silent so often in a row, the more seldom. The flow draws around it, so that
+ * those which began together are kept apart.
  */
-export function againAfterMs(
-  { agoMs, told, silences }: { readonly agoMs: number; readonly told?: number | undefined; readonly silences: number },
-  draw: number,
-): number {
+export function againAfterMs({
+  agoMs,
+  told,
+  silences,
+}: {
+  readonly agoMs: number;
+  readonly told?: number | undefined;
+  readonly silences: number;
+}): number {
   const usual = told ?? Math.min(30_000, Math.max(2_000, agoMs / 10));
   const slower = Math.min(120_000, usual * 2 ** Math.min(silences, 6));
-  return Math.round(Math.max(100, slower) * (0.8 + 0.4 * draw));
-}
-
-/** Waits in this process, for a caller who does. @throws ProviderFailure as the signal says. */
-export async function waitHere(delayMs: number, signal: AbortSignal): Promise<void> {
-  try {
-    await sleep(delayMs, undefined, { signal });
-  } catch (error) {
-    throw signal.aborted ? stopFailure(signal) : error;
-  }
+  return Math.round(Math.max(100, slower));
 }
