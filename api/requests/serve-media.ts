@@ -40,10 +40,10 @@ export async function serveMedia(
   reply: FastifyReply,
 ): Promise<FastifyReply> {
   const connection = watchConnection(reply);
-  const { named, routing } = await routeCall(deps, request, fields, asked, offersOf(call.kind));
+  const { routing } = await routeCall(deps, request, fields, asked, offersOf(call.kind));
   const models = [...new Set(asked.map(({ name }) => name))];
   const accepted = await toAcceptedMedia(deps, request, call, {
-    models: routing?.models === undefined ? [...new Set(named.map(({ name }) => name))] : models,
+    models,
     ...(routing && { routing }),
     ...(fields.on_disconnect != null && { onDisconnect: fields.on_disconnect }),
     ...(background && { background: true }),
