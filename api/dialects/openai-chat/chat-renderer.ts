@@ -5,7 +5,7 @@ import type { AnswerRenderer } from '../../requests/answer-renderer.js';
 import { secondsOfRequestId } from '../../request-id.js';
 import { asObject, asObjects } from '../shared/json-fields.js';
 import { renderAnswer } from './render-answer.js';
-import { renderFailure, renderRefusal } from '../shared/render-openai-error.js';
+import { renderFailed } from '../shared/render-openai-error.js';
 import { renderStream, startStream } from './render-stream.js';
 import type { StreamContext } from './render-stream.js';
 
@@ -24,10 +24,7 @@ export function createChatRenderer(rendering: ChatRendering): AnswerRenderer {
   const context: StreamContext = { ...rendering, createdAtSeconds: secondsOfRequestId(rendering.requestId) };
   return {
     plain: (frames, summary) => renderAnswer(frames, { ...context, summary }),
-    error: (event) =>
-      event.type === 'failed'
-        ? renderFailure(event.failure, event.detail, event.summary)
-        : renderRefusal(event.refusal),
+    error: renderFailed,
     stream: () => {
       let state = startStream(context);
       return (event) => {

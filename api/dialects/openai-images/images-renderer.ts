@@ -11,10 +11,9 @@ import { createImagesStream } from './images-stream.js';
 
 /** `ImagesResponse` and the events of streams of OpenAI's specification, with `usage.cost` in USD. */
 export function createImagesRenderer(rendering: ImagesRendering): AnswerRenderer {
-  const plainly = createMediaRenderer((frames, summary) => renderImages(frames, summary, rendering));
   return {
-    ...plainly,
-    stream: () => createImagesStream(rendering, plainly.error),
+    ...createMediaRenderer((frames, summary) => renderImages(frames, summary, rendering)),
+    stream: () => createImagesStream(rendering),
     framing: { endMarker: '', eventName: ({ type }) => (typeof type === 'string' ? type : undefined) },
   };
 }

@@ -2,9 +2,10 @@ import type { AnswerEvent, Warning } from '../../../workflows/contracts/answer.j
 import type { JsonObject } from '../../../workflows/contracts/json.js';
 import type { AnswerSummary, ReplyEvent } from '../../../workflows/contracts/reply.js';
 import { secondsOfRequestId } from '../../request-id.js';
-import type { AnswerRenderer, StreamStep } from '../../requests/answer-renderer.js';
+import type { StreamStep } from '../../requests/answer-renderer.js';
 import { asObject } from '../shared/json-fields.js';
 import { costOf } from '../shared/media-renderer.js';
+import { renderFailed } from '../shared/render-openai-error.js';
 import { formatWord, type ImagesRendering, renderUsage } from './image-parts.js';
 
 interface State {
@@ -18,10 +19,7 @@ interface State {
  * Events of `ImageGenStreamEvent` and `ImageEditStreamEvent`: unfinished pictures as they come, each whole one once the next
  * begins or the answer ends. What breaks off ends in an event `error`, after what was whole before it.
  */
-export function createImagesStream(
-  rendering: ImagesRendering,
-  renderError: AnswerRenderer['error'],
-): (event: ReplyEvent) => StreamStep {
+export function createImagesStream(rendering: ImagesRendering): (event: ReplyEvent) => StreamStep {
   let state: State = { attempt: 0, warnings: [] };
   return (event) => {
     switch (event.type) {
@@ -37,7 +35,7 @@ export function createImagesStream(
       case 'answered':
         return { chunks: lastChunk(state, event.summary), end: 'done' };
       default: {
-        const { body } = renderError(event);
+        const { body } = renderFailed(event);
         return { chunks: [...(state.whole ? [state.whole] : []), { type: 'error', ...asObject(body) }], end: 'failed' };
       }
     }

@@ -2,7 +2,7 @@ import type { FailureClass } from '../../../workflows/contracts/failures.js';
 import type { JsonObject } from '../../../workflows/contracts/json.js';
 import type { FailedEvent } from '../../requests/answer-renderer.js';
 import { asObject } from '../shared/json-fields.js';
-import { renderFailure, renderRefusal } from '../shared/render-openai-error.js';
+import { renderFailed } from '../shared/render-openai-error.js';
 
 /** ResponseErrorCode of the specification, whose list is closed; every other failure is its `server_error`. */
 const CODES: { readonly [C in FailureClass]?: string } = {
@@ -18,8 +18,7 @@ const CODES: { readonly [C in FailureClass]?: string } = {
  * as `error.code` where nothing had begun.
  */
 export function renderResponseError(event: FailedEvent): JsonObject {
-  const { body } =
-    event.type === 'failed' ? renderFailure(event.failure, event.detail, event.summary) : renderRefusal(event.refusal);
+  const { body } = renderFailed(event);
   const { message, code, metadata } = asObject(body['error']) ?? {};
   const ours = event.type === 'failed' ? CODES[event.failure.class] : undefined;
   return { code: ours ?? 'server_error', message, reason: code, ...(metadata !== undefined && { metadata }) };

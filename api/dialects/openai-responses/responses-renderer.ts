@@ -4,7 +4,7 @@ import type { RequestRecord } from '../../../workflows/contracts/ports.js';
 import { secondsOfRequestId } from '../../request-id.js';
 import type { AnswerRenderer } from '../../requests/answer-renderer.js';
 import { asObject, asText } from '../shared/json-fields.js';
-import { renderFailure, renderRefusal } from '../shared/render-openai-error.js';
+import { renderFailed } from '../shared/render-openai-error.js';
 import type { RenderContext } from './render-context.js';
 import { renderResponse } from './render-response.js';
 import { renderStream } from './render-stream.js';
@@ -15,10 +15,7 @@ import { startState } from './stream-state.js';
 export function createResponsesRenderer(context: RenderContext): AnswerRenderer {
   return {
     plain: (frames, summary) => renderResponse(frames, summary, context),
-    error: (event) =>
-      event.type === 'failed'
-        ? renderFailure(event.failure, event.detail, event.summary)
-        : renderRefusal(event.refusal),
+    error: renderFailed,
     stream: () => {
       let state = startState(context);
       return (event) => {

@@ -5,7 +5,7 @@ import type { AnswerSummary, ReplyEvent } from '../../../workflows/contracts/rep
 import { inputTokensOf, tokensOf } from '../../../workflows/domain/price-list.js';
 import type { AnswerRenderer, BytesStep, StreamStep } from '../../requests/answer-renderer.js';
 import { costOf, eventsOf } from '../shared/media-renderer.js';
-import { renderFailure, renderRefusal } from '../shared/render-openai-error.js';
+import { renderFailed } from '../shared/render-openai-error.js';
 
 const TYPE_UNKNOWN = 'application/octet-stream';
 
@@ -17,10 +17,7 @@ export function createSpeechRenderer({ streamFormat }: Pick<SpeechCall, 'streamF
     raw: (frames) => ({ contentType: typeOf(frames) ?? TYPE_UNKNOWN, body: Buffer.concat(frames.flatMap(piecesOf)) }),
     ...(streamFormat === 'audio' && { bytes: renderBytes }),
     stream: renderEvents,
-    error: (event) =>
-      event.type === 'failed'
-        ? renderFailure(event.failure, event.detail, event.summary)
-        : renderRefusal(event.refusal),
+    error: renderFailed,
     framing: { endMarker: '' },
   };
 }
@@ -47,9 +44,8 @@ function renderEvents(): (event: ReplyEvent) => StreamStep {
       case 'answered':
         return { chunks: [{ ...doneOf(event.summary), ...(warnings.length > 0 && { warnings }) }], end: 'done' };
       case 'failed':
-        return { chunks: [renderFailure(event.failure, event.detail, event.summary).body], end: 'failed' };
       case 'refused':
-        return { chunks: [renderRefusal(event.refusal).body], end: 'failed' };
+        return { chunks: [renderFailed(event).body], end: 'failed' };
     }
   };
 }

@@ -4,7 +4,7 @@ import type { ReplyEvent } from '../../../workflows/contracts/reply.js';
 import type { AnswerRenderer, StreamStep } from '../../requests/answer-renderer.js';
 import { asObject } from '../shared/json-fields.js';
 import { eventsOf } from '../shared/media-renderer.js';
-import { renderFailure, renderRefusal } from '../shared/render-openai-error.js';
+import { renderFailed } from '../shared/render-openai-error.js';
 import { renderLines, renderTranscript, type TranscriptForm, usageOf } from './render-transcript.js';
 
 /** Transcripts as OpenAI's specification has them: JSON of three forms, lines of three, or `transcript.text.*` events. */
@@ -17,10 +17,7 @@ export function createTranscriptionRenderer(form: TranscriptForm): AnswerRendere
         body: renderLines(frames, form) ?? '',
       }),
     }),
-    error: (event) =>
-      event.type === 'failed'
-        ? renderFailure(event.failure, event.detail, event.summary)
-        : renderRefusal(event.refusal),
+    error: renderFailed,
     stream: () => renderStream(form),
     framing: { endMarker: '' },
   };
@@ -62,9 +59,8 @@ function renderStream(form: TranscriptForm): (event: ReplyEvent) => StreamStep {
         return { chunks: [{ ...done, usage, ...(warnings.length > 0 && { warnings }) }], end: 'done' };
       }
       case 'failed':
-        return { chunks: [renderFailure(event.failure, event.detail, event.summary).body], end: 'failed' };
       case 'refused':
-        return { chunks: [renderRefusal(event.refusal).body], end: 'failed' };
+        return { chunks: [renderFailed(event).body], end: 'failed' };
     }
   };
 }

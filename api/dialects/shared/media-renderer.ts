@@ -4,7 +4,7 @@ import type { JsonObject } from '../../../workflows/contracts/json.js';
 import type { AnswerSummary } from '../../../workflows/contracts/reply.js';
 import type { AnswerRenderer } from '../../requests/answer-renderer.js';
 import { toCost } from './cost.js';
-import { renderFailure, renderRefusal } from './render-openai-error.js';
+import { renderFailed } from './render-openai-error.js';
 
 type Of<T extends AnswerEvent['type']> = Extract<AnswerEvent, { type: T }>;
 
@@ -14,10 +14,7 @@ export function createMediaRenderer(
 ): AnswerRenderer {
   return {
     plain,
-    error: (event) =>
-      event.type === 'failed'
-        ? renderFailure(event.failure, event.detail, event.summary)
-        : renderRefusal(event.refusal),
+    error: renderFailed,
     stream: () => () => ({ chunks: [], end: 'done' }),
     framing: { endMarker: '' },
   };

@@ -4,6 +4,7 @@ import type { AnswerSummary, GatewayRefusal } from '../../../workflows/contracts
 import type { RenderedError } from '../../http/rendered-error.js';
 import { toUsd } from '../../usd.js';
 import type { RequestError } from '../../http/describe-issue.js';
+import type { FailedEvent } from '../../requests/answer-renderer.js';
 import { mayPass, refusalOfAll, renderAttempts } from './failed-attempts.js';
 import { FAILURE_ROWS } from './failure-rows.js';
 import { refusalRow } from './refusal-rows.js';
@@ -30,6 +31,13 @@ export function renderRefusal({
     headers: toHeaders(row.retryable, retryAfterMs),
     body: envelope(message || row.message, limitedBy ?? row.openaiType, param ?? null, code, details),
   };
+}
+
+/** Why there is no answer, or no more of it. */
+export function renderFailed(event: FailedEvent): RenderedError {
+  return event.type === 'failed'
+    ? renderFailure(event.failure, event.detail, event.summary)
+    : renderRefusal(event.refusal);
 }
 
 /**
