@@ -20,7 +20,6 @@ import { registerRerankRoutes } from './dialects/rerank/rerank-routes.js';
 import { registerSpeechRoutes } from './dialects/openai-speech/speech-routes.js';
 import { registerTranscriptionRoutes } from './dialects/openai-transcriptions/transcription-routes.js';
 import { OPENAI_NOT_BUILT, registerNotBuilt } from './dialects/not-built.js';
-import { servedMedia } from './served-media.js';
 import { renderRefusal } from './dialects/shared/render-openai-error.js';
 import { storedRenderer } from './dialects/stored-renderer.js';
 import { registerHealthRoutes } from './health/health-routes.js';
@@ -83,14 +82,14 @@ export function buildApp(deps: AppDependencies): FastifyInstance {
 
 function registerRoutes(app: FastifyInstance, deps: AppDependencies): void {
   const hooks = createInferenceHooks(deps);
-  const offers = servedOffers(deps);
+  const offersOf = servedOffers(deps);
+  const offers = () => offersOf('chat');
   // Here, so that no request waits for it.
   modelIndexOf(offers());
   prepareTokens(offers());
   registerHealthRoutes(app, deps);
   registerOpenApiRoutes(app);
-  const offersOf = servedMedia(deps);
-  registerModelsRoutes(app, deps, hooks, offers, offersOf);
+  registerModelsRoutes(app, deps, hooks, offersOf);
   registerChatRoutes(app, deps, hooks, offers);
   registerStoredChatRoutes(app, deps, hooks);
   registerResponsesRoutes(app, deps, hooks, offers);

@@ -38,20 +38,19 @@ const ANTHROPIC: ModelsDialect = {
 /**
  * `GET /v1/models` and `GET /v1/models/{id}`, whose id has slashes in it, and OpenRouter's
  * `GET /v1/models/{author}/{slug}/endpoints`. Both vendors' clients call the former two; those of Anthropic always say which
- * version of its API they mean. `offers` gives those of configured vendors as they are now, and
- * `offersOf` those that are for no conversation: they are listed where `?kind=` asks for them, and found by their names.
+ * version of its API they mean. `offersOf` gives those of configured vendors as they are now; those for no conversation are
+ * listed where `?kind=` asks for them, and found by their names.
  */
 export function registerModelsRoutes(
   app: FastifyInstance,
   { log, vendorHealth, catalogue }: AppDependencies,
   [authenticate]: InferenceHooks,
-  offers: () => readonly Offer[],
   offersOf: OffersOfKind,
 ): void {
   const options = { config: { kind: 'models', scope: 'models' }, onRequest: authenticate } as const;
   const describe = describedBy(() => catalogue.models ?? []);
   const endpointsOf = async (request: FastifyRequest, name: string) => {
-    const { found, among } = findAnywhere(request, name, offers(), offersOf);
+    const { found, among } = findAnywhere(request, name, offersOf);
     const [offer] = found;
     const all = withItsModel(request, among, offer);
     const histories = await vendorHealth.histories(all.map(({ id }) => id));
@@ -60,7 +59,7 @@ export function registerModelsRoutes(
   app.register((scope, _options, done) => {
     scope.setErrorHandler(createModelsErrorHandler(log));
     scope.get('/v1/models', options, (request) =>
-      dialectOf(request).list(listFor(request, offers(), offersOf), describe, request.query),
+      dialectOf(request).list(listFor(request, offersOf), describe, request.query),
     );
     scope.get<{ Params: { author: string; slug: string } }>('/v1/models/:author/:slug/endpoints', options, (request) =>
       endpointsOf(request, `${request.params.author}/${request.params.slug}`),
@@ -69,8 +68,8 @@ export function registerModelsRoutes(
       const name = request.params['*'];
       // Names of more than two parts come here whole.
       if (name.endsWith(ENDPOINTS)) return endpointsOf(request, name.slice(0, -ENDPOINTS.length));
-      const auto = autoEntryOf(name, offersFor(offers(), callerOf(request)));
-      const [offer] = auto ? [auto] : findAnywhere(request, name, offers(), offersOf).found;
+      const auto = autoEntryOf(name, offersFor(offersOf('chat'), callerOf(request)));
+      const [offer] = auto ? [auto] : findAnywhere(request, name, offersOf).found;
       return dialectOf(request).one(offer, describe);
     });
     done();
@@ -89,13 +88,12 @@ function describedBy(models: () => readonly Model[]): DescribeModel {
 }
 
 /** Conversations, unless others are asked for (`kind`), which clients that choose a model to talk to would not know apart. */
-function listFor(request: FastifyRequest, offers: readonly Offer[], offersOf: OffersOfKind): readonly Offer[] {
+function listFor(request: FastifyRequest, offersOf: OffersOfKind): readonly Offer[] {
   const kinds = speaksAnthropic(request) ? CHAT : kindsAsked(request.query);
   const caller = callerOf(request);
   return kinds.flatMap((kind) => {
-    if (kind !== 'chat') return offersFor(offersOf(kind), caller);
-    const usable = offersFor(offers, caller);
-    return [...usable, ...autoEntries(usable)];
+    const usable = offersFor(offersOf(kind), caller);
+    return kind === 'chat' ? [...usable, ...autoEntries(usable)] : usable;
   });
 }
 
@@ -143,18 +141,13 @@ function findOffers(
 function findAnywhere(
   request: FastifyRequest,
   name: string,
-  offers: readonly Offer[],
   offersOf: OffersOfKind,
 ): { readonly found: readonly [Offer, ...(readonly Offer[])]; readonly among: readonly Offer[] } {
   const caller = callerOf(request);
-  const lists = speaksAnthropic(request) ? [] : MEDIA_KINDS.map(offersOf);
-  const other = namedOffers(name, offers, caller).length > 0 ? undefined : lists.find(hasName);
-  const among = other ?? offers;
+  const conversations = offersOf('chat');
+  const lists = speaksAnthropic(request) ? [] : [conversations, ...MEDIA_KINDS.map(offersOf)];
+  const among = lists.find((list) => namedOffers(name, list, caller).length > 0) ?? conversations;
   return { found: findOffers(request, among, name), among };
-
-  function hasName(list: readonly Offer[]): boolean {
-    return namedOffers(name, list, caller).length > 0;
-  }
 }
 
 /** All offers of the offer's model that the caller may use: first those that its name means, then those of one region. */
