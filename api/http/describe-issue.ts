@@ -15,8 +15,10 @@ type Path = readonly PropertyKey[];
 const ECHO_LENGTH_MAX = 64;
 const PARAM_LENGTH_MAX = 256;
 
-/** Turns zod's issue into words: what is wrong, where, and what would be right. `body` is what was parsed. */
-export function describeIssue(issue: Issue, body: unknown, prefix: Path = []): RequestError {
+/** Turns zod's first issue into words: what is wrong, where, and what would be right. `body` is what was parsed. */
+export function describeIssue(issues: readonly Issue[], body: unknown, prefix: Path = []): RequestError {
+  const [issue] = issues;
+  if (issue === undefined) throw new Error('zod failed without an issue');
   const { leaf, path: place } = deepest(issue, [...prefix, ...issue.path]);
   const path = leaf.code === 'unrecognized_keys' ? [...place, ...leaf.keys.slice(0, 1)] : place;
   const param = toParam(path);

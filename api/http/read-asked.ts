@@ -7,9 +7,7 @@ import { readQuery } from './read-query.js';
 export function readAsked<S extends z.ZodType>(schema: S, value: unknown): z.output<S> {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  if (!issue) throw new Error('zod failed without an issue');
-  const { message, param } = describeIssue(issue, value);
+  const { message, param } = describeIssue(parsed.error.issues, value);
   throw refused('invalid_request', message, param === null ? {} : { param });
 }
 

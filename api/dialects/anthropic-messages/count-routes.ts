@@ -10,7 +10,7 @@ import { checkModels } from '../../requests/check-models.js';
 import { countedAsRequest } from '../../requests/counted-as-request.js';
 import { toAcceptedCall } from '../../requests/to-accepted-call.js';
 import { betasOf } from './betas.js';
-import { namedModels } from './named-models.js';
+import { modelsNamed } from '../shared/models-named.js';
 import { parseMessagesRequest } from './parse-messages-request.js';
 import { inlineFilesOf } from '../shared/inline-files.js';
 import { renderFailure, renderRequestError } from './render-error.js';
@@ -34,7 +34,7 @@ export function registerCountRoutes(
       const parsed = parseMessagesRequest(request.body, { betas, counting: true });
       if (!parsed.ok) return sendError(reply, renderRequestError(parsed.error, request.id));
       const caller = callerOf(request);
-      const named = namedModels(parsed.request);
+      const named = modelsNamed(parsed.request.fields);
       checkModels(named, offers(), caller);
       const models = named.map(({ name }) => name);
       const [offer] = namedOffers(models[0] ?? '', offers(), caller);

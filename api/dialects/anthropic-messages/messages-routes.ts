@@ -10,7 +10,7 @@ import { toAcceptedCall } from '../../requests/to-accepted-call.js';
 import { inlineFilesOf } from '../shared/inline-files.js';
 import { betasOf } from './betas.js';
 import { createMessagesRenderer } from './messages-renderer.js';
-import { namedModels } from './named-models.js';
+import { modelsNamed } from '../shared/models-named.js';
 import { parseMessagesRequest } from './parse-messages-request.js';
 import type { ParsedMessagesRequest } from './parse-messages-request.js';
 import { renderRequestError } from './render-error.js';
@@ -32,7 +32,7 @@ export function registerMessagesRoutes(
       const parsed = parseMessagesRequest(request.body, { betas });
       if (!parsed.ok) return sendError(reply, renderRequestError(parsed.error, request.id));
       const { fields } = parsed.request;
-      const { routing } = await routeCall(deps, request, fields, namedModels(parsed.request), offers());
+      const { routing } = await routeCall(deps, request, fields, modelsNamed(parsed.request.fields), offers());
       const options = { ...toOptions(parsed.request), ...(routing && { routing }) };
       const call = toChatCall(parsed.request, betas);
       const accepted = await toAcceptedCall(deps, request, call, options, offers());
@@ -50,7 +50,7 @@ export function registerMessagesRoutes(
 function toOptions(parsed: ParsedMessagesRequest): Parameters<typeof toAcceptedCall>[3] {
   const { on_disconnect: onDisconnect, session_id: sessionId } = parsed.fields;
   return {
-    models: [...new Set(namedModels(parsed).map(({ name }) => name))],
+    models: [...new Set(modelsNamed(parsed.fields).map(({ name }) => name))],
     ...(onDisconnect != null && { onDisconnect }),
     ...(sessionId != null && { sessionId }),
   };

@@ -3,7 +3,8 @@ import { chatMessageSchema } from './chat-message.schema.js';
 import type { ChatMessage } from './chat-message.schema.js';
 import { chatRequestSchema } from './chat-request.schema.js';
 import type { ChatRequestFields } from './chat-request.schema.js';
-import { checkStructure } from '../shared/check-structure.js';
+import { MODEL_MISSING } from '../shared/models-named.js';
+import { parseBody } from '../shared/parse-body.js';
 import { checkJsonSchema } from './check-json-schema.js';
 import { checkMedia } from './check-media.js';
 import { checkToolChoice, checkToolMessages } from './check-tool-messages.js';
@@ -25,40 +26,19 @@ export type ParseResult =
  * answered in OpenAI's manner, its words free of anything from the messages.
  */
 export function parseChatRequest(body: unknown): ParseResult {
-  if (!isJsonObject(body)) {
-    return refuse({ message: 'The body must be a JSON object.', param: null, code: 'invalid_type' });
-  }
-  const structure = checkStructure(body);
-  if (structure) return refuse(structure);
-  const read = chatRequestSchema.safeParse(body);
-  if (!read.success) return refuse(describeIssue(firstIssue(read.error.issues), body));
-  const fields = read.data;
+  const read = parseBody(chatRequestSchema, body);
+  if (!read.ok) return read;
+  const { fields } = read;
   if (fields.model == null && fields.models == null) return refuse(MODEL_MISSING);
   const messages: ChatMessage[] = [];
   for (const [index, value] of fields.messages.entries()) {
     const message = chatMessageSchema.safeParse(value);
-    if (!message.success) return refuse(describeIssue(firstIssue(message.error.issues), body, ['messages', index]));
+    if (!message.success) return refuse(describeIssue(message.error.issues, read.body, ['messages', index]));
     messages.push(message.data);
   }
   const problem =
     checkToolChoice(fields) ?? checkToolMessages(messages) ?? checkJsonSchema(fields) ?? checkMedia(messages);
-  return problem ? refuse(problem) : { ok: true, request: { body, fields, messages } };
-}
-
-const MODEL_MISSING: RequestError = {
-  message: "Missing required parameter: 'model'. Name a model, or several in order of preference in 'models'.",
-  param: 'model',
-  code: 'missing_required_parameter',
-};
-
-function isJsonObject(body: unknown): body is JsonObject {
-  return typeof body === 'object' && body !== null && !Array.isArray(body);
-}
-
-function firstIssue<T>(issues: readonly T[]): T {
-  const [first] = issues;
-  if (first === undefined) throw new Error('zod failed without an issue');
-  return first;
+  return problem ? refuse(problem) : { ok: true, request: { body: read.body, fields, messages } };
 }
 
 function refuse(error: RequestError): ParseResult {

@@ -11,7 +11,7 @@ import { serveAccepted } from '../../requests/serve-accepted.js';
 import { toAcceptedCall } from '../../requests/to-accepted-call.js';
 import type { ChatRendering } from './chat-renderer.js';
 import { checkModalities } from './check-modalities.js';
-import { namedModels } from './named-models.js';
+import { modelsNamed } from '../shared/models-named.js';
 import type { ParsedChatRequest, ParseResult } from './parse-chat-request.js';
 import { renderRequestError } from '../shared/render-openai-error.js';
 import { toRequestOptions } from './request-options.js';
@@ -35,7 +35,7 @@ export async function serveChat(
   const parsed = parse(request.body);
   if (!parsed.ok) return sendError(reply, renderRequestError(parsed.error));
   const { fields } = parsed.request;
-  const { named, routing } = await routeCall(deps, request, fields, namedModels(parsed.request), offers());
+  const { named, routing } = await routeCall(deps, request, fields, modelsNamed(parsed.request.fields), offers());
   checkModalities(parsed.request, named, offers(), callerOf(request));
   const options = { ...toRequestOptions(parsed.request), ...(routing && { routing }) };
   const accepted = await toAcceptedCall(deps, request, toCall(parsed.request), options, offers());

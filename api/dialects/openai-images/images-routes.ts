@@ -5,7 +5,7 @@ import type { InferenceHooks } from '../../http/inference-hooks.js';
 import { registerMultipart } from '../../http/multipart-form.js';
 import { sendError } from '../../http/rendered-error.js';
 import { type OffersOfKind, serveMedia } from '../../requests/serve-media.js';
-import { modelsNamed } from '../shared/parse-body.js';
+import { modelsNamed } from '../shared/models-named.js';
 import { renderRequestError } from '../shared/render-openai-error.js';
 import { createImagesRenderer } from './images-renderer.js';
 import { readImagesRequest } from './read-images-request.js';

@@ -3,7 +3,8 @@ import type { JsonObject } from '../../../workflows/contracts/json.js';
 import type { ImageCall } from '../../../workflows/contracts/media-calls.js';
 import type { RequestError } from '../../http/describe-issue.js';
 import { isForm, readForm } from '../../http/multipart-form.js';
-import { MODEL_MISSING, modelsNamed, parseBody } from '../shared/parse-body.js';
+import { MODEL_MISSING, modelsNamed } from '../shared/models-named.js';
+import { parseBody } from '../shared/parse-body.js';
 import { imagesOfForm, imagesOfJson, type ReadImages } from './given-images.js';
 import {
   imageEditFormSchema,

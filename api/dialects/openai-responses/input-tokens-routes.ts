@@ -8,7 +8,7 @@ import { checkModels } from '../../requests/check-models.js';
 import { renderRequestError } from '../shared/render-openai-error.js';
 import { estimateInputTokens } from './estimate-input-tokens.js';
 import { parseResponsesRequest } from './parse-responses-request.js';
-import { namedModels } from './request-options.js';
+import { modelsNamed } from '../shared/models-named.js';
 import { toResponsesCall } from './to-responses-call.js';
 import { unsupportedField } from './unsupported-fields.js';
 
@@ -29,7 +29,7 @@ export function registerInputTokensRoute(
       if (!parsed.ok) return sendError(reply, renderRequestError(parsed.error));
       const unsupported = unsupportedField(parsed.request);
       if (unsupported) return sendError(reply, renderRequestError(unsupported));
-      checkModels(namedModels(parsed.request), offers(), callerOf(request));
+      checkModels(modelsNamed(parsed.request.fields), offers(), callerOf(request));
       const tokens = estimateInputTokens(toResponsesCall(parsed.request));
       if (tokens === undefined) throw refused('invalid_request', NOT_ESTIMATED, { param: 'input' });
       return { object: 'response.input_tokens', input_tokens: tokens, estimated: true };

@@ -1,7 +1,8 @@
 import type { JsonObject } from '../../../workflows/contracts/json.js';
 import { describeIssue } from '../../http/describe-issue.js';
 import type { RequestError } from '../../http/describe-issue.js';
-import { checkStructure } from '../shared/check-structure.js';
+import { MODEL_MISSING } from '../shared/models-named.js';
+import { parseBody } from '../shared/parse-body.js';
 import { checkItems } from './check-items.js';
 import { checkMedia } from './check-media.js';
 import { checkSchemas } from './check-schemas.js';
@@ -28,20 +29,15 @@ export type ParseResult =
  * OpenAI's manner, its words free of anything from the input.
  */
 export function parseResponsesRequest(body: unknown): ParseResult {
-  if (!isJsonObject(body)) {
-    return refuse({ message: 'The body must be a JSON object.', param: null, code: 'invalid_type' });
-  }
-  const structure = checkStructure(body);
-  if (structure) return refuse(structure);
-  const read = responsesRequestSchema.safeParse(body);
-  if (!read.success) return refuse(describeIssue(firstOf(read.error.issues), body));
-  const fields = read.data;
+  const read = parseBody(responsesRequestSchema, body);
+  if (!read.ok) return read;
+  const { fields } = read;
   if (fields.model == null && fields.models == null) return refuse(MODEL_MISSING);
-  const input = readInput(fields.input, body);
+  const input = readInput(fields.input, read.body);
   if (!input.ok) return input;
   const error =
     checkToolChoice(fields) ?? checkSchemas(fields) ?? checkItems(input.items, fields) ?? checkMedia(input.items);
-  return error ? refuse(error) : { ok: true, request: { body, fields, items: input.items } };
+  return error ? refuse(error) : { ok: true, request: { body: read.body, fields, items: input.items } };
 }
 
 /** Reads items that the gateway itself kept of an earlier turn, which were well formed then. */
@@ -51,12 +47,6 @@ export function readKeptItems(items: readonly JsonObject[]): readonly InputItem[
     return read.ok ? [read.item] : [];
   });
 }
-
-const MODEL_MISSING: RequestError = {
-  message: "Missing required parameter: 'model'. Name a model, or several in order of preference in 'models'.",
-  param: 'model',
-  code: 'missing_required_parameter',
-};
 
 function readInput(
   input: ResponsesRequestFields['input'],
@@ -68,20 +58,10 @@ function readInput(
   const items: InputItem[] = [];
   for (const [index, value] of input.entries()) {
     const read = readInputItem(value);
-    if (!read.ok) return { ok: false, error: describeIssue(firstOf(read.issues), body, ['input', index]) };
+    if (!read.ok) return { ok: false, error: describeIssue(read.issues, body, ['input', index]) };
     items.push(read.item);
   }
   return { ok: true, items };
-}
-
-function isJsonObject(body: unknown): body is JsonObject {
-  return typeof body === 'object' && body !== null && !Array.isArray(body);
-}
-
-function firstOf<T>(issues: readonly T[]): T {
-  const [first] = issues;
-  if (first === undefined) throw new Error('zod failed without an issue');
-  return first;
 }
 
 function refuse(error: RequestError): { readonly ok: false; readonly error: RequestError } {

@@ -1,14 +1,6 @@
 import type { OnDisconnect } from '../../../workflows/contracts/requests.js';
-import type { NamedModel } from '../../requests/check-models.js';
+import { modelsNamed } from '../shared/models-named.js';
 import type { ParsedResponsesRequest } from './parse-responses-request.js';
-
-/** `model`, then `models`, each with the field that names it. */
-export function namedModels({ fields }: ParsedResponsesRequest): readonly NamedModel[] {
-  return [
-    ...(fields.model == null ? [] : [{ name: fields.model, param: 'model' }]),
-    ...(fields.models ?? []).map((name, index) => ({ name, param: `models[${index}]` })),
-  ];
-}
 
 /** What the gateway itself reads of a request: the rest is between the caller and the vendor. */
 export interface RequestOptions {
@@ -26,7 +18,7 @@ export interface RequestOptions {
 export function toRequestOptions(parsed: ParsedResponsesRequest): RequestOptions {
   const { fields } = parsed;
   return {
-    models: [...new Set(namedModels(parsed).map(({ name }) => name))],
+    models: [...new Set(modelsNamed(parsed.fields).map(({ name }) => name))],
     stream: fields.stream === true,
     background: fields.background === true,
     ...(fields.store !== false && { store: fields.store === true ? 'asked' : 'default' }),

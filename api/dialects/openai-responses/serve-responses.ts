@@ -15,7 +15,8 @@ import { renderRequestError } from '../shared/render-openai-error.js';
 import { checkNative } from './check-native.js';
 import { parseResponsesRequest } from './parse-responses-request.js';
 import { findPrevious } from './previous-response.js';
-import { namedModels, type RequestOptions, toRequestOptions } from './request-options.js';
+import { modelsNamed } from '../shared/models-named.js';
+import { type RequestOptions, toRequestOptions } from './request-options.js';
 import { toResponsesCall } from './to-responses-call.js';
 import { renderStoredNow } from './read-stored-response.js';
 import { unsupportedField } from './unsupported-fields.js';
@@ -44,7 +45,7 @@ export async function serveResponses(
   if (unsupported) return sendError(reply, renderRequestError(unsupported));
   const caller = callerOf(request);
   const { fields } = parsed.request;
-  const { named, routing } = await routeCall(deps, request, fields, namedModels(parsed.request), offers());
+  const { named, routing } = await routeCall(deps, request, fields, modelsNamed(parsed.request.fields), offers());
   const options = { ...form.toOptions(toRequestOptions(parsed.request)), ...(routing && { routing }) };
   const meant = named.flatMap(({ name }) => namedOffers(name, offers(), caller));
   checkNative(parsed.request, options.models, meant);

@@ -1,7 +1,6 @@
 import type { z } from 'zod';
 import type { JsonObject } from '../../../workflows/contracts/json.js';
 import { describeIssue, type RequestError } from '../../http/describe-issue.js';
-import type { NamedModel } from '../../requests/check-models.js';
 import { checkStructure } from './check-structure.js';
 
 export type ParsedBody<T> =
@@ -17,28 +16,9 @@ export function parseBody<S extends z.ZodType>(schema: S, body: unknown): Parsed
   if (structure) return refuse(structure);
   const read = schema.safeParse(body);
   if (read.success) return { ok: true, body: body as JsonObject, fields: read.data };
-  const [issue] = read.error.issues;
-  if (issue === undefined) throw new Error('zod failed without an issue');
-  return refuse(describeIssue(issue, body));
+  return refuse(describeIssue(read.error.issues, body));
 }
 
 function refuse<T>(error: RequestError): ParsedBody<T> {
   return { ok: false, error };
 }
-
-/** `model`, then `models`, each with the field that names it; empty where neither came. */
-export function modelsNamed(fields: {
-  readonly model?: string | null | undefined;
-  readonly models?: readonly string[] | null | undefined;
-}): readonly NamedModel[] {
-  return [
-    ...(fields.model == null ? [] : [{ name: fields.model, param: 'model' }]),
-    ...(fields.models ?? []).map((name, index) => ({ name, param: `models[${index}]` })),
-  ];
-}
-
-export const MODEL_MISSING: RequestError = {
-  message: "Missing required parameter: 'model'. Name a model, or several in order of preference in 'models'.",
-  param: 'model',
-  code: 'missing_required_parameter',
-};

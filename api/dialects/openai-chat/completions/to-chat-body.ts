@@ -16,11 +16,7 @@ const DEFAULT_MAX_TOKENS = 16;
 export function parseCompletionRequest(body: unknown): ParseResult {
   if (typeof body !== 'object' || body === null || Array.isArray(body)) return parseChatRequest(body);
   const read = completionFieldsSchema.safeParse(body);
-  if (!read.success) {
-    const [issue] = read.error.issues;
-    if (issue === undefined) throw new Error('zod failed without an issue');
-    return { ok: false, error: describeIssue(issue, body) };
-  }
+  if (!read.success) return { ok: false, error: describeIssue(read.error.issues, body) };
   const prompt = promptOf(read.data);
   if (typeof prompt !== 'string') return { ok: false, error: prompt };
   const problem = refuseForeign(body as JsonObject) ?? refuseUnable(read.data);
