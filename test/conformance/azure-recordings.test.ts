@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createAzure } from '../../activities/providers/azure/create-azure.js';
-import { asObject, asObjects } from '../../activities/providers/openai-compatible/chat/json-fields.js';
+import { asObject, asObjects } from '../../activities/providers/json-fields.js';
 import {
   stubHttp,
   TEST_OFFER,

@@ -1,4 +1,4 @@
-import { asObject, asObjects, asText, isArray } from '../../activities/providers/google/chat/json-fields.js';
+import { asObject, asObjects, asText, isArray } from '../../activities/providers/json-fields.js';
 import type { ChatCall, MediaSource, Message, OutputFormat, Part, Tool } from '../../workflows/contracts/call.js';
 import type { Json, JsonObject } from '../../workflows/contracts/json.js';
 

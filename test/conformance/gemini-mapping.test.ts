@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { asObject, asObjects } from '../../activities/providers/google/chat/json-fields.js';
+import { asObject, asObjects } from '../../activities/providers/json-fields.js';
 import type { JsonObject } from '../../workflows/contracts/json.js';
 import { askGemini } from './gemini-samples.js';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { asObject, asObjects, asText } from '../../activities/providers/google/chat/json-fields.js';
+import { asObject, asObjects, asText } from '../../activities/providers/json-fields.js';
 import type { AnswerEvent } from '../../workflows/contracts/answer.js';
 import type { JsonObject } from '../../workflows/contracts/json.js';
 import {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { asObject, asObjects } from '../../activities/providers/google/chat/json-fields.js';
+import { asObject, asObjects } from '../../activities/providers/json-fields.js';
 import { toGoogleGenerate } from '../../activities/providers/google/chat/to-google-generate.js';
 import { testAttempt } from '../../activities/providers/google/chat/test-attempt.js';
 import { toGoogleCount } from '../../activities/providers/google/count/create-google-count.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { asObject, asObjects } from '../../activities/providers/google/chat/json-fields.js';
+import { asObject, asObjects } from '../../activities/providers/json-fields.js';
 import { translate } from '../../activities/providers/google/chat/test-attempt.js';
 import { createMessagesRenderer } from '../../api/dialects/anthropic-messages/messages-renderer.js';
 import { parseMessagesRequest } from '../../api/dialects/anthropic-messages/parse-messages-request.js';

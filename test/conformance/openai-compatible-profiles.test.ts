@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { asObject } from '../../activities/providers/openai-compatible/chat/json-fields.js';
+import { asObject } from '../../activities/providers/json-fields.js';
 import { TEST_PROFILE } from '../../activities/providers/openai-compatible/chat/test-attempt.js';
 import { COMPATIBLE_PROFILES } from '../../activities/providers/openai-compatible/profiles.js';
 import type { JsonObject } from '../../workflows/contracts/json.js';

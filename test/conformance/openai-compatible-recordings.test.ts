@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { fromOpenAiChat } from '../../activities/providers/openai-compatible/chat/from-openai-chat.js';
-import { asObject, asObjects } from '../../activities/providers/openai-compatible/chat/json-fields.js';
+import { asObject, asObjects } from '../../activities/providers/json-fields.js';
 import type { OpenAiCompatibleProfile as Profile } from '../../activities/providers/openai-compatible/chat/profile.js';
 import { TEST_PROFILE } from '../../activities/providers/openai-compatible/chat/test-attempt.js';
 import { COMPATIBLE_PROFILES } from '../../activities/providers/openai-compatible/profiles.js';

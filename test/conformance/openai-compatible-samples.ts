@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { expect } from 'vitest';
 import type { VendorHttp, VendorRequest } from '../../activities/providers/http.js';
 import { createOpenAiCompatibleChat } from '../../activities/providers/openai-compatible/chat/create-openai-compatible-chat.js';
-import { asObject } from '../../activities/providers/openai-compatible/chat/json-fields.js';
+import { asObject } from '../../activities/providers/json-fields.js';
 import type { OpenAiCompatibleProfile } from '../../activities/providers/openai-compatible/chat/profile.js';
 import { TEST_PROFILE, testAttempt, testCall } from '../../activities/providers/openai-compatible/chat/test-attempt.js';
 import { COMPATIBLE_PROFILES } from '../../activities/providers/openai-compatible/profiles.js';

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { classifyHttpFailure } from '../../activities/providers/classify-failure.js';
-import { asObject, asObjects } from '../../activities/providers/openai-compatible/chat/json-fields.js';
+import { asObject, asObjects } from '../../activities/providers/json-fields.js';
 import { createOpenAiResponses } from '../../activities/providers/openai/responses/create-openai-responses.js';
 import { fromOpenAiResponse } from '../../activities/providers/openai/responses/from-openai-response.js';
 import { stubHttp, testAttempt, testCall } from '../../activities/providers/openai/responses/test-attempt.js';

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { asObject } from '../../activities/providers/openai-compatible/chat/json-fields.js';
+import { asObject } from '../../activities/providers/json-fields.js';
 import { fromOpenAiChatUsage } from '../../activities/providers/openai-compatible/chat/openai-chat-usage.js';
 import { fromResponsesUsage } from '../../activities/providers/openai/responses/responses-usage.js';
 import { statedCost } from '../../activities/providers/stated-cost.js';

@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from '../../../workflows/contracts/json.js';
 import { exampleNumber, exampleText } from './example-scalars.js';
-import { asObject, asObjects } from './json-fields.js';
+import { asObject, asObjects } from '../json-fields.js';
 
 /** From this depth on only what is required is given, so that a schema that refers to itself comes to an end. */
 const SPARE_DEPTH = 4;

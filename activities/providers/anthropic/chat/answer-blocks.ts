@@ -1,7 +1,8 @@
 import type { AnswerEvent } from '../../../../workflows/contracts/answer.js';
 import type { JsonObject } from '../../../../workflows/contracts/json.js';
 import { readCitation } from './read-citation.js';
-import { asArray, asObject, asText } from './json-fields.js';
+import { asObject } from '../../json-fields.js';
+import { asArray, asText } from './json-fields.js';
 import { CUSTOM_TOOL_ARGUMENT } from '../../tool-input.js';
 import type { Reading } from './reading.js';
 

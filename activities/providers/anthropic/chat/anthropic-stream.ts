@@ -5,7 +5,8 @@ import { ProviderFailure } from '../../port.js';
 import { mergeUsage, toUsage } from './anthropic-usage.js';
 import { closeBlock, extendBlock, openBlock } from './answer-blocks.js';
 import type { AnswerBlock } from './answer-blocks.js';
-import { asCount, asObject, asText } from './json-fields.js';
+import { asCount, asObject } from '../../json-fields.js';
+import { asText } from './json-fields.js';
 import type { Reading } from './reading.js';
 import { toFinishReason } from './stop-reason.js';
 

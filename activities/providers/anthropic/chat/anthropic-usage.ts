@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from '../../../../workflows/contracts/json.js';
 import type { UnitCounts, Usage } from '../../../../workflows/contracts/usage.js';
-import { asCount, asObject, asObjects } from './json-fields.js';
+import { asCount, asObject, asObjects } from '../../json-fields.js';
 
 /**
  * The usage of a stream so far: `message_start` has all of the input with the split of cache writes by lifetime, and

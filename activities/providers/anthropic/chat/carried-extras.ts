@@ -1,6 +1,7 @@
 import type { Extras } from '../../../../workflows/contracts/call.js';
 import type { JsonObject } from '../../../../workflows/contracts/json.js';
-import { asObject, isEmpty } from './json-fields.js';
+import { asObject } from '../../json-fields.js';
+import { isEmpty } from './json-fields.js';
 import type { CacheControl } from './wire.js';
 import type { Warnings } from '../../warnings.js';
 

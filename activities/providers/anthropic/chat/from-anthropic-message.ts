@@ -2,7 +2,8 @@ import type { Frame } from '../../../../workflows/contracts/answer.js';
 import type { Json, JsonObject } from '../../../../workflows/contracts/json.js';
 import { ProviderFailure } from '../../port.js';
 import { readAnthropicEvent, startAnthropicStream } from './anthropic-stream.js';
-import { asArray, asObject, isArray } from './json-fields.js';
+import { asObject, isArray } from '../../json-fields.js';
+import { asArray } from './json-fields.js';
 import type { Reading } from './reading.js';
 
 /**

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../../../workflows/contracts/json.js';
 import type { ChatAttempt } from '../../port.js';
-import { asCount, asObject } from './json-fields.js';
+import { asCount, asObject } from '../../json-fields.js';
 import { withoutForeignHistory } from './own-history.js';
 import type { Warnings } from '../../warnings.js';
 

@@ -1,32 +1,15 @@
-import type { Json, JsonObject } from '../../../../workflows/contracts/json.js';
+import type { Json } from '../../../../workflows/contracts/json.js';
+import { isArray } from '../../json-fields.js';
 
-/** Readers of JSON from outside: what is not of the kind asked for is `undefined`. */
-export function asObject(value: Json | undefined): JsonObject | undefined {
-  return typeof value === 'object' && value !== null && !isArray(value) ? value : undefined;
-}
+// Readings of a vendor's JSON that this format needs besides those of all formats.
 
+/** Empty text too, as deltas may be. */
 export function asText(value: Json | undefined): string | undefined {
   return typeof value === 'string' ? value : undefined;
 }
 
-/** A whole number from 0 on, such as a count of tokens. */
-export function asCount(value: Json | undefined): number | undefined {
-  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : undefined;
-}
-
 export function asArray(value: Json | undefined): readonly Json[] {
   return isArray(value) ? value : [];
-}
-
-export function asObjects(value: Json | undefined): readonly JsonObject[] {
-  return asArray(value)
-    .map(asObject)
-    .filter((item) => item !== undefined);
-}
-
-/** `Array.isArray` does not narrow readonly arrays. */
-export function isArray(value: Json | undefined): value is readonly Json[] {
-  return Array.isArray(value);
 }
 
 /** True for what asks for nothing: null, and what holds nothing. */

@@ -1,6 +1,7 @@
 import type { Json, JsonObject } from '../../../../workflows/contracts/json.js';
 import { readReasoningProof } from '../../../../workflows/domain/reasoning-proof.js';
-import { asArray, asObject, asObjects, asText, isArray } from './json-fields.js';
+import { asObject, asObjects, isArray } from '../../json-fields.js';
+import { asArray, asText } from './json-fields.js';
 import type { Warnings } from '../../warnings.js';
 
 /**

@@ -1,6 +1,7 @@
 import type { Citation } from '../../../../workflows/contracts/answer.js';
 import type { Json, JsonObject } from '../../../../workflows/contracts/json.js';
-import { asCount, asText } from './json-fields.js';
+import { asCount } from '../../json-fields.js';
+import { asText } from './json-fields.js';
 
 type DocumentCitation = Extract<Citation, { type: 'document' }>;
 

@@ -5,7 +5,8 @@ import type { AnswerEvent } from '../../../../workflows/contracts/answer.js';
 import type { Json, JsonObject } from '../../../../workflows/contracts/json.js';
 import { ProviderFailure } from '../../port.js';
 import { fromAnthropicMessage } from './from-anthropic-message.js';
-import { asArray, asObject, asObjects } from './json-fields.js';
+import { asObject, asObjects } from '../../json-fields.js';
+import { asArray } from './json-fields.js';
 import { PLAIN_READING } from './reading.js';
 import { readThrough, stubHttp } from './stub-http.js';
 

@@ -1,5 +1,6 @@
 import type { Json, JsonObject } from '../../../../workflows/contracts/json.js';
-import { asArray, asObject, asObjects, asText } from './json-fields.js';
+import { asObject, asObjects } from '../../json-fields.js';
+import { asArray, asText } from './json-fields.js';
 
 export interface OutputSchema {
   readonly schema: JsonObject;

@@ -1,7 +1,7 @@
 import type { Json } from '../../../../workflows/contracts/json.js';
 import { toBetaHeader } from '../chat/beta-header.js';
 import type { AnthropicAccess } from '../chat/direct-endpoint.js';
-import { asCount, asObject } from '../chat/json-fields.js';
+import { asCount, asObject } from '../../json-fields.js';
 import { readHttpFailure } from '../../http.js';
 import type { VendorHttp } from '../../http.js';
 import { ProviderFailure } from '../../port.js';

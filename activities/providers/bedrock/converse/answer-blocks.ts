@@ -1,6 +1,7 @@
 import type { AnswerEvent } from '../../../../workflows/contracts/answer.js';
 import type { Json, JsonObject } from '../../../../workflows/contracts/json.js';
-import { asObject, asText } from '../../anthropic/chat/json-fields.js';
+import { asObject } from '../../json-fields.js';
+import { asText } from '../../anthropic/chat/json-fields.js';
 import { CUSTOM_TOOL_ARGUMENT } from '../../tool-input.js';
 import { badResponse } from '../../json-answer.js';
 import { memberOf } from './member-of.js';

@@ -1,6 +1,7 @@
 import type { Extras } from '../../../../workflows/contracts/call.js';
 import type { JsonObject } from '../../../../workflows/contracts/json.js';
-import { asObject, isEmpty } from '../../anthropic/chat/json-fields.js';
+import { asObject } from '../../json-fields.js';
+import { isEmpty } from '../../anthropic/chat/json-fields.js';
 import type { Warnings } from '../../warnings.js';
 import type { ModelFamily } from '../model-family.js';
 import type { CachePoint } from './wire.js';

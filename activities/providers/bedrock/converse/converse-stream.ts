@@ -1,6 +1,7 @@
 import type { AnswerEvent, FinishReason, Frame } from '../../../../workflows/contracts/answer.js';
 import type { JsonObject } from '../../../../workflows/contracts/json.js';
-import { asCount, asObject, asText } from '../../anthropic/chat/json-fields.js';
+import { asCount, asObject } from '../../json-fields.js';
+import { asText } from '../../anthropic/chat/json-fields.js';
 import { badResponse } from '../../json-answer.js';
 import { closeBlock, extendBlock, openBlock } from './answer-blocks.js';
 import type { AnswerBlock } from './answer-blocks.js';

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../../../workflows/contracts/json.js';
 import type { UnitCounts, Usage } from '../../../../workflows/contracts/usage.js';
-import { asCount, asObjects } from '../../anthropic/chat/json-fields.js';
+import { asCount, asObjects } from '../../json-fields.js';
 
 /**
  * `TokenUsage` as units that do not overlap: `inputTokens` leave what was read from or written to the cache out already.

@@ -1,6 +1,6 @@
 import type { AnswerEvent, Frame } from '../../../../workflows/contracts/answer.js';
 import type { Json, JsonObject } from '../../../../workflows/contracts/json.js';
-import { asObject, asObjects, isArray } from '../../anthropic/chat/json-fields.js';
+import { asObject, asObjects, isArray } from '../../json-fields.js';
 import { badResponse } from '../../json-answer.js';
 import { readConverseEvent, startConverse } from './converse-stream.js';
 import { memberOf } from './member-of.js';

@@ -1,6 +1,7 @@
 import type { Citation } from '../../../../workflows/contracts/answer.js';
 import type { JsonObject } from '../../../../workflows/contracts/json.js';
-import { asCount, asObject, asObjects, asText } from '../../anthropic/chat/json-fields.js';
+import { asCount, asObject, asObjects } from '../../json-fields.js';
+import { asText } from '../../anthropic/chat/json-fields.js';
 
 type Unit = 'character' | 'page' | 'block';
 

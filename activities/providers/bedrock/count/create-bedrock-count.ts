@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from '../../../../workflows/contracts/json.js';
 import { toBetaHeader } from '../../anthropic/chat/beta-header.js';
-import { asCount, asObject } from '../../anthropic/chat/json-fields.js';
+import { asCount, asObject } from '../../json-fields.js';
 import { toAnthropicCount } from '../../anthropic/count/to-anthropic-count.js';
 import { readHttpFailure } from '../../http.js';
 import type { VendorHttp } from '../../http.js';

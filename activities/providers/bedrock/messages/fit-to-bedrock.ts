@@ -1,6 +1,7 @@
 import type { Warning } from '../../../../workflows/contracts/answer.js';
 import type { JsonObject } from '../../../../workflows/contracts/json.js';
-import { asObjects, asText } from '../../anthropic/chat/json-fields.js';
+import { asObjects } from '../../json-fields.js';
+import { asText } from '../../anthropic/chat/json-fields.js';
 import { ProviderFailure } from '../../port.js';
 import type { CountQuestion } from '../../port.js';
 

@@ -1,6 +1,6 @@
 import type { ChatCall } from '../../../../workflows/contracts/call.js';
 import type { JsonObject } from '../../../../workflows/contracts/json.js';
-import { asObject, asObjects, asText } from './json-fields.js';
+import { asObject, asObjects, asText } from '../../json-fields.js';
 import type { Warnings } from '../../warnings.js';
 import type { GenerateBody } from './wire.js';
 

@@ -3,7 +3,7 @@ import type { Json } from '../../../../workflows/contracts/json.js';
 import { badResponse } from '../../json-answer.js';
 import { ProviderFailure } from '../../port.js';
 import { endGoogleStream, readGoogleChunk, startGoogleStream } from './google-stream.js';
-import { asObject } from './json-fields.js';
+import { asObject } from '../../json-fields.js';
 import type { Reading } from './reading.js';
 
 /** A plain answer as one frame. Throws a `ProviderFailure` where it is none, or says that the prompt was blocked. */

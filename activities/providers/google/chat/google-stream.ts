@@ -3,7 +3,7 @@ import type { JsonObject } from '../../../../workflows/contracts/json.js';
 import { classifyErrorEvent } from '../../classify-failure.js';
 import type { ClassifiedFailure } from '../../classify-failure.js';
 import { readGoogleUsage } from './google-usage.js';
-import { asCount, asObject, asObjects, asText } from './json-fields.js';
+import { asCount, asObject, asObjects, asText } from '../../json-fields.js';
 import { NEW_CANDIDATE, readCandidate } from './read-candidate.js';
 import type { CandidateState } from './read-candidate.js';
 import type { Reading } from './reading.js';

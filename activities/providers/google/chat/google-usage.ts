@@ -1,6 +1,6 @@
 import type { UnitCounts, Usage } from '../../../../workflows/contracts/usage.js';
 import type { JsonObject } from '../../../../workflows/contracts/json.js';
-import { asCount, asObjects } from './json-fields.js';
+import { asCount, asObjects } from '../../json-fields.js';
 
 /**
  * `usageMetadata` in units that do not overlap (https://ai.google.dev/api/generate-content#UsageMetadata): what was cached

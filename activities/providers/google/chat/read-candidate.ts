@@ -1,7 +1,7 @@
 import type { AnswerEvent } from '../../../../workflows/contracts/answer.js';
 import type { Json, JsonObject } from '../../../../workflows/contracts/json.js';
 import { toFinishReason } from './finish-reason.js';
-import { asObject, asObjects, asText } from './json-fields.js';
+import { asObject, asObjects, asText } from '../../json-fields.js';
 import { readCitations } from './read-grounding.js';
 import { readLogprobs } from './read-logprobs.js';
 import { CUSTOM_TOOL_ARGUMENT } from '../../tool-input.js';

@@ -2,7 +2,7 @@ import type { Json, JsonObject } from '../../../../workflows/contracts/json.js';
 import { readServerSentEvents } from '../../http.js';
 import type { VendorResponse } from '../../http.js';
 import { badResponse, isEventStream, isPlainJson, parseVendorEvent, parseVendorJson } from '../../json-answer.js';
-import { asObject, isArray } from './json-fields.js';
+import { asObject, isArray } from '../../json-fields.js';
 
 /**
  * The chunks of a streamed answer. A server that passes over `alt=sse` writes one JSON list; one that fails in the middle

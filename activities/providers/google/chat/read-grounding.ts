@@ -1,6 +1,6 @@
 import type { Citation } from '../../../../workflows/contracts/answer.js';
 import type { JsonObject } from '../../../../workflows/contracts/json.js';
-import { asCount, asObject, asObjects, asText, isArray } from './json-fields.js';
+import { asCount, asObject, asObjects, asText, isArray } from '../../json-fields.js';
 
 /**
  * The sources that an answer rests on: pages by the passage that each supports

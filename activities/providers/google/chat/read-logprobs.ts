@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../../../workflows/contracts/json.js';
-import { asObject, asObjects, asText } from './json-fields.js';
+import { asObject, asObjects, asText } from '../../json-fields.js';
 
 /**
  * `logprobsResult` in OpenAI's form: chosen tokens, each with its alternatives

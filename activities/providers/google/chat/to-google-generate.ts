@@ -4,7 +4,7 @@ import type { JsonObject } from '../../../../workflows/contracts/json.js';
 import { inCallersWords } from '../../callers-words.js';
 import type { ChatAttempt } from '../../port.js';
 import { carryExtras } from './carried-extras.js';
-import { isArray } from './json-fields.js';
+import { isArray } from '../../json-fields.js';
 import { modelTraits } from './model-traits.js';
 import type { GoogleService } from './model-traits.js';
 import type { Reading } from './reading.js';

@@ -1,6 +1,6 @@
 import type { Part } from '../../../../workflows/contracts/call.js';
 import type { Json, JsonObject } from '../../../../workflows/contracts/json.js';
-import { asObject } from './json-fields.js';
+import { asObject } from '../../json-fields.js';
 import { toMedia } from './to-google-media.js';
 import type { MediaPart, Recipient } from './to-google-media.js';
 import type { Warnings } from '../../warnings.js';

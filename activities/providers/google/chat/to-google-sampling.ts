@@ -1,5 +1,5 @@
 import type { ChatCall } from '../../../../workflows/contracts/call.js';
-import { asCount } from './json-fields.js';
+import { asCount } from '../../json-fields.js';
 import type { Recipient } from './to-google-media.js';
 import type { Warnings } from '../../warnings.js';
 import type { GenerationConfig } from './wire.js';

@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from '../../../../workflows/contracts/json.js';
-import { asObject, isArray } from './json-fields.js';
+import { asObject, isArray } from '../../json-fields.js';
 
 /**
  * What Google reads of a JSON schema (https://ai.google.dev/api/generate-content#FIELDS.response_json_schema); it refuses

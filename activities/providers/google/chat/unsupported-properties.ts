@@ -1,7 +1,7 @@
 import type { ChatCall } from '../../../../workflows/contracts/call.js';
 import type { Json, JsonObject } from '../../../../workflows/contracts/json.js';
 import { warnOfProperties } from '../../unsupported-properties.js';
-import { isArray } from './json-fields.js';
+import { isArray } from '../../json-fields.js';
 import type { Warnings } from '../../warnings.js';
 
 const NO_SUCH_PARAMETER = 'Google has no such parameter.';

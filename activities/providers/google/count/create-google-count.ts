@@ -3,7 +3,7 @@ import { readHttpFailure } from '../../http.js';
 import { badResponse } from '../../json-answer.js';
 import type { ChatProvider, CountQuestion } from '../../port.js';
 import type { GoogleChatOptions } from '../chat/create-google-chat.js';
-import { asCount, asObject } from '../chat/json-fields.js';
+import { asCount, asObject } from '../../json-fields.js';
 import type { GoogleService } from '../chat/model-traits.js';
 import { toGoogleGenerate } from '../chat/to-google-generate.js';
 

@@ -12,7 +12,7 @@ import { createBearerEndpoint } from '../../vendor-endpoint.js';
 import type { VendorEndpoint } from '../../vendor-endpoint.js';
 import { fromOpenAiChat } from './from-openai-chat.js';
 import { asJsonAnswer } from './json-answer.js';
-import { asObject } from './json-fields.js';
+import { asObject } from '../../json-fields.js';
 import { endOpenAiChat, NEW_STREAM, reduceOpenAiChat } from './openai-chat-stream.js';
 import type { OpenAiCompatibleProfile } from './profile.js';
 import { toOpenAiChat } from './to-openai-chat.js';

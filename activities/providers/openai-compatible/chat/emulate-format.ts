@@ -1,7 +1,8 @@
 import type { Warning } from '../../../../workflows/contracts/answer.js';
 import type { Offer } from '../../../../workflows/contracts/offers.js';
 import type { Json, JsonObject } from '../../../../workflows/contracts/json.js';
-import { asArray, asObject, asText } from './json-fields.js';
+import { asObject, asText } from '../../json-fields.js';
+import { asArray } from './json-fields.js';
 import type { OpenAiCompatibleProfile } from './profile.js';
 
 /** How an answer that the vendor cannot hold to a schema is asked for all the same. */

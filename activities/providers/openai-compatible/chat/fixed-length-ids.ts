@@ -1,5 +1,6 @@
 import type { Json } from '../../../../workflows/contracts/json.js';
-import { asArray, asObject, asText } from './json-fields.js';
+import { asObject, asText } from '../../json-fields.js';
+import { asArray } from './json-fields.js';
 
 /**
  * Messages whose calls of tools have ids of so many letters and digits, as Mistral demands ("must be a-z, A-Z, 0-9, with a

@@ -1,7 +1,8 @@
 import type { Warning } from '../../../../workflows/contracts/answer.js';
 import type { ChatCall, Dialect } from '../../../../workflows/contracts/call.js';
 import type { Json, JsonObject } from '../../../../workflows/contracts/json.js';
-import { asArray, asText, isBlank } from './json-fields.js';
+import { asText } from '../../json-fields.js';
+import { asArray, isBlank } from './json-fields.js';
 import type { OpenAiCompatibleProfile } from './profile.js';
 
 /** Fields of the caller's dialect that the canonical form holds, in whole, or that the gateway itself acts upon. */

@@ -3,7 +3,7 @@ import type { Json, JsonObject } from '../../../../workflows/contracts/json.js';
 import { classifyErrorEvent } from '../../classify-failure.js';
 import { ProviderFailure } from '../../port.js';
 import { toFinishReason } from './finish-reason.js';
-import { asCount, asObject, asObjects } from './json-fields.js';
+import { asCount, asObject, asObjects } from '../../json-fields.js';
 import { namelessCall, startEvent, usageEvents } from './openai-chat-stream.js';
 import { NEW_CHOICE, readChoice } from './read-choice.js';
 import type { ChoiceState } from './read-choice.js';

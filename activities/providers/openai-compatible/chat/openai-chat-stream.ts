@@ -3,7 +3,7 @@ import type { Json, JsonObject } from '../../../../workflows/contracts/json.js';
 import { classifyErrorEvent } from '../../classify-failure.js';
 import type { ClassifiedFailure } from '../../classify-failure.js';
 import { toFinishReason } from './finish-reason.js';
-import { asCount, asObject, asObjects, asText } from './json-fields.js';
+import { asCount, asObject, asObjects, asText } from '../../json-fields.js';
 import { fromOpenAiChatUsage } from './openai-chat-usage.js';
 import { NEW_CHOICE, readChoice } from './read-choice.js';
 import type { ChoiceState } from './read-choice.js';

@@ -1,7 +1,8 @@
 import type { Json, JsonObject } from '../../../../workflows/contracts/json.js';
 import type { UnitCounts, Usage } from '../../../../workflows/contracts/usage.js';
 import { statedCost } from '../../stated-cost.js';
-import { asArray, asCount, asObject } from './json-fields.js';
+import { asCount, asObject } from '../../json-fields.js';
+import { asArray } from './json-fields.js';
 
 /**
  * CompletionUsage as units that do not overlap. OpenAI's prompt tokens include cached, written and audio ones, its

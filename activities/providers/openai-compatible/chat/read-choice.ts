@@ -1,7 +1,8 @@
 import type { AnswerEvent } from '../../../../workflows/contracts/answer.js';
 import type { Json, JsonObject } from '../../../../workflows/contracts/json.js';
 import { toFinishReason } from './finish-reason.js';
-import { asCount, asObject, asObjects, asText, isBlank } from './json-fields.js';
+import { asCount, asObject, asObjects, asText } from '../../json-fields.js';
+import { isBlank } from './json-fields.js';
 import { readContent } from './read-content.js';
 import type { ContentPiece } from './read-content.js';
 

@@ -1,7 +1,8 @@
 import type { Citation } from '../../../../workflows/contracts/answer.js';
 import type { Json, JsonObject } from '../../../../workflows/contracts/json.js';
 import { reasoningVendor } from '../../../../workflows/domain/reasoning-formats.js';
-import { asArray, asCount, asObject, asObjects, asText, isBlank } from './json-fields.js';
+import { asCount, asObject, asObjects, asText } from '../../json-fields.js';
+import { asArray, isBlank } from './json-fields.js';
 
 /** A piece of what a choice says, before it has a block number. */
 export type ContentPiece =

@@ -7,7 +7,7 @@ import { withShortIds } from './call-ids.js';
 import { emulateFormat } from './emulate-format.js';
 import type { EmulatedFormat } from './emulate-format.js';
 import { foreignFields, sharedFields } from './foreign-fields.js';
-import { asCount, asObject, defined } from './json-fields.js';
+import { asCount, asObject, defined } from '../../json-fields.js';
 import type { OpenAiCompatibleProfile } from './profile.js';
 import { toOpenAiMessages } from './to-openai-messages.js';
 import { toReasoningEffort } from './to-openai-reasoning.js';

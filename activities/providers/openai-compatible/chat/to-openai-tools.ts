@@ -1,7 +1,7 @@
 import type { Warning } from '../../../../workflows/contracts/answer.js';
 import type { ChatCall, OutputFormat, Tool } from '../../../../workflows/contracts/call.js';
 import type { Json, JsonObject } from '../../../../workflows/contracts/json.js';
-import { defined } from './json-fields.js';
+import { defined } from '../../json-fields.js';
 import type { OpenAiCompatibleProfile } from './profile.js';
 import type { Translated } from './to-openai-messages.js';
 import type { WireTool } from './wire.js';

@@ -1,7 +1,8 @@
 import type { Warning } from '../../../../workflows/contracts/answer.js';
 import type { Json, JsonObject } from '../../../../workflows/contracts/json.js';
 import { withFixedLengthIds } from './fixed-length-ids.js';
-import { asArray, asObject } from './json-fields.js';
+import { asObject } from '../../json-fields.js';
+import { asArray } from './json-fields.js';
 import type { OpenAiCompatibleProfile } from './profile.js';
 
 interface Fitted {

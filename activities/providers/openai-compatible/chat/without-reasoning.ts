@@ -1,6 +1,7 @@
 import type { Warning } from '../../../../workflows/contracts/answer.js';
 import type { Json, JsonObject } from '../../../../workflows/contracts/json.js';
-import { asArray, asObject, isBlank } from './json-fields.js';
+import { asObject } from '../../json-fields.js';
+import { asArray, isBlank } from './json-fields.js';
 
 /** In which vendors of this dialect write their reasoning, and in which callers send it back; OpenAI has none of them. */
 const REASONING_FIELDS = ['reasoning', 'reasoning_content', 'reasoning_details'];

@@ -4,7 +4,7 @@ import type { Json, JsonObject } from '../../../../workflows/contracts/json.js';
 import { imageTypeOf } from '../../fetch-media.js';
 import { badResponse } from '../../json-answer.js';
 import { nothingMade } from '../../made-images.js';
-import { asCount, asObject, asObjects, asText } from '../chat/json-fields.js';
+import { asCount, asObject, asObjects, asText } from '../../json-fields.js';
 import { readDelivered, readImagesUsage } from './images-usage.js';
 
 /**

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../../../workflows/contracts/json.js';
 import type { Usage } from '../../../../workflows/contracts/usage.js';
-import { asCount, asObject } from '../chat/json-fields.js';
+import { asCount, asObject } from '../../json-fields.js';
 
 /**
  * `ImageGenUsage` of OpenAI's specification, in units that do not overlap: text and pictures each way. What comes out is pictures

@@ -1,7 +1,7 @@
 import type { Frame } from '../../../../workflows/contracts/answer.js';
 import type { JsonObject } from '../../../../workflows/contracts/json.js';
 import { type ClassifiedFailure, classifyErrorEvent } from '../../classify-failure.js';
-import { asCount } from '../chat/json-fields.js';
+import { asCount } from '../../json-fields.js';
 import { toSource, usageOf } from './from-openai-images.js';
 
 export interface ImagesStreamState {

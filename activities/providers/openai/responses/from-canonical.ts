@@ -1,6 +1,6 @@
 import type { ChatCall, Dialect, OutputFormat } from '../../../../workflows/contracts/call.js';
 import type { JsonObject } from '../../../../workflows/contracts/json.js';
-import { asObject, defined } from '../../openai-compatible/chat/json-fields.js';
+import { asObject, defined } from '../../json-fields.js';
 import { toInputItems } from './to-input-items.js';
 import { toResponsesTools } from './to-responses-tools.js';
 import { refuseCall } from '../../refuse-call.js';

@@ -1,6 +1,6 @@
 import type { Frame } from '../../../../workflows/contracts/answer.js';
 import type { Json } from '../../../../workflows/contracts/json.js';
-import { asObject } from '../../openai-compatible/chat/json-fields.js';
+import { asObject } from '../../json-fields.js';
 import { ProviderFailure } from '../../port.js';
 import { type AnswerState, NEW_ANSWER } from './answer-state.js';
 import { endAnswer } from './read-response.js';

@@ -1,6 +1,7 @@
 import type { Json, JsonObject } from '../../../../workflows/contracts/json.js';
 import { readReasoningProof } from '../../../../workflows/domain/reasoning-proof.js';
-import { asArray, asObject, asText } from '../../openai-compatible/chat/json-fields.js';
+import { asObject, asText } from '../../json-fields.js';
+import { asArray } from '../../openai-compatible/chat/json-fields.js';
 import type { Warnings } from '../../warnings.js';
 
 /** Fields that the gateway answers for: the vendor keeps no answers of ours, and knows nothing of our own extensions. */

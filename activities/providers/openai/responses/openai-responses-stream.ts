@@ -3,7 +3,7 @@ import type { JsonObject } from '../../../../workflows/contracts/json.js';
 import { PARTIAL_PICTURE } from '../../../../workflows/domain/image-tool.js';
 import { classifyErrorEvent } from '../../classify-failure.js';
 import type { ClassifiedFailure } from '../../classify-failure.js';
-import { asCount, asObject, asObjects, asText } from '../../openai-compatible/chat/json-fields.js';
+import { asCount, asObject, asObjects, asText } from '../../json-fields.js';
 import { inTurn, NOTHING, opaque, partKey } from './answer-state.js';
 import type { AnswerState, ContentKind, Step } from './answer-state.js';
 import { addArguments, beginItem, completeArguments, completeItem } from './read-item.js';

@@ -1,6 +1,6 @@
 import type { Citation } from '../../../../workflows/contracts/answer.js';
 import type { JsonObject } from '../../../../workflows/contracts/json.js';
-import { asCount, asText, defined } from '../../openai-compatible/chat/json-fields.js';
+import { asCount, asText, defined } from '../../json-fields.js';
 
 /**
  * An annotation of a text (Annotation): a page of the web, or a file (`file_citation`, `container_file_citation`,

@@ -2,7 +2,7 @@ import type { AnswerEvent } from '../../../../workflows/contracts/answer.js';
 import type { Json, JsonObject } from '../../../../workflows/contracts/json.js';
 import type { ContainerTool } from '../../../../workflows/domain/vendor-containers.js';
 import type { ClassifiedFailure } from '../../classify-failure.js';
-import { asObject, asObjects, asText } from '../../openai-compatible/chat/json-fields.js';
+import { asObject, asObjects, asText } from '../../json-fields.js';
 import { inTurn, NOTHING, opaque, openPart, partKey, withPart } from './answer-state.js';
 import type { AnswerState, Step } from './answer-state.js';
 import { completeCitations, completeContent, completeLogprobs, completeReasoning } from './read-parts.js';

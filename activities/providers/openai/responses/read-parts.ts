@@ -1,6 +1,6 @@
 import type { AnswerEvent } from '../../../../workflows/contracts/answer.js';
 import type { JsonObject } from '../../../../workflows/contracts/json.js';
-import { asText } from '../../openai-compatible/chat/json-fields.js';
+import { asText } from '../../json-fields.js';
 import { NOTHING, openPart, partKey, withPart } from './answer-state.js';
 import type { AnswerState, ContentKind, Step } from './answer-state.js';
 import { readCitation } from './read-citation.js';

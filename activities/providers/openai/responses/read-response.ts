@@ -2,7 +2,7 @@ import type { AnswerEvent, FinishReason } from '../../../../workflows/contracts/
 import type { JsonObject } from '../../../../workflows/contracts/json.js';
 import { classifyErrorEvent } from '../../classify-failure.js';
 import type { ClassifiedFailure } from '../../classify-failure.js';
-import { asCount, asObject, asObjects, asText } from '../../openai-compatible/chat/json-fields.js';
+import { asCount, asObject, asObjects, asText } from '../../json-fields.js';
 import { inTurn, NOTHING } from './answer-state.js';
 import type { AnswerState, Step } from './answer-state.js';
 import { completeItem } from './read-item.js';

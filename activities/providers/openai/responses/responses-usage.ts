@@ -1,7 +1,7 @@
 import type { Json, JsonObject } from '../../../../workflows/contracts/json.js';
 import type { Unit, UnitCounts, Usage } from '../../../../workflows/contracts/usage.js';
 import { statedCost } from '../../stated-cost.js';
-import { asCount, asObject } from '../../openai-compatible/chat/json-fields.js';
+import { asCount, asObject } from '../../json-fields.js';
 import type { AnswerState } from './answer-state.js';
 
 type ToolUse = Pick<AnswerState, 'searches' | 'fileSearches' | 'containers'>;

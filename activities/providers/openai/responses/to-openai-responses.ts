@@ -1,7 +1,7 @@
 import type { Warning } from '../../../../workflows/contracts/answer.js';
 import type { ChatCall } from '../../../../workflows/contracts/call.js';
 import type { JsonObject } from '../../../../workflows/contracts/json.js';
-import { asCount } from '../../openai-compatible/chat/json-fields.js';
+import { asCount } from '../../json-fields.js';
 import type { ChatAttempt } from '../../port.js';
 import { fromCanonical } from './from-canonical.js';
 import { fromOwnDialect } from './from-own-dialect.js';

@@ -1,6 +1,6 @@
 import type { ChatCall, Tool } from '../../../../workflows/contracts/call.js';
 import type { Json, JsonObject } from '../../../../workflows/contracts/json.js';
-import { defined } from '../../openai-compatible/chat/json-fields.js';
+import { defined } from '../../json-fields.js';
 import type { Warnings } from '../../warnings.js';
 
 /** `tools`, `tool_choice` and `parallel_tool_calls`; nothing where no tool is left, because a choice needs one. */
