@@ -7,8 +7,10 @@ import { refuse } from '../../workflows/domain/refusal-error.js';
 import { findInDatabase } from '../content/find-in-database.js';
 import { file, inPieces, owner, places, readWhole, useObjects } from './objects-world.js';
 
+// The chunk that the bytes are in has its head: without, they would be read as one, of a random length.
 const png = Buffer.concat([
   Buffer.from('89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c489', 'hex'),
+  Buffer.from('000186a049444154', 'hex'),
   randomBytes(100_000),
 ]);
 
