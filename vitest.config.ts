@@ -1,16 +1,30 @@
 import { defineConfig } from 'vitest/config';
 import { createTotalsReporter } from './test/support/totals-reporter.js';
 
+const rooms = ['workflows', 'activities', 'api', 'workers', 'infra'].map((room) => `${room}/**/*.test.ts`);
+/** In `test`, but no services are asked for there. */
+const pureAreas = ['conformance', 'docs', 'simulation'].map((area) => `test/${area}/**/*.test.ts`);
+
 export default defineConfig({
   test: {
-    include: ['workflows', 'activities', 'api', 'workers', 'infra', 'test'].map((room) => `${room}/**/*.test.ts`),
-    exclude: ['**/node_modules/**', 'test/architecture/planted/**'],
     // Temporal's native addon is one a process, and worker threads share theirs.
     pool: 'forks',
     maxWorkers: 2,
     testTimeout: 60_000,
     hookTimeout: 120_000,
-    globalSetup: ['test/support/global-setup.ts'],
     reporters: ['default', createTotalsReporter()],
+    projects: [
+      // One after the other in the same process: to load the code anew for each of hundreds of files takes longer than to run them.
+      { extends: true, test: { name: 'pure', include: [...rooms, ...pureAreas], isolate: false } },
+      {
+        extends: true,
+        test: {
+          name: 'services',
+          include: ['test/**/*.test.ts'],
+          exclude: ['**/node_modules/**', 'test/architecture/planted/**', ...pureAreas],
+          globalSetup: ['test/support/global-setup.ts'],
+        },
+      },
+    ],
   },
 });

@@ -41,9 +41,14 @@ export function split(
 ): { readonly kept: readonly Group[]; readonly dropped: readonly Offer[] } {
   const dropped: Offer[] = [];
   const kept = groups.map((group) => {
-    if (group.offers.every(is)) return group;
-    const offers: Offer[] = [];
-    for (const offer of group.offers) (is(offer) ? offers : dropped).push(offer);
+    const firstDropped = group.offers.findIndex((offer) => !is(offer));
+    if (firstDropped === -1) return group;
+    const offers = group.offers.slice(0, firstDropped);
+    for (let index = firstDropped; index < group.offers.length; index += 1) {
+      const offer = group.offers[index];
+      // What was asked once is not asked again: a clause can be dear, and a thousand offers meet it.
+      if (offer !== undefined) (index > firstDropped && is(offer) ? offers : dropped).push(offer);
+    }
     return { ...group, offers };
   });
   return { kept: kept.filter(({ offers }) => offers.length > 0), dropped };

@@ -4,7 +4,8 @@ import type { KeptOffer, KeptReason } from '../../contracts/routing.js';
 import { createHeap, type PlaceHeap } from '../heap.js';
 import type { Group } from './groups.js';
 import { isSlow } from './score.js';
-import { draw, reasonOf, type Wish, wishOf, type WishContext } from './wishes.js';
+import { drawColumnsOf } from './traits.js';
+import { draw, drawn, reasonOf, type Wish, wishOf, type WishContext } from './wishes.js';
 
 export interface Placed {
   readonly offer: Offer;
@@ -156,10 +157,12 @@ function fillTier(tier: Float64Array, { group, wish, start }: Line, first: numbe
 }
 
 function fillDrawn(points: Float64Array, offers: readonly Offer[], start: number, seedHash: number): void {
-  let place = start;
-  for (const offer of offers) {
-    points[place] = draw(offer, seedHash, 1);
-    place += 1;
+  const columns = drawColumnsOf(offers);
+  for (let index = 0; index < offers.length; index += 1) {
+    const offer = offers[index] ?? missing();
+    points[start + index] = columns
+      ? drawn(columns.idHashes[index] ?? 0, seedHash, columns.weights[index] ?? 0)
+      : draw(offer, seedHash, 1);
   }
 }
 

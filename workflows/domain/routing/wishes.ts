@@ -51,6 +51,11 @@ export function reasonOf(offer: Offer, { placeOf, sort, points, seedHash }: Wish
  */
 export function draw(offer: Offer, seedHash: number, warmth: number): number {
   const { weight, idHash } = traitsOf(offer);
-  if (weight * warmth === 0) return Number.POSITIVE_INFINITY;
-  return -Math.log(toShare(mix(seedHash ^ idHash))) / (weight * warmth);
+  return drawn(idHash, seedHash, weight * warmth);
+}
+
+/** As `draw`, by an offer's own hash and a weight that is its share. */
+export function drawn(idHash: number, seedHash: number, weight: number): number {
+  if (weight === 0) return Number.POSITIVE_INFINITY;
+  return -Math.log(toShare(mix(seedHash ^ idHash))) / weight;
 }
