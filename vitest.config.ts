@@ -1,9 +1,28 @@
-import { defineConfig } from 'vitest/config';
+import { defineConfig, type TestProjectConfiguration } from 'vitest/config';
 import { createTotalsReporter } from './test/support/totals-reporter.js';
 
 const rooms = ['workflows', 'activities', 'api', 'workers', 'infra'].map((room) => `${room}/**/*.test.ts`);
 /** In `test`, but no services are asked for there. */
 const pureAreas = ['conformance', 'docs', 'simulation'].map((area) => `test/${area}/**/*.test.ts`);
+
+/** Those that take minutes each, which `npm run test:long` runs alone. */
+const long = 'test/**/*.long.test.ts';
+
+/** Each file in a process of its own, so that what its gateways leave behind ends with it. */
+function servicesProject(
+  name: string,
+  { include, exclude }: { readonly include: string[]; readonly exclude: readonly string[] },
+): TestProjectConfiguration {
+  return {
+    extends: true,
+    test: {
+      name,
+      include,
+      exclude: ['**/node_modules/**', 'test/architecture/planted/**', ...exclude],
+      globalSetup: ['test/support/global-setup.ts'],
+    },
+  };
+}
 
 export default defineConfig({
   test: {
@@ -16,15 +35,8 @@ export default defineConfig({
     projects: [
       // One after the other in the same process: to load the code anew for each of hundreds of files takes longer than to run them.
       { extends: true, test: { name: 'pure', include: [...rooms, ...pureAreas], isolate: false } },
-      {
-        extends: true,
-        test: {
-          name: 'services',
-          include: ['test/**/*.test.ts'],
-          exclude: ['**/node_modules/**', 'test/architecture/planted/**', ...pureAreas],
-          globalSetup: ['test/support/global-setup.ts'],
-        },
-      },
+      servicesProject('services', { include: ['test/**/*.test.ts'], exclude: [...pureAreas, long] }),
+      servicesProject('long', { include: [long], exclude: [] }),
     ],
   },
 });
