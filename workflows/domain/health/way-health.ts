@@ -24,6 +24,8 @@ export function healthOfOffer(
   offer: Pick<Offer, 'id'>,
   credentialIds: readonly (string | undefined)[],
 ): OfferHealth | undefined {
+  // As mostly: a thousand offers are looked up for one plan.
+  if (credentialIds.length === 1) return healthOfWay(health, offer, credentialIds[0]);
   let best: OfferHealth | undefined;
   let isUnseen = credentialIds.length === 0;
   for (const credentialId of credentialIds) {

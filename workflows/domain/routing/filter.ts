@@ -2,18 +2,14 @@ import type { Demand } from '../../contracts/requests.js';
 import type { Clause } from './clauses.js';
 import type { Drops } from './drops.js';
 import { fitnessesOf, isRoomy } from './fit.js';
-import { countOf, type Group, split } from './groups.js';
+import { countOf, type Group, sift, split } from './groups.js';
 
 /** Those that meet every clause; of the others is told the first one that they do not. */
 export function keepMet(groups: readonly Group[], clauses: readonly Clause[], drops: Drops): readonly Group[] {
-  return clauses.reduce(
-    (left, { isMet, reason, name }) => {
-      const { kept, dropped } = split(left, isMet);
-      drops.add(dropped, reason, name);
-      return kept;
-    },
-    keepMeant(groups, drops),
-  );
+  const tests = clauses.map(({ isMet }) => isMet);
+  const { kept, dropped } = sift(keepMeant(groups, drops), tests);
+  for (const [index, { reason, name }] of clauses.entries()) drops.add(dropped[index] ?? [], reason, name);
+  return kept;
 }
 
 /** Of names with a suffix those that the suffix means. */

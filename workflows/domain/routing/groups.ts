@@ -34,22 +34,47 @@ export function firstOf(groups: readonly Group[], count: number): readonly Offer
   return groups.flatMap(({ offers }) => offers.slice(0, count)).slice(0, count);
 }
 
-/** Those that are, and those that are not. A name can mean a thousand, of which mostly all are: nothing is copied then. */
+/** Those that are, and those that are not. */
 export function split(
   groups: readonly Group[],
   is: (offer: Offer) => boolean,
 ): { readonly kept: readonly Group[]; readonly dropped: readonly Offer[] } {
-  const dropped: Offer[] = [];
+  const { kept, dropped } = sift(groups, [is]);
+  return { kept, dropped: dropped[0] ?? [] };
+}
+
+/**
+ * Those that pass all tests, and for each test those that fail it and none before it. A name can mean a thousand, of which mostly all
+ * pass: nothing is copied then, and never more than once.
+ */
+export function sift(
+  groups: readonly Group[],
+  tests: readonly ((offer: Offer) => boolean)[],
+): { readonly kept: readonly Group[]; readonly dropped: readonly (readonly Offer[])[] } {
+  const dropped: readonly Offer[][] = tests.map(() => []);
   const kept = groups.map((group) => {
-    const firstDropped = group.offers.findIndex((offer) => !is(offer));
-    if (firstDropped === -1) return group;
-    const offers = group.offers.slice(0, firstDropped);
-    for (let index = firstDropped; index < group.offers.length; index += 1) {
-      const offer = group.offers[index];
-      // What was asked once is not asked again: a clause can be dear, and a thousand offers meet it.
-      if (offer !== undefined) (index > firstDropped && is(offer) ? offers : dropped).push(offer);
+    let offers: Offer[] | undefined;
+    let index = 0;
+    // A plain loop: an iterator's pairs would be garbage of a thousand offers for every plan.
+    for (const offer of group.offers) {
+      const failed = firstFailed(tests, offer);
+      if (failed === -1) offers?.push(offer);
+      else {
+        offers ??= group.offers.slice(0, index);
+        dropped[failed]?.push(offer);
+      }
+      index += 1;
     }
-    return { ...group, offers };
+    return offers ? { ...group, offers } : group;
   });
   return { kept: kept.filter(({ offers }) => offers.length > 0), dropped };
+}
+
+function firstFailed(tests: readonly ((offer: Offer) => boolean)[], offer: Offer): number {
+  let index = 0;
+  for (const passes of tests) {
+    if (!passes(offer)) return index;
+    index += 1;
+  }
+  return -1;
 }
