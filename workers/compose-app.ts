@@ -25,7 +25,7 @@ import { CATALOGUE_VENDORS } from '../infra/catalogue/vendors.js';
 import type { Config } from '../infra/runtime/config.js';
 import { describeError, type Logger } from '../infra/runtime/log.js';
 import type { CredentialDirectory } from '../workflows/contracts/credentials.js';
-import type { KeyDirectory, RequestStarter } from '../workflows/contracts/ports.js';
+import type { KeyCheck, KeyDirectory, RequestStarter } from '../workflows/contracts/ports.js';
 import type { ComposedActivities } from './compose-activities.js';
 import { composeTenancy } from './compose-tenancy.js';
 import type { ComposedWebhooks } from './compose-webhooks.js';
@@ -106,12 +106,13 @@ export function composeApp(parts: AppParts) {
 
 /** Says with each caller which vendors can be called for it now, so that no other model is shown to it or meant by its names. */
 function withVendors(keys: KeyDirectory, credentials: CredentialDirectory): KeyDirectory {
+  const withThem = (check: KeyCheck): KeyCheck => {
+    if (check.status !== 'valid') return check;
+    const { organizationId, projectId } = check.caller;
+    return { ...check, caller: { ...check.caller, vendors: credentials.vendorsFor(organizationId, projectId) } };
+  };
   return {
-    check: async (key) => {
-      const check = await keys.check(key);
-      if (check.status !== 'valid') return check;
-      const { organizationId, projectId } = check.caller;
-      return { ...check, caller: { ...check.caller, vendors: credentials.vendorsFor(organizationId, projectId) } };
-    },
+    check: async (key) => withThem(await keys.check(key)),
+    checkId: async (keyId) => withThem(await keys.checkId(keyId)),
   };
 }

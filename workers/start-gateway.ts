@@ -14,6 +14,7 @@ import { keepCatalogueSchedule } from './catalogue-schedule.js';
 import { createAppCloser } from './close-app.js';
 import { composeActivities } from './compose-activities.js';
 import { composeApp } from './compose-app.js';
+import { composeSubmissions } from './compose-submissions.js';
 import { composeWebhooks } from './compose-webhooks.js';
 import { connect, type Connections } from './connect.js';
 import { isWorkflowOpen } from './open-workflows.js';
@@ -46,6 +47,7 @@ export async function startGateway(config: Config, log: Logger): Promise<Running
   const onProblem = (row: string): void => log.warn({ row }, 'a row of the catalogue is broken and was left out');
   const onBroken = (credentialId: string, problem: string): void =>
     log.warn({ credentialId, problem }, 'a credential cannot be used');
+  const submitting = composeSubmissions();
   const composed = composeActivities(config, connections, instances, { onError, onBroken, onProblem });
   composed.catalogueWarnings.forEach(onProblem);
   await composed.catalogue.start();
@@ -105,6 +107,7 @@ export async function startGateway(config: Config, log: Logger): Promise<Running
     instanceId,
     isDraining,
   });
+  submitting.servedBy(app);
   const closeApp = createAppCloser(app);
   const baseUrl = await app.listen({ host: config.http.host, port: config.http.port });
   composed.objectParts.listensAt(baseUrl);
