@@ -26,6 +26,8 @@ import type { Config } from '../infra/runtime/config.js';
 import { describeError, type Logger } from '../infra/runtime/log.js';
 import type { CredentialDirectory } from '../workflows/contracts/credentials.js';
 import type { KeyCheck, KeyDirectory, RequestStarter } from '../workflows/contracts/ports.js';
+import type { Schedules } from '../workflows/contracts/schedules.js';
+import type { Submissions } from '../workflows/contracts/submissions.js';
 import type { ComposedActivities } from './compose-activities.js';
 import { composeTenancy } from './compose-tenancy.js';
 import type { ComposedWebhooks } from './compose-webhooks.js';
@@ -39,6 +41,8 @@ export interface AppParts {
   readonly connections: Connections;
   readonly composed: ComposedActivities;
   readonly webhooks: ComposedWebhooks['webhooks'];
+  readonly schedules: Schedules;
+  readonly submissions: Submissions;
   readonly worker: Worker;
   readonly starter: RequestStarter;
   readonly keyUse: KeyUse;
@@ -77,6 +81,8 @@ export function composeApp(parts: AppParts) {
     urlSignatures: objectParts.urlSignatures,
     jobs: createJobs({ database, notifications }),
     jobRules: createJobRules({ database, audit, vendors: [...CATALOGUE_VENDORS, ...callableVendors] }),
+    schedules: parts.schedules,
+    submissions: parts.submissions,
     starter,
     tokenCounter,
     vendorHealth,

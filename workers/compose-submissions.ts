@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { actAs } from '../api/http/acting-as.js';
-import type { Submissions } from '../workflows/contracts/submissions.js';
+import type { ActingKey, Submissions, SubmittedPost } from '../workflows/contracts/submissions.js';
 
 export interface ComposedSubmissions {
   readonly submissions: Submissions;
@@ -14,22 +14,20 @@ export function composeSubmissions(): ComposedSubmissions {
   const serving = new Promise<FastifyInstance>((resolve) => {
     servedBy = resolve;
   });
+  const send = async (as: ActingKey, { path, headers, body }: SubmittedPost, checkOnly: boolean) => {
+    const app = await serving;
+    const asked = {
+      method: 'POST',
+      url: path,
+      headers: { 'content-type': 'application/json', ...headers },
+      payload: body,
+    } as const;
+    const response = await actAs(as, async () => app.inject(asked), { checkOnly });
+    return { status: response.statusCode, headers: textOf(response.headers), body: response.body };
+  };
   return {
     servedBy: (app) => servedBy(app),
-    submissions: {
-      submit: async (as, { path, headers, body }) => {
-        const app = await serving;
-        const response = await actAs(as, async () =>
-          app.inject({
-            method: 'POST',
-            url: path,
-            headers: { 'content-type': 'application/json', ...headers },
-            payload: body,
-          }),
-        );
-        return { status: response.statusCode, headers: textOf(response.headers), body: response.body };
-      },
-    },
+    submissions: { submit: (as, post) => send(as, post, false), check: (as, post) => send(as, post, true) },
   };
 }
 

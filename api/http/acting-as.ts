@@ -3,11 +3,17 @@ import { Socket } from 'node:net';
 import type { FastifyRequest } from 'fastify';
 import type { ActingKey } from '../../workflows/contracts/submissions.js';
 
-const acting = new AsyncLocalStorage<ActingKey>();
+interface Acting {
+  readonly key: ActingKey;
+  /** The request is to be read, and nothing is to come of it. */
+  readonly checkOnly: boolean;
+}
+
+const acting = new AsyncLocalStorage<Acting>();
 
 /** Runs what the gateway itself sends to its routes: requests that are injected meanwhile come from this key's holder. */
-export function actAs<T>(key: ActingKey, send: () => Promise<T>): Promise<T> {
-  return acting.run(key, send);
+export function actAs<T>(key: ActingKey, send: () => Promise<T>, { checkOnly = false } = {}): Promise<T> {
+  return acting.run({ key, checkOnly }, send);
 }
 
 /**
@@ -15,5 +21,14 @@ export function actAs<T>(key: ActingKey, send: () => Promise<T>): Promise<T> {
  * what came over a connection has none, whatever it was made in the course of.
  */
 export function actingKeyOf(request: FastifyRequest): ActingKey | undefined {
-  return request.raw.socket instanceof Socket ? undefined : acting.getStore();
+  return actingOf(request)?.key;
+}
+
+/** Whether a request that has been read whole goes no further. */
+export function isCheckOnly(request: FastifyRequest): boolean {
+  return actingOf(request)?.checkOnly === true;
+}
+
+function actingOf({ raw }: FastifyRequest): Acting | undefined {
+  return raw.socket instanceof Socket ? undefined : acting.getStore();
 }

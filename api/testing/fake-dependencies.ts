@@ -22,6 +22,7 @@ import { createFakeRateLimitRules, createFakeRateLimits } from './fake-rate-limi
 import { createFakeReplies } from './fake-replies.js';
 import { createFakeRoutingPolicies } from './fake-routing-policies.js';
 import { createFakeStoredAnswers } from './fake-stored-answers.js';
+import { createFakeSchedules } from './fake-schedules.js';
 import { createFakeUsage } from './fake-usage.js';
 import { createFakeVendorHealth } from './fake-vendor-health.js';
 import { createFakeWebhooks } from './fake-webhooks.js';
@@ -124,6 +125,7 @@ export function createFakeWorld({ timeouts, ...settings }: FakeSettings = {}): F
       ...createFakeFiles(),
       jobs: createFakeJobs(directory),
       jobRules: createFakeJobRules(),
+      ...createFakeSchedules(),
       starter: {
         start: (input) => {
           if (world.failing.start) return Promise.reject(world.failing.start);

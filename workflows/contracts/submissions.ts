@@ -31,4 +31,6 @@ export interface SubmissionAnswer {
  */
 export interface Submissions {
   submit(as: ActingKey, post: SubmittedPost): Promise<SubmissionAnswer>;
+  /** Has it read and refused as `submit` does, and then neither stored nor run: 204 where nothing is wrong with it now. */
+  check(as: ActingKey, post: SubmittedPost): Promise<SubmissionAnswer>;
 }
