@@ -22,6 +22,7 @@ import { registerTranscriptionRoutes } from './dialects/openai-transcriptions/tr
 import { OPENAI_NOT_BUILT, registerNotBuilt } from './dialects/not-built.js';
 import { renderRefusal } from './dialects/shared/render-openai-error.js';
 import { storedRenderer } from './dialects/stored-renderer.js';
+import { registerScheduleRoutes } from './dialects/schedules/schedule-routes.js';
 import { registerHealthRoutes } from './health/health-routes.js';
 import { registerAccessLog } from './http/access-log.js';
 import { createClientErrorHandler } from './http/client-errors.js';
@@ -106,6 +107,7 @@ function registerRoutes(app: FastifyInstance, deps: AppDependencies): void {
   registerFilesRoutes(app, deps, hooks);
   registerObjectRoutes(app, deps, hooks);
   registerJobRoutes(app, deps, hooks, storedRenderer);
+  registerScheduleRoutes(app, deps, hooks);
   registerManagementRoutes(app, deps);
   registerNotBuilt(app, hooks, OPENAI_NOT_BUILT);
   app.register((scope, _options, done) => {

@@ -18,7 +18,9 @@ import type {
 } from '../workflows/contracts/ports.js';
 import type { ObjectStore, Uploads, UrlSignatures } from '../workflows/contracts/objects.js';
 import type { RoutingPolicies } from '../workflows/contracts/routing-policies.js';
+import type { Schedules } from '../workflows/contracts/schedules.js';
 import type { SessionMemory } from '../workflows/contracts/sessions.js';
+import type { Submissions } from '../workflows/contracts/submissions.js';
 import type { UsageReports } from '../workflows/contracts/usage-reports.js';
 import type { Organizations, ProjectKeys, Projects, ServiceAccounts, Teams } from '../workflows/contracts/tenancy.js';
 import type { HealthReports } from '../workflows/contracts/health.js';
@@ -84,6 +86,9 @@ export interface AppDependencies {
   readonly urlSignatures: UrlSignatures;
   readonly jobs: Jobs;
   readonly jobRules: JobRules;
+  readonly schedules: Schedules;
+  /** This API itself, as a key's holder calls it. */
+  readonly submissions: Submissions;
   readonly starter: RequestStarter;
   readonly tokenCounter: TokenCounter;
   /** Which model an `auto` model has chosen for a session. */

@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { bundleWorkflowCode, DefaultLogger, type NativeConnection, Worker } from '@temporalio/worker';
 import type { JobActivities, RequestActivities, UpkeepActivities } from '../workflows/contracts/activities.js';
+import type { ScheduleActivities } from '../workflows/contracts/schedules.js';
 import type { WebhookActivities } from '../workflows/contracts/webhooks.js';
 import { callQueueOf, jobQueueOf } from '../workflows/flows/steps/queues.js';
 
@@ -20,7 +21,7 @@ export interface RequestWorkerOptions {
   readonly namespace: string;
   readonly taskQueue: string;
   readonly bundle: { readonly code: string };
-  readonly activities: RequestActivities & UpkeepActivities & WebhookActivities;
+  readonly activities: RequestActivities & UpkeepActivities & WebhookActivities & ScheduleActivities;
   /** Requests that may be under way here at once. */
   readonly maxInFlight: number;
   readonly drainMs: number;

@@ -4,7 +4,9 @@ import { createSweeper } from '../activities/ledger/sweeper.js';
 import { createInstances } from '../activities/requests/instances.js';
 import { bootstrapLocal } from '../activities/tenancy/bootstrap-local.js';
 import { createUsageUpkeep } from '../activities/usage/usage-upkeep.js';
+import type { MasterKeys } from '../activities/storage/envelope.js';
 import { createKeyUse } from '../activities/tenancy/key-use.js';
+import { rewrapPosts } from '../activities/schedules/schedule-posts.js';
 import { rewrapWebhookSecrets } from '../activities/webhooks/secrets.js';
 import { migrate } from '../infra/migrations/migrate.js';
 import { OWN_SERVERS } from '../infra/runtime/compatible-vendors.js';
@@ -14,6 +16,8 @@ import { keepCatalogueSchedule } from './catalogue-schedule.js';
 import { createAppCloser } from './close-app.js';
 import { composeActivities } from './compose-activities.js';
 import { composeApp } from './compose-app.js';
+import { composeSchedules } from './compose-schedules.js';
+import { composeSubmissions } from './compose-submissions.js';
 import { composeWebhooks } from './compose-webhooks.js';
 import { connect, type Connections } from './connect.js';
 import { isWorkflowOpen } from './open-workflows.js';
@@ -46,21 +50,23 @@ export async function startGateway(config: Config, log: Logger): Promise<Running
   const onProblem = (row: string): void => log.warn({ row }, 'a row of the catalogue is broken and was left out');
   const onBroken = (credentialId: string, problem: string): void =>
     log.warn({ credentialId, problem }, 'a credential cannot be used');
+  const submitting = composeSubmissions();
   const composed = composeActivities(config, connections, instances, { onError, onBroken, onProblem });
   composed.catalogueWarnings.forEach(onProblem);
   await composed.catalogue.start();
-  const rewrapped = await rewrapCredentials(database, composed.credentialParts.masterKeys);
-  if (rewrapped > 0) log.info({ rewrapped }, 'credentials are sealed under the new master key');
+  await rewrapSecrets(connections, log, composed.credentialParts.masterKeys);
   await composed.credentials.start();
   await composed.vendorHealth.start();
   const hooks = composeWebhooks(config, connections, onError);
-  await rewrapWebhookSecrets(database, hooks.masterKeys);
+  const starter = createRequestStarter(client, config.temporal.taskQueue);
+  const scheduling = composeSchedules(config, connections, { submissions: submitting.submissions, starter, onError });
+  await Promise.all([rewrapWebhookSecrets(database, hooks.masterKeys), rewrapPosts(database, scheduling.masterKeys)]);
   const open = watchRequests(composed.activities);
   const worker = await createRequestWorker({
     ...config.temporal,
     connection: temporal,
     bundle,
-    activities: { ...open.activities, ...composed.upkeep, ...hooks.activities },
+    activities: { ...open.activities, ...composed.upkeep, ...hooks.activities, ...scheduling.activities },
     maxInFlight: config.http.maxInFlight,
     drainMs: config.timeouts.drainMs,
   });
@@ -70,7 +76,6 @@ export async function startGateway(config: Config, log: Logger): Promise<Running
     ...{ slots: config.jobs.slots, drainMs: config.timeouts.drainMs },
   });
   const running = Promise.all([worker.run(), jobs.flows.run(), jobs.calls.run()]);
-  const starter = createRequestStarter(client, config.temporal.taskQueue);
   // The gateway serves without it: what is wrong is logged, and the next process to start tries again.
   const { taskQueue } = config.temporal;
   await keepCatalogueSchedule(client, { taskQueue, ...config.catalogueRefresh }).catch(onError);
@@ -88,7 +93,6 @@ export async function startGateway(config: Config, log: Logger): Promise<Running
   upkeep.start();
   hooks.dispatcher.start();
   let draining = false;
-  const isDraining = (): boolean => draining;
   const keyUse = createKeyUse({ database, onError });
   keyUse.start();
   const instanceId = instances.id;
@@ -99,12 +103,15 @@ export async function startGateway(config: Config, log: Logger): Promise<Running
     connections,
     composed,
     webhooks,
+    schedules: scheduling.schedules,
+    submissions: submitting.submissions,
     worker,
     starter,
     keyUse,
     instanceId,
-    isDraining,
+    isDraining: () => draining,
   });
+  submitting.servedBy(app);
   const closeApp = createAppCloser(app);
   const baseUrl = await app.listen({ host: config.http.host, port: config.http.port });
   composed.objectParts.listensAt(baseUrl);
@@ -134,6 +141,11 @@ export async function startGateway(config: Config, log: Logger): Promise<Running
       await connections.close();
     },
   };
+}
+
+async function rewrapSecrets({ database }: Connections, log: Logger, masterKeys: MasterKeys): Promise<void> {
+  const rewrapped = await rewrapCredentials(database, masterKeys);
+  if (rewrapped > 0) log.info({ rewrapped }, 'credentials are sealed under the new master key');
 }
 
 /** The organisation, project and keys of `npm start`, which hands their keys to this process. */

@@ -1,8 +1,8 @@
-import type { KeyDirectory } from '../../workflows/contracts/ports.js';
+import type { KeyCheck, KeyDirectory } from '../../workflows/contracts/ports.js';
 import { isDatabaseUnavailable, type Queryable } from '../storage/database.js';
 import type { Notifications } from '../storage/notifications.js';
 import { hashKey } from './api-keys.js';
-import { findKey, toKeyCheck, type KnownKey } from './key-rows.js';
+import { findKey, findKeyById, toKeyCheck, type KnownKey } from './key-rows.js';
 import type { KeyUse } from './key-use.js';
 
 export const keyChangeChannelName = 'sluice_key_changed';
@@ -73,11 +73,15 @@ export function createKeyDirectory(deps: {
     }
   };
 
+  const judge = (known: KnownKey | undefined): KeyCheck => {
+    const check = toKeyCheck(known, Date.now());
+    if (check.status === 'valid') use?.note(check.caller.keyId);
+    return check;
+  };
+
   return {
-    check: async (presentedKey) => {
-      const check = toKeyCheck(await look(presentedKey), Date.now());
-      if (check.status === 'valid') use?.note(check.caller.keyId);
-      return check;
-    },
+    check: async (presentedKey) => judge(await look(presentedKey)),
+    // Not cached: nobody waits for what is asked by an id, and it stores a request besides.
+    checkId: async (keyId) => judge(await findKeyById(database, keyId)),
   };
 }

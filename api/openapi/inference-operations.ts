@@ -36,6 +36,7 @@ import {
   session,
 } from './inference-parts.js';
 import { jobOperations } from './job-operations.js';
+import { scheduleOperations } from './schedule-operations.js';
 import { keyErrors } from './key-errors.js';
 import { messageOperations } from './message-operations.js';
 import type { DescribedAnswer, Operation } from './operation.js';
@@ -291,5 +292,6 @@ export const inferenceOperations: readonly Operation[] = [
   ...models,
   ...requests,
   ...jobOperations,
+  ...scheduleOperations,
   ...service,
 ];

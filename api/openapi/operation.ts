@@ -21,7 +21,7 @@ export interface DescribedHeader {
 
 /** All that the document says of a route; the management API's are made of its endpoints. */
 export interface Operation {
-  readonly method: 'GET' | 'POST' | 'DELETE';
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   readonly path: string;
   readonly id: string;
   readonly tag: string;

@@ -2,6 +2,7 @@ import type { FastifyRequest } from 'fastify';
 import type { JobTerms, NewJob } from '../../workflows/contracts/job-terms.js';
 import type { AppDependencies } from '../dependencies.js';
 import { callerOf } from '../http/authenticate.js';
+import { durationMs } from '../http/duration.js';
 import { refused } from '../http/refused-error.js';
 import type { JobForm } from './execution.js';
 import { preferenceOf } from './prefer.js';
@@ -11,7 +12,6 @@ const PRIORITY = 'x-sluice-priority';
 const WEBHOOK_URL = 'x-sluice-webhook-url';
 const ONLY_OF_JOBS = [CANCEL_AFTER, PRIORITY, WEBHOOK_URL];
 
-const DURATION = /^(?:(\d{1,6})h)?(?:(\d{1,6})m)?(?:(\d{1,9})s?)?$/;
 const MOST_DEADLINE_MS = 7 * 24 * 3_600_000;
 const USUAL_PRIORITY = 3;
 const LOWEST_PRIORITY = 5;
@@ -55,8 +55,7 @@ export async function wantedJob(
 function cancelAfterMs({ headers }: FastifyRequest, usualMs: number): number {
   const given = headers[CANCEL_AFTER];
   if (given === undefined) return usualMs;
-  const [, hours, minutes, seconds] = (typeof given === 'string' && DURATION.exec(given.trim())) || [];
-  const ms = (Number(hours ?? 0) * 3_600 + Number(minutes ?? 0) * 60 + Number(seconds ?? 0)) * 1_000;
+  const ms = (typeof given === 'string' && durationMs(given)) || 0;
   if (ms > 0 && ms <= MOST_DEADLINE_MS) return ms;
   const message = "The header 'Cancel-After' must be a time from 1s to 168h, as in '90s', '5m' or '1h30m'.";
   throw refused('invalid_request', message, { param: 'Cancel-After' });

@@ -2,6 +2,7 @@ import type { FastifyReply } from 'fastify';
 import type { JsonObject } from '../../workflows/contracts/json.js';
 import type { RequestRecord } from '../../workflows/contracts/ports.js';
 import type { AppDependencies } from '../dependencies.js';
+import { isCheckOnly } from '../http/acting-as.js';
 import type { CallerConnection } from '../http/caller-connection.js';
 import { refused } from '../http/refused-error.js';
 import type { AnswerRenderer } from './answer-renderer.js';
@@ -32,6 +33,7 @@ export async function serveAccepted(
   reply: FastifyReply,
   form: AnswerForm,
 ): Promise<FastifyReply> {
+  if (isCheckOnly(reply.request)) return reply.code(204).send();
   if (accepted.job) return serveJob(deps, accepted, accepted.job, connection, reply, form);
   return send(deps, await executeRequest(deps, accepted), connection, reply, form);
 }

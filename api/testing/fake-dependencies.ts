@@ -1,8 +1,6 @@
-import type { Role } from '../../workflows/contracts/access.js';
 import type { MediaKind } from '../../workflows/contracts/kinds.js';
 import type { Call } from '../../workflows/contracts/media-calls.js';
 import type { Offer } from '../../workflows/contracts/offers.js';
-import type { Caller, KeyCheck } from '../../workflows/contracts/ports.js';
 import type { ApiSettings, LogFields } from '../dependencies.js';
 import { answer } from './fake-answers.js';
 import { createSessionMemory } from '../requests/session-memory.js';
@@ -15,6 +13,7 @@ import { createFakeAdminKeys, createFakePeople } from './fake-people.js';
 import { createFakeCredentials } from './fake-credentials.js';
 import { createFakeFiles } from './fake-files.js';
 import { createFakeJobRules, createFakeJobs } from './fake-jobs.js';
+import { createFakeKeys } from './fake-keys.js';
 import { createFakeModels } from './fake-models.js';
 import { createFakeOffers } from './fake-offers.js';
 import { createFakeProposals } from './fake-proposals.js';
@@ -23,57 +22,14 @@ import { createFakeRateLimitRules, createFakeRateLimits } from './fake-rate-limi
 import { createFakeReplies } from './fake-replies.js';
 import { createFakeRoutingPolicies } from './fake-routing-policies.js';
 import { createFakeStoredAnswers } from './fake-stored-answers.js';
+import { createFakeSchedules } from './fake-schedules.js';
 import { createFakeUsage } from './fake-usage.js';
 import { createFakeVendorHealth } from './fake-vendor-health.js';
 import { createFakeWebhooks } from './fake-webhooks.js';
 import { createFakeTenancy } from './fake-tenancy.js';
 import type { FakeWorld } from './fake-world.js';
 
-export const INFERENCE_KEY = 'sk-sluice-inference';
-export const OTHER_PROJECT_KEY = 'sk-sluice-other';
-export const ADMIN_KEY = 'sk-sluice-admin';
-/** Of the owner of an organisation that does not run the installation, as all the others do. */
-export const TENANT_KEY = 'sk-sluice-admin-of-a-tenant';
-
-const CALLER: Caller = {
-  keyId: 'key_1',
-  kind: 'inference',
-  organizationId: 'org_1',
-  projectId: 'proj_1',
-  answerHoldMs: 3_600_000,
-};
-const ROLES: readonly Role[] = ['owner', 'admin', 'member', 'billing', 'viewer'];
-
-/** The admin key of a person in this role, and, where another is given, in that role in `proj_1` besides. */
-export function roleKey(role: Role, inProject?: Role): string {
-  return `sk-sluice-admin-${role}${inProject === undefined ? '' : `-${inProject}`}`;
-}
-
-function roleEntry(role: Role, inProject?: Role): readonly [string, KeyCheck] {
-  const key = roleKey(role, inProject);
-  const projectRoles = inProject === undefined ? {} : { proj_1: inProject };
-  const ids = { keyId: `key_${key.slice(10)}`, userId: `user_${role}`, organizationId: 'org_1' };
-  return [
-    key,
-    { status: 'valid', caller: { ...ids, kind: 'admin', answerHoldMs: 0, role, projectRoles, isOperator: true } },
-  ];
-}
-
-const KEYS: { readonly [key: string]: KeyCheck } = {
-  [INFERENCE_KEY]: { status: 'valid', caller: CALLER },
-  [OTHER_PROJECT_KEY]: { status: 'valid', caller: { ...CALLER, keyId: 'key_2', projectId: 'proj_2' } },
-  [ADMIN_KEY]: {
-    status: 'valid',
-    caller: { keyId: 'key_3', kind: 'admin', organizationId: 'org_1', answerHoldMs: 0 },
-  },
-  ...Object.fromEntries(ROLES.flatMap((role) => [undefined, ...ROLES].map((inProject) => roleEntry(role, inProject)))),
-  [TENANT_KEY]: {
-    status: 'valid',
-    caller: { keyId: 'key_4', kind: 'admin', organizationId: 'org_2', answerHoldMs: 0, role: 'owner' },
-  },
-  'sk-sluice-revoked': { status: 'revoked' },
-  'sk-sluice-expired': { status: 'expired' },
-};
+export { ADMIN_KEY, INFERENCE_KEY, OTHER_PROJECT_KEY, REVOKED_KEY_ID, roleKey, TENANT_KEY } from './fake-keys.js';
 
 export function fakeOffer(id: string, aliases: readonly string[] = []): Offer {
   const [vendor = '', vendorModel = ''] = id.split('/');
@@ -147,14 +103,7 @@ export function createFakeWorld({ timeouts, ...settings }: FakeSettings = {}): F
       vendorHealth: createFakeVendorHealth(),
       callableVendors: () => new Set(['sandbox', 'openai']),
       catalogue: { offers: OFFERS, media: MEDIA },
-      keys: {
-        check: async (key) => {
-          if (world.failing.keys) throw world.failing.keys;
-          const check = KEYS[key] ?? { status: 'unknown' };
-          if (key !== INFERENCE_KEY || check.status !== 'valid' || world.restrictions.length === 0) return check;
-          return { ...check, caller: { ...check.caller, restrictions: world.restrictions } };
-        },
-      },
+      keys: createFakeKeys(() => world),
       content: {
         hold: (requestId, call) => {
           held.set(requestId, call);
@@ -176,6 +125,7 @@ export function createFakeWorld({ timeouts, ...settings }: FakeSettings = {}): F
       ...createFakeFiles(),
       jobs: createFakeJobs(directory),
       jobRules: createFakeJobRules(),
+      ...createFakeSchedules(),
       starter: {
         start: (input) => {
           if (world.failing.start) return Promise.reject(world.failing.start);

@@ -112,6 +112,8 @@ export interface Config {
     readonly deadlineMs: number;
     readonly attemptMs: number;
     readonly resultHoldMs: number;
+    /** Schedules that a project may have. */
+    readonly schedulesPerProject: number;
   };
   /** How long usage records are kept at least; they go by whole months. */
   readonly usage: { readonly retentionDays: number };

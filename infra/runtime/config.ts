@@ -220,6 +220,7 @@ function jobConfig(settings: Settings): Config['jobs'] {
     deadlineMs: settings.SLUICE_JOB_DEADLINE_MS,
     attemptMs: settings.SLUICE_JOB_ATTEMPT_TIMEOUT_MS,
     resultHoldMs: settings.SLUICE_JOB_RESULT_HOLD_MS,
+    schedulesPerProject: settings.SLUICE_SCHEDULES_PER_PROJECT,
   };
 }
 

@@ -192,6 +192,10 @@ export const knownSettings = {
   SLUICE_JOB_DEADLINE_MS: milliseconds(24 * 60 * minuteMs, 1_000),
   SLUICE_JOB_ATTEMPT_TIMEOUT_MS: milliseconds(60 * minuteMs, 1_000),
   SLUICE_JOB_RESULT_HOLD_MS: milliseconds(24 * 60 * minuteMs, 1_000),
+  SLUICE_SCHEDULES_PER_PROJECT: text(
+    wholeNumber(0, 100_000).default(100),
+    'Set it to a whole number, to 0 for none, or leave it out for 100.',
+  ),
   SLUICE_CIRCUIT_FAILURES: text(
     wholeNumber(0, 1_000).default(5),
     'Set it to a whole number from 1 to 1000, to 0 for no circuits, or leave it out for 5.',

@@ -96,6 +96,7 @@ export interface World {
   unread(body: object, options?: AskOptions): Promise<IncomingMessage>;
   get(path: string, options?: AskOptions): Promise<Answer>;
   post(path: string, body: unknown, options?: AskOptions): Promise<Answer>;
+  patch(path: string, body: object, options?: AskOptions): Promise<Answer>;
   getStream(path: string, options?: AskOptions): Promise<OpenStream>;
   postStream(path: string, body: object, options?: AskOptions): Promise<OpenStream>;
   delete(path: string, options?: AskOptions): Promise<Answer>;
@@ -210,6 +211,7 @@ function createWorld(parts: () => Parts): World {
     unread: (body, options = {}) => sendUnread(options.gateway ?? parts().gateway, body),
     get: async (path, options) => readAnswer(await send('GET', path, undefined, options)),
     post: async (path, body, options) => readAnswer(await send('POST', path, body, options)),
+    patch: async (path, body, options) => readAnswer(await send('PATCH', path, body, options)),
     delete: async (path, options) => readAnswer(await send('DELETE', path, undefined, options)),
     postStream: async (path, body, options) => {
       const left = new AbortController();

@@ -117,6 +117,29 @@ async function waitForPlace(stage: Stage): Promise<string> {
   return second;
 }
 
+/** A run of a schedule by hand, which waits for the one before; gives the name of its workflow. */
+async function runInTurn(stage: Stage): Promise<string> {
+  const { stack, vendor } = stage;
+  const ask = async (path: string, body?: object): Promise<Parsed> => {
+    const response = await fetch(`${stack.baseUrl}/v1/schedules${path}`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${stack.apiKey}`, ...(body && { 'content-type': 'application/json' }) },
+      ...(body && { body: JSON.stringify(body) }),
+    });
+    return response.json();
+  };
+  const body = { model, ...says({ behaviour: 'hold', afterBytes: 'headers' }) };
+  const { id } = await ask('', { path: '/v1/chat/completions', body, every: '24h', overlap: 'buffer_one' });
+  await ask(`/${id}/trigger`);
+  await vendor.waitForHeld(1);
+  const run = await ask(`/${id}/trigger`);
+  await pause(2_000);
+  await vendor.release('all');
+  await vendor.waitForHeld(1);
+  await vendor.release('all');
+  return `schedule:${id}:${run.id}`;
+}
+
 /** Longer than a workflow task's timeout, so that its heartbeats are in the history. */
 const beyondTaskTimeoutMs = 7_000;
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
@@ -174,6 +197,7 @@ export const scenarios: { readonly [name: string]: Scenario } = {
     return followed(stage, await submitted(stage, body, { 'cancel-after': '3s' }));
   },
   'job.waited': waitForPlace,
+  'run-schedule.waited': runInTurn,
   heartbeat: async (stage) => {
     const asked = answered(stage, { model, ...says({ behaviour: 'hold', afterBytes: 'headers' }) });
     await stage.vendor.waitForHeld(1);

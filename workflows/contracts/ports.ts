@@ -57,6 +57,8 @@ export type KeyCheck =
 export interface KeyDirectory {
   /** Looks a presented key up by its keyed hash; answers are cached until a change is announced. */
   check(presentedKey: string): Promise<KeyCheck>;
+  /** The same of a key whose holder was let in before, by its id: what the key may do is asked anew each time. */
+  checkId(keyId: string): Promise<KeyCheck>;
 }
 
 /** Where the content of requests rests; nothing else may hold it. */

@@ -56,6 +56,8 @@ const ROWS = {
     403,
     'This project has no answer kept (`answer_hold_ms` is 0), and a job is come back for. Wait for the answer instead.',
   ),
+  schedule_not_found: refusal(404, 'There is no schedule of this id, or it is not one of your project.'),
+  too_many_schedules: refusal(409, 'This project has as many schedules as one may have. Delete one.'),
   project_not_found: refusal(404, 'There is no project of this id in your organisation.'),
   key_not_found: refusal(404, 'There is no API key of this id in this project.'),
   budget_not_found: refusal(404, 'There is no budget of this id in your organisation, or it is closed.'),

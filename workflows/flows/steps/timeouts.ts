@@ -55,3 +55,12 @@ export const REFRESH_RETRY: RetryPolicy = { initialInterval: '1 minute', backoff
 
 /** The receiver has 20 s to answer; the rest is for Postgres, before and after. */
 export const WEBHOOK_TIMEOUT = '1 minute';
+
+/** A run of a schedule: a request is read and stored, as for a caller who is answered with 202. */
+export const SCHEDULE_RUN_TIMEOUT = '1 minute';
+
+/** How often a run asks whether an earlier one's job is over; nobody waits on a connection for it. */
+export const SCHEDULE_WAIT = '5 seconds';
+
+/** Rate limits and processes that stop turn a run away for a minute at most each; ten minutes of that are a refusal. */
+export const SCHEDULE_BUSY_TRIES = 10;
