@@ -3,6 +3,7 @@ import type { OperatorModels, OperatorOffers, PriceOverrides, Proposals } from '
 import type { Credentials } from '../workflows/contracts/credentials.js';
 import type { Credits } from '../workflows/contracts/credits.js';
 import type { AuditLog } from '../workflows/contracts/audit.js';
+import type { Batches, BatchStarter } from '../workflows/contracts/batches.js';
 import type { JobRules, Jobs } from '../workflows/contracts/jobs.js';
 import type { AdminKeys, People } from '../workflows/contracts/people.js';
 import type {
@@ -50,6 +51,15 @@ export interface ApiSettings {
     readonly keepAliveMs: number;
   };
   readonly jobs: JobSettings;
+  readonly batches: BatchSettings;
+  /** Where callers reach the gateway, where that is not by the process's own address. */
+  readonly publicUrl?: string;
+}
+
+export interface BatchSettings {
+  readonly maxLines: number;
+  /** How long a batch's outputs are kept where its caller does not say. */
+  readonly retentionMs: number;
 }
 
 export interface JobSettings {
@@ -84,6 +94,8 @@ export interface AppDependencies {
   readonly urlSignatures: UrlSignatures;
   readonly jobs: Jobs;
   readonly jobRules: JobRules;
+  readonly batches: Batches;
+  readonly batchStarter: BatchStarter;
   readonly starter: RequestStarter;
   readonly tokenCounter: TokenCounter;
   /** Which model an `auto` model has chosen for a session. */

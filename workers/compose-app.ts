@@ -25,7 +25,8 @@ import { CATALOGUE_VENDORS } from '../infra/catalogue/vendors.js';
 import type { Config } from '../infra/runtime/config.js';
 import { describeError, type Logger } from '../infra/runtime/log.js';
 import type { CredentialDirectory } from '../workflows/contracts/credentials.js';
-import type { KeyDirectory, RequestStarter } from '../workflows/contracts/ports.js';
+import type { KeyCheck, KeyDirectory, RequestStarter } from '../workflows/contracts/ports.js';
+import type { ComposedBatches } from './compose-batches.js';
 import type { ComposedActivities } from './compose-activities.js';
 import { composeTenancy } from './compose-tenancy.js';
 import type { ComposedWebhooks } from './compose-webhooks.js';
@@ -39,6 +40,7 @@ export interface AppParts {
   readonly connections: Connections;
   readonly composed: ComposedActivities;
   readonly webhooks: ComposedWebhooks['webhooks'];
+  readonly batches: Pick<ComposedBatches, 'batches' | 'starter'>;
   readonly worker: Worker;
   readonly starter: RequestStarter;
   readonly keyUse: KeyUse;
@@ -61,6 +63,7 @@ export function composeApp(parts: AppParts) {
       timeouts: config.timeouts,
       jobs: config.jobs,
       maxFileBytes: config.objects.maxFileBytes,
+      batches: config.batches,
     },
     instanceId,
     vendors: callableVendors,
@@ -77,6 +80,8 @@ export function composeApp(parts: AppParts) {
     urlSignatures: objectParts.urlSignatures,
     jobs: createJobs({ database, notifications }),
     jobRules: createJobRules({ database, audit, vendors: [...CATALOGUE_VENDORS, ...callableVendors] }),
+    batches: parts.batches.batches,
+    batchStarter: parts.batches.starter,
     starter,
     tokenCounter,
     vendorHealth,
@@ -106,12 +111,13 @@ export function composeApp(parts: AppParts) {
 
 /** Says with each caller which vendors can be called for it now, so that no other model is shown to it or meant by its names. */
 function withVendors(keys: KeyDirectory, credentials: CredentialDirectory): KeyDirectory {
+  const saying = (check: KeyCheck): KeyCheck => {
+    if (check.status !== 'valid') return check;
+    const { organizationId, projectId } = check.caller;
+    return { ...check, caller: { ...check.caller, vendors: credentials.vendorsFor(organizationId, projectId) } };
+  };
   return {
-    check: async (key) => {
-      const check = await keys.check(key);
-      if (check.status !== 'valid') return check;
-      const { organizationId, projectId } = check.caller;
-      return { ...check, caller: { ...check.caller, vendors: credentials.vendorsFor(organizationId, projectId) } };
-    },
+    check: async (key) => saying(await keys.check(key)),
+    checkId: async (keyId) => saying(await keys.checkId(keyId)),
   };
 }

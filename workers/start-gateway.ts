@@ -14,6 +14,7 @@ import { keepCatalogueSchedule } from './catalogue-schedule.js';
 import { createAppCloser } from './close-app.js';
 import { composeActivities } from './compose-activities.js';
 import { composeApp } from './compose-app.js';
+import { composeBatches } from './compose-batches.js';
 import { composeWebhooks } from './compose-webhooks.js';
 import { connect, type Connections } from './connect.js';
 import { isWorkflowOpen } from './open-workflows.js';
@@ -53,7 +54,9 @@ export async function startGateway(config: Config, log: Logger): Promise<Running
   if (rewrapped > 0) log.info({ rewrapped }, 'credentials are sealed under the new master key');
   await composed.credentials.start();
   await composed.vendorHealth.start();
-  const hooks = composeWebhooks(config, connections, onError);
+  const { objects } = composed.objectParts;
+  const batches = composeBatches(config, connections, { epochKeys: composed.epochKeys, objects, onError });
+  const hooks = composeWebhooks(config, connections, batches.batches, onError);
   await rewrapWebhookSecrets(database, hooks.masterKeys);
   const open = watchRequests(composed.activities);
   const worker = await createRequestWorker({
@@ -66,10 +69,10 @@ export async function startGateway(config: Config, log: Logger): Promise<Running
   });
   const jobs = await createJobWorkers({
     ...config.temporal,
-    ...{ connection: temporal, bundle, activities: open.activities },
+    ...{ connection: temporal, bundle, activities: open.activities, batchActivities: batches.activities },
     ...{ slots: config.jobs.slots, drainMs: config.timeouts.drainMs },
   });
-  const running = Promise.all([worker.run(), jobs.flows.run(), jobs.calls.run()]);
+  const running = Promise.all([worker.run(), jobs.flows.run(), jobs.calls.run(), jobs.batches.run()]);
   const starter = createRequestStarter(client, config.temporal.taskQueue);
   // The gateway serves without it: what is wrong is logged, and the next process to start tries again.
   const { taskQueue } = config.temporal;
@@ -79,7 +82,7 @@ export async function startGateway(config: Config, log: Logger): Promise<Running
     ledger: composed.activities,
     replies: composed.replies,
     epochKeys: composed.epochKeys,
-    others: [composed.objectParts.sweep],
+    others: [composed.objectParts.sweep, batches.sweep],
     workflows: { isOpen: (requestId) => isWorkflowOpen(client, requestId), start: starter.start },
     onError,
   });
@@ -99,12 +102,14 @@ export async function startGateway(config: Config, log: Logger): Promise<Running
     connections,
     composed,
     webhooks,
+    batches,
     worker,
     starter,
     keyUse,
     instanceId,
     isDraining,
   });
+  batches.opens(app.batchLines);
   const closeApp = createAppCloser(app);
   const baseUrl = await app.listen({ host: config.http.host, port: config.http.port });
   composed.objectParts.listensAt(baseUrl);
@@ -115,6 +120,8 @@ export async function startGateway(config: Config, log: Logger): Promise<Running
     failed: running.then(() => new Promise<never>(() => {})),
     drain: async () => {
       draining = true;
+      // Lines go by the API, which is about to close.
+      jobs.batches.shutdown();
       await closeApp();
       // Takes no more calls of jobs, and finishes those that it has; all else goes on, so that these can be settled here.
       jobs.calls.shutdown();

@@ -2,7 +2,7 @@ import type { KeyDirectory } from '../../workflows/contracts/ports.js';
 import { isDatabaseUnavailable, type Queryable } from '../storage/database.js';
 import type { Notifications } from '../storage/notifications.js';
 import { hashKey } from './api-keys.js';
-import { findKey, toKeyCheck, type KnownKey } from './key-rows.js';
+import { findKey, findKeyById, toKeyCheck, type KnownKey } from './key-rows.js';
 import type { KeyUse } from './key-use.js';
 
 export const keyChangeChannelName = 'sluice_key_changed';
@@ -79,5 +79,6 @@ export function createKeyDirectory(deps: {
       if (check.status === 'valid') use?.note(check.caller.keyId);
       return check;
     },
+    checkId: async (keyId) => toKeyCheck(await findKeyById(database, keyId), Date.now()),
   };
 }

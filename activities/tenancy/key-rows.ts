@@ -33,7 +33,7 @@ interface KeyRow {
  * A person's admin key acts in the person's roles, as they are now; another's role stands beside it, and keys of before
  * roles were the organisation's own. Each level that restricts anything has an entry, the organisation's first.
  */
-const findByHash = `
+const selectKey = (expiresAt: string, condition: string): string => `
   SELECT k.id, k.kind, k.organization_id, k.project_id, coalesce(p.answer_hold_ms, 0) AS answer_hold_ms,
          p.stored_answer_retention_ms, k.keep_alive_seconds, k.mode, chain.team_ids, k.user_id,
          CASE k.kind WHEN 'admin' THEN coalesce(u.role, k.role, 'owner') END AS role,
@@ -42,7 +42,7 @@ const findByHash = `
          coalesce(levels.restrictions, '[]') AS restrictions,
          k.revoked_at IS NOT NULL OR p.archived_at IS NOT NULL OR u.removed_at IS NOT NULL OR s.removed_at IS NOT NULL
            AS revoked,
-         least(k.expires_at, CASE WHEN k.hash <> $1 THEN k.previous_expires_at END) AS expires_at
+         ${expiresAt} AS expires_at
   FROM tenancy.api_keys k
     JOIN tenancy.organizations o ON o.id = k.organization_id
     LEFT JOIN tenancy.projects p ON p.id = k.project_id
@@ -67,11 +67,26 @@ const findByHash = `
       ) l
       WHERE num_nonnulls(l.allowed_models, l.denied_models, l.allowed_endpoints) > 0
     ) levels
-  WHERE k.hash = $1 OR k.previous_hash = $1`;
+  WHERE ${condition}`;
+
+const findByHash = selectKey(
+  'least(k.expires_at, CASE WHEN k.hash <> $1 THEN k.previous_expires_at END)',
+  'k.hash = $1 OR k.previous_hash = $1',
+);
+const findById = selectKey('k.expires_at', 'k.id = $1');
 
 export async function findKey(database: Queryable, hash: Buffer): Promise<KnownKey | undefined> {
   const [row] = await database.query<KeyRow>({ name: 'key-find', text: findByHash, values: [hash] });
-  if (!row) return undefined;
+  return row && toKnownKey(row);
+}
+
+/** Of a key that was shown before: which of its secrets that was does not matter any more. */
+export async function findKeyById(database: Queryable, keyId: string): Promise<KnownKey | undefined> {
+  const [row] = await database.query<KeyRow>({ name: 'key-find-by-id', text: findById, values: [keyId] });
+  return row && toKnownKey(row);
+}
+
+function toKnownKey(row: KeyRow): KnownKey {
   return {
     caller: toCaller(row),
     revoked: row.revoked,

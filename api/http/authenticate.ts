@@ -1,6 +1,7 @@
 import type { FastifyRequest } from 'fastify';
-import type { Caller, KeyDirectory } from '../../workflows/contracts/ports.js';
+import type { Caller, KeyCheck, KeyDirectory } from '../../workflows/contracts/ports.js';
 import { allowsEndpoint } from '../../workflows/domain/restrictions.js';
+import { lineCaller } from './line-caller.js';
 import { refused } from './refused-error.js';
 
 /** A caller whose key may call models: it belongs to a project. */
@@ -20,15 +21,22 @@ const KEY_LENGTH_MAX = 512;
 /** A hook that lets in whoever shows a valid key of the kind that the route is for. */
 export function createAuthentication(keys: KeyDirectory, kind: Caller['kind']) {
   return async (request: FastifyRequest): Promise<void> => {
-    const key = presentedKey(request);
-    if (key === undefined) throw refused('missing_api_key');
-    const check = key.length > KEY_LENGTH_MAX ? ({ status: 'unknown' } as const) : await keys.check(key);
+    const check = await checkCaller(keys, request);
     if (check.status !== 'valid') throw refused(KEY_REFUSALS[check.status]);
     if (check.caller.kind !== kind) throw refused(kind === 'admin' ? 'admin_key_required' : 'inference_key_required');
     const { scope } = request.routeOptions.config;
     if (scope && !allowsEndpoint(check.caller.restrictions ?? [], scope)) throw refused('endpoint_not_allowed');
     request.caller = check.caller;
   };
+}
+
+/** A line of a batch is asked for by the gateway itself, which has the key's id and not the key. */
+async function checkCaller(keys: KeyDirectory, request: FastifyRequest): Promise<KeyCheck> {
+  const line = lineCaller();
+  if (line) return keys.checkId(line.keyId);
+  const key = presentedKey(request);
+  if (key === undefined) throw refused('missing_api_key');
+  return key.length > KEY_LENGTH_MAX ? { status: 'unknown' } : keys.check(key);
 }
 
 const KEY_REFUSALS = { unknown: 'invalid_api_key', revoked: 'revoked_api_key', expired: 'expired_api_key' } as const;

@@ -15,7 +15,7 @@ function open(roles: Pick<Caller, 'role' | 'projectRoles'>) {
   };
   const app = buildApp({
     ...deps,
-    keys: { check: () => Promise.resolve({ status: 'valid', caller }) },
+    keys: { ...deps.keys, check: () => Promise.resolve({ status: 'valid', caller }) },
     usage: { ...deps.usage, records },
   });
   const status = async (path: string) =>

@@ -35,6 +35,7 @@ import {
   routeHeaders,
   session,
 } from './inference-parts.js';
+import { batchOperations } from './batch-operations.js';
 import { jobOperations } from './job-operations.js';
 import { keyErrors } from './key-errors.js';
 import { messageOperations } from './message-operations.js';
@@ -291,5 +292,6 @@ export const inferenceOperations: readonly Operation[] = [
   ...models,
   ...requests,
   ...jobOperations,
+  ...batchOperations,
   ...service,
 ];

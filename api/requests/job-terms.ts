@@ -1,7 +1,9 @@
 import type { FastifyRequest } from 'fastify';
 import type { JobTerms, NewJob } from '../../workflows/contracts/job-terms.js';
+import { durationMs } from '../../workflows/domain/duration.js';
 import type { AppDependencies } from '../dependencies.js';
 import { callerOf } from '../http/authenticate.js';
+import { lineCaller } from '../http/line-caller.js';
 import { refused } from '../http/refused-error.js';
 import type { JobForm } from './execution.js';
 import { preferenceOf } from './prefer.js';
@@ -11,7 +13,6 @@ const PRIORITY = 'x-sluice-priority';
 const WEBHOOK_URL = 'x-sluice-webhook-url';
 const ONLY_OF_JOBS = [CANCEL_AFTER, PRIORITY, WEBHOOK_URL];
 
-const DURATION = /^(?:(\d{1,6})h)?(?:(\d{1,6})m)?(?:(\d{1,9})s?)?$/;
 const MOST_DEADLINE_MS = 7 * 24 * 3_600_000;
 const USUAL_PRIORITY = 3;
 const LOWEST_PRIORITY = 5;
@@ -21,6 +22,8 @@ export interface WantedJob {
   readonly terms: JobTerms;
   readonly form: JobForm;
   readonly stored: NewJob;
+  /** How long its result is held at least, from its end on. */
+  readonly holdMs: number;
 }
 
 /**
@@ -41,13 +44,15 @@ export async function wantedJob(
   }
   if (callerOf(request).answerHoldMs === 0) throw refused('job_not_kept');
   const webhookUrl = webhookUrlOf(deps, request);
+  const line = lineCaller();
   return {
     form: background ? { type: 'background' } : { type: 'job', preference },
     terms: {
       deadlineAt: new Date(Date.now() + cancelAfterMs(request, deps.settings.jobs.deadlineMs)).toISOString(),
       priority: await priorityOf(deps, request),
     },
-    stored: { ...(webhookUrl !== undefined && { webhookUrl }) },
+    stored: { ...(webhookUrl !== undefined && { webhookUrl }), ...(line && { batchId: line.batchId }) },
+    holdMs: Math.max(deps.settings.jobs.resultHoldMs, line?.holdMs ?? 0),
   };
 }
 
@@ -55,8 +60,7 @@ export async function wantedJob(
 function cancelAfterMs({ headers }: FastifyRequest, usualMs: number): number {
   const given = headers[CANCEL_AFTER];
   if (given === undefined) return usualMs;
-  const [, hours, minutes, seconds] = (typeof given === 'string' && DURATION.exec(given.trim())) || [];
-  const ms = (Number(hours ?? 0) * 3_600 + Number(minutes ?? 0) * 60 + Number(seconds ?? 0)) * 1_000;
+  const ms = typeof given === 'string' ? durationMs(given) : 0;
   if (ms > 0 && ms <= MOST_DEADLINE_MS) return ms;
   const message = "The header 'Cancel-After' must be a time from 1s to 168h, as in '90s', '5m' or '1h30m'.";
   throw refused('invalid_request', message, { param: 'Cancel-After' });

@@ -10,6 +10,7 @@ import { checkAnswer } from './check-answer.js';
 import { createFakeAudit } from './fake-audit.js';
 import { createFakeDirectory } from './fake-directory.js';
 import { createFakeManagement } from './fake-management.js';
+import { createFakeBatches } from './fake-batches.js';
 import { createFakeBudgets, createFakeCredits } from './fake-money.js';
 import { createFakeAdminKeys, createFakePeople } from './fake-people.js';
 import { createFakeCredentials } from './fake-credentials.js';
@@ -100,6 +101,7 @@ const SETTINGS: ApiSettings = {
   maxFileBytes: 100_000,
   timeouts: { firstTokenMs: 5_000, totalMs: 60_000, slowReaderMs: 5_000, answerHoldMs: 3_600_000, keepAliveMs: 15_000 },
   jobs: { deadlineMs: 86_400_000, attemptMs: 3_600_000, resultHoldMs: 86_400_000 },
+  batches: { maxLines: 1_000, retentionMs: 2_592_000_000 },
 };
 
 const OFFERS = [
@@ -154,6 +156,7 @@ export function createFakeWorld({ timeouts, ...settings }: FakeSettings = {}): F
           if (key !== INFERENCE_KEY || check.status !== 'valid' || world.restrictions.length === 0) return check;
           return { ...check, caller: { ...check.caller, restrictions: world.restrictions } };
         },
+        checkId: () => Promise.resolve({ status: 'valid', caller: CALLER }),
       },
       content: {
         hold: (requestId, call) => {
@@ -176,6 +179,8 @@ export function createFakeWorld({ timeouts, ...settings }: FakeSettings = {}): F
       ...createFakeFiles(),
       jobs: createFakeJobs(directory),
       jobRules: createFakeJobRules(),
+      batches: createFakeBatches(),
+      batchStarter: { start: () => Promise.resolve(), wake: () => Promise.resolve() },
       starter: {
         start: (input) => {
           if (world.failing.start) return Promise.reject(world.failing.start);

@@ -57,6 +57,8 @@ export type KeyCheck =
 export interface KeyDirectory {
   /** Looks a presented key up by its keyed hash; answers are cached until a change is announced. */
   check(presentedKey: string): Promise<KeyCheck>;
+  /** The same of a key that was shown before, by its id, as it is now: nothing of this is cached. */
+  checkId(keyId: string): Promise<KeyCheck>;
 }
 
 /** Where the content of requests rests; nothing else may hold it. */

@@ -2,5 +2,6 @@
 export { chat } from './chat.js';
 export { media } from './media.js';
 export { job } from './job.js';
+export { batch } from './batch.js';
 export { deliverWebhook } from './deliver-webhook.js';
 export { refreshCatalogue } from './refresh-catalogue.js';

@@ -55,3 +55,23 @@ export const REFRESH_RETRY: RetryPolicy = { initialInterval: '1 minute', backoff
 
 /** The receiver has 20 s to answer; the rest is for Postgres, before and after. */
 export const WEBHOOK_TIMEOUT = '1 minute';
+
+/** A batch's steps work for ten seconds at a time; the reading of an input of gigabytes takes minutes. */
+export const BATCH_STEP_TIMEOUT = '1 hour';
+
+/** A hundred thousand results are read one by one, and written twice over where the store is slow. */
+export const BATCH_WRITE_TIMEOUT = '12 hours';
+
+/**
+ * Steps of batches fail where Postgres or the object store is away, or where there is a bug. An hour of trying, twenty seconds
+ * apart, tells these apart: what goes on failing ends the batch, instead of keeping it for ever.
+ */
+export const BATCH_RETRY: RetryPolicy = {
+  initialInterval: '500ms',
+  backoffCoefficient: 2,
+  maximumInterval: '20s',
+  maximumAttempts: 180,
+};
+
+/** Steps of a batch that one run of its flow takes, each with up to eleven events, before another run goes on. */
+export const STEPS_OF_A_RUN = 300;

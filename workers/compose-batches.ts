@@ -1,0 +1,83 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { ApplicationFailure, Context } from '@temporalio/activity';
+import { createBatchActivities } from '../activities/batches/batch-activities.js';
+import { createBatches } from '../activities/batches/batches.js';
+import { BatchInputGoneError } from '../activities/batches/dependencies.js';
+import { sweepBatches } from '../activities/batches/sweep-batches.js';
+import type { EpochKeys } from '../activities/content/epoch-keys.js';
+import type { Config } from '../infra/runtime/config.js';
+import type { BatchActivities, Batches, BatchLines, BatchStarter } from '../workflows/contracts/batches.js';
+import type { ObjectStore } from '../workflows/contracts/objects.js';
+import { createBatchStarter } from './batch-starter.js';
+import type { Connections } from './connect.js';
+import { derivedKey } from './derived-key.js';
+
+/** Against the ten seconds after which a step without one is taken for lost. */
+const heartbeatEveryMs = 2_000;
+
+export interface ComposedBatches {
+  readonly activities: BatchActivities;
+  readonly batches: Batches;
+  readonly starter: BatchStarter;
+  /** Lines go by the API of this process, which is made after the workers. */
+  opens(lines: BatchLines): void;
+  sweep(): Promise<number>;
+}
+
+export function composeBatches(
+  config: Config,
+  { database, client }: Connections,
+  {
+    epochKeys,
+    objects,
+    onError,
+  }: { readonly epochKeys: EpochKeys; readonly objects: ObjectStore; readonly onError: (error: unknown) => void },
+): ComposedBatches {
+  let lines: BatchLines | undefined;
+  const hmacKey = derivedKey(config, 'batches');
+  const { maxLines, linesAtOnce, retentionMs } = config.batches;
+  const starter = createBatchStarter(client, config.temporal.taskQueue);
+  const steps = createBatchActivities({
+    ...{ database, epochKeys, objects, hmacKey, pause, clock: Date.now, lines: () => lines },
+    settings: { maxLines, linesAtOnce, maxLineBytes: config.http.maxBodyBytes },
+    isStopping: () => Context.current().cancellationSignal.aborted,
+  });
+  return {
+    activities: {
+      validateBatch: asStep(steps.validateBatch, onError),
+      advanceBatch: asStep(steps.advanceBatch, onError),
+      writeBatch: asStep(steps.writeBatch, onError),
+      failBatch: asStep(steps.failBatch, onError),
+    },
+    batches: createBatches({ database, epochKeys, hmacKey, retentionMs }),
+    starter,
+    opens: (opened) => {
+      lines = opened;
+    },
+    sweep: () => sweepBatches({ database, starter, onError }),
+  };
+}
+
+/**
+ * A step that says that it lives while it runs, and fails without an error's message, which may hold content. Whatever it
+ * fails by may pass, as an object store that is away does, except for an input that is gone.
+ */
+function asStep<Input, Result>(
+  step: (input: Input) => Promise<Result>,
+  onError: (error: unknown) => void,
+): (input: Input) => Promise<Result> {
+  return async (input) => {
+    const context = Context.current();
+    const beats = setInterval(() => context.heartbeat(), heartbeatEveryMs);
+    try {
+      return await step(input);
+    } catch (error) {
+      if (!context.cancellationSignal.aborted) onError(error);
+      const name = error instanceof Error ? error.name : 'not an Error';
+      if (error instanceof BatchInputGoneError) throw ApplicationFailure.nonRetryable(`internal: ${name}`, 'internal');
+      throw ApplicationFailure.retryable(`internal: ${name}`, 'internal');
+    } finally {
+      clearInterval(beats);
+    }
+  };
+}
