@@ -59,20 +59,21 @@ export function createBatches(deps: BatchDirectoryDependencies): Batches {
 
 /** `undefined` where its key came before. */
 async function insert(deps: BatchDirectoryDependencies, batch: NewBatch): Promise<Batch | undefined> {
-  const expiresAt = new Date(Date.now() + batch.windowMs);
+  const createdAt = new Date();
+  const expiresAt = new Date(createdAt.getTime() + batch.windowMs);
   const forgetAt = new Date(expiresAt.getTime() + deps.retentionMs);
   const { epoch, wrapped } = await deps.epochKeys.wrap(newKey(), batch.id, forgetAt.getTime());
   const { keyHmac, bodyHmac } = digestsOf(deps, batch);
   const [row] = await deps.database.query<BatchRow>({
     name: 'batch-insert',
     text: `INSERT INTO jobs.batches (id, organization_id, project_id, key_id, dialect, endpoint, completion_window, headers,
-             metadata, input_id, output_seconds, expires_at, forget_at, epoch, wrapped_key, key_hmac, body_hmac)
-           VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
+             metadata, input_id, output_seconds, created_at, expires_at, forget_at, epoch, wrapped_key, key_hmac, body_hmac)
+           VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
            ON CONFLICT (project_id, key_hmac) WHERE key_hmac IS NOT NULL DO NOTHING RETURNING ${BATCH_COLUMNS}`,
     values: [
       ...[batch.id, batch.organizationId, batch.projectId, batch.keyId, batch.dialect, batch.endpoint],
       ...[batch.completionWindow, storableJson(batch.headers), storableJson(batch.metadata), batch.inputId],
-      ...[batch.outputSeconds, expiresAt, forgetAt, epoch, wrapped, keyHmac, bodyHmac],
+      ...[batch.outputSeconds, createdAt, expiresAt, forgetAt, epoch, wrapped, keyHmac, bodyHmac],
     ],
   });
   return row && toBatch(row);
