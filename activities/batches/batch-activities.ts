@@ -1,7 +1,8 @@
 import type { BatchActivities } from '../../workflows/contracts/batches.js';
 import { createAdvanceBatch } from './advance-batch.js';
-import { finishBatch, lookAt } from './batch-rows.js';
+import { lookAt } from './batch-rows.js';
 import type { BatchDependencies } from './dependencies.js';
+import { endBatch } from './end-batch.js';
 import { createValidateBatch } from './validate-batch.js';
 import { createWriteBatch } from './write-batch.js';
 
@@ -20,8 +21,7 @@ export function createBatchActivities(deps: BatchDependencies): BatchActivities 
     failBatch: async ({ batchId }) => {
       const batch = await lookAt(deps.database, batchId);
       if (!batch || batch.ended_at) return;
-      await finishBatch(deps.database, batchId, { status: 'failed', problems: [NOT_GONE_ON] });
-      if (batch.work_id !== null) await deps.objects.destroy(batch.project_id, batch.work_id);
+      await endBatch(deps, batch, { status: 'failed', problems: [NOT_GONE_ON] });
     },
   };
 }

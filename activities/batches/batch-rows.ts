@@ -83,21 +83,3 @@ export async function lookAt(database: Queryable, batchId: string): Promise<Batc
   });
   return row;
 }
-
-/** Ends a batch, once. What it has cost is summed up there. */
-export async function finishBatch(
-  database: Queryable,
-  batchId: string,
-  end: {
-    readonly status: 'failed' | 'completed' | 'expired' | 'cancelled';
-    readonly outputId?: string | undefined;
-    readonly errorId?: string | undefined;
-    readonly problems?: readonly BatchProblem[];
-  },
-): Promise<void> {
-  await database.query({
-    name: 'batch-finish',
-    text: 'SELECT jobs.finish_batch($1, $2, $3, $4, $5)',
-    values: [batchId, end.status, end.outputId ?? null, end.errorId ?? null, JSON.stringify(end.problems ?? [])],
-  });
-}

@@ -3,8 +3,9 @@ import type { BatchActivities, BatchProblem } from '../../workflows/contracts/ba
 import type { StoredObject } from '../../workflows/contracts/objects.js';
 import { describeLineProblem, readBatchLine } from '../../workflows/domain/batch-lines.js';
 import type { BatchRow } from './batch-rows.js';
-import { finishBatch, lookAt } from './batch-rows.js';
+import { lookAt } from './batch-rows.js';
 import type { BatchDependencies } from './dependencies.js';
+import { endBatch } from './end-batch.js';
 import { deleteLines, insertLines, type LineEntry } from './line-rows.js';
 import { createLineSplitter, type RawLine } from './line-splitter.js';
 import { withoutMark } from './read-lines.js';
@@ -44,7 +45,7 @@ export function createValidateBatch(deps: BatchDependencies): BatchActivities['v
       return { status: 'ready' };
     } catch (error) {
       if (!(error instanceof InputRefusedError)) throw error;
-      await finishBatch(database, batchId, { status: 'failed', problems: error.problems });
+      await endBatch(deps, batch, { status: 'failed', problems: error.problems });
       return { status: 'over' };
     }
   };

@@ -2,8 +2,9 @@ import type { BatchActivities, BatchLineEnd, BatchLines } from '../../workflows/
 import type { NewObject, StoredObject } from '../../workflows/contracts/objects.js';
 import { customIdOf } from '../../workflows/domain/batch-lines.js';
 import { findWork } from './advance-batch.js';
-import { type BatchRow, finishBatch, lookAt, toBatch } from './batch-rows.js';
+import { type BatchRow, lookAt, toBatch } from './batch-rows.js';
 import type { BatchDependencies } from './dependencies.js';
+import { destroyInput, endBatch } from './end-batch.js';
 import { type LineRow, type LineState, openRefusalSeal, readLinePage, type RefusalSeal } from './line-rows.js';
 import { type LineText, readLineTexts } from './read-lines.js';
 
@@ -38,7 +39,11 @@ export function createWriteBatch(deps: BatchDependencies): BatchActivities['writ
   return async ({ batchId }) => {
     const batch = await lookAt(deps.database, batchId);
     if (!batch) return { status: 'failed' };
-    if (batch.ended_at) return { status: batch.status };
+    if (batch.ended_at) {
+      // The writer that ended it may have died before this.
+      await destroyInput(deps, batch);
+      return { status: batch.status };
+    }
     const lines = deps.lines();
     if (!lines) throw new Error('the API of this process is not up yet');
     const work = await findWork(deps, batch);
@@ -47,8 +52,7 @@ export function createWriteBatch(deps: BatchDependencies): BatchActivities['writ
     for (const output of outputsOf(batch)) ids.push(await write(writing, output));
     const [outputId, errorId] = ids;
     const status = endOf(batch);
-    await finishBatch(deps.database, batchId, { status, outputId, errorId });
-    await deps.objects.destroy(batch.project_id, work.id);
+    await endBatch(deps, batch, { status, outputId, errorId });
     return { status };
   };
 }

@@ -1,6 +1,11 @@
+import { execFile } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { promisify } from 'node:util';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { bareEnvironment } from '../../infra/runtime/config.js';
 import { type Answer, type AskOptions, openaiModel, type Parsed, says, useWorld } from '../gateway/world.js';
 import type { Behaviour } from '../fake-vendor/behaviours.js';
+import { createTestFolder } from '../support/services.js';
 import { createOrganization } from '../support/organization.js';
 import { until } from '../chaos/until.js';
 import { chat, createBatchTools, lineOf } from './batch-world.js';
@@ -277,6 +282,25 @@ describe('what is not there, or not allowed', () => {
     const unkept = await world.post('/v1/batches', { ...asked, input_file_id: file }, { apiKey });
     expect(codeOf(unkept).slice(0, 2)).toEqual([403, 'job_not_kept']);
   });
+});
+
+describe('docs/batches.md', () => {
+  it('has lines for a shell that run a batch over the sandbox', async () => {
+    const page = await readFile(new URL('../../docs/batches.md', import.meta.url), 'utf8');
+    const [, script = ''] = /```sh\n(.*?)```/s.exec(page) ?? [];
+    const cwd = await createTestFolder();
+    const env = { ...bareEnvironment(), SLUICE_API_KEY: world.gateway.apiKey };
+    const lines = script.replaceAll('http://127.0.0.1:8787', world.gateway.origin);
+    const { stdout } = await promisify(execFile)('sh', ['-c', lines], { cwd, env, timeout: 60_000 });
+    const answers = stdout
+      .trimEnd()
+      .split('\n')
+      .map((line): Parsed => JSON.parse(line));
+    expect(answers.map(({ custom_id: id, response }) => [id, response.status_code])).toEqual([
+      ['one', 200],
+      ['two', 200],
+    ]);
+  }, 70_000);
 });
 
 describe('the list', () => {

@@ -2,10 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { anthropicModel, type Answer, type AskOptions, type Parsed, says, useWorld } from '../gateway/world.js';
 import type { Behaviour } from '../fake-vendor/behaviours.js';
 import { until } from '../chaos/until.js';
+import { startWebhookReceiver } from '../support/webhook-receiver.js';
 
 // Anthropic's batches of messages, over its own models and any other.
 
-const world = useWorld();
+const world = useWorld({ env: { SLUICE_WEBHOOKS_ALLOW_PRIVATE: 'on' } });
 const url = '/v1/messages/batches';
 const held: Behaviour = { behaviour: 'hold', afterBytes: 'headers' };
 const message = (name: string, behaviour?: Behaviour, more: object = {}): object => ({
@@ -106,11 +107,36 @@ describe('a batch of messages', () => {
   });
 
   it('sends each request with the beta features of the whole', async () => {
-    const options = { headers: { 'anthropic-beta': 'context-1m-2025-08-07' } };
-    const over = await ended((await create([message('a')], options)).id);
+    const betas = 'context-management-2025-06-27';
+    const more = { context_management: { edits: [] } };
+    const made = await create([message('a', undefined, more)], { headers: { 'anthropic-beta': betas } });
+    const over = await ended(made.id);
     expect(over.request_counts.succeeded).toBe(1);
-    const [asked] = await world.vendor.log();
-    expect(asked?.headers['anthropic-beta']).toContain('context-1m-2025-08-07');
+    expect((await world.vendor.log())[0]?.body).toMatchObject(more);
+    const [row] = await world.rows<{ headers: object }>('SELECT headers FROM jobs.batches WHERE id = $1', [made.id]);
+    expect(row?.headers).toMatchObject({ 'anthropic-beta': betas });
+  });
+});
+
+describe('the end of a batch', () => {
+  it('is told once, with the batch where an endpoint wants all, and no line is told of', async () => {
+    const receiver = await startWebhookReceiver();
+    const endpoint = { url: `${receiver.origin}/hooks`, event_types: ['batch.*', 'job.*'], payload: 'full' };
+    const admin = { apiKey: world.gateway.adminKey };
+    const { body: made } = await world.post('/v1/organization/webhook_endpoints', endpoint, admin);
+    try {
+      const over = await ended((await create([message('a'), message('b')])).id);
+      await until('the webhook', () =>
+        Promise.resolve(receiver.at('/hooks').length > 0 ? true : { pending: 'nothing came' }),
+      );
+      const told = receiver.at('/hooks').map(({ body }): Parsed => JSON.parse(body));
+      expect(told).toMatchObject([{ type: 'batch.completed', data: { id: over.id, status: 'completed' } }]);
+      const { results_url: _, ...object } = over;
+      expect(told[0]?.data.object).toMatchObject(object);
+      await world.delete(`/v1/organization/webhook_endpoints/${made.id}`, admin);
+    } finally {
+      await receiver.close();
+    }
   });
 });
 

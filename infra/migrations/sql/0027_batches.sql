@@ -167,7 +167,7 @@ BEGIN
   IF NOT FOUND OR v_batch.ended_at IS NOT NULL THEN RETURN false; END IF;
   UPDATE jobs.batches b
     SET status = p_status, version = b.version + 1, ended_at = now(), output_id = p_output_id, error_id = p_error_id,
-        problems = p_problems, work_id = NULL,
+        problems = p_problems,
         charged = (SELECT coalesce(sum(r.charged), 0) FROM jobs.jobs j JOIN requests.requests r ON r.id = j.request_id
                    WHERE j.batch_id = p_id),
         usage = (

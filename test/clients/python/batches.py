@@ -37,7 +37,7 @@ def by_openai():
         "counts": over.request_counts.model_dump(),
         "texts": [json.loads(line)["response"]["body"]["choices"][0]["message"]["content"] for line in output],
         "errors": [json.loads(line)["error"]["code"] for line in errors],
-        "listed": [batch.id for batch in openai_client.batches.list(limit=1)] == [made.id],
+        "listed": made.id in [batch.id for batch in openai_client.batches.list(limit=1)],
         "late": openai_client.batches.cancel(made.id).status,
     }
 
