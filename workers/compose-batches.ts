@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { ApplicationFailure, Context } from '@temporalio/activity';
 import { createBatchActivities } from '../activities/batches/batch-activities.js';
 import { createBatches } from '../activities/batches/batches.js';
-import { BatchInputGoneError } from '../activities/batches/dependencies.js';
+import { BatchInputGoneError, StepStoppedError } from '../activities/batches/dependencies.js';
 import { sweepBatches } from '../activities/batches/sweep-batches.js';
 import type { EpochKeys } from '../activities/content/epoch-keys.js';
 import type { Config } from '../infra/runtime/config.js';
@@ -21,6 +21,8 @@ export interface ComposedBatches {
   readonly starter: BatchStarter;
   /** Lines go by the API of this process, which is made after the workers. */
   opens(lines: BatchLines): void;
+  /** Steps that run end soon, and are gone on with elsewhere. */
+  stops(): void;
   sweep(): Promise<number>;
 }
 
@@ -34,13 +36,15 @@ export function composeBatches(
   }: { readonly epochKeys: EpochKeys; readonly objects: ObjectStore; readonly onError: (error: unknown) => void },
 ): ComposedBatches {
   let lines: BatchLines | undefined;
+  let stopping = false;
   const hmacKey = derivedKey(config, 'batches');
   const { maxLines, linesAtOnce, retentionMs } = config.batches;
   const starter = createBatchStarter(client, config.temporal.taskQueue);
   const steps = createBatchActivities({
     ...{ database, epochKeys, objects, hmacKey, pause, clock: Date.now, lines: () => lines },
     settings: { maxLines, linesAtOnce, maxLineBytes: config.http.maxBodyBytes },
-    isStopping: () => Context.current().cancellationSignal.aborted,
+    // Not the activity's own signal: where the object store asks for the next bytes, no activity need be current.
+    isStopping: () => stopping,
   });
   return {
     activities: {
@@ -53,6 +57,9 @@ export function composeBatches(
     starter,
     opens: (opened) => {
       lines = opened;
+    },
+    stops: () => {
+      stopping = true;
     },
     sweep: () => sweepBatches({ database, starter, onError }),
   };
@@ -72,7 +79,7 @@ function asStep<Input, Result>(
     try {
       return await step(input);
     } catch (error) {
-      if (!context.cancellationSignal.aborted) onError(error);
+      if (!(error instanceof StepStoppedError)) onError(error);
       const name = error instanceof Error ? error.name : 'not an Error';
       if (error instanceof BatchInputGoneError) throw ApplicationFailure.nonRetryable(`internal: ${name}`, 'internal');
       throw ApplicationFailure.retryable(`internal: ${name}`, 'internal');

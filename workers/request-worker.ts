@@ -89,10 +89,8 @@ export async function createJobWorkers(options: JobWorkersOptions): Promise<JobW
       maxConcurrentActivityTaskExecutions: slots,
     }),
     Worker.create({
-      ...{ connection, namespace, taskQueue: batchQueueOf(taskQueue), activities: { ...batchActivities } },
+      ...{ connection, namespace, taskQueue: batchQueueOf(taskQueue), activities: { ...batchActivities }, ...shutdown },
       maxConcurrentActivityTaskExecutions: BATCH_STEPS,
-      // What a step has not done is done by another process: nobody need wait for it.
-      ...{ shutdownGraceTime: 0, shutdownForceTime: drainMs + 5_000 },
     }),
   ]);
   return { flows, calls, batches };

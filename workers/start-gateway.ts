@@ -121,6 +121,7 @@ export async function startGateway(config: Config, log: Logger): Promise<Running
     drain: async () => {
       draining = true;
       // Lines go by the API, which is about to close.
+      batches.stops();
       jobs.batches.shutdown();
       await closeApp();
       // Takes no more calls of jobs, and finishes those that it has; all else goes on, so that these can be settled here.

@@ -30,3 +30,8 @@ export interface BatchDependencies {
 export class BatchInputGoneError extends Error {
   override readonly name = 'BatchInputGoneError';
 }
+
+/** The process is about to end: another one does the step, from its beginning. */
+export class StepStoppedError extends Error {
+  override readonly name = 'StepStoppedError';
+}

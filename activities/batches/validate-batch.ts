@@ -4,7 +4,7 @@ import type { StoredObject } from '../../workflows/contracts/objects.js';
 import { describeLineProblem, readBatchLine } from '../../workflows/domain/batch-lines.js';
 import type { BatchRow } from './batch-rows.js';
 import { lookAt } from './batch-rows.js';
-import type { BatchDependencies } from './dependencies.js';
+import { type BatchDependencies, StepStoppedError } from './dependencies.js';
 import { endBatch } from './end-batch.js';
 import { deleteLines, insertLines, type LineEntry } from './line-rows.js';
 import { createLineSplitter, type RawLine } from './line-splitter.js';
@@ -89,7 +89,7 @@ async function* indexing(
   const splitter = createLineSplitter(deps.settings.maxLineBytes);
   const reader = createLineReader(deps, batch);
   for await (const piece of pieces) {
-    if (deps.isStopping()) throw new Error('the process ends before an input was read');
+    if (deps.isStopping()) throw new StepStoppedError('the process ends before an input was read');
     await reader.take(splitter.push(piece));
     yield piece;
   }

@@ -3,7 +3,7 @@ import type { NewObject, StoredObject } from '../../workflows/contracts/objects.
 import { customIdOf } from '../../workflows/domain/batch-lines.js';
 import { findWork } from './advance-batch.js';
 import { type BatchRow, lookAt, toBatch } from './batch-rows.js';
-import type { BatchDependencies } from './dependencies.js';
+import { type BatchDependencies, StepStoppedError } from './dependencies.js';
 import { destroyInput, endBatch } from './end-batch.js';
 import { type LineRow, type LineState, openRefusalSeal, readLinePage, type RefusalSeal } from './line-rows.js';
 import { type LineText, readLineTexts } from './read-lines.js';
@@ -102,7 +102,7 @@ async function* linesOf(writing: Writing, states: readonly LineState[]): AsyncGe
     page = await readLinePage(deps.database, batch.id, states, { after, limit: PAGE });
     for await (const texts of readLineTexts(deps.objects, work, page)) {
       for (let from = 0; from < texts.length; from += SIDE_BY_SIDE) {
-        if (deps.isStopping()) throw new Error('the process ends before the results were written');
+        if (deps.isStopping()) throw new StepStoppedError('the process ends before the results were written');
         const group = texts.slice(from, from + SIDE_BY_SIDE);
         const rendered = await Promise.all(group.map((text) => renderOne(writing, text)));
         yield Buffer.from(`${rendered.join('\n')}\n`);

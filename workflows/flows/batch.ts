@@ -43,6 +43,7 @@ export async function batch({ batchId }: BatchInput): Promise<{ readonly status:
       if (number >= STEPS_OF_A_RUN || workflowInfo().continueAsNewSuggested)
         await continueAsNew<typeof batch>({ batchId });
     }
+    // Of a batch that its input has ended, or somebody's wish, this only tells as what.
     return await steps.long.writeBatch({ batchId });
   } catch (error) {
     if (!(error instanceof ActivityFailure) || isCancellation(error)) throw error;
