@@ -1,13 +1,13 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { ApplicationFailure, Context } from '@temporalio/activity';
+import type { Worker } from '@temporalio/worker';
 import { createBatchActivities } from '../activities/batches/batch-activities.js';
 import { createBatches } from '../activities/batches/batches.js';
 import { BatchInputGoneError, StepStoppedError } from '../activities/batches/dependencies.js';
 import { sweepBatches } from '../activities/batches/sweep-batches.js';
-import type { EpochKeys } from '../activities/content/epoch-keys.js';
 import type { Config } from '../infra/runtime/config.js';
 import type { BatchActivities, Batches, BatchLines, BatchStarter } from '../workflows/contracts/batches.js';
-import type { ObjectStore } from '../workflows/contracts/objects.js';
+import type { ComposedActivities } from './compose-activities.js';
 import { createBatchStarter } from './batch-starter.js';
 import type { Connections } from './connect.js';
 import { derivedKey } from './derived-key.js';
@@ -21,19 +21,16 @@ export interface ComposedBatches {
   readonly starter: BatchStarter;
   /** Lines go by the API of this process, which is made after the workers. */
   opens(lines: BatchLines): void;
-  /** Steps that run end soon, and are gone on with elsewhere. */
-  stops(): void;
+  /** Steps that run end soon, and are gone on with elsewhere: lines go by the API, which is about to close. */
+  stops(worker: Pick<Worker, 'shutdown'>): void;
   sweep(): Promise<number>;
 }
 
 export function composeBatches(
   config: Config,
   { database, client }: Connections,
-  {
-    epochKeys,
-    objects,
-    onError,
-  }: { readonly epochKeys: EpochKeys; readonly objects: ObjectStore; readonly onError: (error: unknown) => void },
+  { epochKeys, objectParts: { objects } }: Pick<ComposedActivities, 'epochKeys' | 'objectParts'>,
+  onError: (error: unknown) => void,
 ): ComposedBatches {
   let lines: BatchLines | undefined;
   let stopping = false;
@@ -58,8 +55,9 @@ export function composeBatches(
     opens: (opened) => {
       lines = opened;
     },
-    stops: () => {
+    stops: (worker) => {
       stopping = true;
+      worker.shutdown();
     },
     sweep: () => sweepBatches({ database, starter, onError }),
   };

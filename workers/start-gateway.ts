@@ -54,8 +54,7 @@ export async function startGateway(config: Config, log: Logger): Promise<Running
   if (rewrapped > 0) log.info({ rewrapped }, 'credentials are sealed under the new master key');
   await composed.credentials.start();
   await composed.vendorHealth.start();
-  const { objects } = composed.objectParts;
-  const batches = composeBatches(config, connections, { epochKeys: composed.epochKeys, objects, onError });
+  const batches = composeBatches(config, connections, composed, onError);
   const hooks = composeWebhooks(config, connections, batches.batches, onError);
   await rewrapWebhookSecrets(database, hooks.masterKeys);
   const open = watchRequests(composed.activities);
@@ -97,17 +96,8 @@ export async function startGateway(config: Config, log: Logger): Promise<Running
   const instanceId = instances.id;
   const { webhooks } = hooks;
   const app = composeApp({
-    config,
-    log,
-    connections,
-    composed,
-    webhooks,
-    batches,
-    worker,
-    starter,
-    keyUse,
-    instanceId,
-    isDraining,
+    ...{ config, log, connections, composed, webhooks, batches },
+    ...{ worker, starter, keyUse, instanceId, isDraining },
   });
   batches.opens(app.batchLines);
   const closeApp = createAppCloser(app);
@@ -120,9 +110,7 @@ export async function startGateway(config: Config, log: Logger): Promise<Running
     failed: running.then(() => new Promise<never>(() => {})),
     drain: async () => {
       draining = true;
-      // Lines go by the API, which is about to close.
-      batches.stops();
-      jobs.batches.shutdown();
+      batches.stops(jobs.batches);
       await closeApp();
       // Takes no more calls of jobs, and finishes those that it has; all else goes on, so that these can be settled here.
       jobs.calls.shutdown();

@@ -93,6 +93,13 @@ export function fakeOffer(id: string, aliases: readonly string[] = []): Offer {
   };
 }
 
+async function checkKey(world: FakeWorld, key: string): Promise<KeyCheck> {
+  if (world.failing.keys) throw world.failing.keys;
+  const check = KEYS[key] ?? { status: 'unknown' };
+  if (key !== INFERENCE_KEY || check.status !== 'valid' || world.restrictions.length === 0) return check;
+  return { ...check, caller: { ...check.caller, restrictions: world.restrictions } };
+}
+
 type FakeSettings = Partial<Omit<ApiSettings, 'timeouts'>> & { readonly timeouts?: Partial<ApiSettings['timeouts']> };
 
 const SETTINGS: ApiSettings = {
@@ -150,12 +157,7 @@ export function createFakeWorld({ timeouts, ...settings }: FakeSettings = {}): F
       callableVendors: () => new Set(['sandbox', 'openai']),
       catalogue: { offers: OFFERS, media: MEDIA },
       keys: {
-        check: async (key) => {
-          if (world.failing.keys) throw world.failing.keys;
-          const check = KEYS[key] ?? { status: 'unknown' };
-          if (key !== INFERENCE_KEY || check.status !== 'valid' || world.restrictions.length === 0) return check;
-          return { ...check, caller: { ...check.caller, restrictions: world.restrictions } };
-        },
+        check: (key) => checkKey(world, key),
         checkId: () => Promise.resolve({ status: 'valid', caller: CALLER }),
       },
       content: {

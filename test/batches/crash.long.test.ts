@@ -98,7 +98,7 @@ async function written({
     return text
       .trimEnd()
       .split('\n')
-      .map((line) => (JSON.parse(line) as Parsed).custom_id as string);
+      .map((line) => (JSON.parse(line) as Parsed).custom_id);
   };
   return { ok: await idsIn(output), failed: await idsIn(errors) };
 }

@@ -125,7 +125,7 @@ async function batched({ stack }: Stage, lines: readonly object[], whileItRuns?:
     const response = await fetch(`${stack.baseUrl}/v1/${path}`, {
       method: body ? 'POST' : 'GET',
       headers: { ...headers, ...(isJson && { 'content-type': 'application/json' }) },
-      ...(body && { body: isJson ? JSON.stringify(body) : (body as FormData) }),
+      ...(body && { body: isJson ? JSON.stringify(body) : body }),
     });
     return response.json();
   };

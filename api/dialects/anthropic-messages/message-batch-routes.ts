@@ -78,7 +78,6 @@ function storeInput(
   return objects.put({ ...object, expiresAt }, linesOf(messages));
 }
 
-// eslint-disable-next-line @typescript-eslint/require-await -- what is stored is read as it comes, and this is all there.
 async function* linesOf(messages: readonly BatchedMessage[]): AsyncGenerator<Uint8Array> {
   for (const { custom_id, params } of messages) {
     yield Buffer.from(`${JSON.stringify({ custom_id, method: 'POST', url: '/v1/messages', body: params })}\n`);
