@@ -97,7 +97,7 @@ async function* indexing(
   await reader.end();
 }
 
-function createLineReader({ database, hmacKey, settings }: BatchDependencies, { id, endpoint }: BatchRow) {
+function createLineReader({ database, hmacKey, settings }: BatchDependencies, { id, endpoint, dialect }: BatchRow) {
   const problems: BatchProblem[] = [];
   const broken: BatchProblem[] = [];
   let page: LineEntry[] = [];
@@ -136,8 +136,9 @@ function createLineReader({ database, hmacKey, settings }: BatchDependencies, { 
       if (total === 0) {
         throw new InputRefusedError([{ code: 'empty_file', message: 'The input file has no line with a request.' }]);
       }
-      // Of a file of another kind each line is broken; that is told of the batch, and not of each line.
-      if (requests === 0) throw new InputRefusedError(broken);
+      // Of a file of another kind each line is broken; that is told of the batch, and not of each line. A body that was read is
+      // of the right kind, and has a result for each request.
+      if (requests === 0 && dialect === 'openai') throw new InputRefusedError(broken);
     },
   };
 }

@@ -87,6 +87,15 @@ describe('a batch of messages', () => {
     expect((await world.get('/v1/files')).body.data).toEqual([]);
   });
 
+  it('of which no request can be run has a result for each all the same', async () => {
+    const over = await ended((await create([message('streams', undefined, { stream: true })])).id);
+    expect(over.request_counts).toEqual({ processing: 0, succeeded: 0, errored: 1, canceled: 0, expired: 0 });
+    expect((await resultsOf(over)).map(({ custom_id: id, result }) => [id, result.type])).toEqual([
+      ['streams', 'errored'],
+    ]);
+    expect(over.cost_usd).toBe('0');
+  });
+
   it('that is cancelled tells what was stopped, and is deleted once it has ended', async () => {
     const made = await create([message('done'), message('held', held)]);
     await world.vendor.waitForHeld(1);
