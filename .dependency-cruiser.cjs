@@ -24,7 +24,7 @@ const httpFiles = '^activities/providers/http(-proxy)?[.]ts$';
 /** The shared files that the vendors' own libraries for credentials are for. */
 const credentialFiles = ['^activities/providers/entra-token[.]ts$'];
 /** Families that may see what callers said; no other does. */
-const readsContent = ['content', 'replies', 'requests', 'model-calls', 'ledger', 'tenancy', 'objects'];
+const readsContent = ['content', 'replies', 'requests', 'model-calls', 'ledger', 'tenancy', 'objects', 'batches'];
 /** The one place that speaks to S3. */
 const s3Files = '^activities/objects/s3-blobs[.]ts$';
 

@@ -5,6 +5,9 @@ import { registerChatRoutes } from './dialects/openai-chat/chat-routes.js';
 import { registerCountRoutes } from './dialects/anthropic-messages/count-routes.js';
 import { nameRequest, registerMessagesRoutes } from './dialects/anthropic-messages/messages-routes.js';
 import { renderRefusal as renderAnthropicRefusal } from './dialects/anthropic-messages/render-error.js';
+import { createBatchLines } from './dialects/batch-lines.js';
+import { registerMessageBatchRoutes } from './dialects/anthropic-messages/message-batch-routes.js';
+import { registerBatchRoutes } from './dialects/openai-batches/batch-routes.js';
 import { registerFilesRoutes } from './dialects/files-routes.js';
 import { registerJobRoutes } from './dialects/jobs/job-routes.js';
 import { registerModelsRoutes } from './dialects/models-routes.js';
@@ -108,6 +111,8 @@ function registerRoutes(app: FastifyInstance, deps: AppDependencies): void {
   registerObjectRoutes(app, deps, hooks);
   registerJobRoutes(app, deps, hooks, storedRenderer);
   registerScheduleRoutes(app, deps, hooks);
+  registerBatchRoutes(app, deps, hooks);
+  app.decorate('batchLines', createBatchLines(app, deps, storedRenderer));
   registerManagementRoutes(app, deps);
   registerNotBuilt(app, hooks, OPENAI_NOT_BUILT);
   app.register((scope, _options, done) => {
@@ -115,6 +120,7 @@ function registerRoutes(app: FastifyInstance, deps: AppDependencies): void {
     nameRequest(scope);
     registerMessagesRoutes(scope, deps, hooks, offers);
     registerCountRoutes(scope, deps, hooks, offers);
+    registerMessageBatchRoutes(scope, deps, hooks);
     done();
   });
 }

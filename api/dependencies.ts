@@ -3,6 +3,7 @@ import type { OperatorModels, OperatorOffers, PriceOverrides, Proposals } from '
 import type { Credentials } from '../workflows/contracts/credentials.js';
 import type { Credits } from '../workflows/contracts/credits.js';
 import type { AuditLog } from '../workflows/contracts/audit.js';
+import type { Batches, BatchStarter } from '../workflows/contracts/batches.js';
 import type { JobRules, Jobs } from '../workflows/contracts/jobs.js';
 import type { AdminKeys, People } from '../workflows/contracts/people.js';
 import type {
@@ -52,6 +53,15 @@ export interface ApiSettings {
     readonly keepAliveMs: number;
   };
   readonly jobs: JobSettings;
+  readonly batches: BatchSettings;
+  /** Where callers reach the gateway, where that is not by the process's own address. */
+  readonly publicUrl?: string;
+}
+
+export interface BatchSettings {
+  readonly maxLines: number;
+  /** How long a batch's outputs are kept where its caller does not say. */
+  readonly retentionMs: number;
 }
 
 export interface JobSettings {
@@ -89,6 +99,8 @@ export interface AppDependencies {
   readonly schedules: Schedules;
   /** This API itself, as a key's holder calls it. */
   readonly submissions: Submissions;
+  readonly batches: Batches;
+  readonly batchStarter: BatchStarter;
   readonly starter: RequestStarter;
   readonly tokenCounter: TokenCounter;
   /** Which model an `auto` model has chosen for a session. */

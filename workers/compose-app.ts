@@ -28,6 +28,7 @@ import type { CredentialDirectory } from '../workflows/contracts/credentials.js'
 import type { KeyCheck, KeyDirectory, RequestStarter } from '../workflows/contracts/ports.js';
 import type { Schedules } from '../workflows/contracts/schedules.js';
 import type { Submissions } from '../workflows/contracts/submissions.js';
+import type { ComposedBatches } from './compose-batches.js';
 import type { ComposedActivities } from './compose-activities.js';
 import { composeTenancy } from './compose-tenancy.js';
 import type { ComposedWebhooks } from './compose-webhooks.js';
@@ -43,6 +44,7 @@ export interface AppParts {
   readonly webhooks: ComposedWebhooks['webhooks'];
   readonly schedules: Schedules;
   readonly submissions: Submissions;
+  readonly batches: Pick<ComposedBatches, 'batches' | 'starter'>;
   readonly worker: Worker;
   readonly starter: RequestStarter;
   readonly keyUse: KeyUse;
@@ -65,6 +67,7 @@ export function composeApp(parts: AppParts) {
       timeouts: config.timeouts,
       jobs: config.jobs,
       maxFileBytes: config.objects.maxFileBytes,
+      batches: config.batches,
     },
     instanceId,
     vendors: callableVendors,
@@ -83,6 +86,8 @@ export function composeApp(parts: AppParts) {
     jobRules: createJobRules({ database, audit, vendors: [...CATALOGUE_VENDORS, ...callableVendors] }),
     schedules: parts.schedules,
     submissions: parts.submissions,
+    batches: parts.batches.batches,
+    batchStarter: parts.batches.starter,
     starter,
     tokenCounter,
     vendorHealth,

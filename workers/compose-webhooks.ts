@@ -13,6 +13,7 @@ import { createSendLimits } from '../activities/webhooks/send-limits.js';
 import { createSendWebhook } from '../activities/webhooks/send-webhook.js';
 import { createWebhooks } from '../activities/webhooks/webhooks.js';
 import type { Config } from '../infra/runtime/config.js';
+import type { Batches } from '../workflows/contracts/batches.js';
 import type { WebhookActivities, Webhooks } from '../workflows/contracts/webhooks.js';
 import { RETRY_SECONDS } from '../workflows/domain/webhooks/retries.js';
 import type { Connections } from './connect.js';
@@ -37,6 +38,7 @@ export interface ComposedWebhooks {
 export function composeWebhooks(
   config: Config,
   { database, notifications, client }: Connections,
+  batches: Pick<Batches, 'find'>,
   onError: (error: unknown) => void,
 ): ComposedWebhooks {
   const { allowPrivate, retrySeconds = RETRY_SECONDS } = config.webhooks;
@@ -54,6 +56,8 @@ export function composeWebhooks(
     post: createWebhookPost(http),
     readObject: createEventObjects({
       budgets: createBudgets({ database, audit }),
+      batches,
+      publicUrl: config.http.publicUrl,
       jobs: createJobs({ database, notifications }),
       projectKeys: createProjectKeys({ database, audit, pepper: config.secrets.keyPepper }),
     }),

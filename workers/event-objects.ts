@@ -1,6 +1,9 @@
 import { renderBudget } from '../api/management/budgets.js';
 import { renderKey } from '../api/management/project-key-object.js';
+import { renderMessageBatch } from '../api/dialects/anthropic-messages/render-message-batch.js';
+import { renderBatch } from '../api/dialects/openai-batches/render-batch.js';
 import { renderJob } from '../api/requests/render-job.js';
+import type { Batches } from '../workflows/contracts/batches.js';
 import type { Budgets } from '../workflows/contracts/budgets.js';
 import type { Jobs } from '../workflows/contracts/jobs.js';
 import type { JsonObject } from '../workflows/contracts/json.js';
@@ -12,10 +15,13 @@ export interface EventObjectDependencies {
   readonly budgets: Pick<Budgets, 'get'>;
   readonly projectKeys: Pick<ProjectKeys, 'get'>;
   readonly jobs: Pick<Jobs, 'find'>;
+  readonly batches: Pick<Batches, 'find'>;
+  /** Where callers reach the gateway, if that is set. */
+  readonly publicUrl?: string | undefined;
 }
 
 /** The objects of full webhooks, as the API shows them at the time of sending. */
-export function createEventObjects({ budgets, projectKeys, jobs }: EventObjectDependencies): ReadEventObject {
+export function createEventObjects({ budgets, projectKeys, jobs, ...deps }: EventObjectDependencies): ReadEventObject {
   const readers: { readonly [family: string]: ReadEventObject | undefined } = {
     budget: async ({ organizationId, payload }) => {
       const { budgetId } = payload;
@@ -32,6 +38,13 @@ export function createEventObjects({ budgets, projectKeys, jobs }: EventObjectDe
       if (projectId === undefined || requestId === undefined) return undefined;
       const job = await jobs.find(projectId, requestId);
       return job && renderJob(job);
+    },
+    batch: async ({ projectId, payload: { id } }) => {
+      if (projectId === undefined || typeof id !== 'string') return undefined;
+      const batch = await deps.batches.find(projectId, 'openai', id);
+      if (batch) return renderBatch(batch);
+      const messageBatch = await deps.batches.find(projectId, 'anthropic', id);
+      return messageBatch && renderMessageBatch(messageBatch, deps.publicUrl);
     },
   };
   return async (event) => {

@@ -1,9 +1,10 @@
 import { fileURLToPath } from 'node:url';
 import { bundleWorkflowCode, DefaultLogger, type NativeConnection, Worker } from '@temporalio/worker';
 import type { JobActivities, RequestActivities, UpkeepActivities } from '../workflows/contracts/activities.js';
+import type { BatchActivities } from '../workflows/contracts/batches.js';
 import type { ScheduleActivities } from '../workflows/contracts/schedules.js';
 import type { WebhookActivities } from '../workflows/contracts/webhooks.js';
-import { callQueueOf, jobQueueOf } from '../workflows/flows/steps/queues.js';
+import { batchQueueOf, callQueueOf, jobQueueOf } from '../workflows/flows/steps/queues.js';
 
 const workflowsPath = fileURLToPath(new URL('../workflows/flows/index.ts', import.meta.url));
 
@@ -52,24 +53,30 @@ export interface JobWorkersOptions extends Omit<RequestWorkerOptions, 'activitie
   readonly activities: RequestActivities & JobActivities;
   /** Jobs that may be at vendors from here at once. */
   readonly slots: number;
+  readonly batchActivities: BatchActivities;
 }
 
 /** What jobs run in: their flows and short steps, and their calls, each with places of its own. */
 export interface JobWorkers {
   readonly flows: Worker;
   readonly calls: Worker;
+  /** The steps of batches. */
+  readonly batches: Worker;
 }
 
 /** Short steps of jobs at once; each is a statement or two in Postgres. */
 const JOB_STEPS = 16;
 
+/** Batches that are worked on at once: each step stores lines and reads results, eight side by side, and others take turns. */
+const BATCH_STEPS = 4;
+
 /** Apart from the worker of requests whose callers wait, so that a backlog of jobs takes no place of theirs. */
 export async function createJobWorkers(options: JobWorkersOptions): Promise<JobWorkers> {
-  const { connection, namespace, bundle, activities, slots, drainMs } = options;
+  const { connection, namespace, bundle, activities, batchActivities, slots, drainMs } = options;
   const taskQueue = jobQueueOf(options.taskQueue);
   const shutdown = { shutdownGraceTime: drainMs, shutdownForceTime: drainMs + 5_000 };
   const { callForJob, ...steps } = activities;
-  const [flows, calls] = await Promise.all([
+  const [flows, calls, batches] = await Promise.all([
     Worker.create({
       ...{ connection, namespace, taskQueue, workflowBundle: bundle, activities: steps, ...shutdown },
       maxConcurrentWorkflowTaskExecutions: JOB_STEPS,
@@ -82,6 +89,10 @@ export async function createJobWorkers(options: JobWorkersOptions): Promise<JobW
       ...{ connection, namespace, taskQueue: callQueueOf(taskQueue), activities: { callForJob }, ...shutdown },
       maxConcurrentActivityTaskExecutions: slots,
     }),
+    Worker.create({
+      ...{ connection, namespace, taskQueue: batchQueueOf(taskQueue), activities: { ...batchActivities }, ...shutdown },
+      maxConcurrentActivityTaskExecutions: BATCH_STEPS,
+    }),
   ]);
-  return { flows, calls };
+  return { flows, calls, batches };
 }

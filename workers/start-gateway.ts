@@ -16,6 +16,7 @@ import { keepCatalogueSchedule } from './catalogue-schedule.js';
 import { createAppCloser } from './close-app.js';
 import { composeActivities } from './compose-activities.js';
 import { composeApp } from './compose-app.js';
+import { composeBatches } from './compose-batches.js';
 import { composeSchedules } from './compose-schedules.js';
 import { composeSubmissions } from './compose-submissions.js';
 import { composeWebhooks } from './compose-webhooks.js';
@@ -57,7 +58,8 @@ export async function startGateway(config: Config, log: Logger): Promise<Running
   await rewrapSecrets(connections, log, composed.credentialParts.masterKeys);
   await composed.credentials.start();
   await composed.vendorHealth.start();
-  const hooks = composeWebhooks(config, connections, onError);
+  const batches = composeBatches(config, connections, composed, onError);
+  const hooks = composeWebhooks(config, connections, batches.batches, onError);
   const starter = createRequestStarter(client, config.temporal.taskQueue);
   const scheduling = composeSchedules(config, connections, { submissions: submitting.submissions, starter, onError });
   await Promise.all([rewrapWebhookSecrets(database, hooks.masterKeys), rewrapPosts(database, scheduling.masterKeys)]);
@@ -72,10 +74,10 @@ export async function startGateway(config: Config, log: Logger): Promise<Running
   });
   const jobs = await createJobWorkers({
     ...config.temporal,
-    ...{ connection: temporal, bundle, activities: open.activities },
+    ...{ connection: temporal, bundle, activities: open.activities, batchActivities: batches.activities },
     ...{ slots: config.jobs.slots, drainMs: config.timeouts.drainMs },
   });
-  const running = Promise.all([worker.run(), jobs.flows.run(), jobs.calls.run()]);
+  const running = Promise.all([worker.run(), jobs.flows.run(), jobs.calls.run(), jobs.batches.run()]);
   // The gateway serves without it: what is wrong is logged, and the next process to start tries again.
   const { taskQueue } = config.temporal;
   await keepCatalogueSchedule(client, { taskQueue, ...config.catalogueRefresh }).catch(onError);
@@ -84,7 +86,7 @@ export async function startGateway(config: Config, log: Logger): Promise<Running
     ledger: composed.activities,
     replies: composed.replies,
     epochKeys: composed.epochKeys,
-    others: [composed.objectParts.sweep],
+    others: [composed.objectParts.sweep, batches.sweep],
     workflows: { isOpen: (requestId) => isWorkflowOpen(client, requestId), start: starter.start },
     onError,
   });
@@ -93,25 +95,18 @@ export async function startGateway(config: Config, log: Logger): Promise<Running
   upkeep.start();
   hooks.dispatcher.start();
   let draining = false;
+  const isDraining = (): boolean => draining;
   const keyUse = createKeyUse({ database, onError });
   keyUse.start();
   const instanceId = instances.id;
   const { webhooks } = hooks;
   const app = composeApp({
-    config,
-    log,
-    connections,
-    composed,
-    webhooks,
-    schedules: scheduling.schedules,
-    submissions: submitting.submissions,
-    worker,
-    starter,
-    keyUse,
-    instanceId,
-    isDraining: () => draining,
+    ...{ config, log, connections, composed, webhooks, batches },
+    ...{ schedules: scheduling.schedules, submissions: submitting.submissions },
+    ...{ worker, starter, keyUse, instanceId, isDraining },
   });
   submitting.servedBy(app);
+  batches.opens(app.batchLines);
   const closeApp = createAppCloser(app);
   const baseUrl = await app.listen({ host: config.http.host, port: config.http.port });
   composed.objectParts.listensAt(baseUrl);
@@ -122,6 +117,7 @@ export async function startGateway(config: Config, log: Logger): Promise<Running
     failed: running.then(() => new Promise<never>(() => {})),
     drain: async () => {
       draining = true;
+      batches.stops(jobs.batches);
       await closeApp();
       // Takes no more calls of jobs, and finishes those that it has; all else goes on, so that these can be settled here.
       jobs.calls.shutdown();

@@ -58,16 +58,16 @@ export function createJobs(deps: { readonly database: Database; readonly notific
 }
 
 function rowsOf(projectId: string, query: JobQuery): Query {
-  const { status, kind, model, createdAfter, createdBefore, metadata } = query;
+  const { status, kind, model, createdAfter, createdBefore, metadata, batchId } = query;
   return {
     text: `SELECT ${JOB_COLUMNS} ${FROM_JOBS} WHERE j.project_id = $1
              AND ($2::text IS NULL OR j.status = $2) AND ($3::text IS NULL OR r.kind = $3)
              AND ($4::text IS NULL OR $4 = ANY (r.models))
              AND ($5::timestamptz IS NULL OR j.created_at >= $5) AND ($6::timestamptz IS NULL OR j.created_at < $6)
-             AND j.metadata @> $7`,
+             AND j.metadata @> $7 AND ${batchId === undefined ? 'j.batch_id IS NULL' : 'j.batch_id = $8'}`,
     values: [
       ...[projectId, status ?? null, kind ?? null, model ?? null, createdAfter ?? null, createdBefore ?? null],
-      storableJson(metadata ?? {}),
+      ...[storableJson(metadata ?? {}), ...(batchId === undefined ? [] : [batchId])],
     ],
   };
 }

@@ -11,6 +11,7 @@ export interface JobRow {
   readonly priority: number;
   readonly deadline_at: Date;
   readonly metadata: { readonly [name: string]: string };
+  readonly batch_id: string | null;
   readonly created_at: Date;
   readonly started_at: Date | null;
   readonly completed_at: Date | null;
@@ -40,7 +41,7 @@ interface AttemptRow {
 
 /** The job's time of creation decides lists; the request's differs by what its storing took. */
 export const JOB_COLUMNS = `
-  j.request_id AS id, j.project_id, j.status, j.version, j.priority, j.deadline_at, j.metadata, j.created_at, j.started_at,
+  j.request_id AS id, j.project_id, j.status, j.version, j.priority, j.deadline_at, j.metadata, j.batch_id, j.created_at, j.started_at,
   j.completed_at, r.kind, r.models, r.stream, r.state, r.held, r.charged, r.failure_class, r.refusal->>'code' AS refusal_code,
   r.cancel_requested_at, r.answer_expires_at,
   EXISTS (SELECT FROM jobs.slots s WHERE s.request_id = j.request_id AND s.taken_at IS NULL) AS is_waiting,
@@ -64,6 +65,7 @@ export function toJobRecord(row: JobRow): JobRecord {
     stream: row.stream,
     priority: row.priority,
     metadata: row.metadata,
+    ...(row.batch_id !== null && { batchId: row.batch_id }),
     createdAt: row.created_at.toISOString(),
     deadlineAt: row.deadline_at.toISOString(),
     ...(row.started_at && { startedAt: row.started_at.toISOString() }),

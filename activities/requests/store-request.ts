@@ -59,8 +59,8 @@ function longestRunMs({ job, deadlines }: RequestInput): number {
 async function openJob(transaction: Queryable, input: RequestInput, call: Call, job: NewJob = {}): Promise<void> {
   await transaction.query({
     name: 'job-open',
-    text: 'SELECT jobs.open($1, $2, $3)',
-    values: [storableJson(input), storableJson(tagsOf(call) ?? {}), job.webhookUrl ?? null],
+    text: 'SELECT jobs.open($1, $2, $3, $4)',
+    values: [storableJson(input), storableJson(tagsOf(call) ?? {}), job.webhookUrl ?? null, job.batchId ?? null],
   });
 }
 

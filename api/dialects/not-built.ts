@@ -9,8 +9,6 @@ type NotBuilt = { readonly [url: string]: EndpointScope };
 /** Endpoints of OpenAI's API that will be built and are not yet. */
 export const OPENAI_NOT_BUILT: NotBuilt = {
   '/v1/responses/compact': 'responses',
-  '/v1/batches': 'batches',
-  '/v1/batches/*': 'batches',
 };
 
 /** Says so before the body is read, whatever type it is of, in the dialect of the scope that it is registered in. */

@@ -3,17 +3,29 @@ import { Socket } from 'node:net';
 import type { FastifyRequest } from 'fastify';
 import type { ActingKey } from '../../workflows/contracts/submissions.js';
 
-interface Acting {
-  readonly key: ActingKey;
+/** The batch that a request is a line of. */
+export interface ActingLine {
+  readonly batchId: string;
+  /** How long the line's result must be held at least, from its end on: until the batch's results are written. */
+  readonly holdMs: number;
+}
+
+interface Terms {
   /** The request is to be read, and nothing is to come of it. */
-  readonly checkOnly: boolean;
+  readonly checkOnly?: boolean;
+  readonly line?: ActingLine;
+}
+
+interface Acting extends Terms {
+  readonly key: ActingKey;
 }
 
 const acting = new AsyncLocalStorage<Acting>();
 
 /** Runs what the gateway itself sends to its routes: requests that are injected meanwhile come from this key's holder. */
-export function actAs<T>(key: ActingKey, send: () => Promise<T>, { checkOnly = false } = {}): Promise<T> {
-  return acting.run({ key, checkOnly }, send);
+export function actAs<T>(key: ActingKey, send: () => PromiseLike<T>, terms: Terms = {}): Promise<T> {
+  // Awaited inside: an injected request begins when somebody waits for it.
+  return acting.run({ ...terms, key }, async () => await send());
 }
 
 /**
@@ -27,6 +39,10 @@ export function actingKeyOf(request: FastifyRequest): ActingKey | undefined {
 /** Whether a request that has been read whole goes no further. */
 export function isCheckOnly(request: FastifyRequest): boolean {
   return actingOf(request)?.checkOnly === true;
+}
+
+export function actingLineOf(request: FastifyRequest): ActingLine | undefined {
+  return actingOf(request)?.line;
 }
 
 function actingOf({ raw }: FastifyRequest): Acting | undefined {

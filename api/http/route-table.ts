@@ -9,6 +9,7 @@ export type RouteKind =
   | 'models'
   | 'requests'
   | 'files'
+  | 'batches'
   | 'signed'
   | 'management'
   | 'health'

@@ -14,7 +14,7 @@ export const fileSchema = z
     created_at: unixSeconds,
     expires_at: unixSeconds,
     filename: z.string(),
-    purpose: z.enum(FILE_PURPOSES),
+    purpose: z.enum([...FILE_PURPOSES, 'batch_output']),
     status: z.literal('processed'),
     status_details: z.null(),
   })

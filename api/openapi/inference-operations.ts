@@ -35,6 +35,7 @@ import {
   routeHeaders,
   session,
 } from './inference-parts.js';
+import { batchOperations } from './batch-operations.js';
 import { jobOperations } from './job-operations.js';
 import { scheduleOperations } from './schedule-operations.js';
 import { keyErrors } from './key-errors.js';
@@ -293,5 +294,6 @@ export const inferenceOperations: readonly Operation[] = [
   ...requests,
   ...jobOperations,
   ...scheduleOperations,
+  ...batchOperations,
   ...service,
 ];

@@ -32,6 +32,7 @@ export const jobSchema = z
     cost_usd: usd.nullable(),
     held_usd: usd.nullable(),
     metadata: z.record(z.string(), z.string()),
+    batch_id: z.string().nullable().describe('The batch that it is a line of.'),
     urls: z
       .object({ get: z.string(), events: z.string(), cancel: z.string(), result: z.string() })
       .describe('Paths at this gateway.'),

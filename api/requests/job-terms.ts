@@ -1,8 +1,9 @@
 import type { FastifyRequest } from 'fastify';
 import type { JobTerms, NewJob } from '../../workflows/contracts/job-terms.js';
+import { durationMs } from '../../workflows/domain/duration.js';
 import type { AppDependencies } from '../dependencies.js';
 import { callerOf } from '../http/authenticate.js';
-import { durationMs } from '../http/duration.js';
+import { actingLineOf } from '../http/acting-as.js';
 import { refused } from '../http/refused-error.js';
 import type { JobForm } from './execution.js';
 import { preferenceOf } from './prefer.js';
@@ -21,6 +22,8 @@ export interface WantedJob {
   readonly terms: JobTerms;
   readonly form: JobForm;
   readonly stored: NewJob;
+  /** How long its result is held at least, from its end on. */
+  readonly holdMs: number;
 }
 
 /**
@@ -41,13 +44,15 @@ export async function wantedJob(
   }
   if (callerOf(request).answerHoldMs === 0) throw refused('job_not_kept');
   const webhookUrl = webhookUrlOf(deps, request);
+  const line = actingLineOf(request);
   return {
     form: background ? { type: 'background' } : { type: 'job', preference },
     terms: {
       deadlineAt: new Date(Date.now() + cancelAfterMs(request, deps.settings.jobs.deadlineMs)).toISOString(),
       priority: await priorityOf(deps, request),
     },
-    stored: { ...(webhookUrl !== undefined && { webhookUrl }) },
+    stored: { ...(webhookUrl !== undefined && { webhookUrl }), ...(line && { batchId: line.batchId }) },
+    holdMs: Math.max(deps.settings.jobs.resultHoldMs, line?.holdMs ?? 0),
   };
 }
 

@@ -34,6 +34,7 @@ export function renderJob(job: JobRecord): JsonObject {
     cost_usd: hasEnded ? toUsd(charged ?? '0') : null,
     held_usd: !hasEnded && held !== undefined ? toUsd(held) : null,
     metadata: job.metadata,
+    batch_id: job.batchId ?? null,
     urls: urlsOf(job.id),
   };
 }

@@ -52,7 +52,7 @@ export async function toAcceptedCall(
   keepAliveOf(request, deps.settings.timeouts.keepAliveMs);
   const job = await wantedJob(deps, request, options.background === true);
   const storedMs = options.store === undefined ? undefined : storedForMs(deps, caller, job);
-  const heldMs = job ? Math.max(storedMs ?? 0, deps.settings.jobs.resultHoldMs) : storedMs;
+  const heldMs = job ? Math.max(storedMs ?? 0, job.holdMs) : storedMs;
   const key = callerKeyOf(request, caller, heldMs);
   const demand = demandOf(call);
   const session = sessionOf(request, options.sessionId);

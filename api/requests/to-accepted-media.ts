@@ -29,11 +29,10 @@ export async function toAcceptedMedia(
   call: MediaCall,
   { models, routing, onDisconnect, background = false, webhookUrl }: MediaOptions,
 ): Promise<AcceptedCall> {
-  const { timeouts, jobs } = deps.settings;
   // Before anything is stored or sent.
-  keepAliveOf(request, timeouts.keepAliveMs);
+  keepAliveOf(request, deps.settings.timeouts.keepAliveMs);
   const job = await wantedJob(deps, request, background);
-  const heldMs = job && jobs.resultHoldMs;
+  const heldMs = job?.holdMs;
   const key = callerKeyOf(request, callerOf(request), heldMs);
   const input = toRequestInput(deps, request, {
     ...{ kind: call.kind, stream: call.stream, keyed: key !== undefined, stored: background, job: job?.terms },

@@ -8,6 +8,7 @@ import { checkAnswer } from './check-answer.js';
 import { createFakeAudit } from './fake-audit.js';
 import { createFakeDirectory } from './fake-directory.js';
 import { createFakeManagement } from './fake-management.js';
+import { createFakeBatches } from './fake-batches.js';
 import { createFakeBudgets, createFakeCredits } from './fake-money.js';
 import { createFakeAdminKeys, createFakePeople } from './fake-people.js';
 import { createFakeCredentials } from './fake-credentials.js';
@@ -56,6 +57,7 @@ const SETTINGS: ApiSettings = {
   maxFileBytes: 100_000,
   timeouts: { firstTokenMs: 5_000, totalMs: 60_000, slowReaderMs: 5_000, answerHoldMs: 3_600_000, keepAliveMs: 15_000 },
   jobs: { deadlineMs: 86_400_000, attemptMs: 3_600_000, resultHoldMs: 86_400_000 },
+  batches: { maxLines: 1_000, retentionMs: 2_592_000_000 },
 };
 
 const OFFERS = [
@@ -126,6 +128,8 @@ export function createFakeWorld({ timeouts, ...settings }: FakeSettings = {}): F
       jobs: createFakeJobs(directory),
       jobRules: createFakeJobRules(),
       ...createFakeSchedules(),
+      batches: createFakeBatches(),
+      batchStarter: { start: () => Promise.resolve(), wake: () => Promise.resolve() },
       starter: {
         start: (input) => {
           if (world.failing.start) return Promise.reject(world.failing.start);

@@ -115,6 +115,14 @@ export interface Config {
     /** Schedules that a project may have. */
     readonly schedulesPerProject: number;
   };
+  /** Requests that are handed in together. */
+  readonly batches: {
+    readonly maxLines: number;
+    /** Lines of one batch that run at once. */
+    readonly linesAtOnce: number;
+    /** How long a batch and its outputs are kept, from its end on. */
+    readonly retentionMs: number;
+  };
   /** How long usage records are kept at least; they go by whole months. */
   readonly usage: { readonly retentionDays: number };
   /** Where newer price data is read from, and how often; without URLs never. */

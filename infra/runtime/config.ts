@@ -156,6 +156,7 @@ function parse(env: Environment): { config: StartConfig; problems: ConfigProblem
     timeouts: timeoutConfig(settings),
     objects: objectsConfig(settings, problems),
     jobs: jobConfig(settings),
+    batches: batchConfig(settings),
     usage: { retentionDays: settings.SLUICE_USAGE_RETENTION_DAYS },
     circuits: { failures: settings.SLUICE_CIRCUIT_FAILURES },
     webhooks: webhookConfig(settings),
@@ -221,6 +222,14 @@ function jobConfig(settings: Settings): Config['jobs'] {
     attemptMs: settings.SLUICE_JOB_ATTEMPT_TIMEOUT_MS,
     resultHoldMs: settings.SLUICE_JOB_RESULT_HOLD_MS,
     schedulesPerProject: settings.SLUICE_SCHEDULES_PER_PROJECT,
+  };
+}
+
+function batchConfig(settings: Settings): Config['batches'] {
+  return {
+    maxLines: settings.SLUICE_BATCH_MAX_LINES,
+    linesAtOnce: settings.SLUICE_BATCH_LINES_AT_ONCE,
+    retentionMs: settings.SLUICE_BATCH_RETENTION_DAYS * 86_400_000,
   };
 }
 

@@ -196,6 +196,18 @@ export const knownSettings = {
     wholeNumber(0, 100_000).default(100),
     'Set it to a whole number, to 0 for none, or leave it out for 100.',
   ),
+  SLUICE_BATCH_MAX_LINES: text(
+    wholeNumber(1, 10_000_000).default(100_000),
+    'Set it to a whole number from 1 to 10000000, or leave it out for 100000.',
+  ),
+  SLUICE_BATCH_LINES_AT_ONCE: text(
+    wholeNumber(1, 1_000).default(64),
+    'Set it to a whole number from 1 to 1000, or leave it out for 64.',
+  ),
+  SLUICE_BATCH_RETENTION_DAYS: text(
+    wholeNumber(1, 3_650).default(30),
+    'Set it to a whole number of days from 1 to 3650, or leave it out for 30.',
+  ),
   SLUICE_CIRCUIT_FAILURES: text(
     wholeNumber(0, 1_000).default(5),
     'Set it to a whole number from 1 to 1000, to 0 for no circuits, or leave it out for 5.',

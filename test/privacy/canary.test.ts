@@ -137,6 +137,7 @@ describe('the content of requests', () => {
     }
     seen.push(...(await askInOtherDialects()));
     seen.push(...(await runJobs()));
+    seen.push(...(await runBatches()));
     seen.push(...(await askForMedia()));
     seen.push(...(await transcribe()));
     // What is refused before anything is started is content just as well.
@@ -212,6 +213,46 @@ async function runJobs(): Promise<readonly string[]> {
   await read(`/v1/jobs/${requestId}/events`);
   seen.push(await read(`/v1/responses/${requestId.replace('req_', 'resp_')}`));
   return seen;
+}
+
+/** Lines that answer, that are refused, and that are none; their names are content, too. */
+async function runBatches(): Promise<readonly string[]> {
+  const url = '/v1/chat/completions';
+  const answer = { behaviour: 'answer', text: `said ${canary}` } as const;
+  const lines = [
+    { custom_id: `${canary}-1`, method: 'POST', url, body: { model: models[0], ...body(answer) } },
+    { custom_id: `${canary}-2`, method: 'POST', url, body: { model: canary, ...body() } },
+    { custom_id: `${canary}-3`, method: 'POST', url, body: canary },
+  ];
+  const form = new FormData();
+  form.append('purpose', 'batch');
+  const text = [...lines.map((line) => JSON.stringify(line)), `broken ${canary}`].join('\n');
+  form.append('file', new Blob([text]), `${canary}.jsonl`);
+  const headers = { authorization: `Bearer ${stack.apiKey}` };
+  const uploaded = await fetch(`${stack.baseUrl}/v1/files`, { method: 'POST', headers, body: form });
+  const { id: fileId } = (await uploaded.json()) as { readonly id: string };
+  const asked = { input_file_id: fileId, endpoint: url, completion_window: '24h' };
+  const made = JSON.parse((await ask(asked, {}, '/v1/batches')).text) as { readonly id: string };
+  const over = await endedBatch(`/v1/batches/${made.id}`, ({ status }) => status === 'completed');
+  const files = [over['output_file_id'], over['error_file_id']];
+  const seen = await Promise.all(files.map((id) => read(`/v1/files/${String(id)}/content`)));
+  const requests = [{ custom_id: canary, params: { model: models[1], ...messagesBody(answer) } }];
+  const messages = '/v1/messages/batches';
+  const sent = JSON.parse((await ask({ requests }, {}, messages)).text) as { readonly id: string };
+  await endedBatch(`${messages}/${sent.id}`, (batch) => batch['processing_status'] === 'ended');
+  return [...seen, await read(`${messages}/${sent.id}/results`)];
+}
+
+interface Shown {
+  readonly [field: string]: unknown;
+}
+
+async function endedBatch(path: string, isOver: (batch: Shown) => boolean): Promise<Shown> {
+  for (;;) {
+    const batch = JSON.parse(await read(path)) as Shown;
+    if (isOver(batch)) return batch;
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
 }
 
 async function read(path: string): Promise<string> {

@@ -140,6 +140,40 @@ async function runInTurn(stage: Stage): Promise<string> {
   return `schedule:${id}:${run.id}`;
 }
 
+/** A batch of these lines, once it has ended or is to be cancelled; gives its id, which is its workflow's. */
+async function batched({ stack }: Stage, lines: readonly object[], whileItRuns?: () => Promise<void>): Promise<string> {
+  const headers = { authorization: `Bearer ${stack.apiKey}` };
+  const ask = async (path: string, body?: object | FormData): Promise<Parsed> => {
+    const isJson = body !== undefined && !(body instanceof FormData);
+    const response = await fetch(`${stack.baseUrl}/v1/${path}`, {
+      method: body ? 'POST' : 'GET',
+      headers: { ...headers, ...(isJson && { 'content-type': 'application/json' }) },
+      ...(body && { body: isJson ? JSON.stringify(body) : body }),
+    });
+    return response.json();
+  };
+  const form = new FormData();
+  form.append('purpose', 'batch');
+  form.append('file', new Blob([lines.map((line) => JSON.stringify(line)).join('\n')]), 'lines.jsonl');
+  const { id: fileId } = await ask('files', form);
+  const asked = { input_file_id: fileId, endpoint: '/v1/chat/completions', completion_window: '24h' };
+  const { id } = await ask('batches', asked);
+  if (whileItRuns) {
+    await whileItRuns();
+    await ask(`batches/${id}/cancel`, {});
+  }
+  for (;;) {
+    const { status } = await ask(`batches/${id}`);
+    if (/^(completed|failed|expired|cancelled)$/.test(status)) return id;
+    await pause(100);
+  }
+}
+
+const batchLine = (name: string, behaviour?: object): object => ({
+  ...{ custom_id: name, method: 'POST', url: '/v1/chat/completions' },
+  body: { model, ...says(behaviour) },
+});
+
 /** Longer than a workflow task's timeout, so that its heartbeats are in the history. */
 const beyondTaskTimeoutMs = 7_000;
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
@@ -198,6 +232,12 @@ export const scenarios: { readonly [name: string]: Scenario } = {
   },
   'job.waited': waitForPlace,
   'run-schedule.waited': runInTurn,
+  'batch.success': (stage) => batched(stage, [batchLine('a'), batchLine('b')]),
+  'batch.refused': (stage) => batched(stage, [batchLine('a'), batchLine('a')]),
+  'batch.cancelled': (stage) =>
+    batched(stage, [batchLine('a', { behaviour: 'stall', afterBytes: 'headers' })], async () => {
+      await pause(4_000);
+    }),
   heartbeat: async (stage) => {
     const asked = answered(stage, { model, ...says({ behaviour: 'hold', afterBytes: 'headers' }) });
     await stage.vendor.waitForHeld(1);

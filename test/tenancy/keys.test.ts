@@ -46,6 +46,15 @@ describe('keys', () => {
     expect(admin).not.toHaveProperty('caller.projectId');
   });
 
+  it('are known by their ids as well, as they are at that moment', async () => {
+    const made = await world.projectKeys.create(by, 'proj_local', { ...live, name: 'by its id' });
+    const check = await world.keys.check(made.secret);
+    expect(await world.keys.checkId(made.id)).toEqual(check);
+    await world.projectKeys.remove(by, 'proj_local', made.id);
+    expect(await world.keys.checkId(made.id)).toEqual({ status: 'revoked' });
+    expect(await world.keys.checkId('key_of_nobody')).toEqual({ status: 'unknown' });
+  });
+
   it('are unknown until they are made, and known within a second from then on', async () => {
     const key = 'sk-sluice-local-ffffffffffffffff';
     expect(await world.keys.check(key)).toEqual({ status: 'unknown' });

@@ -10,4 +10,6 @@ export interface JobTerms {
 export interface NewJob {
   /** Told of the job's end; may hold a token, so that it is in no history. */
   readonly webhookUrl?: string;
+  /** The batch that it is a line of. */
+  readonly batchId?: string;
 }

@@ -21,6 +21,8 @@ export interface JobRecord {
   readonly stream: boolean;
   readonly priority: number;
   readonly metadata: { readonly [name: string]: string };
+  /** The batch that it is a line of. */
+  readonly batchId?: string;
   readonly createdAt: string;
   readonly startedAt?: string;
   readonly completedAt?: string;
@@ -53,6 +55,8 @@ export interface JobQuery extends PageQuery {
   readonly createdBefore?: string;
   /** Only those that have all of these labels. */
   readonly metadata?: { readonly [name: string]: string };
+  /** The lines of this batch; absent for the jobs that are of none. */
+  readonly batchId?: string;
 }
 
 /** Something that happened to a job; no content. */

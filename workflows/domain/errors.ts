@@ -58,6 +58,12 @@ const ROWS = {
   ),
   schedule_not_found: refusal(404, 'There is no schedule of this id, or it is not one of your project.'),
   too_many_schedules: refusal(409, 'This project has as many schedules as one may have. Delete one.'),
+  batch_not_found: refusal(404, 'There is no batch of this id, or it is not one of your project.'),
+  batch_unfinished: retryLater(
+    409,
+    'The batch has not ended, so that there are no results yet, and nothing to delete. Poll the batch, or cancel it first.',
+    'invalid_request_error',
+  ),
   project_not_found: refusal(404, 'There is no project of this id in your organisation.'),
   key_not_found: refusal(404, 'There is no API key of this id in this project.'),
   budget_not_found: refusal(404, 'There is no budget of this id in your organisation, or it is closed.'),

@@ -16,6 +16,8 @@ export const jobPageSchema = z.looseObject({
   status: z.enum(['queued', 'running', 'succeeded', 'failed', 'canceled', 'expired']).optional(),
   kind: z.string().min(1).max(64).optional(),
   model: z.string().min(1).max(200).optional(),
+  /** The lines of this batch; without it those jobs that are no lines. */
+  batch_id: z.string().min(1).max(64).optional(),
   created_after: seconds.optional(),
   created_before: seconds.optional(),
   /** `metadata[name]=value`: a job must have all labels that are named. */

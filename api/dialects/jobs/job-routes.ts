@@ -50,8 +50,8 @@ export function registerJobRoutes(
 async function listJobs(deps: AppDependencies, request: FastifyRequest): Promise<JsonObject> {
   const asked = readAskedQuery(jobPageSchema, request.query);
   const { after, before, status, kind, model, metadata } = asked;
-  const { created_after: createdAfter, created_before: createdBefore } = asked;
-  const wanted = { after, before, status, kind, model, metadata, createdAfter, createdBefore };
+  const { created_after: createdAfter, created_before: createdBefore, batch_id: batchId } = asked;
+  const wanted = { after, before, status, kind, model, metadata, createdAfter, createdBefore, batchId };
   const given = Object.fromEntries(Object.entries(wanted).filter(([, value]) => value !== undefined));
   const query: JobQuery = { ...given, limit: asked.limit, order: asked.order };
   const { data, hasMore } = await deps.jobs.list(callerOf(request).projectId, query);

@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../../workflows/contracts/json.js';
 import type { Schedule, ScheduleRun } from '../../../workflows/contracts/schedules.js';
 import type { SubmittedPost } from '../../../workflows/contracts/submissions.js';
-import { durationText } from '../../http/duration.js';
+import { durationText } from '../../../workflows/domain/duration.js';
 
 /** How a schedule stands, without what it posts. Times are seconds since 1970. */
 export function renderSchedule(schedule: Schedule, nextRuns: readonly string[]): JsonObject & { readonly id: string } {

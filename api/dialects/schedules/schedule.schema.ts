@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { cronProblem } from '../../../workflows/domain/cron.js';
-import { durationMs } from '../../http/duration.js';
+import { durationMs } from '../../../workflows/domain/duration.js';
 
 /** What a job's POST may say of itself by its headers; `Prefer` and `Idempotency-Key` are the schedule's. */
 export const SCHEDULED_HEADERS = ['cancel-after', 'x-sluice-priority', 'x-sluice-webhook-url'];

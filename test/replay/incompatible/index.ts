@@ -1,3 +1,4 @@
+export { batch } from './batch.js';
 export { chat } from './chat.js';
 export { deliverWebhook } from './deliver-webhook.js';
 export { job } from './job.js';

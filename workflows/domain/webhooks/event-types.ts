@@ -5,6 +5,11 @@ export const EVENT_TYPES = {
   'job.failed': 'A job has ended without a result.',
   'job.canceled': 'A job was canceled before it had a result.',
   'job.expired': 'The time of a job was over before it had a result.',
+  'batch.completed': 'A batch has ended, and its results can be fetched.',
+  'batch.failed': 'A batch could not be run: its input was refused.',
+  'batch.expired':
+    'The window of a batch was over before all of its requests had ended; those that had are in its results.',
+  'batch.cancelled': 'A batch was cancelled; the requests that had ended by then are in its results.',
   'budget.threshold_reached': 'Spending has reached a threshold of a budget; once a window and amount.',
   'budget.exhausted': 'A budget has refused its first request of a window.',
   'api_key.created': 'An API key or an admin key was created.',

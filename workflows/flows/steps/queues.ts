@@ -7,3 +7,8 @@ export function jobQueueOf(taskQueue: string): string {
 export function callQueueOf(jobQueue: string): string {
   return `${jobQueue}-calls`;
 }
+
+/** Where the steps of batches run, by the queue of their flows: they take seconds, and hold no short step of a job up. */
+export function batchQueueOf(jobQueue: string): string {
+  return `${jobQueue}-batches`;
+}

@@ -64,3 +64,22 @@ export const SCHEDULE_WAIT = '5 seconds';
 
 /** Rate limits and processes that stop turn a run away for a minute at most each; ten minutes of that are a refusal. */
 export const SCHEDULE_BUSY_TRIES = 10;
+/** A batch's steps work for ten seconds at a time; the reading of an input of gigabytes takes minutes. */
+export const BATCH_STEP_TIMEOUT = '1 hour';
+
+/** A hundred thousand results are read one by one, and written twice over where the store is slow. */
+export const BATCH_WRITE_TIMEOUT = '12 hours';
+
+/**
+ * Steps of batches fail where Postgres or the object store is away, or where there is a bug. An hour of trying, twenty seconds
+ * apart, tells these apart: what goes on failing ends the batch, instead of keeping it for ever.
+ */
+export const BATCH_RETRY: RetryPolicy = {
+  initialInterval: '500ms',
+  backoffCoefficient: 2,
+  maximumInterval: '20s',
+  maximumAttempts: 180,
+};
+
+/** Steps of a batch that one run of its flow takes, each with up to eleven events, before another run goes on. */
+export const STEPS_OF_A_RUN = 300;

@@ -1,0 +1,46 @@
+import type { FastifyRequest } from 'fastify';
+import type { Batch, BatchDialect, NewBatch } from '../../workflows/contracts/batches.js';
+import type { AppDependencies } from '../dependencies.js';
+import { callerOf } from '../http/authenticate.js';
+import { refused } from '../http/refused-error.js';
+import { warnOf } from '../requests/backstop-options.js';
+import { callerKeyOf } from '../requests/idempotency-key.js';
+
+type Asked = Omit<NewBatch, 'organizationId' | 'projectId' | 'keyId' | 'key'>;
+
+/** A batch's caller comes back for the results of its lines, which are kept as answers are. @throws RefusalError `job_not_kept`. */
+export function checkKept(request: FastifyRequest): void {
+  if (callerOf(request).answerHoldMs > 0) return;
+  const message =
+    'This project has no answer kept (`answer_hold_ms` is 0), and the results of a batch are come back for. Send its requests one by one.';
+  throw refused('job_not_kept', message);
+}
+
+/**
+ * Stores a batch and has its workflow started: from the storing on it is accepted, and where Temporal is away it is started
+ * later. @throws RefusalError `idempotency_key_reused`, `invalid_idempotency_key`.
+ */
+export async function createBatch(deps: AppDependencies, request: FastifyRequest, asked: Asked): Promise<Batch> {
+  const { organizationId, projectId, keyId } = callerOf(request);
+  const key = callerKeyOf(request, callerOf(request), undefined);
+  const batch = await deps.batches.create({ ...asked, organizationId, projectId, keyId, ...(key && { key }) });
+  if (batch.endedAt === undefined) {
+    await deps.batchStarter.start(batch.id).catch(warnOf(deps.log, request.id, 'a batch waits for its start'));
+  }
+  return batch;
+}
+
+/** Asks for a batch's end; one that has ended is given as it is. @throws RefusalError `batch_not_found`. */
+export async function cancelBatch(
+  deps: AppDependencies,
+  request: FastifyRequest,
+  dialect: BatchDialect,
+  id: string,
+): Promise<Batch> {
+  const batch = await deps.batches.cancel(callerOf(request).projectId, dialect, id);
+  if (batch === undefined) throw refused('batch_not_found');
+  if (batch.status === 'cancelling') {
+    await deps.batchStarter.wake(batch.id).catch(warnOf(deps.log, request.id, 'a batch waits for its cancellation'));
+  }
+  return batch;
+}

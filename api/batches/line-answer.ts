@@ -1,0 +1,46 @@
+import type { BatchLineEnd } from '../../workflows/contracts/batches.js';
+import type { JsonObject } from '../../workflows/contracts/json.js';
+import { collectAnswer } from '../requests/collect-answer.js';
+import type { ExecutionDependencies } from '../requests/execution.js';
+import { followRequest, isHeld } from '../requests/follow-request.js';
+import type { RendererOf } from '../requests/request-routes.js';
+
+/** What a line's request was answered with, as its caller would have had it. */
+export interface LineAnswer {
+  readonly status: number;
+  readonly requestId: string;
+  readonly body: JsonObject;
+}
+
+/** `undefined` where the line has none: it is broken or was never begun, or its result is gone. */
+export function answerOfLine(
+  deps: ExecutionDependencies,
+  end: BatchLineEnd,
+  rendererOf: RendererOf,
+): Promise<LineAnswer | undefined> {
+  if (end.state === 'refused') {
+    const { statusCode: status, requestId, body } = end.refusal;
+    return Promise.resolve({ status, requestId, body });
+  }
+  if (end.state !== 'succeeded' && end.state !== 'failed') return Promise.resolve(undefined);
+  return answerOfJob(deps, end.requestId, rendererOf);
+}
+
+async function answerOfJob(
+  deps: ExecutionDependencies,
+  requestId: string,
+  rendererOf: RendererOf,
+): Promise<LineAnswer | undefined> {
+  const record = await deps.requests.find(requestId);
+  const call = record && isHeld(record) ? await deps.content.read(record.id, record.retention) : undefined;
+  if (!record || !call) return undefined;
+  const collected = await collectAnswer(await followRequest(deps, record));
+  if (collected === undefined) return undefined;
+  const { event, frames } = collected;
+  const renderer = rendererOf(record, call);
+  if (event.type === 'answered') {
+    return { status: 200, requestId, body: renderer.plain(frames, event.summary) };
+  }
+  const { status, body } = renderer.error(event);
+  return { status, requestId, body };
+}

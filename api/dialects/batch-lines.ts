@@ -1,0 +1,83 @@
+import type { FastifyInstance } from 'fastify';
+import type { BatchDialect, BatchLines, BatchRequest, BatchSubmission } from '../../workflows/contracts/batches.js';
+import type { JsonObject } from '../../workflows/contracts/json.js';
+import { answerOfLine } from '../batches/line-answer.js';
+import type { AppDependencies } from '../dependencies.js';
+import { actAs } from '../http/acting-as.js';
+import type { RendererOf } from '../requests/request-routes.js';
+import { stopRequest } from '../requests/stop-request.js';
+import { renderMessageBatchLine } from './anthropic-messages/render-batch-line.js';
+import { renderBatchLine } from './openai-batches/render-batch-line.js';
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** The way of the gateway's own batches into this API. */
+    batchLines: BatchLines;
+  }
+}
+
+/** From the end of the window on: the results of the lines must last until they are written. */
+const WRITING_MS = 24 * 3_600_000;
+/** Of jobs, the last in line: a batch keeps nobody waiting who has come with a single request. */
+const PRIORITY = '5';
+const [WAIT_MIN_MS, WAIT_MAX_MS] = [250, 60_000];
+
+const RENDERERS: { readonly [D in BatchDialect]: typeof renderBatchLine } = {
+  openai: renderBatchLine,
+  anthropic: renderMessageBatchLine,
+};
+
+type Injected = Awaited<ReturnType<FastifyInstance['inject']>>;
+
+/**
+ * The API for the lines of batches. A line is posted through the whole of it, by the rights that the batch's key has at that
+ * moment: there is no second door with rules of its own.
+ */
+export function createBatchLines(app: FastifyInstance, deps: AppDependencies, rendererOf: RendererOf): BatchLines {
+  return {
+    submit: async (request) => toSubmission(await post(app, request)),
+    render: async (line) => {
+      const answer = await answerOfLine(deps, line.end, rendererOf);
+      return JSON.stringify(RENDERERS[line.batch.dialect](line, answer));
+    },
+    stop: (requestId) => stopRequest(deps, { id: requestId, isJob: true }),
+  };
+}
+
+function post(app: FastifyInstance, { batch, number, body }: BatchRequest): Promise<Injected> {
+  const leftMs = Math.max(0, Date.parse(batch.expiresAt) - Date.now());
+  const send = () =>
+    app.inject({
+      method: 'POST',
+      url: batch.endpoint,
+      headers: {
+        ...batch.headers,
+        'content-type': 'application/json',
+        prefer: 'respond-async',
+        'cancel-after': String(Math.max(1, Math.ceil(leftMs / 1_000))),
+        'x-sluice-priority': PRIORITY,
+        'idempotency-key': `${batch.id}:${number}`,
+      },
+      payload: body,
+    });
+  return actAs(batch, send, { line: { batchId: batch.id, holdMs: leftMs + WRITING_MS } });
+}
+
+function toSubmission({ statusCode, headers, body }: Injected): BatchSubmission {
+  const requestId = String(headers['x-request-id'] ?? '');
+  if (statusCode < 300) return { status: 'accepted', requestId };
+  const mayPass = (statusCode === 429 || statusCode === 503) && headers['x-should-retry'] === 'true';
+  if (mayPass) return { status: 'wait', afterMs: waitOf(headers['retry-after-ms']) };
+  return {
+    status: 'refused',
+    statusCode,
+    requestId,
+    body: JSON.parse(body) as JsonObject,
+    isOfKey: statusCode === 401,
+  };
+}
+
+function waitOf(header: unknown): number {
+  const ms = Number(header);
+  return Math.min(Math.max(Number.isFinite(ms) ? ms : 1_000, WAIT_MIN_MS), WAIT_MAX_MS);
+}
