@@ -73,7 +73,7 @@ describe('a batch', () => {
       [made.id, jobs.map(({ id }) => id)],
     );
     expect(told).toEqual([{ type: 'batch.completed' }]);
-  });
+  }, 120_000);
 
   it('goes on behind lines that are broken or refused, and names each in the error file', async () => {
     const over = await batches.ended(
