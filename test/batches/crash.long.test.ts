@@ -98,7 +98,8 @@ async function written({
     return text
       .trimEnd()
       .split('\n')
-      .map((line) => (JSON.parse(line) as Parsed).custom_id);
+      .map((line): Parsed => JSON.parse(line))
+      .map(({ custom_id: id }: Parsed): string => id);
   };
   return { ok: await idsIn(output), failed: await idsIn(errors) };
 }

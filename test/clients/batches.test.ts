@@ -55,7 +55,7 @@ it("OpenAI's Node client creates, follows, lists and reads batches", async () =>
   for await (const { id } of client.batches.list({ limit: 1 })) listed.push(id);
   expect(listed).toContain(made.id);
   expect((await client.batches.cancel(made.id)).status).toBe('completed');
-}, 60_000);
+}, 120_000);
 
 const withoutNode = findNodeClients() === undefined && !nodeClientsAreRequired;
 if (withoutNode) console.warn(howToGetNodeClients);
@@ -99,6 +99,6 @@ describe('the Python clients', () => {
         deleted: 'message_batch_deleted',
       });
     },
-    120_000,
+    240_000,
   );
 });

@@ -16,11 +16,9 @@ body = {"model": model, "max_tokens": 50, "messages": [{"role": "user", "content
 
 
 def ended(read, is_over):
-    while True:
-        batch = read()
-        if is_over(batch):
-            return batch
+    while not is_over(batch := read()):
         time.sleep(0.2)
+    return batch
 
 
 def by_openai():
@@ -29,7 +27,7 @@ def by_openai():
     text = "\n".join([*map(json.dumps, lines), "broken"])
     file = openai_client.files.create(file=("lines.jsonl", io.BytesIO(text.encode())), purpose="batch")
     made = openai_client.batches.create(input_file_id=file.id, endpoint=url, completion_window="24h")
-    over = ended(lambda: openai_client.batches.retrieve(made.id), lambda batch: batch.completed_at is not None)
+    over = ended(lambda: openai_client.batches.retrieve(made.id), lambda batch: batch.status in ("completed", "failed"))
     output = openai_client.files.content(over.output_file_id).text.splitlines()
     errors = openai_client.files.content(over.error_file_id).text.splitlines()
     return {
