@@ -6,6 +6,7 @@ import { tokensOf } from '../../workflows/domain/price-list.js';
 import { waitForContent } from '../content/wait-for-content.js';
 import { type AttemptRows, createAttemptRows } from './attempt-rows.js';
 import type { AttemptContext } from './attempt-context.js';
+import { keepPictures } from './keep-pictures.js';
 import { keepLease } from './lease.js';
 import { observationOf } from './observed-attempt.js';
 import { type PricedOutcome, toOutcome, toSummary } from './priced-outcome.js';
@@ -84,6 +85,14 @@ async function callVendor(
   const run = await runAttempt({
     ...{ provider, attempt, request, number, sink, ...limits },
     ...{ onProgress, onBug: context.onError },
+    deliver: keepPictures(
+      {
+        objects: context.objects,
+        owner: { organizationId, projectId, requestId: request.requestId },
+        onError: context.onError,
+      },
+      call,
+    ),
   });
   context.accounts.note(credentialId, { tokens: tokensOf(run.usage.units) });
   return run;

@@ -41,6 +41,8 @@ export interface RunAttemptOptions {
   /** Told after each frame, so that a crash can be settled at what had come. */
   readonly onProgress: (usage: Usage) => void;
   readonly onBug: (error: unknown) => void;
+  /** What the caller is to get in a frame's place. */
+  readonly deliver?: (frame: Frame) => Promise<Frame>;
 }
 
 /**
@@ -68,7 +70,8 @@ export async function runAttempt(options: RunAttemptOptions): Promise<AttemptRun
   const forward = async (frame: Frame): Promise<void> => {
     meter = meterFrame(meter, frame);
     frame.events.forEach(signs.read);
-    held.push({ type: 'frame', attempt: options.number, sequence: sequence++, frame });
+    const delivered = options.deliver ? await options.deliver(frame) : frame;
+    held.push({ type: 'frame', attempt: options.number, sequence: sequence++, frame: delivered });
     if (!meter.hasContent) return;
     firstTokenMs ??= elapsedMs();
     deadlines.begun();

@@ -97,6 +97,22 @@ export async function finishObject(
 }
 const uniqueViolation = '23505';
 
+/** How long the project keeps objects of this kind; `undefined` where it is as long as the installation says. */
+export async function findRetentionMs(
+  database: Queryable,
+  projectId: string,
+  kind: StoredObject['kind'],
+): Promise<number | undefined> {
+  if (kind === 'part') return undefined;
+  const [row] = await database.query<{ retention_ms: bigint | null }>({
+    name: 'object-retention',
+    text: `SELECT CASE $2 WHEN 'output' THEN output_retention_ms ELSE file_retention_ms END AS retention_ms
+           FROM tenancy.projects WHERE id = $1`,
+    values: [projectId, kind],
+  });
+  return row?.retention_ms == null ? undefined : Number(row.retention_ms);
+}
+
 export async function findObject(
   database: Queryable,
   id: string,

@@ -23,6 +23,7 @@ import {
   destroyObject,
   findObject,
   findOutput,
+  findRetentionMs,
   finishObject,
   insertObject,
   noteErased,
@@ -74,9 +75,11 @@ export function createObjectStore(deps: ObjectStoreDependencies): ObjectStore {
       if (stored) return stored;
       const counted = await countBytes(bytes, object.maxBytes);
       const draft = newDraft(object);
-      await insertObject(database, { ...object, ...draft, sealed: deps.sealed }, expiryOf(deps, object));
+      const ownMs = await findRetentionMs(database, object.projectId, object.kind);
+      const expiry = (fields: NewObject): Date => expiryOf(deps, fields, ownMs);
+      await insertObject(database, { ...object, ...draft, sealed: deps.sealed }, expiry(object));
       try {
-        const row = await write(deps, object, draft, counted, complete);
+        const row = await write({ ...deps, expiry }, object, draft, counted, complete);
         if (row) return toStoredObject(row.row, row.details);
       } catch (error) {
         await erase(deps, draft);
@@ -135,7 +138,7 @@ const idOf: { readonly [K in ObjectKind]: () => string } = {
 };
 
 async function write(
-  deps: ObjectStoreDependencies,
+  deps: ObjectStoreDependencies & { readonly expiry: (fields: NewObject) => Date },
   object: NewObject,
   { id, storageKey, keys }: Draft,
   counted: CountedBytes,
@@ -153,7 +156,7 @@ async function write(
     if (problem !== undefined) throw refuse('invalid_request', problem, { param: 'file' });
     const { filename } = fields;
     const details: ObjectDetails = { sha256: read.sha256, ...(filename !== undefined && { filename }) };
-    const expiresAt = expiryOf(deps, fields);
+    const expiresAt = deps.expiry(fields);
     const sealed = await sealDetails(deps.epochKeys, id, keys, { value: details, expiresAt });
     const finished = { read, fields, expiresAt, mediaType: mediaTypeOf(read.sniffedType, fields.mediaType), ...sealed };
     const row = await finishObject(deps.database, id, finished);
@@ -163,9 +166,18 @@ async function write(
   }
 }
 
-function expiryOf({ retention }: ObjectStoreDependencies, { kind, expiresAt }: NewObject): Date {
-  if (expiresAt !== undefined) return new Date(expiresAt);
-  return new Date(Date.now() + (kind === 'output' ? retention.outputMs : retention.fileMs));
+/** As asked for, within the project's own time where it has one; else that, or the installation's. */
+function expiryOf(
+  { retention }: ObjectStoreDependencies,
+  { kind, expiresAt }: NewObject,
+  ownMs: number | undefined,
+): Date {
+  const latest = Date.now() + (ownMs ?? (kind === 'output' ? retention.outputMs : retention.fileMs));
+  if (expiresAt === undefined) return new Date(latest);
+  // Between the reading of the form and here some time may have passed, and never the other way round.
+  if (ownMs === undefined || Date.parse(expiresAt) <= latest) return new Date(expiresAt);
+  const message = `Invalid 'expires_after': this project keeps files for ${Math.floor(ownMs / 1_000)} seconds at most.`;
+  throw refuse('invalid_request', message, { param: 'expires_after' });
 }
 
 /** What does not work now is done by the sweeper: the row says that it is to be. */

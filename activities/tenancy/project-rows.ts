@@ -16,16 +16,19 @@ export interface ProjectRow extends RestrictionColumns {
   readonly team_id: string | null;
   readonly answer_hold_ms: bigint;
   readonly stored_answer_retention_ms: bigint | null;
+  readonly output_retention_ms: bigint | null;
+  readonly file_retention_ms: bigint | null;
   readonly created_at: Date;
   readonly archived_at: Date | null;
 }
 
-export const projectColumns = `id, name, team_id, answer_hold_ms, stored_answer_retention_ms, created_at, archived_at,
+export const projectColumns = `id, name, team_id, answer_hold_ms, stored_answer_retention_ms, output_retention_ms,
+  file_retention_ms, created_at, archived_at,
   ${restrictionColumns}`;
 
 /** `balances` may be those of other projects too. */
 export function toProject(row: ProjectRow, balances: readonly AccountBalance[]): Project {
-  const { stored_answer_retention_ms: storedMs } = row;
+  const { stored_answer_retention_ms: storedMs, output_retention_ms: outputMs, file_retention_ms: fileMs } = row;
   const budget = balances.find(({ kind, scope }) => kind === 'budget' && scope === `project:${row.id}`);
   return {
     id: row.id,
@@ -34,6 +37,8 @@ export function toProject(row: ProjectRow, balances: readonly AccountBalance[]):
     restrictions: toRestrictions(row),
     answerHoldMs: Number(row.answer_hold_ms),
     ...(storedMs !== null && { storedAnswerRetentionMs: Number(storedMs) }),
+    ...(outputMs !== null && { outputRetentionMs: Number(outputMs) }),
+    ...(fileMs !== null && { fileRetentionMs: Number(fileMs) }),
     createdAt: row.created_at.toISOString(),
     ...(row.archived_at && { archivedAt: row.archived_at.toISOString() }),
     ...(budget && { budget }),
@@ -77,6 +82,8 @@ export function describeProject(project: Project): JsonObject {
     team_id: teamId ?? null,
     answer_hold_ms: answerHoldMs,
     stored_answer_retention_ms: storedAnswerRetentionMs ?? null,
+    output_retention_ms: project.outputRetentionMs ?? null,
+    file_retention_ms: project.fileRetentionMs ?? null,
     ...describeRestrictions(restrictions),
     ...(archivedAt !== undefined && { archived_at: archivedAt }),
   };

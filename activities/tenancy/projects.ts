@@ -54,11 +54,11 @@ async function createProject(
   const id = newId('proj');
   const restrictions = restrictionValues(changeRestrictions({}, asked.restrictions));
   const holdMs = asked.answerHoldMs ?? defaultAnswerHoldMs;
-  const storedMs = asked.storedAnswerRetentionMs ?? null;
   const [row] = await transaction.query<ProjectRow>({
-    text: `INSERT INTO tenancy.projects (id, organization_id, name, team_id, answer_hold_ms, stored_answer_retention_ms, ${restrictionColumns})
-           VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING ${projectColumns}`,
-    values: [id, organizationId, asked.name, asked.teamId ?? null, holdMs, storedMs, ...restrictions],
+    text: `INSERT INTO tenancy.projects (id, organization_id, name, team_id, answer_hold_ms, stored_answer_retention_ms,
+             output_retention_ms, file_retention_ms, ${restrictionColumns})
+           VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) RETURNING ${projectColumns}`,
+    values: [id, organizationId, asked.name, asked.teamId ?? null, holdMs, ...retentionsOf({}, asked), ...restrictions],
   });
   if (asked.budgetNanoUsd !== undefined) {
     // A budget of 0 is one too: nothing that costs anything may be asked for.
@@ -88,14 +88,24 @@ async function modifyProject(
   if (teamId != null && teamId !== before.teamId) await requireTeam(transaction, by.organizationId, teamId, 'team_id');
   const restrictions = restrictionValues(changeRestrictions(before.restrictions, change.restrictions));
   const holdMs = change.answerHoldMs ?? before.answerHoldMs;
-  const { storedAnswerRetentionMs: storedMs = before.storedAnswerRetentionMs } = change;
   const [updated] = await transaction.query<ProjectRow>({
     text: `UPDATE tenancy.projects SET name = $2, team_id = $3, answer_hold_ms = $4,
-             stored_answer_retention_ms = $5, (${restrictionColumns}) = ($6, $7, $8)
+             stored_answer_retention_ms = $5, output_retention_ms = $6, file_retention_ms = $7,
+             (${restrictionColumns}) = ($8, $9, $10)
            WHERE id = $1 RETURNING ${projectColumns}`,
-    values: [projectId, change.name ?? before.name, teamId ?? null, holdMs, storedMs ?? null, ...restrictions],
+    values: [
+      ...[projectId, change.name ?? before.name, teamId ?? null, holdMs],
+      ...retentionsOf(before, change),
+      ...restrictions,
+    ],
   });
   return recordChange(transaction, audit, by, 'project.updated', before, updated as ProjectRow);
+}
+
+/** Of stored answers, outputs and files, in the order of their columns; null where there is none of the project's own. */
+function retentionsOf(before: Partial<Project>, change: ProjectChange): readonly (number | null)[] {
+  const fields = ['storedAnswerRetentionMs', 'outputRetentionMs', 'fileRetentionMs'] as const;
+  return fields.map((field) => (change[field] === undefined ? (before[field] ?? null) : change[field]));
 }
 
 async function archiveProject(

@@ -1,4 +1,4 @@
-import type { Offer } from '../../workflows/contracts/offers.js';
+import type { Catalogue } from '../../workflows/contracts/ports.js';
 import type { RoutingPolicyDefinition } from '../../workflows/contracts/routing-policies.js';
 import { checkModels, type NamedModel } from '../requests/check-models.js';
 import { checkRoutingRules } from '../requests/check-routing-rules.js';
@@ -7,11 +7,15 @@ import { checkRoutingRules } from '../requests/check-routing-rules.js';
  * Refuses a policy that no request could go by: unknown vendors and models, and rules that exclude each other.
  * @throws RefusalError `invalid_request`, `model_not_found`, with the field.
  */
-export function checkDefinition({ rules, models, split }: RoutingPolicyDefinition, offers: readonly Offer[]): void {
+export function checkDefinition(
+  { rules, models, split }: RoutingPolicyDefinition,
+  catalogue: Pick<Catalogue, 'offers' | 'media'>,
+): void {
+  const { offers } = catalogue;
   const path = 'definition';
-  if (rules) checkRoutingRules(rules, `${path}.rules`, offers);
+  if (rules) checkRoutingRules(rules, `${path}.rules`, catalogue);
   const arms = (split?.arms ?? []).map((arm, index) => ({ ...arm, path: `${path}.split.arms[${index}]` }));
-  for (const arm of arms) if (arm.rules) checkRoutingRules(arm.rules, `${arm.path}.rules`, offers);
+  for (const arm of arms) if (arm.rules) checkRoutingRules(arm.rules, `${arm.path}.rules`, catalogue);
   checkModels(
     Object.entries(models ?? {}).flatMap(([name, list = []]) => named(list, `${path}.models.${name}`)),
     offers,

@@ -31,6 +31,8 @@ describe('projects', () => {
         team_id: null,
         answer_hold_ms: 3_600_000,
         stored_answer_retention_ms: null,
+        output_retention_ms: null,
+        file_retention_ms: null,
         ...everything,
         budget: {
           id: 'acct_project:proj_1',

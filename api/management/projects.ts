@@ -24,6 +24,13 @@ const storedRetentionSchema = z
   .max(30 * DAY_MS)
   .nullable();
 
+/** How long an output or a file is kept, in milliseconds; null is as long as the installation says. */
+const objectRetentionSchema = z
+  .int()
+  .min(60_000)
+  .max(30 * DAY_MS)
+  .nullable();
+
 const projectSchema = z.object({
   id: idSchema,
   object: z.literal('organization.project'),
@@ -34,6 +41,8 @@ const projectSchema = z.object({
   team_id: idSchema.nullable(),
   answer_hold_ms: answerHoldSchema,
   stored_answer_retention_ms: storedRetentionSchema,
+  output_retention_ms: objectRetentionSchema,
+  file_retention_ms: objectRetentionSchema,
   ...restrictionFields,
   budget: balanceSchema.nullable(),
 });
@@ -42,6 +51,8 @@ const changeFields = {
   team_id: idSchema.nullish(),
   answer_hold_ms: answerHoldSchema.nullish(),
   stored_answer_retention_ms: storedRetentionSchema.optional(),
+  output_retention_ms: objectRetentionSchema.optional(),
+  file_retention_ms: objectRetentionSchema.optional(),
   ...restrictionChangeFields,
 };
 
@@ -113,10 +124,13 @@ type AskedChange = z.output<z.ZodObject<typeof changeFields>>;
 
 function toChange(asked: AskedChange) {
   const { team_id: teamId, answer_hold_ms: answerHoldMs, stored_answer_retention_ms: storedMs } = asked;
+  const { output_retention_ms: outputRetentionMs, file_retention_ms: fileRetentionMs } = asked;
   return {
     ...(teamId !== undefined && { teamId }),
     ...(answerHoldMs != null && { answerHoldMs }),
     ...(storedMs !== undefined && { storedAnswerRetentionMs: storedMs }),
+    ...(outputRetentionMs !== undefined && { outputRetentionMs }),
+    ...(fileRetentionMs !== undefined && { fileRetentionMs }),
     restrictions: toRestrictionsChange(asked),
   };
 }
@@ -133,6 +147,8 @@ function renderProject(project: Project) {
     team_id: teamId ?? null,
     answer_hold_ms: answerHoldMs,
     stored_answer_retention_ms: project.storedAnswerRetentionMs ?? null,
+    output_retention_ms: project.outputRetentionMs ?? null,
+    file_retention_ms: project.fileRetentionMs ?? null,
     ...renderRestrictions(restrictions),
     budget: budget ? renderBalance(budget) : null,
   };

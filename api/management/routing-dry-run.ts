@@ -118,9 +118,9 @@ function dryRun(
 ) {
   const { models, provider, seed } = request;
   const rules = provider == null ? undefined : toRoutingRules(provider);
-  if (rules) checkRoutingRules(rules, 'request.provider', catalogue.offers);
+  if (rules) checkRoutingRules(rules, 'request.provider', catalogue);
   const policies = draft == null ? inForce : [...inForce.filter((one) => one.scope !== scope), asDraft(draft, scope)];
-  for (const { definition } of policies.slice(-1)) if (draft != null) checkDefinition(definition, catalogue.offers);
+  for (const { definition } of policies.slice(-1)) if (draft != null) checkDefinition(definition, catalogue);
   const routing = freezeRouting(policies, { models, seed, tellRoute: true, ...(rules && { rules }) });
   const policy = { vendors: callableVendors(organizationId, projectId) };
   const named = routing?.models ?? models;

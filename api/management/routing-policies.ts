@@ -202,7 +202,7 @@ function placeOf({ policy_id: policyId, project_id: projectId }: Params) {
 
 function readDefinition({ catalogue }: AppDependencies, wire: z.output<typeof definitionSchema>) {
   const definition = toDefinition(wire);
-  checkDefinition(definition, catalogue.offers);
+  checkDefinition(definition, catalogue);
   return definition;
 }
 

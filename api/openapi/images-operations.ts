@@ -24,6 +24,7 @@ const imageList = z
       z.looseObject({
         b64_json: z.string().optional(),
         url: z.string().optional(),
+        expires_at: z.int().optional().describe('When an address of the gateway ends, in seconds since 1970.'),
         revised_prompt: z.string().optional(),
       }),
     ),

@@ -2,7 +2,14 @@ import { z } from 'zod';
 import { embeddingsRequestSchema } from '../dialects/openai-embeddings/embeddings-request.schema.js';
 import { audioOperations } from './audio-operations.js';
 import { imagesOperations } from './images-operations.js';
-import { costHeaders, idempotencyKey, inferenceErrors, routeHeaders } from './inference-parts.js';
+import {
+  costHeaders,
+  idempotencyKey,
+  inferenceErrors,
+  jobAccepted,
+  jobHeaders,
+  routeHeaders,
+} from './inference-parts.js';
 import type { Operation } from './operation.js';
 import { videoOperations } from './video-operations.js';
 import { moderationOperations } from './moderation-operations.js';
@@ -44,12 +51,17 @@ const embeddings: Operation = {
   vendorFailures: true,
 };
 
+/** What may be asked for as a job, and is told so; a video is always one, and its POST answers it in its own words. */
+function orAsJob(operation: Operation): Operation {
+  return {
+    ...operation,
+    requestHeaders: [...(operation.requestHeaders ?? []), ...jobHeaders],
+    answers: [...operation.answers, jobAccepted],
+  };
+}
+
 /** Of every kind of request but conversations. */
 export const mediaOperations: readonly Operation[] = [
-  embeddings,
-  ...rerankOperations,
-  ...moderationOperations,
-  ...audioOperations,
+  ...[embeddings, ...rerankOperations, ...moderationOperations, ...audioOperations, ...imagesOperations].map(orAsJob),
   ...videoOperations,
-  ...imagesOperations,
 ];

@@ -7,9 +7,12 @@ import { routingRulesSchema, toRoutingRules } from './routing-rules.schema.js';
 
 const offers = ['openai', 'groq', 'azure', 'bedrock'].map((vendor) => offer({ id: `${vendor}/m`, vendor }));
 
+/** Of vendors that have no model for conversations. */
+const media = [{ ...offer({ id: 'deepgram/nova', vendor: 'deepgram' }), kind: 'transcription' as const }];
+
 function problemOf(rules: RoutingRules): readonly [string | undefined, string] | undefined {
   try {
-    checkRoutingRules(rules, 'provider', offers);
+    checkRoutingRules(rules, 'provider', { offers, media });
     return undefined;
   } catch (error) {
     if (!(error instanceof RefusalError)) throw error;
@@ -22,6 +25,7 @@ describe('checkRoutingRules', () => {
     [{ only: ['groq', 'azure/eu-west'], order: ['azure'] }],
     [{ ignore: ['amazon-bedrock'], order: ['Groq'] }],
     [{ only: ['azure'], ignore: ['azure/eu-west'] }],
+    [{ only: ['deepgram'] }],
   ])('lets %j pass', (rules) => {
     expect(problemOf(rules)).toBeUndefined();
   });

@@ -1,4 +1,5 @@
 import type { Offer } from '../../workflows/contracts/offers.js';
+import type { Catalogue } from '../../workflows/contracts/ports.js';
 import type { RoutingRules } from '../../workflows/contracts/routing.js';
 import { nearestNames } from '../../workflows/domain/nearest-names.js';
 import { canonicalSlug, vendorOfSlug } from '../../workflows/domain/routing/vendor-slugs.js';
@@ -6,13 +7,15 @@ import { refused } from '../http/refused-error.js';
 
 const NEAREST = 3;
 
+type OffersOfAllKinds = Pick<Catalogue, 'offers' | 'media'>;
+
 /**
  * Refuses rules that name nobody or that no offer can meet, before anything is planned. `path` is where they stand in what was
  * sent. @throws RefusalError `invalid_request`, with the field.
  */
-export function checkRoutingRules(rules: RoutingRules, path: string, offers: readonly Offer[]): void {
+export function checkRoutingRules(rules: RoutingRules, path: string, catalogue: OffersOfAllKinds): void {
   for (const field of ['only', 'ignore', 'order'] as const) {
-    rules[field]?.forEach((slug, index) => checkSlug(slug, `${path}.${field}[${index}]`, offers));
+    rules[field]?.forEach((slug, index) => checkSlug(slug, `${path}.${field}[${index}]`, catalogue));
   }
   const contradiction = contradictionOf(rules);
   if (contradiction === undefined) return;
@@ -20,8 +23,9 @@ export function checkRoutingRules(rules: RoutingRules, path: string, offers: rea
   throw refused('invalid_request', `Invalid '${path}.${field}': ${why}.`, { param: `${path}.${field}` });
 }
 
-function checkSlug(slug: string, param: string, offers: readonly Offer[]): void {
-  const known = vendorsOf(offers);
+function checkSlug(slug: string, param: string, { offers, media = [] }: OffersOfAllKinds): void {
+  // Rules are about requests of every kind: who serves none of this one is left out by the plan, which says so.
+  const known = [...new Set([...vendorsOf(offers), ...vendorsOf(media)])];
   const vendor = vendorOfSlug(slug);
   if (known.includes(vendor)) return;
   const nearest = nearestNames(vendor, known, NEAREST);

@@ -48,7 +48,7 @@ export async function routeCall(
 ): Promise<RoutedCall> {
   const caller = callerOf(request);
   const rules = rulesOf(request, fields);
-  if (rules) checkRoutingRules(rules, 'provider', deps.catalogue.offers);
+  if (rules) checkRoutingRules(rules, 'provider', deps.catalogue);
   const routing = freezeRouting(await policiesOf(deps, request), {
     models: [...new Set(named.map(({ name }) => name))],
     ...(rules && { rules }),

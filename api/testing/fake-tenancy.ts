@@ -3,6 +3,7 @@ import type {
   Organization,
   Organizations,
   Project,
+  ProjectChange,
   ProjectKey,
   ProjectKeys,
   Projects,
@@ -74,26 +75,32 @@ function createFakeTeams(): Teams {
   };
 }
 
+type Retentions = Pick<ProjectChange, 'storedAnswerRetentionMs' | 'outputRetentionMs' | 'fileRetentionMs'>;
+
+function withoutNull(retentions: Retentions): Partial<Project> {
+  return Object.fromEntries(Object.entries(retentions).filter(([, ms]) => ms !== null));
+}
+
 function createFakeProjects(projects: FakeObjects<Project>): Projects {
   return {
     list: async (_organizationId, query) =>
       projects.page(query, ({ archivedAt }) => query.includeArchived || archivedAt === undefined),
-    create: async (by, { name, budgetNanoUsd, teamId, answerHoldMs, storedAnswerRetentionMs, restrictions }) =>
+    create: async (by, { name, budgetNanoUsd, teamId, answerHoldMs, restrictions, ...retentions }) =>
       projects.add((number) => ({
         ...{ id: `proj_${number}`, name: `${name} (${by.organizationId})`, createdAt: CREATED_AT },
         ...(teamId != null && { teamId }),
         answerHoldMs: answerHoldMs ?? 3_600_000,
-        ...(storedAnswerRetentionMs != null && { storedAnswerRetentionMs }),
+        ...withoutNull(retentions),
         restrictions: changeRestrictions({}, restrictions),
         ...(budgetNanoUsd !== undefined && { budget: fakeBalance(`project:proj_${number}`, 'budget', budgetNanoUsd) }),
       })),
     get: async (_organizationId, id) => projects.get(id),
-    modify: async (_by, id, { name, teamId, answerHoldMs, storedAnswerRetentionMs, restrictions }) =>
+    modify: async (_by, id, { name, teamId, answerHoldMs, restrictions, ...retentions }) =>
       projects.change(id, {
         ...(name !== undefined && { name }),
         ...(teamId != null && { teamId }),
         ...(answerHoldMs !== undefined && { answerHoldMs }),
-        ...(storedAnswerRetentionMs != null && { storedAnswerRetentionMs }),
+        ...withoutNull(retentions),
         restrictions: changeRestrictions(projects.get(id).restrictions, restrictions),
       }),
     archive: async (_by, id) => projects.change(id, { archivedAt: CREATED_AT }),

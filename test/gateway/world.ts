@@ -71,6 +71,8 @@ export interface ProjectSettings {
   readonly budget_usd?: string;
   readonly answer_hold_ms?: number;
   readonly stored_answer_retention_ms?: number;
+  readonly output_retention_ms?: number;
+  readonly file_retention_ms?: number;
 }
 
 /** A project with a key of its own, made as an administrator makes them. */

@@ -95,11 +95,47 @@ describe('pictures of OpenAI', () => {
     expect(await world.ended(answer.requestId)).toMatchObject({ state: 'released', charged: 0n });
   });
 
-  it('are bytes, and a warning, where an address is asked for', async () => {
-    const answer = await world.post('/v1/images/generations', { model: MODEL, prompt: 'x', response_format: 'url' });
+  it.each([
+    ['at once', {}],
+    ['as a job', { prefer: 'respond-async, wait=30' }],
+  ])('rest in the object store where an address is asked for: %s', async (_, headers) => {
+    for (const model of [MODEL, 'sandbox/image']) {
+      const body = { model, prompt: 'x', response_format: 'url' };
+      const answer = await world.post('/v1/images/generations', body, { headers });
+      expect([answer.status, answer.body.warnings]).toEqual([200, undefined]);
+      const [{ url, expires_at: expiresAt, ...rest }] = answer.body.data;
+      expect(rest).toEqual({});
+      expect(expiresAt - Date.now() / 1_000).toBeCloseTo(86_400, -2);
+      expect(Number(new URL(url).searchParams.get('expires'))).toBeLessThanOrEqual(expiresAt);
+      const picture = await fetch(url);
+      expect([picture.status, picture.headers.get('content-type')]).toEqual([200, 'image/png']);
+      const bytes = Buffer.from(await picture.arrayBuffer());
+      if (model === MODEL) expect(bytes.equals(PNG)).toBe(true);
+    }
+    expect(vendor.requests.map(({ json }) => json)).toEqual([{ model: 'gpt-image-2', prompt: 'x' }]);
+  });
+
+  it('are bytes, and a warning, where the project keeps nothing', async () => {
+    const { apiKey } = await world.createProject({ answer_hold_ms: 0 });
+    const body = { model: MODEL, prompt: 'x', response_format: 'url' };
+    const answer = await world.post('/v1/images/generations', body, { apiKey });
     expect(answer.body.data).toEqual([{ b64_json: PICTURE }]);
     expect(answer.body.warnings).toEqual([expect.objectContaining({ feature: 'response_format', type: 'changed' })]);
-    expect(vendor.requests[0]?.json).toEqual({ model: 'gpt-image-2', prompt: 'x' });
+  });
+
+  it('of a vendor that makes none are nobody’s: the rule that leaves nobody says so', async () => {
+    const of = async (vendor: string) => {
+      const body = { model: MODEL, prompt: 'x', provider: { only: [vendor] } };
+      const { status, body: told } = await world.post('/v1/images/generations', body);
+      return [status, told.error.code, told.error.param, told.error.message];
+    };
+    expect(await of('deepgram')).toEqual([
+      404,
+      'no_route',
+      'provider.only',
+      expect.stringContaining("'provider.only'"),
+    ]);
+    expect(await of('nobody')).toEqual([400, 'invalid_request', 'provider.only[0]', expect.any(String)]);
   });
 
   it('are made once for whoever sends the same key twice', async () => {

@@ -87,6 +87,43 @@ describe('files', () => {
     expect(short.expires_at - short.created_at).toBeCloseTo(3_600, -1);
   });
 
+  it('are kept for no longer than their project says, whenever it says so', async () => {
+    const day = 86_400;
+    const { id: projectId, apiKey } = await world.createProject({ file_retention_ms: 2 * day * 1_000 });
+    const put = (fields: Readonly<Record<string, string>> = {}) =>
+      send('/v1/files', {
+        ...{ method: 'POST', apiKey },
+        body: form(Buffer.from('x'), { purpose: 'user_data', ...fields }),
+      });
+    const secondsOf = ({ body }: Sent) => Number(body['expires_at']) - Number(body['created_at']);
+    const stored = await put();
+    expect(secondsOf(stored)).toBeCloseTo(2 * day, -1);
+    const later = { 'expires_after[anchor]': 'created_at', 'expires_after[seconds]': `${3 * day}` };
+    expect(await put(later)).toMatchObject({
+      ...{ status: 400, body: { error: { code: 'invalid_request', param: 'expires_after' } } },
+    });
+    const project = `/v1/organization/projects/${projectId}`;
+    const admin = { apiKey: world.gateway.adminKey };
+    // A minute: what is there and older is gone, and its URL with it.
+    const { url } = (await send(`/v1/objects/${stored.body.id}`, { apiKey })).body as unknown as { url: string };
+    expect((await fetch(url)).status).toBe(200);
+    await world.rows(`UPDATE objects.objects SET created_at = now() - interval '50 seconds' WHERE id = $1`, [
+      stored.body.id,
+    ]);
+    expect((await world.post(project, { file_retention_ms: 60_000 }, admin)).body.file_retention_ms).toBe(60_000);
+    const shown = (await send(`/v1/objects/${stored.body.id}`, { apiKey })).body as unknown as { url: string };
+    expect(Number(new URL(shown.url).searchParams.get('expires'))).toBeLessThanOrEqual(Date.now() / 1_000 + 11);
+    await world.rows(`UPDATE objects.objects SET created_at = now() - interval '1 hour' WHERE id = $1`, [
+      stored.body.id,
+    ]);
+    await world.post(project, { file_retention_ms: 3_600_000 }, admin);
+    await world.post(project, { file_retention_ms: 60_000 }, admin);
+    expect((await fetch(url)).status).toBe(404);
+    expect((await send(`/v1/files/${stored.body.id}`, { apiKey })).status).toBe(404);
+    expect((await world.post(project, { file_retention_ms: null }, admin)).body.file_retention_ms).toBeNull();
+    expect(secondsOf(await put())).toBeCloseTo(30 * day, -1);
+  });
+
   it('of other projects and organisations are not there', async () => {
     const other = await world.createProject();
     const { id } = (await upload(Buffer.from('mine'))).body;

@@ -133,6 +133,23 @@ describe.each(places)('objects in %s', (place) => {
     expect(await world.store.destroy('proj_1', stored.id)).toBe(false);
   });
 
+  it('are kept for as long as their project says, where it does', async () => {
+    const retain = (ms: number | null) =>
+      world.database.query({
+        text: `UPDATE tenancy.projects SET output_retention_ms = $1 WHERE id = 'proj_1'`,
+        values: [ms],
+      });
+    const secondsOf = ({ createdAt, expiresAt }: { readonly createdAt: string; readonly expiresAt: string }) =>
+      (Date.parse(expiresAt) - Date.parse(createdAt)) / 1_000;
+    const usual = await put(randomBytes(100));
+    expect(secondsOf(usual)).toBeCloseTo(86_400, -1);
+    await retain(3_600_000);
+    expect(secondsOf(await put(randomBytes(100)))).toBeCloseTo(3_600, -1);
+    expect(secondsOf((await world.store.find('proj_1', usual.id))!)).toBe(3_600);
+    await retain(null);
+    expect(secondsOf((await world.store.find('proj_1', usual.id))!)).toBe(3_600);
+  });
+
   it('are swept when their time is over, their row an hour later', async () => {
     const stored = await put(randomBytes(1_000));
     await world.sweep();

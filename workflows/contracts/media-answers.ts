@@ -41,6 +41,8 @@ export type MediaEvent =
     }
   | {
       readonly type: 'image';
+      /** When the gateway's own address of it ends. ISO 8601. */
+      readonly expiresAt?: string;
       readonly index: number;
       readonly source: MediaSource;
       readonly revisedPrompt?: string;

@@ -86,6 +86,8 @@ export interface ImageCall extends MediaCallOf<'image'> {
   readonly partialImages?: number;
   /** Whether the caller wants bytes or an address that is valid for a while; absent where it takes what the vendor gives. */
   readonly delivery?: 'base64' | 'url';
+  /** Where an address is wanted and the vendor gives bytes, they rest in the object store for a while. */
+  readonly keepsPictures?: true;
 }
 
 /** `pcm` is raw: signed 16 bits, little-endian, one channel, 24,000 a second unless the vendor says otherwise. */

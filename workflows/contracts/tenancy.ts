@@ -69,6 +69,9 @@ export interface Project {
   readonly answerHoldMs: number;
   /** How long an answer stays that a caller asked to have stored; absent where none may be. */
   readonly storedAnswerRetentionMs?: number;
+  /** How long what its jobs make is kept, and what its callers upload; absent for as long as the installation says. */
+  readonly outputRetentionMs?: number;
+  readonly fileRetentionMs?: number;
   readonly createdAt: string;
   readonly archivedAt?: string;
   /** Absent where the project has no budget of its own. */
@@ -83,6 +86,9 @@ export interface ProjectChange {
   readonly answerHoldMs?: number;
   /** Null lets callers store no more answers; those that are stored stay until their time is over. */
   readonly storedAnswerRetentionMs?: number | null;
+  /** A shorter time counts for what is there, too. Null is as long as the installation says. */
+  readonly outputRetentionMs?: number | null;
+  readonly fileRetentionMs?: number | null;
 }
 
 export interface Projects {

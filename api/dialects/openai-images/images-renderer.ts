@@ -43,10 +43,11 @@ function canonicalAnswer(
   };
 }
 
-function renderImage({ source, revisedPrompt }: Extract<AnswerEvent, { type: 'image' }>): JsonObject {
+function renderImage({ source, revisedPrompt, expiresAt }: Extract<AnswerEvent, { type: 'image' }>): JsonObject {
   return {
     ...(source.type === 'base64' && { b64_json: source.data }),
     ...(source.type === 'url' && { url: source.url }),
+    ...(expiresAt !== undefined && { expires_at: Math.floor(Date.parse(expiresAt) / 1_000) }),
     ...(revisedPrompt !== undefined && { revised_prompt: revisedPrompt }),
   };
 }

@@ -1,10 +1,11 @@
 import type { FastifyRequest } from 'fastify';
 import type { JsonObject } from '../../../workflows/contracts/json.js';
 import type { ImageCall } from '../../../workflows/contracts/media-calls.js';
+import { callerOf } from '../../http/authenticate.js';
 import type { RequestError } from '../../http/describe-issue.js';
 import { isForm, readForm } from '../../http/multipart-form.js';
 import { MODEL_MISSING, modelsNamed } from '../shared/models-named.js';
-import { parseBody } from '../shared/parse-body.js';
+import { type ParsedBody, parseBody } from '../shared/parse-body.js';
 import { imagesOfForm, imagesOfJson, type ReadImages } from './given-images.js';
 import {
   imageEditFormSchema,
@@ -25,21 +26,25 @@ export async function readImagesRequest(
   request: FastifyRequest,
   maxBodyBytes: number,
 ): Promise<ReadRequest> {
+  // A project that has no answer kept has no picture kept either.
+  const mayKeep = callerOf(request).answerHoldMs > 0;
+  const finish = (parsed: ParsedBody<ImagesRequestFields>, readImages: () => ReadImages): ReadRequest =>
+    finishRead(operation, parsed, readImages, mayKeep);
   if (operation === 'generate') {
-    return finish(operation, parseBody(imageGenerationSchema, request.body), () => NO_IMAGES);
+    return finish(parseBody(imageGenerationSchema, request.body), () => NO_IMAGES);
   }
   if (isForm(request)) {
     const form = await readForm(request, maxBodyBytes);
     const body = typedFields(form.fields);
     const images = (): ReadImages => imagesOfForm(form.files);
-    if (operation === 'vary') return finish(operation, parseBody(imageVariationSchema, body), images);
-    return finish(operation, parseBody(imageEditFormSchema, body), images);
+    if (operation === 'vary') return finish(parseBody(imageVariationSchema, body), images);
+    return finish(parseBody(imageEditFormSchema, body), images);
   }
   if (operation === 'vary') return { ok: false, error: FORM_ONLY };
   const parsed = parseBody(imageEditSchema, request.body);
   if (!parsed.ok) return parsed;
   const { images, mask } = parsed.fields;
-  return finish(operation, parsed, () => imagesOfJson(images, mask));
+  return finish(parsed, () => imagesOfJson(images, mask));
 }
 
 const NO_IMAGES: ReadImages = { ok: true, images: [] };
@@ -50,19 +55,18 @@ const FORM_ONLY: RequestError = {
   code: 'invalid_type',
 };
 
-function finish(
+function finishRead(
   operation: ImageCall['operation'],
-  parsed:
-    | { readonly ok: true; readonly body: JsonObject; readonly fields: ImagesRequestFields }
-    | { readonly ok: false; readonly error: RequestError },
+  parsed: ParsedBody<ImagesRequestFields>,
   readImages: () => ReadImages,
+  mayKeep: boolean,
 ): ReadRequest {
   if (!parsed.ok) return parsed;
   const { body, fields } = parsed;
   if (modelsNamed(fields).length === 0) return { ok: false, error: MODEL_MISSING };
   const given = readImages();
   if (!given.ok) return given;
-  return { ok: true, fields, call: toImageCall(operation, body, fields, given) };
+  return { ok: true, fields, call: toImageCall(operation, body, fields, given, mayKeep) };
 }
 
 const NUMBERS: ReadonlySet<string> = new Set(['n', 'output_compression', 'partial_images', 'seed']);

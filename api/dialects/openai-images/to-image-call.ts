@@ -9,6 +9,7 @@ export function toImageCall(
   body: JsonObject,
   fields: ImagesRequestFields,
   { images, mask }: GivenImages,
+  mayKeep: boolean,
 ): ImageCall {
   const { images: _images, mask: _mask, image: _image, ...source } = body;
   const { size, response_format: format } = fields;
@@ -23,6 +24,8 @@ export function toImageCall(
     count: fields.n ?? 1,
     ...(size != null && size.toLowerCase() !== 'auto' && { size: size.toLowerCase() }),
     ...(format != null && { delivery: format === 'url' ? ('url' as const) : ('base64' as const) }),
+    // Events of a stream have no other form than bytes.
+    ...(format === 'url' && mayKeep && fields.stream !== true && { keepsPictures: true as const }),
     ...optionsOf(fields),
   };
 }

@@ -117,6 +117,13 @@ const teamSchema = z.strictObject({
   ...{ budgets, prune },
 });
 
+/** Left out, it stays as it is; null is as long as the installation says. */
+const objectRetention = z
+  .int()
+  .min(60_000)
+  .max(30 * DAY_MS)
+  .nullish();
+
 const projectSchema = z.strictObject({
   name: nameSchema,
   /** By name, of a team in this file. */
@@ -127,6 +134,8 @@ const projectSchema = z.strictObject({
     .min(1)
     .max(30 * DAY_MS)
     .nullish(),
+  output_retention_ms: objectRetention,
+  file_retention_ms: objectRetention,
   ...restrictionFields,
   service_accounts: z.array(serviceAccountSchema).default([]),
   keys: z.array(keySchema).default([]),

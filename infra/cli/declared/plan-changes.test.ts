@@ -12,6 +12,7 @@ const team = (name: string, parent: string | null = null): ExistingTeam => ({
 });
 const project = (name: string, fields: Partial<ExistingProject> = {}): ExistingProject => ({
   ...{ id: `proj_${name}`, name, team_id: null, answer_hold_ms: 3_600_000, stored_answer_retention_ms: null },
+  ...{ output_retention_ms: null, file_retention_ms: null },
   ...{ ...free, accounts: [], keys: [] },
   ...fields,
 });

@@ -90,7 +90,8 @@ function planProject(declared: DeclaredProject, state: State, now: number): Plan
   const { found, problems } = findNamed(state.projects, declared.name, address);
   if (problems.length > 0) return { ...nothing, problems };
   const team = found && nameOfTeam(state, found.team_id);
-  const fields = ['team', 'answer_hold_ms', 'stored_answer_retention_ms', ...restrictionNames];
+  const retentions = ['stored_answer_retention_ms', 'output_retention_ms', 'file_retention_ms'] as const;
+  const fields = ['team', 'answer_hold_ms', ...retentions, ...restrictionNames];
   const different = differences(declared, found && { ...found, team }, fields);
   const body = withTeam(toBody(different), 'team', 'team_id');
   const holder = { ...toHolder('project', address, found?.id), isPruned: declared.prune };

@@ -17,6 +17,8 @@ const projectSchema = z.object({
   team_id: z.string().nullable(),
   answer_hold_ms: z.int(),
   stored_answer_retention_ms: z.int().nullable(),
+  output_retention_ms: z.int().nullable(),
+  file_retention_ms: z.int().nullable(),
   ...restrictionFields,
 });
 const accountSchema = z.object({ ...named, role: z.string() });

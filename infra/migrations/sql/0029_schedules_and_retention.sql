@@ -152,3 +152,23 @@ END $$;
 CREATE TRIGGER forget_schedules AFTER UPDATE ON tenancy.projects FOR EACH ROW
   WHEN (OLD.archived_at IS NULL AND NEW.archived_at IS NOT NULL)
   EXECUTE FUNCTION jobs.forget_schedules();
+
+-- How long a project keeps what its jobs make and what its callers upload; null is as long as the installation says.
+ALTER TABLE tenancy.projects
+  ADD COLUMN output_retention_ms bigint CHECK (output_retention_ms BETWEEN 60000 AND 2592000000),
+  ADD COLUMN file_retention_ms bigint CHECK (file_retention_ms BETWEEN 60000 AND 2592000000);
+
+-- A shorter time counts for what is there, too: a project that says an hour has nothing that is older, in an hour or at once.
+-- A longer one lengthens nothing, because each object's end was stated to whoever has it.
+CREATE FUNCTION objects.shorten() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  UPDATE objects.objects o SET expires_at = o.created_at + make_interval(secs => v.retention_ms / 1000.0)
+    FROM (VALUES ('output', NEW.output_retention_ms), ('file', NEW.file_retention_ms)) AS v (kind, retention_ms)
+    WHERE o.project_id = NEW.id AND o.kind = v.kind AND o.state = 'ready'
+      AND o.expires_at > o.created_at + make_interval(secs => v.retention_ms / 1000.0);
+  RETURN NULL;
+END $$;
+CREATE TRIGGER shorten_objects AFTER UPDATE ON tenancy.projects FOR EACH ROW
+  WHEN (OLD.output_retention_ms IS DISTINCT FROM NEW.output_retention_ms
+    OR OLD.file_retention_ms IS DISTINCT FROM NEW.file_retention_ms)
+  EXECUTE FUNCTION objects.shorten();
