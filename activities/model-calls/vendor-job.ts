@@ -2,8 +2,10 @@ import type { FailureClass } from '../../workflows/contracts/failures.js';
 import type { Call, MediaCallFor } from '../../workflows/contracts/media-calls.js';
 import type { MediaKind } from '../../workflows/contracts/kinds.js';
 import type { Offer } from '../../workflows/contracts/offers.js';
+import { RefusalError } from '../../workflows/domain/refusal-error.js';
 import { type MediaAttempt, type Provider, ProviderFailure } from '../providers/port.js';
 import type { VendorJobQuestion, VendorJobRef, VendorJobs, VendorJobState } from '../providers/port.js';
+import { isDatabaseUnavailable } from '../storage/database.js';
 import { stopFailure } from './read-answer.js';
 
 /** An attempt that a vendor does as a job: who does it, and what is asked. */
@@ -75,6 +77,21 @@ export async function handIn(
   }
   await keep(job);
   return job;
+}
+
+/** Failures of an output's download that say nothing of the output: its vendor is asked about it again. */
+const PASSING_DOWNLOADS: ReadonlySet<FailureClass> = new Set<FailureClass>([
+  ...(['connection', 'cut', 'overloaded', 'vendor_error', 'rate_limited'] as const),
+]);
+
+/**
+ * Whether what went wrong with a job that its vendor has taken on is a matter of time: the network, Postgres or the object
+ * store is away. What the vendor has made, and is paid for, is not given up for that.
+ */
+export function willPass(error: unknown): boolean {
+  if (error instanceof ProviderFailure) return PASSING_DOWNLOADS.has(error.failure.class);
+  if (error instanceof RefusalError) return error.refusal.code === 'unavailable';
+  return isDatabaseUnavailable(error);
 }
 
 export type Look = VendorJobState | { readonly status: 'silent' };
