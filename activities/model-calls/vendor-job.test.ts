@@ -25,13 +25,19 @@ describe('what goes wrong with a job that its vendor has taken on', () => {
 
 describe('the wait before the next question', () => {
   it('is a tenth of what it has taken, within 2 and 30 s, or as the vendor says', () => {
-    const waits = [0, 60_000, 3_600_000].map((agoMs) => againAfterMs({ agoMs, silences: 0 }));
+    const waits = [0, 60_000, 3_600_000].map((agoMs) => againAfterMs({ agoMs, silences: 0, atVendors: 1 }));
     expect(waits).toEqual([2_000, 6_000, 30_000]);
-    expect(againAfterMs({ agoMs: 0, told: 500, silences: 0 })).toBe(500);
+    expect(againAfterMs({ agoMs: 0, told: 500, silences: 0, atVendors: 1 })).toBe(500);
   });
 
   it('doubles with each silence, up to two minutes', () => {
-    expect(againAfterMs({ agoMs: 0, silences: 3 })).toBe(16_000);
-    expect(againAfterMs({ agoMs: 0, silences: 60 })).toBe(120_000);
+    expect(againAfterMs({ agoMs: 0, silences: 3, atVendors: 1 })).toBe(16_000);
+    expect(againAfterMs({ agoMs: 0, silences: 60, atVendors: 1 })).toBe(120_000);
+  });
+
+  it('is so long that all jobs together ask forty times a second at most', () => {
+    expect(againAfterMs({ agoMs: 0, silences: 0, atVendors: 1_000 })).toBe(25_000);
+    expect(againAfterMs({ agoMs: 0, told: 100, silences: 0, atVendors: 400 })).toBe(10_000);
+    expect(againAfterMs({ agoMs: 3_600_000, silences: 0, atVendors: 400 })).toBe(30_000);
   });
 });

@@ -120,21 +120,28 @@ export async function askToCancel(
 
 const CANCEL_TIMEOUT_MS = 10_000;
 
+/** Each look is some ten events of its job's flow; so far apart they are for all jobs together, on what two cores can do. */
+const BETWEEN_LOOKS_MS = 25;
+
 /**
  * After how long to ask again: a tenth of what it has taken so far, so that nobody learns of the end much later than it comes;
- * or as the vendor says. Where the vendor was silent so often in a row, the more seldom. The flow draws around it, so that
- * those which began together are kept apart.
+ * or as the vendor says. Where so many jobs are at vendors that their questions would stand in each other's way, the more
+ * seldom, and where the vendor was silent so often in a row. The flow draws around it, so that those which began together are
+ * kept apart.
  */
 export function againAfterMs({
   agoMs,
   told,
   silences,
+  atVendors,
 }: {
   readonly agoMs: number;
   readonly told?: number | undefined;
   readonly silences: number;
+  readonly atVendors: number;
 }): number {
   const usual = told ?? Math.min(30_000, Math.max(2_000, agoMs / 10));
-  const slower = Math.min(120_000, usual * 2 ** Math.min(silences, 6));
+  const apart = Math.max(usual, atVendors * BETWEEN_LOOKS_MS);
+  const slower = Math.min(120_000, apart * 2 ** Math.min(silences, 6));
   return Math.round(Math.max(100, slower));
 }
