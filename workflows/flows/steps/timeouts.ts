@@ -55,3 +55,6 @@ export const REFRESH_RETRY: RetryPolicy = { initialInterval: '1 minute', backoff
 
 /** The receiver has 20 s to answer; the rest is for Postgres, before and after. */
 export const WEBHOOK_TIMEOUT = '1 minute';
+
+/** Temporal's best priority. Of looks at vendors there are some forty a second at most, whoever has how many jobs. */
+export const FIRST_IN_LINE = 1;
