@@ -142,5 +142,10 @@ export default tseslint.config(
       globals: { process: 'readonly', module: 'writable', require: 'readonly' },
     },
   },
+  {
+    // Programs for readers, of nothing but Node: what it has without an import.
+    files: ['docs/examples/**/*.mjs'],
+    languageOptions: { globals: { Buffer: 'readonly', console: 'readonly', fetch: 'readonly' } },
+  },
   { files: ['**/*.cjs'], languageOptions: { sourceType: 'commonjs' } },
 );

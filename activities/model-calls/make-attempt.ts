@@ -105,8 +105,8 @@ async function letGo(
   { againMs, progress, silent }: PendingRun,
 ): Promise<PendingCall> {
   const look = { silent, ...(progress !== undefined && { progress }) };
-  const { silences, agoMs } = await rows.letGo(input.request.requestId, input.number, owner, look);
-  return { status: 'pending', againMs: againAfterMs({ agoMs, told: againMs, silences }) };
+  const { silences, agoMs, atVendors } = await rows.letGo(input.request.requestId, input.number, owner, look);
+  return { status: 'pending', againMs: againAfterMs({ agoMs, told: againMs, silences, atVendors }) };
 }
 
 function lost(reason: 'content_gone' | 'internal' | 'auth'): AttemptRun {

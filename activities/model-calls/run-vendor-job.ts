@@ -6,7 +6,8 @@ import { startDeadlines } from './deadlines.js';
 import { asProviderFailure } from './read-answer.js';
 import type { AttemptRun } from './run-attempt.js';
 import { storeOutputs } from './store-outputs.js';
-import { askToCancel, handIn, type JobAttempt, type Look, lookAt } from './vendor-job.js';
+import { retryWhileUnavailable } from '../storage/retry-while-unavailable.js';
+import { askToCancel, handIn, type JobAttempt, type Look, lookAt, willPass } from './vendor-job.js';
 import type { VendorJobRef } from '../providers/port.js';
 
 /** The vendor works on it; whoever is told asks again after so long. */
@@ -69,18 +70,31 @@ export async function runVendorJob(options: VendorJobOptions): Promise<AttemptRu
     const tail: readonly ReplyEvent[] = await storeOutputs(context, asked, look, signal);
     return ended({ status: 'answered', usage: look.usage, tail });
   } catch (error) {
-    const { failure, detail } = asProviderFailure(error, context.onError);
+    const { stop: why } = context.input;
+    const isPassing = job !== undefined && !signal.aborted && willPass(error);
+    if (isPassing) context.onError(error);
+    if (isPassing && !why) return { status: 'pending', silent: true };
+    // Whoever has left does not wait until it has passed.
+    const told = isPassing && why ? new ProviderFailure({ class: why }, { message: '' }) : error;
+    const { failure, detail } = asProviderFailure(told, context.onError);
     if (signal.aborted && job && failure.class !== 'lease_lapsed') await askToCancel(asked, job, context.onError);
-    return ended({ status: 'failed', usage: { units: {}, source: 'none' }, failure, detail });
+    const usage = { units: {}, source: 'none' as const };
+    return ended({ status: 'failed', usage, failure: { ...failure, ...(job && { taken: true }) }, detail });
   } finally {
     deadlines.clear();
   }
 }
 
+/** As long as an outcome waits for Postgres. */
+const KEEP_PATIENCE_MS = 300_000;
+
 async function keepJob({ context, rows }: VendorJobOptions, job: VendorJobRef): Promise<void> {
   const { input, owner } = context;
+  const { requestId } = input.request;
+  // Only this process knows what the vendor has taken on, until Postgres does.
+  const isKept = await retryWhileUnavailable(KEEP_PATIENCE_MS, () => rows.keepJob(requestId, input.number, owner, job));
   // Another execution has the attempt now: it knows nothing of this job, and gives the attempt up.
-  if (!(await rows.keepJob(input.request.requestId, input.number, owner, job))) {
+  if (!isKept) {
     throw new Error('a job was handed in by an execution that had lost its attempt');
   }
 }

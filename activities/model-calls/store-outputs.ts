@@ -1,4 +1,5 @@
 import type { AnswerEvent } from '../../workflows/contracts/answer.js';
+import type { FailureClass } from '../../workflows/contracts/failures.js';
 import type { StoredObject } from '../../workflows/contracts/objects.js';
 import type { ReplyEvent } from '../../workflows/contracts/reply.js';
 import { ProviderFailure } from '../providers/port.js';
@@ -53,13 +54,20 @@ async function storeOutput(
   const response = await downloads.get(output.url, { headers: output.headers ?? {}, signal });
   try {
     if (response.status < 200 || response.status > 299) {
-      const message = `The vendor's output could not be fetched (HTTP ${response.status}).`;
-      throw new ProviderFailure({ class: 'bad_response', httpStatus: response.status }, { message });
+      const { status } = response;
+      const message = `The vendor's output could not be fetched (HTTP ${status}).`;
+      throw new ProviderFailure({ class: failureOf(status), httpStatus: status }, { message });
     }
     return await objects.put(object, response.stream);
   } finally {
     response.discard();
   }
+}
+
+/** A server in trouble may have the output a moment later; one that knows of none will not. */
+function failureOf(status: number): FailureClass {
+  if (status === 429) return 'rate_limited';
+  return status >= 500 || status === 408 ? 'vendor_error' : 'bad_response';
 }
 
 async function* onePiece(bytes: Uint8Array): AsyncGenerator<Uint8Array> {

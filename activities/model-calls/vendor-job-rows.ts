@@ -7,14 +7,15 @@ export interface VendorJobRows {
   keepJob(requestId: string, number: number, owner: string, job: VendorJobRef): Promise<boolean>;
   /**
    * Lets go of an attempt whose job is under way at the vendor, so that the next look takes it over at once. `silent` where the
-   * vendor could not be asked; tells how often in a row that was so, and how long ago the attempt began.
+   * vendor could not be asked; tells how often in a row that was so, how long ago the attempt began, and how many jobs of the
+   * whole installation are at vendors.
    */
   letGo(
     requestId: string,
     number: number,
     owner: string,
     look: { readonly progress?: number; readonly silent: boolean },
-  ): Promise<{ readonly silences: number; readonly agoMs: number }>;
+  ): Promise<{ readonly silences: number; readonly agoMs: number; readonly atVendors: number }>;
 }
 
 export function createVendorJobRows(database: Queryable): VendorJobRows {
@@ -29,15 +30,20 @@ export function createVendorJobRows(database: Queryable): VendorJobRows {
         }),
       ),
     letGo: async (requestId, number, owner, { progress, silent }) => {
-      const [row] = await database.query<{ readonly silences: number; readonly ago_ms: number }>({
+      const [row] = await database.query<{
+        readonly silences: number;
+        readonly ago_ms: number;
+        readonly at_vendors: number;
+      }>({
         name: 'attempt-let-go',
         text: `UPDATE requests.attempts SET lease_until = now() - interval '1 millisecond', vendor_progress = coalesce($4, vendor_progress),
                  vendor_silences = CASE WHEN $5 THEN vendor_silences + 1 ELSE 0 END
                WHERE request_id = $1 AND number = $2 AND owner = $3 AND state = 'sending'
-               RETURNING vendor_silences AS silences, (extract(epoch FROM now() - sent_at) * 1000)::float8 AS ago_ms`,
+               RETURNING vendor_silences AS silences, (extract(epoch FROM now() - sent_at) * 1000)::float8 AS ago_ms,
+                 (SELECT count(*)::int FROM jobs.slots WHERE taken_at IS NOT NULL) AS at_vendors`,
         values: [requestId, number, owner, progress ?? null, silent],
       });
-      return { silences: row?.silences ?? 0, agoMs: row?.ago_ms ?? 0 };
+      return { silences: row?.silences ?? 0, agoMs: row?.ago_ms ?? 0, atVendors: row?.at_vendors ?? 0 };
     },
   };
 }

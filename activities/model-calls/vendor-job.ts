@@ -2,8 +2,10 @@ import type { FailureClass } from '../../workflows/contracts/failures.js';
 import type { Call, MediaCallFor } from '../../workflows/contracts/media-calls.js';
 import type { MediaKind } from '../../workflows/contracts/kinds.js';
 import type { Offer } from '../../workflows/contracts/offers.js';
+import { RefusalError } from '../../workflows/domain/refusal-error.js';
 import { type MediaAttempt, type Provider, ProviderFailure } from '../providers/port.js';
 import type { VendorJobQuestion, VendorJobRef, VendorJobs, VendorJobState } from '../providers/port.js';
+import { isDatabaseUnavailable } from '../storage/database.js';
 import { stopFailure } from './read-answer.js';
 
 /** An attempt that a vendor does as a job: who does it, and what is asked. */
@@ -77,6 +79,21 @@ export async function handIn(
   return job;
 }
 
+/** Failures of an output's download that say nothing of the output: its vendor is asked about it again. */
+const PASSING_DOWNLOADS: ReadonlySet<FailureClass> = new Set<FailureClass>([
+  ...(['connection', 'cut', 'overloaded', 'vendor_error', 'rate_limited'] as const),
+]);
+
+/**
+ * Whether what went wrong with a job that its vendor has taken on is a matter of time: the network, Postgres or the object
+ * store is away. What the vendor has made, and is paid for, is not given up for that.
+ */
+export function willPass(error: unknown): boolean {
+  if (error instanceof ProviderFailure) return PASSING_DOWNLOADS.has(error.failure.class);
+  if (error instanceof RefusalError) return error.refusal.code === 'unavailable';
+  return isDatabaseUnavailable(error);
+}
+
 export type Look = VendorJobState | { readonly status: 'silent' };
 
 /** Asks once how the job is; `silent` where the vendor could not say. @throws ProviderFailure that will not pass. */
@@ -103,21 +120,28 @@ export async function askToCancel(
 
 const CANCEL_TIMEOUT_MS = 10_000;
 
+/** Each look is some ten events of its job's flow; so far apart they are for all jobs together, on what two cores can do. */
+const BETWEEN_LOOKS_MS = 25;
+
 /**
  * After how long to ask again: a tenth of what it has taken so far, so that nobody learns of the end much later than it comes;
- * or as the vendor says. Where the vendor was silent so often in a row, the more seldom. The flow draws around it, so that
- * those which began together are kept apart.
+ * or as the vendor says. Where so many jobs are at vendors that their questions would stand in each other's way, the more
+ * seldom, and where the vendor was silent so often in a row. The flow draws around it, so that those which began together are
+ * kept apart.
  */
 export function againAfterMs({
   agoMs,
   told,
   silences,
+  atVendors,
 }: {
   readonly agoMs: number;
   readonly told?: number | undefined;
   readonly silences: number;
+  readonly atVendors: number;
 }): number {
   const usual = told ?? Math.min(30_000, Math.max(2_000, agoMs / 10));
-  const slower = Math.min(120_000, usual * 2 ** Math.min(silences, 6));
+  const apart = Math.max(usual, atVendors * BETWEEN_LOOKS_MS);
+  const slower = Math.min(120_000, apart * 2 ** Math.min(silences, 6));
   return Math.round(Math.max(100, slower));
 }

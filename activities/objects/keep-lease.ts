@@ -1,3 +1,4 @@
+import { refuse, type RefusalError } from '../../workflows/domain/refusal-error.js';
 import type { Database } from '../storage/database.js';
 import { renewLease } from './object-rows.js';
 
@@ -8,6 +9,11 @@ export interface Lease {
   /** The same pieces, until the lease is lost: what nobody waits for is not written to its end. */
   whileHeld(pieces: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array>;
   end(): void;
+}
+
+/** Its writer was silent for so long that it was taken for dead: whoever sends the bytes again may have more luck. */
+export function destroyedMeanwhile(): RefusalError {
+  return refuse('unavailable', 'The object was destroyed while it was being written. Send it again.');
 }
 
 export function keepLease(
@@ -24,7 +30,7 @@ export function keepLease(
   return {
     whileHeld: async function* (pieces) {
       for await (const piece of pieces) {
-        if (!held) throw new Error('an object was destroyed while it was being written');
+        if (!held) throw destroyedMeanwhile();
         yield piece;
       }
     },

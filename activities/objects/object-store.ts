@@ -16,7 +16,7 @@ import { newId } from '../storage/new-id.js';
 import { readPage } from '../storage/page.js';
 import type { Blobs } from './blobs.js';
 import { openFrames, sealedRange, sealFrames } from './frames.js';
-import { keepLease } from './keep-lease.js';
+import { destroyedMeanwhile, keepLease } from './keep-lease.js';
 import { mediaTypeOf } from './media-type.js';
 import { listOfFiles } from './list-of-files.js';
 import {
@@ -88,7 +88,7 @@ export function createObjectStore(deps: ObjectStoreDependencies): ObjectStore {
       await erase(deps, draft);
       const other = await earlierTry(object);
       if (other) return other;
-      throw new Error('an object was destroyed while it was being written');
+      throw destroyedMeanwhile();
     },
     find: (projectId, id) => find(id, projectId),
     findAnyone: (id) => find(id),

@@ -11,6 +11,17 @@ export const gates = {
     on: `BEFORE UPDATE ON requests.attempts FOR EACH ROW WHEN (NEW.state = 'recorded' AND OLD.state = 'sending')`,
   },
   settlement: { key: 4, on: 'BEFORE INSERT ON ledger.resolutions FOR EACH STATEMENT' },
+  acceptance: { key: 5, on: 'BEFORE INSERT ON requests.requests FOR EACH STATEMENT' },
+  /** By what a vendor is asked about the job that it has taken on. */
+  reference: {
+    key: 6,
+    on: `BEFORE UPDATE ON requests.attempts FOR EACH ROW WHEN (NEW.vendor_job IS NOT NULL AND OLD.vendor_job IS NULL)`,
+  },
+  /** All bytes of an output are in the object store. */
+  stored: {
+    key: 7,
+    on: `BEFORE UPDATE ON objects.objects FOR EACH ROW WHEN (NEW.state = 'ready' AND OLD.state = 'writing')`,
+  },
 } as const;
 
 export type GateName = keyof typeof gates;

@@ -20,6 +20,12 @@ export const pythonEnvironments = {
     modules: 'llama_index.llms.openai_like, llama_index.llms.anthropic',
     requirements: 'test/clients/python/requirements-llama-index.txt',
   },
+  /** The example of questions about documents. */
+  documents: {
+    variable: 'SLUICE_TEST_PYTHON_LLAMA_INDEX',
+    modules: 'llama_index.llms.openai_like, llama_index.embeddings.openai',
+    requirements: 'test/clients/python/requirements-llama-index.txt',
+  },
 } as const;
 
 export type PythonEnvironment = (typeof pythonEnvironments)[keyof typeof pythonEnvironments];

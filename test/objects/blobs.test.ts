@@ -22,7 +22,7 @@ beforeAll(async () => {
   directory = await createTestFolder();
   places.set('a directory', createDirectoryBlobs(directory));
   if (jar === undefined) return;
-  server = await startS3Server(jar);
+  server = await startS3Server(jar, { home: await createTestFolder() });
   places.set('S3', createS3Blobs({ ...server, prefix: 'some/folder' }));
 }, 240_000);
 afterAll(() => server?.close());

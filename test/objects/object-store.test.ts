@@ -173,7 +173,7 @@ describe.each(places)('objects in %s', (place) => {
       expect(await world.sweep()).toBe(1);
       return {};
     });
-    await expect(putting).rejects.toThrow('destroyed while it was being written');
+    await expect(putting).rejects.toMatchObject({ refusal: { code: 'unavailable' } });
     expect(await filesLeft()).toEqual(before);
   });
 

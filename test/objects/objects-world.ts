@@ -73,7 +73,8 @@ async function openParts(place: Place, databaseUrl: string): Promise<Omit<Object
   const database = createDatabase({ url: databaseUrl, connections: 4, onError });
   await fill(database);
   const home = await createTestFolder();
-  const server = place === 'S3' && jar !== undefined ? await startS3Server(jar) : undefined;
+  const server =
+    place === 'S3' && jar !== undefined ? await startS3Server(jar, { home: await createTestFolder() }) : undefined;
   const folder = server?.folder ?? join(home, 'objects');
   const blobs = server ? createS3Blobs(server) : createDirectoryBlobs(folder);
   const epochKeys = createFileEpochKeys(join(home, 'epoch-keys'), randomBytes(32));

@@ -4,10 +4,10 @@ import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
+import type { Exit, LocalService } from '../../infra/local/processes.js';
 import { freePort } from '../../infra/local/ports.js';
 import { cacheDirectory } from '../../infra/runtime/config.js';
 import type { S3Place } from '../../activities/objects/s3-blobs.js';
-import { createTestFolder } from './services.js';
 
 // A real S3 server: S3Proxy (Apache-2.0), a Java program that Maven fetches once, in front of a folder.
 
@@ -18,7 +18,7 @@ const copyGoal = 'org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy';
 const fetchTimeoutMs = 180_000;
 const startTimeoutMs = 60_000;
 
-export interface S3Server extends S3Place {
+export interface S3Server extends S3Place, LocalService {
   readonly endpoint: string;
   readonly keys: { readonly accessKeyId: string; readonly secretAccessKey: string };
   /** What lies in the bucket, by paths. */
@@ -55,12 +55,18 @@ function undefinedUnlessRequired(missing: string): undefined {
   return undefined;
 }
 
+export interface S3ServerOptions {
+  /** A folder of its own; what an earlier one has left there is served. */
+  readonly home: string;
+  /** Any free one unless given. */
+  readonly port?: number;
+}
+
 /** Starts one with a bucket of its own. It ends with `close`, and with this process. */
-export async function startS3Server(jar: string): Promise<S3Server> {
-  const home = await createTestFolder();
+export async function startS3Server(jar: string, { home, port }: S3ServerOptions): Promise<S3Server> {
   const folder = join(home, 'blobs');
-  await mkdir(folder);
-  const endpoint = `http://127.0.0.1:${await freePort()}`;
+  await mkdir(folder, { recursive: true });
+  const endpoint = `http://127.0.0.1:${port ?? (await freePort())}`;
   const keys = { accessKeyId: 'test-access-key', secretAccessKey: 'test-secret-key' };
   const settings = {
     's3proxy.endpoint': endpoint,
@@ -75,6 +81,7 @@ export async function startS3Server(jar: string): Promise<S3Server> {
   await writeFile(properties, lines.join('\n'));
   const child = spawn('java', ['-Xmx256m', '-jar', jar, '--properties', properties], { stdio: 'ignore' });
   const kill = (): void => void child.kill('SIGKILL');
+  const exited = exitOf(child);
   process.once('exit', kill);
   const place = { bucket: 'sluice-test', region: 'us-east-1', endpoint, pathStyle: true, keys };
   try {
@@ -85,11 +92,17 @@ export async function startS3Server(jar: string): Promise<S3Server> {
   }
   const close = async (): Promise<void> => {
     process.off('exit', kill);
-    const ended = new Promise((resolve) => child.once('exit', resolve));
     kill();
-    await ended;
+    await exited;
   };
-  return { ...place, folder: join(folder, place.bucket), close };
+  return { ...place, folder: join(folder, place.bucket), pid: child.pid ?? 0, exited, stop: close, close };
+}
+
+function exitOf(child: ChildProcess): Promise<Exit> {
+  return new Promise((resolve) => {
+    child.once('exit', (code, signal) => resolve(code === null ? { signal: signal ?? 'unknown' } : { code }));
+    child.once('error', () => resolve({}));
+  });
 }
 
 /** A client of the test's own, to look from outside. */
@@ -106,6 +119,8 @@ async function createBucket(place: Parameters<typeof openS3Client>[0] & S3Place,
         await client.send(new CreateBucketCommand({ Bucket: place.bucket }));
         return;
       } catch (error) {
+        // Of a server that is started again.
+        if ((error as Error).name === 'BucketAlreadyOwnedByYou') return;
         if (child.exitCode !== null || Date.now() > deadline) throw error;
         await new Promise((resolve) => setTimeout(resolve, 100));
       }

@@ -30,6 +30,8 @@ export interface AttemptFailure {
   readonly vendorCode?: string;
   /** Milliseconds the vendor asked us to wait, from `retry-after-ms` or `retry-after`. */
   readonly retryAfterMs?: number;
+  /** The vendor has taken on paid work for it, and may have done it: nobody is handed the same work again. */
+  readonly taken?: true;
 }
 
 /** What the caller is told of a failure besides its class; stays in the reply channel. */

@@ -91,6 +91,15 @@ describe('nextMove', () => {
     expect(nextMove([a, b], [outcome(1, a.offerId, 'auth'), cut])).toEqual({ type: 'settle', attempt: 2 });
   });
 
+  it.each(classes)('hands nobody the work again that a vendor has taken on, after %s', (failure) => {
+    const taken = {
+      ...outcome(1, a.offerId),
+      status: 'failed' as const,
+      failure: { class: failure, taken: true as const },
+    };
+    expect(nextMove([a, b], [taken])).toEqual({ type: 'release', failure: taken.failure, attempt: 1 });
+  });
+
   it('releases a failed attempt that used tokens', () => {
     const failed = { ...outcome(1, a.offerId, 'content_policy'), chargeNanoUsd: '5' };
     expect(nextMove([a], [failed])).toMatchObject({ type: 'release', attempt: 1 });

@@ -54,7 +54,7 @@ export function nextMove(
   const failure = last.failure ?? { class: 'internal' };
   const release: Move = { type: 'release', failure, attempt: last.number };
   const left = timeLeft(outcomes, rules);
-  if (number > MAX_ATTEMPTS || left < LEAST_TIME_MS) return release;
+  if (failure.taken || number > MAX_ATTEMPTS || left < LEAST_TIME_MS) return release;
   const candidate = candidates.find((one) => isSameWay(one, last));
   const next = nextCandidate(untried, candidates, outcomes, rules);
   if (next) return attemptOf(number, next, 0, left);

@@ -13,7 +13,14 @@ import type { JobCallResult } from '../../contracts/jobs.js';
 import type { AttemptOutcome, CallModelInput, RequestInput } from '../../contracts/requests.js';
 import { callQueueOf } from './queues.js';
 import { attemptStep, ledgerStep, type RequestSteps, stepsOf } from './request-steps.js';
-import { HEARTBEAT_TIMEOUT, LONGER_EACH_WAIT, LONGEST_WAIT, STOP_PATIENCE_MS, WAITS_OF_A_RUN } from './timeouts.js';
+import {
+  FIRST_IN_LINE,
+  HEARTBEAT_TIMEOUT,
+  LONGER_EACH_WAIT,
+  LONGEST_WAIT,
+  STOP_PATIENCE_MS,
+  WAITS_OF_A_RUN,
+} from './timeouts.js';
 
 /** A request with the terms of a job. */
 export type JobInput = RequestInput & { readonly lane: 'job'; readonly job: JobTerms };
@@ -47,7 +54,7 @@ async function callInTime(
   for (let waits = 1; ; waits += 1) {
     if (leftMs() <= 0 && isAtVendor) return stopAtVendor(request, attempt, 'timeout_total');
     if (leftMs() <= 0) throw new DeadlinePassedError();
-    const result = await call({ request, ...attempt, delayMs: 0 }, leftMs());
+    const result = await call({ request, ...attempt, delayMs: 0 }, leftMs(), isAtVendor);
     switch (result.status) {
       case 'called':
         return result.outcome;
@@ -78,18 +85,22 @@ async function stopAtVendor(
   attempt: Omit<CallModelInput, 'request' | 'delayMs'>,
   stop: NonNullable<CallModelInput['stop']>,
 ): Promise<AttemptOutcome> {
-  const result = await call({ request, ...attempt, delayMs: 0, stop }, STOP_PATIENCE_MS);
+  const result = await call({ request, ...attempt, delayMs: 0, stop }, STOP_PATIENCE_MS, true);
   return result.status === 'called' ? result.outcome : unsent(attempt);
 }
 
-/** It stands in line behind others for as long as the deadline leaves, and is none the later for a worker that died. */
-async function call(input: CallModelInput, leftMs: number): Promise<JobCallResult> {
+/**
+ * It stands in line behind others for as long as the deadline leaves, and is none the later for a worker that died. What is at a
+ * vendor already goes before what is not: it takes a moment, and somebody waits for its end.
+ */
+async function call(input: CallModelInput, leftMs: number, isAtVendor: boolean): Promise<JobCallResult> {
   const { number, candidate } = input;
   const options = {
     ...attemptStep(input),
     taskQueue: callQueueOf(workflowInfo().taskQueue),
     scheduleToStartTimeout: leftMs,
     heartbeatTimeout: HEARTBEAT_TIMEOUT,
+    ...(isAtVendor && { priority: { priorityKey: FIRST_IN_LINE } }),
     summary: `attempt ${number}: ${candidate.vendor} ${candidate.model}`,
   };
   try {

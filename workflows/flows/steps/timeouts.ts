@@ -64,6 +64,7 @@ export const SCHEDULE_WAIT = '5 seconds';
 
 /** Rate limits and processes that stop turn a run away for a minute at most each; ten minutes of that are a refusal. */
 export const SCHEDULE_BUSY_TRIES = 10;
+
 /** A batch's steps work for ten seconds at a time; the reading of an input of gigabytes takes minutes. */
 export const BATCH_STEP_TIMEOUT = '1 hour';
 
@@ -83,3 +84,5 @@ export const BATCH_RETRY: RetryPolicy = {
 
 /** Steps of a batch that one run of its flow takes, each with up to eleven events, before another run goes on. */
 export const STEPS_OF_A_RUN = 300;
+/** Temporal's best priority. Of looks at vendors there are some forty a second at most, whoever has how many jobs. */
+export const FIRST_IN_LINE = 1;

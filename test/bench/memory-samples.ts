@@ -1,0 +1,43 @@
+import type { Stack } from '../../infra/local/stack.js';
+import { treeMemoryMib } from './process-usage.js';
+
+const roles = ['gateway', 'temporal', 'postgres'] as const;
+type Role = (typeof roles)[number];
+
+export interface MemorySample {
+  readonly atMs: number;
+  /** MiB, each with its children. */
+  readonly mib: { readonly [R in Role]: number };
+}
+
+export interface MemorySamples {
+  readonly samples: readonly MemorySample[];
+  /** The most of each since the start, or since this time. */
+  most(sinceMs?: number): { readonly [R in Role]: number };
+  end(): void;
+}
+
+/** Looks at the memory of a stack's processes until it is ended; the first look is at once. */
+export function sampleMemory(stack: Stack, everyMs: number): MemorySamples {
+  const samples: MemorySample[] = [];
+  const startedAt = performance.now();
+  const look = (): void => {
+    const pids = stack.pids();
+    const mib = Object.fromEntries(roles.map((role) => [role, treeMemoryMib(pids[role] ?? 0)])) as MemorySample['mib'];
+    samples.push({ atMs: performance.now() - startedAt, mib });
+  };
+  look();
+  const timer = setInterval(look, everyMs);
+  return {
+    samples,
+    most: (sinceMs = 0) => {
+      const seen = samples.filter(({ atMs }) => atMs >= sinceMs);
+      const mostOf = (role: Role): number => Math.max(...seen.map(({ mib }) => mib[role]));
+      return { gateway: mostOf('gateway'), temporal: mostOf('temporal'), postgres: mostOf('postgres') };
+    },
+    end: () => {
+      look();
+      clearInterval(timer);
+    },
+  };
+}
