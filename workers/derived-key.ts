@@ -12,7 +12,7 @@ export function previousDerivedKey(config: Config, purpose: Purpose): Buffer | u
   return previousMasterKey && derive(previousMasterKey, purpose);
 }
 
-type Purpose = 'idempotency' | 'epoch-keys' | 'credentials' | 'object-urls' | 'webhooks';
+type Purpose = 'idempotency' | 'epoch-keys' | 'credentials' | 'object-urls' | 'webhooks' | 'vendor-webhooks';
 
 function derive(masterKey: Buffer, purpose: Purpose): Buffer {
   return Buffer.from(hkdfSync('sha256', masterKey, '', `sluice ${purpose}`, 32));

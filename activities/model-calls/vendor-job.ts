@@ -1,7 +1,6 @@
 import type { FailureClass } from '../../workflows/contracts/failures.js';
 import type { Call, MediaCallFor } from '../../workflows/contracts/media-calls.js';
 import type { MediaKind } from '../../workflows/contracts/kinds.js';
-import type { Offer } from '../../workflows/contracts/offers.js';
 import { type MediaAttempt, type Provider, ProviderFailure } from '../providers/port.js';
 import type { VendorJobQuestion, VendorJobRef, VendorJobs, VendorJobState } from '../providers/port.js';
 import { stopFailure } from './read-answer.js';
@@ -15,13 +14,15 @@ export interface JobAttempt {
 /** Where the vendor does such a call as a job. */
 export function jobAttemptOf(
   { jobs }: Provider,
-  attempt: { readonly call: Call; readonly offer: Offer; readonly attemptKey: string },
+  attempt: { readonly call: Call } & Pick<MediaAttempt, 'offer' | 'attemptKey' | 'callbackUrl'>,
 ): JobAttempt | undefined {
-  const { call, offer, attemptKey } = attempt;
+  const { call, offer, attemptKey, callbackUrl } = attempt;
   if (call.kind === 'chat') return undefined;
   // The jobs of a call's kind take that call, which a table by kind cannot say to the compiler.
   const ofKind = jobs?.[call.kind] as VendorJobs<MediaKind> | undefined;
-  return ofKind && { jobs: ofKind, attempt: { call, offer, attemptKey } };
+  return (
+    ofKind && { jobs: ofKind, attempt: { call, offer, attemptKey, ...(callbackUrl !== undefined && { callbackUrl }) } }
+  );
 }
 
 /** Failures after which nobody can say whether the vendor has taken the job on. */

@@ -9,8 +9,7 @@ const MOST_REDIRECTS = 3;
  * operator has its vendors, which it has named itself, also within its own network. Each redirect is held to the same.
  */
 export function createDownloads(deps: {
-  /** Reaches public addresses alone. */
-  readonly guarded: VendorHttp;
+  /** By which vendors are called; all other places are reached by its way elsewhere. */
   readonly http: VendorHttp;
   /** Base URLs of the operator's own setting. */
   readonly trusted: readonly string[];
@@ -21,7 +20,8 @@ export function createDownloads(deps: {
     headers: Readonly<Record<string, string>>,
     signal: AbortSignal,
   ): Promise<VendorResponse> => {
-    const client = origins.has(URL.parse(url)?.origin ?? '') ? deps.http : deps.guarded;
+    const client = origins.has(URL.parse(url)?.origin ?? '') ? deps.http : deps.http.elsewhere;
+    if (client === undefined) throw new Error('this client has no way to public addresses');
     return client.getJson({ url, headers: { accept: '*/*', ...headers }, signal });
   };
   const follow = async (

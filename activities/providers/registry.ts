@@ -29,6 +29,7 @@ import { imagesOf } from './registry-images.js';
 import { vectorsOf } from './registry-vectors.js';
 import type { MediaCapabilities, Provider } from './port.js';
 import { createSandbox } from './sandbox/create-sandbox.js';
+import { createCallBack } from './sandbox/video/call-back.js';
 import { fixedToken } from './token-http.js';
 import { createBearerEndpoint } from './vendor-endpoint.js';
 import { createVertex } from './vertex/create-vertex.js';
@@ -133,7 +134,12 @@ export function createProviders(options: ProviderOptions): ReadonlyMap<string, P
     const given = access[vendor];
     return clouds[vendor] ?? (given && createProvider(vendor, toAccount(given), http)) ?? [];
   });
-  return new Map([...providers, ...(sandbox ? [createSandbox()] : [])].map((provider) => [provider.id, provider]));
+  return new Map(
+    [...providers, ...(sandbox ? [createSandbox({ callBack: createCallBack(http) })] : [])].map((provider) => [
+      provider.id,
+      provider,
+    ]),
+  );
 }
 
 function toAccount({ apiKey, baseUrl }: CompatibleAccess): ProviderAccount {

@@ -10,6 +10,7 @@ export type RouteKind =
   | 'requests'
   | 'files'
   | 'signed'
+  | 'vendor_webhook'
   | 'management'
   | 'health'
   | 'docs';

@@ -102,6 +102,14 @@ async function followed({ stack }: Stage, id: string): Promise<string> {
   return id;
 }
 
+/** A video, which its vendor takes a second for. */
+async function filmed(stage: Stage, film: string): Promise<string> {
+  const headers = { authorization: `Bearer ${stage.stack.apiKey}`, 'content-type': 'application/json' };
+  const body = JSON.stringify({ model: film, prompt: 'a calm sea' });
+  const response = await fetch(`${stage.stack.baseUrl}/v1/videos`, { method: 'POST', headers, body });
+  return followed(stage, ((await response.json()) as { readonly id: string }).id);
+}
+
 /** Two jobs where one may be at the vendor: the second waits, and is asked again, before it goes there. */
 async function waitForPlace(stage: Stage): Promise<string> {
   const { stack, vendor } = stage;
@@ -174,6 +182,9 @@ export const scenarios: { readonly [name: string]: Scenario } = {
     return followed(stage, await submitted(stage, body, { 'cancel-after': '3s' }));
   },
   'job.waited': waitForPlace,
+  // From before vendors were heard: it waits by timers alone.
+  'job.at-vendor': (stage) => filmed(stage, 'sandbox/video'),
+  'job.vendor-spoke': (stage) => filmed(stage, 'sandbox/video-called-back'),
   heartbeat: async (stage) => {
     const asked = answered(stage, { model, ...says({ behaviour: 'hold', afterBytes: 'headers' }) });
     await stage.vendor.waitForHeld(1);
