@@ -8,7 +8,14 @@ import type { ChatAttempt, MediaAttempt } from './attempt.js';
 import type { JobCapabilities } from './vendor-jobs.js';
 
 export type { ChatAttempt, MediaAttempt } from './attempt.js';
-export type { VendorJobQuestion, VendorJobRef, VendorJobs, VendorJobState, VendorOutput } from './vendor-jobs.js';
+export type {
+  JobCapabilities,
+  VendorJobQuestion,
+  VendorJobRef,
+  VendorJobs,
+  VendorJobState,
+  VendorOutput,
+} from './vendor-jobs.js';
 
 /**
  * What a vendor can do besides chat. Each yields the answer's frames in order, with `finish` of choice 0 once it is whole and

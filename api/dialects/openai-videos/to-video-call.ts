@@ -41,7 +41,7 @@ export function toVideoCall(
     ...(fields.negative_prompt != null && { negativePrompt: fields.negative_prompt }),
     ...(seconds != null && { seconds }),
     ...(size != null && { size }),
-    ...(resolution != null && { resolution }),
+    ...(resolution != null && { resolution: resolution.toLowerCase() }),
     ...(aspectRatio != null && { aspectRatio }),
     ...(withAudio != null && { withAudio }),
     ...(seed != null && { seed }),

@@ -78,6 +78,7 @@ export const VENDOR_SOURCES: readonly VendorSource[] = [
       providers: [
         'vertex_ai',
         'vertex_ai-language-models',
+        'vertex_ai-video-models',
         ...VERTEX_FAMILIES.map((name) => `vertex_ai-${name}_models`),
       ],
       prefixes: ['vertex_ai/'],

@@ -13,14 +13,14 @@ interface Manners {
 }
 
 const USUAL: Manners = { takesMs: 1_000, end: 'made', againMs: 5_000, calls: 0 };
-const MS_UNLESS_CALLED = 60_000;
+const MS_UNLESS_CALLED = 120_000;
 
 /** How each model behaves: names that `infra/catalogue/sandbox-media.ts` offers. */
 const MODELS: { readonly [model: string]: Manners } = {
   video: USUAL,
   'video-slow': { ...USUAL, takesMs: 120_000 },
   'video-failed': { ...USUAL, end: 'failed' },
-  // Asked by the timer alone, the first two would be late.
+  // By the timer alone, the end of the first two would be seen late.
   'video-called-back': { ...USUAL, againMs: MS_UNLESS_CALLED, calls: 1 },
   'video-called-back-twice': { ...USUAL, againMs: MS_UNLESS_CALLED, calls: 2 },
   'video-callback-lost': { ...USUAL, takesMs: 3_000 },
