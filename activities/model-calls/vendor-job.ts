@@ -1,6 +1,7 @@
 import type { FailureClass } from '../../workflows/contracts/failures.js';
 import type { Call, MediaCallFor } from '../../workflows/contracts/media-calls.js';
 import type { MediaKind } from '../../workflows/contracts/kinds.js';
+import { PASSING_FAILURES } from '../../workflows/domain/passing-failures.js';
 import { type MediaAttempt, type Provider, ProviderFailure } from '../providers/port.js';
 import type { VendorJobQuestion, VendorJobRef, VendorJobs, VendorJobState } from '../providers/port.js';
 import { stopFailure } from './read-answer.js';
@@ -40,19 +41,6 @@ const UNSENT_CODES: ReadonlySet<string> = new Set([
   ...['UND_ERR_INVALID_ARG', 'ERR_INVALID_URL'],
 ]);
 
-/** Failures of a question that say nothing of the job: it is asked about again. */
-const PASSING: ReadonlySet<FailureClass> = new Set<FailureClass>([
-  ...([
-    'connection',
-    'cut',
-    'bad_response',
-    'overloaded',
-    'vendor_error',
-    'rate_limited',
-    'timeout_first_token',
-  ] as const),
-]);
-
 /**
  * Hands the job in and has its reference stored before anything else is done. Paid work is never handed in twice: where it
  * is unknown whether it was taken on, the attempt ends so. @throws ProviderFailure, `lease_lapsed` in that case.
@@ -86,7 +74,7 @@ export async function lookAt({ jobs, attempt }: JobAttempt, job: VendorJobRef, s
     return await jobs.check({ ...attempt, job, signal });
   } catch (error) {
     if (signal.aborted) throw stopFailure(signal);
-    if (error instanceof ProviderFailure && PASSING.has(error.failure.class)) return { status: 'silent' };
+    if (error instanceof ProviderFailure && PASSING_FAILURES.has(error.failure.class)) return { status: 'silent' };
     throw error;
   }
 }

@@ -1,8 +1,13 @@
 import type { VendorHttp, VendorResponse } from './http.js';
+import { badResponse } from './json-answer.js';
 import type { Downloads } from './port.js';
 
 /** Vendors' files are behind one, or two. */
 const MOST_REDIRECTS = 3;
+
+export interface VendorDownloads extends Downloads {
+  get(url: string, how: Parameters<Downloads['get']>[1]): Promise<VendorResponse>;
+}
 
 /**
  * An address that a vendor gives is fetched from the open internet only, whatever it names; but from the places where the
@@ -13,7 +18,7 @@ export function createDownloads(deps: {
   readonly http: VendorHttp;
   /** Base URLs of the operator's own setting. */
   readonly trusted: readonly string[];
-}): Downloads {
+}): VendorDownloads {
   const origins = new Set(deps.trusted.flatMap((url) => URL.parse(url)?.origin ?? []));
   const ask = (
     url: string,
@@ -21,7 +26,7 @@ export function createDownloads(deps: {
     signal: AbortSignal,
   ): Promise<VendorResponse> => {
     const client = origins.has(URL.parse(url)?.origin ?? '') ? deps.http : deps.http.elsewhere;
-    if (client === undefined) throw new Error('this client has no way to public addresses');
+    if (client === undefined) throw badResponse('The vendor named an address that cannot be reached from here.');
     return client.getJson({ url, headers: { accept: '*/*', ...headers }, signal });
   };
   const follow = async (
