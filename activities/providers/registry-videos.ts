@@ -1,6 +1,7 @@
 import { createDashscopeVideos } from './alibaba/video/dashscope-videos.js';
 import { createFalVideos } from './fal/video/fal-videos.js';
 import type { VendorHttp } from './http.js';
+import { createKlingVideos } from './kling/video/kling-videos.js';
 import { createMiniMaxVideos } from './minimax/video/minimax-videos.js';
 import type { JobCapabilities } from './port.js';
 import { createReplicateVideos } from './replicate/video/replicate-videos.js';
@@ -21,6 +22,7 @@ const VENDORS: { readonly [vendor: string]: ((account: Account) => VendorJobs<'v
   minimax: ({ apiKey = '', ...account }) => createMiniMaxVideos({ apiKey, ...account }),
   xai: (account) => createXaiVideos(bearer(account)),
   fal: ({ apiKey = '', ...account }) => createFalVideos({ apiKey, ...account }),
+  kling: ({ apiKey = '', ...account }) => createKlingVideos({ apiKey, ...account }),
   replicate: ({ apiKey = '', ...account }) => createReplicateVideos({ apiKey, ...account }),
 };
 

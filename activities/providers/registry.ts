@@ -125,6 +125,7 @@ const VENDORS: { readonly [vendor: string]: CreateProvider | undefined } = {
       checkWebhook: createReplicateWebhookCheck({ ...access, http }),
     },
   })),
+  kling: byKey((access, http) => ({ id: 'kling', jobs: videosOf('kling', { ...access, http }) })),
 };
 
 /** The vendors that accounts can be of, by their names in the catalogue (`offer.vendor`). */

@@ -49,6 +49,7 @@ const callOf = (changes: Partial<VideoCall> = {}): VideoCall => ({
 /** Of vendors that have no price in USD to go by, an operator's own. */
 const OWN: { readonly [vendor: string]: Partial<Offer> | undefined } = {
   replicate: { variants: [] },
+  kling: { variants: [] },
   volcengine: {
     prices: { video_seconds: { usd: '0.2', per: 1 } },
     variants: [
@@ -188,6 +189,18 @@ describe('a job is handed in', () => {
       },
     },
     {
+      id: 'kling/kling-v2-6',
+      call: callOf({ seconds: 10, resolution: '1080p', withAudio: true, firstFrame: PICTURE, negativePrompt: 'boats' }),
+      answer: { code: 0, message: 'SUCCEED', data: { task_id: 't-1', task_status: 'submitted' } },
+      job: { id: 't-1', path: '/v1/videos/image2video' },
+      url: 'https://api-singapore.klingai.com/v1/videos/image2video',
+      body: {
+        ...{ model_name: 'kling-v2-6', prompt: 'a sea', negative_prompt: 'boats', duration: '10', mode: 'pro' },
+        ...{ sound: 'on', image: 'AAAA', external_task_id: 'req_1:1' },
+        callback_url: 'https://gw.example/v1/vendor_webhooks/x/t?y=1',
+      },
+    },
+    {
       id: 'alibaba/wan2.7-i2v',
       call: callOf({ seconds: 10, resolution: '720p', negativePrompt: 'boats', firstFrame: PICTURE, seed: 3 }),
       answer: { output: { task_id: 't-1', task_status: 'PENDING' }, request_id: 'q' },
@@ -227,6 +240,18 @@ describe('a job is handed in', () => {
     });
   });
 
+  it.each([
+    [1002, 'auth'],
+    [1102, 'quota_exhausted'],
+    [1201, 'invalid_request'],
+    [1301, 'content_policy'],
+    [1303, 'rate_limited'],
+    [5000, 'vendor_error'],
+  ])('to Kling, whose code %d under a success is %s', async (code, failureClass) => {
+    const refused = handIn('kling/kling-v2-6', callOf(), { code, message: 'no', data: null });
+    await expect(refused).rejects.toMatchObject({ failure: { class: failureClass, vendorCode: String(code) } });
+  });
+
   it('to fal only where it is asked about at its own address', async () => {
     const elsewhere = { ...FAL_TAKEN, response_url: 'https://evil.example/requests/r-1' };
     await expect(handIn('fal/minimax/h3/text-to-video', callOf(), elsewhere)).rejects.toThrow(ProviderFailure);
@@ -256,6 +281,7 @@ describe('a job is handed in', () => {
 });
 
 const URL_OF = 'https://files.example/v.mp4';
+const KLING_JOB = { id: 't', path: '/v1/videos/text2video' };
 const made = (seconds: number, source: 'reported' | 'counted', more: object = {}) => ({
   status: 'succeeded',
   outputs: [{ type: 'url', url: URL_OF, seconds }],
@@ -341,6 +367,19 @@ describe('a job is asked about', () => {
       'minimax/MiniMax-H3',
       { id: 't' },
       [{ task: { status: 'failed', error: { code: 1026, message: 'The prompt has sensitive content.' } } }],
+      failed('content_policy'),
+    ],
+    ['kling/k', KLING_JOB, [{ code: 0, data: { task_status: 'processing' } }], { status: 'running' }],
+    [
+      'kling/k',
+      KLING_JOB,
+      [{ code: 0, data: { task_status: 'succeed', task_result: { videos: [{ url: URL_OF, duration: '5.0' }] } } }],
+      made(5, 'reported'),
+    ],
+    [
+      'kling/k',
+      KLING_JOB,
+      [{ code: 0, data: { task_status: 'failed', task_status_msg: 'Failure to pass the risk control system' } }],
       failed('content_policy'),
     ],
     ['volcengine/seedance', { id: 'c' }, [{ id: 'c', status: 'running' }], { status: 'running' }],

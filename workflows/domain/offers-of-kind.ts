@@ -50,7 +50,7 @@ const MEDIA_VENDORS: { readonly [K in MediaKind]: readonly string[] } = {
     'deepgram',
   ],
   transcription: ['sandbox', 'openai', 'azure', 'google', 'vertex', 'groq', 'mistral', 'elevenlabs', 'deepgram'],
-  video: ['sandbox', 'google', 'vertex', 'alibaba', 'volcengine', 'minimax', 'xai', 'fal', 'replicate'],
+  video: ['sandbox', 'google', 'vertex', 'alibaba', 'volcengine', 'minimax', 'xai', 'fal', 'replicate', 'kling'],
 };
 
 /**

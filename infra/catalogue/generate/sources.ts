@@ -207,6 +207,11 @@ export const VENDOR_SOURCES: readonly VendorSource[] = [
     map: { providers: [] },
   },
   {
+    // Nobody whom the catalogue takes prices from has any of it.
+    ...{ vendor: 'kling', title: 'Kling', pricingUrl: 'https://kling.ai/dev/pricing' },
+    map: { providers: [] },
+  },
+  {
     ...{ vendor: 'openrouter', title: 'OpenRouter', pricingUrl: 'https://openrouter.ai/models' },
     modelsDev: 'openrouter',
     secondOpinion: 'openrouter',
