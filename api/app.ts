@@ -43,6 +43,7 @@ import { mintRequestId } from './request-id.js';
 import { servedOffers } from './served-offers.js';
 import { prepareTokens } from './tokens/count-call.js';
 import { registerRequestRoutes } from './requests/request-routes.js';
+import { registerVendorWebhookRoutes } from './vendor-webhooks/vendor-webhook-routes.js';
 
 export type { ApiSettings, AppDependencies, Log, LogFields, Readiness } from './dependencies.js';
 
@@ -113,6 +114,7 @@ function registerRoutes(app: FastifyInstance, deps: AppDependencies): void {
   registerScheduleRoutes(app, deps, hooks);
   registerBatchRoutes(app, deps, hooks);
   app.decorate('batchLines', createBatchLines(app, deps, storedRenderer));
+  registerVendorWebhookRoutes(app, deps);
   registerManagementRoutes(app, deps);
   registerNotBuilt(app, hooks, OPENAI_NOT_BUILT);
   app.register((scope, _options, done) => {

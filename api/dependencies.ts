@@ -25,6 +25,7 @@ import type { Submissions } from '../workflows/contracts/submissions.js';
 import type { UsageReports } from '../workflows/contracts/usage-reports.js';
 import type { Organizations, ProjectKeys, Projects, ServiceAccounts, Teams } from '../workflows/contracts/tenancy.js';
 import type { HealthReports } from '../workflows/contracts/health.js';
+import type { VendorWebhooks } from '../workflows/contracts/vendor-webhooks.js';
 import type { Webhooks } from '../workflows/contracts/webhooks.js';
 import type { RateLimitRules, RateLimits } from '../workflows/contracts/rate-limits.js';
 
@@ -118,6 +119,8 @@ export interface AppDependencies {
   readonly audit: AuditLog;
   readonly credentials: Credentials;
   readonly webhooks: Webhooks;
+  /** What vendors call back about. */
+  readonly vendorWebhooks: VendorWebhooks;
   readonly people: People;
   readonly adminKeys: AdminKeys;
   readonly priceOverrides: PriceOverrides;

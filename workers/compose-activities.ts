@@ -25,6 +25,7 @@ import type { JobActivities, RequestActivities, UpkeepActivities } from '../work
 import type { ContentStore, Instances, TokenCounter } from '../workflows/contracts/ports.js';
 import type { OfferBase } from '../workflows/domain/offer-changes.js';
 import { modelIndexOf } from '../workflows/domain/model-index.js';
+import { type ComposedCallbacks, composeCallbacks } from './compose-callbacks.js';
 import { composeCredentials, type CredentialParts } from './compose-credentials.js';
 import { type ComposedObjects, composeObjects } from './compose-objects.js';
 import type { Connections } from './connect.js';
@@ -54,6 +55,7 @@ export interface ComposedActivities {
   readonly objectParts: ComposedObjects;
   readonly replies: Replies;
   readonly tokenCounter: TokenCounter;
+  readonly vendorCallbacks: ComposedCallbacks;
   /** Shares what it knows with other processes once it has started. */
   readonly vendorHealth: VendorHealth;
   close(): Promise<void>;
@@ -81,7 +83,6 @@ export function composeActivities(
   const log = createReplyLog({ database, rows, notifications });
   const replies = createReplies({ database, log, rows, notifications, onError });
   const http = createVendorHttp({ proxies: config.proxies });
-  const guarded = createVendorHttp({ publicOnly: true });
   const providers = createProviders({ ...vendorsOf(config), sandbox: config.vendors.sandbox, http });
   const vendors = [...providers.keys()];
   // All that somebody may bring an account of; those of the environment first, as they always stood.
@@ -114,9 +115,11 @@ export function composeActivities(
     instances,
     callerIsHere,
   });
+  const callbacks = composeCallbacks(config, { database, client, accounts });
   const callModel = createCallModel({
     ...{ database, plans: ledger, content, replies, accounts, instances, onError, health: vendorHealth },
-    ...{ objects: objectParts.objects, downloads: createDownloads({ guarded, http, trusted: vendorUrls(config) }) },
+    callbackUrl: callbacks.urlOf,
+    ...{ objects: objectParts.objects, downloads: createDownloads({ http, trusted: vendorUrls(config) }) },
     activity: () => {
       const context = Context.current();
       // Local activities have no heartbeat: asked for one, Temporal logs a warning and does nothing.
@@ -148,16 +151,11 @@ export function composeActivities(
     credentials.stop();
     await credentialParts.close();
     objectParts.close();
-    await Promise.all([http.close(), guarded.close()]);
+    await http.close();
   };
   const kept = {
-    content,
-    rows,
-    epochKeys,
-    objectParts,
-    replies,
-    credentials,
-    credentialParts,
+    ...{ content, rows, epochKeys, objectParts, replies },
+    ...{ credentials, credentialParts, vendorCallbacks: callbacks },
     upkeep: { refreshCatalogue },
   };
   const names = { vendors, callableVendors, offerBase };

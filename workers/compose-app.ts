@@ -75,6 +75,7 @@ export function composeApp(parts: AppParts) {
     keys: withVendors(createKeyDirectory({ database, notifications, pepper, use: keyUse }), composed.credentials),
     credentials: createCredentials({ database, audit, ...composed.credentialParts }),
     webhooks: parts.webhooks,
+    vendorWebhooks: composed.vendorCallbacks.webhooks,
     content,
     replies,
     requests: createRequestDirectory({ database, rows, hmacKey: derivedKey(config, 'idempotency') }),

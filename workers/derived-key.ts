@@ -12,7 +12,15 @@ export function previousDerivedKey(config: Config, purpose: Purpose): Buffer | u
   return previousMasterKey && derive(previousMasterKey, purpose);
 }
 
-type Purpose = 'idempotency' | 'epoch-keys' | 'credentials' | 'object-urls' | 'webhooks' | 'schedules' | 'batches';
+type Purpose =
+  | 'idempotency'
+  | 'epoch-keys'
+  | 'credentials'
+  | 'object-urls'
+  | 'webhooks'
+  | 'vendor-webhooks'
+  | 'schedules'
+  | 'batches';
 
 function derive(masterKey: Buffer, purpose: Purpose): Buffer {
   return Buffer.from(hkdfSync('sha256', masterKey, '', `sluice ${purpose}`, 32));

@@ -110,6 +110,7 @@ export async function startGateway(config: Config, log: Logger): Promise<Running
   const closeApp = createAppCloser(app);
   const baseUrl = await app.listen({ host: config.http.host, port: config.http.port });
   composed.objectParts.listensAt(baseUrl);
+  composed.vendorCallbacks.listensAt(baseUrl);
 
   return {
     baseUrl,

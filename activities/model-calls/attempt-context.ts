@@ -2,6 +2,7 @@ import type { HealthRecorder } from '../../workflows/contracts/health.js';
 import type { ContentStore, Instances, PlanDirectory, ReplySink, ReplySinks } from '../../workflows/contracts/ports.js';
 import type { CallModelInput } from '../../workflows/contracts/requests.js';
 import type { ObjectStore } from '../../workflows/contracts/objects.js';
+import type { CalledBack } from '../../workflows/contracts/vendor-webhooks.js';
 import type { Downloads } from '../providers/port.js';
 import type { Accounts } from '../providers/port.js';
 import type { Database } from '../storage/database.js';
@@ -17,6 +18,8 @@ export interface ModelCallDependencies {
   readonly objects: ObjectStore;
   readonly downloads: Downloads;
   readonly instances: Instances;
+  /** Where a vendor may call back about an attempt; absent, as what it gives, where it could not. */
+  readonly callbackUrl?: (attempt: CalledBack) => string | undefined;
   /** Told how each call of a vendor went. */
   readonly health: HealthRecorder;
   readonly activity: () => RunningActivity;

@@ -75,7 +75,9 @@ async function callVendor(
   if (!provider) return lost(candidate.credentialId === undefined ? 'internal' : 'auth');
   const { offer, maxOutputTokens, credentialId } = candidate;
   const attempt = { call, offer, maxOutputTokens, attemptKey: `${request.requestId}:${number}` };
-  const asked = jobAttemptOf(provider, attempt);
+  const { requestId } = request;
+  const callbackUrl = context.callbackUrl?.({ vendor: offer.vendor, requestId, number });
+  const asked = jobAttemptOf(provider, { ...attempt, ...(callbackUrl !== undefined && { callbackUrl }) });
   if (asked) {
     if (!job) context.accounts.note(credentialId, { requests: 1 });
     return runVendorJob({ context, asked, job, stop, rows: createAttemptRows(context.database) });

@@ -19,10 +19,14 @@ type Succeeded = Extract<VendorJobState, { status: 'succeeded' }>;
 export async function storeOutputs(
   context: AttemptContext,
   { attempt }: JobAttempt,
-  { outputs, usage }: Succeeded,
+  { outputs, usage, warnings = [] }: Succeeded,
   signal: AbortSignal,
 ): Promise<readonly ReplyEvent[]> {
-  const events: AnswerEvent[] = [{ type: 'start', vendorModel: attempt.offer.vendorModel }];
+  const told = [...(attempt.call.warnings ?? []), ...warnings];
+  const events: AnswerEvent[] = [
+    { type: 'start', vendorModel: attempt.offer.vendorModel },
+    ...told.map((warning) => ({ type: 'warning' as const, warning })),
+  ];
   for (const [index, output] of outputs.entries()) {
     const stored = await storeOutput(context, output, index, signal);
     const { seconds, resolution } = output;

@@ -2,6 +2,7 @@ import type { FailureClass } from '../../workflows/contracts/failures.js';
 import type { Call, MediaCallFor } from '../../workflows/contracts/media-calls.js';
 import type { MediaKind } from '../../workflows/contracts/kinds.js';
 import type { Offer } from '../../workflows/contracts/offers.js';
+import { PASSING_FAILURES } from '../../workflows/domain/passing-failures.js';
 import { RefusalError } from '../../workflows/domain/refusal-error.js';
 import { type MediaAttempt, type Provider, ProviderFailure } from '../providers/port.js';
 import type { VendorJobQuestion, VendorJobRef, VendorJobs, VendorJobState } from '../providers/port.js';
@@ -17,13 +18,15 @@ export interface JobAttempt {
 /** Where the vendor does such a call as a job. */
 export function jobAttemptOf(
   { jobs }: Provider,
-  attempt: { readonly call: Call; readonly offer: Offer; readonly attemptKey: string },
+  attempt: { readonly call: Call } & Pick<MediaAttempt, 'offer' | 'attemptKey' | 'callbackUrl'>,
 ): JobAttempt | undefined {
-  const { call, offer, attemptKey } = attempt;
+  const { call, offer, attemptKey, callbackUrl } = attempt;
   if (call.kind === 'chat') return undefined;
   // The jobs of a call's kind take that call, which a table by kind cannot say to the compiler.
   const ofKind = jobs?.[call.kind] as VendorJobs<MediaKind> | undefined;
-  return ofKind && { jobs: ofKind, attempt: { call, offer, attemptKey } };
+  return (
+    ofKind && { jobs: ofKind, attempt: { call, offer, attemptKey, ...(callbackUrl !== undefined && { callbackUrl }) } }
+  );
 }
 
 /** Failures after which nobody can say whether the vendor has taken the job on. */
@@ -39,19 +42,6 @@ function isUnsent({ systemCode }: ProviderFailure): boolean {
 const UNSENT_CODES: ReadonlySet<string> = new Set([
   ...['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'UND_ERR_CONNECT_TIMEOUT'],
   ...['UND_ERR_INVALID_ARG', 'ERR_INVALID_URL'],
-]);
-
-/** Failures of a question that say nothing of the job: it is asked about again. */
-const PASSING: ReadonlySet<FailureClass> = new Set<FailureClass>([
-  ...([
-    'connection',
-    'cut',
-    'bad_response',
-    'overloaded',
-    'vendor_error',
-    'rate_limited',
-    'timeout_first_token',
-  ] as const),
 ]);
 
 /**
@@ -102,7 +92,7 @@ export async function lookAt({ jobs, attempt }: JobAttempt, job: VendorJobRef, s
     return await jobs.check({ ...attempt, job, signal });
   } catch (error) {
     if (signal.aborted) throw stopFailure(signal);
-    if (error instanceof ProviderFailure && PASSING.has(error.failure.class)) return { status: 'silent' };
+    if (error instanceof ProviderFailure && PASSING_FAILURES.has(error.failure.class)) return { status: 'silent' };
     throw error;
   }
 }

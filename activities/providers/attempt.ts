@@ -21,4 +21,6 @@ export interface ChatAttempt extends Attempt {
 
 export interface MediaAttempt<C extends MediaCall = MediaCall> extends Attempt {
   readonly call: C;
+  /** Where the vendor of a job may tell that there is something to see, if it does that; absent where nobody could call here. */
+  readonly callbackUrl?: string;
 }

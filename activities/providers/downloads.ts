@@ -1,27 +1,32 @@
 import type { VendorHttp, VendorResponse } from './http.js';
+import { badResponse } from './json-answer.js';
 import type { Downloads } from './port.js';
 
 /** Vendors' files are behind one, or two. */
 const MOST_REDIRECTS = 3;
+
+export interface VendorDownloads extends Downloads {
+  get(url: string, how: Parameters<Downloads['get']>[1]): Promise<VendorResponse>;
+}
 
 /**
  * An address that a vendor gives is fetched from the open internet only, whatever it names; but from the places where the
  * operator has its vendors, which it has named itself, also within its own network. Each redirect is held to the same.
  */
 export function createDownloads(deps: {
-  /** Reaches public addresses alone. */
-  readonly guarded: VendorHttp;
+  /** By which vendors are called; all other places are reached by its way elsewhere. */
   readonly http: VendorHttp;
   /** Base URLs of the operator's own setting. */
   readonly trusted: readonly string[];
-}): Downloads {
+}): VendorDownloads {
   const origins = new Set(deps.trusted.flatMap((url) => URL.parse(url)?.origin ?? []));
   const ask = (
     url: string,
     headers: Readonly<Record<string, string>>,
     signal: AbortSignal,
   ): Promise<VendorResponse> => {
-    const client = origins.has(URL.parse(url)?.origin ?? '') ? deps.http : deps.guarded;
+    const client = origins.has(URL.parse(url)?.origin ?? '') ? deps.http : deps.http.elsewhere;
+    if (client === undefined) throw badResponse('The vendor named an address that cannot be reached from here.');
     return client.getJson({ url, headers: { accept: '*/*', ...headers }, signal });
   };
   const follow = async (

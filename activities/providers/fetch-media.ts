@@ -1,4 +1,5 @@
 import type { MediaSource } from '../../workflows/contracts/call.js';
+import { createDownloads } from './downloads.js';
 import type { VendorHttp, VendorResponse } from './http.js';
 import { badResponse } from './json-answer.js';
 import { ProviderFailure } from './port.js';
@@ -68,9 +69,8 @@ const STARTS = [
 ] as const;
 
 async function fetchBytes(url: string, { http, home, signal }: MediaReach): Promise<Bytes | undefined> {
-  const client = originOf(url) === originOf(home) ? http : http.elsewhere;
-  if (client === undefined || !/^https?:/.test(url)) return undefined;
-  const response = await client.getJson({ url, headers: { accept: '*/*' }, signal });
+  if (!/^https?:/.test(url)) return undefined;
+  const response = await createDownloads({ http, trusted: [home] }).get(url, { headers: {}, signal });
   try {
     if (response.status !== 200) return undefined;
     const data = (await readAll(response)).toString('base64');
@@ -93,8 +93,4 @@ async function readAll({ stream }: VendorResponse): Promise<Buffer> {
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);
-}
-
-function originOf(url: string): string | undefined {
-  return URL.canParse(url) ? new URL(url).origin : undefined;
 }

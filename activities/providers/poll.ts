@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { FailureClass } from '../../workflows/contracts/failures.js';
+import { PASSING_FAILURES } from '../../workflows/domain/passing-failures.js';
 import { abortFailure } from './http.js';
 import { ProviderFailure } from './port.js';
 
@@ -29,11 +29,6 @@ const GROWTH = 1.4;
 const JITTER = 0.2;
 const LOOKS_THAT_MAY_FAIL = 5;
 const CANCEL_WITHIN_MS = 3_000;
-
-/** What says nothing of the job: the vendor's front has trouble, or there is too much asking. */
-const PASSING: ReadonlySet<FailureClass> = new Set<FailureClass>([
-  ...(['rate_limited', 'overloaded', 'vendor_error', 'connection', 'cut', 'bad_response'] as const),
-]);
 
 export const SYSTEM_CLOCK: PollClock = {
   wait: (delayMs, signal) => sleep(delayMs, undefined, { signal }),
@@ -71,7 +66,8 @@ async function looked<T>(look: () => Promise<Look<T>>, signal: AbortSignal, fail
   try {
     return await look();
   } catch (error) {
-    if (!(error instanceof ProviderFailure) || !PASSING.has(error.failure.class) || signal.aborted) throw error;
+    if (!(error instanceof ProviderFailure) || !PASSING_FAILURES.has(error.failure.class) || signal.aborted)
+      throw error;
     // A job's own end has no status of HTTP to have come by.
     if (error.failure.httpStatus === undefined && error.failure.class === 'vendor_error') throw error;
     if (failed + 1 >= LOOKS_THAT_MAY_FAIL) throw lostSight();

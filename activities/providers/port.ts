@@ -3,11 +3,19 @@ import type { CredentialUse } from '../../workflows/contracts/credentials.js';
 import type { AttemptFailure, FailureDetail } from '../../workflows/contracts/failures.js';
 import type { MediaKind } from '../../workflows/contracts/kinds.js';
 import type { MediaCallFor } from '../../workflows/contracts/media-calls.js';
+import type { VendorMessage } from '../../workflows/contracts/vendor-webhooks.js';
 import type { ChatAttempt, MediaAttempt } from './attempt.js';
 import type { JobCapabilities } from './vendor-jobs.js';
 
 export type { ChatAttempt, MediaAttempt } from './attempt.js';
-export type { VendorJobQuestion, VendorJobRef, VendorJobs, VendorJobState, VendorOutput } from './vendor-jobs.js';
+export type {
+  JobCapabilities,
+  VendorJobQuestion,
+  VendorJobRef,
+  VendorJobs,
+  VendorJobState,
+  VendorOutput,
+} from './vendor-jobs.js';
 
 /**
  * What a vendor can do besides chat. Each yields the answer's frames in order, with `finish` of choice 0 once it is whole and
@@ -36,6 +44,11 @@ export interface Provider {
   readonly jobs?: JobCapabilities;
   /** Tokens of input that the vendor would count; nothing for a model of which it cannot be asked. Throws a `ProviderFailure`. */
   countTokens?(question: CountQuestion): Promise<number | undefined>;
+  /**
+   * Whether a call about a job that the account has handed in is the vendor's own; absent where the vendor signs none. Throws a
+   * `ProviderFailure` where that cannot be told.
+   */
+  checkWebhook?(message: VendorMessage, signal: AbortSignal): Promise<boolean>;
   /**
    * Asks whether the vendor takes the account's credential, by a question that costs nothing; absent where it has none.
    * False where this vendor turns out to have no such question. Throws a `ProviderFailure`.

@@ -27,12 +27,15 @@ import { COMPATIBLE_PROFILES } from './openai-compatible/profiles.js';
 import { createOpenAi } from './openai/create-openai.js';
 import { imagesOf } from './registry-images.js';
 import { vectorsOf } from './registry-vectors.js';
+import { videosOf } from './registry-videos.js';
+import { createReplicateWebhookCheck } from './replicate/replicate-webhooks.js';
+import { createFalWebhookCheck } from './fal/fal-webhooks.js';
 import type { MediaCapabilities, Provider } from './port.js';
 import { createSandbox } from './sandbox/create-sandbox.js';
+import { createCallBack } from './sandbox/video/call-back.js';
 import { fixedToken } from './token-http.js';
 import { createBearerEndpoint } from './vendor-endpoint.js';
 import { createVertex } from './vertex/create-vertex.js';
-import { createXaiVideos } from './xai/video/xai-videos.js';
 
 export interface VendorAccess {
   readonly apiKey: string;
@@ -107,8 +110,22 @@ const VENDORS: { readonly [vendor: string]: CreateProvider | undefined } = {
   elevenlabs: byKey((access, http) => createElevenLabs({ ...access, http })),
   deepgram: byKey((access, http) => createDeepgram({ ...access, http })),
   bfl: byKey((access, http) => ({ id: 'bfl', media: imagesOf('bfl', { ...access, http }) })),
-  fal: byKey((access, http) => ({ id: 'fal', media: imagesOf('fal', { ...access, http }) })),
-  replicate: byKey((access, http) => ({ id: 'replicate', media: imagesOf('replicate', { ...access, http }) })),
+  fal: byKey((access, http) => ({
+    ...{
+      id: 'fal',
+      media: imagesOf('fal', { ...access, http }),
+      checkWebhook: createFalWebhookCheck({ ...access, http }),
+    },
+    jobs: videosOf('fal', { ...access, http }),
+  })),
+  replicate: byKey((access, http) => ({
+    ...{ id: 'replicate', media: imagesOf('replicate', { ...access, http }) },
+    ...{
+      jobs: videosOf('replicate', { ...access, http }),
+      checkWebhook: createReplicateWebhookCheck({ ...access, http }),
+    },
+  })),
+  kling: byKey((access, http) => ({ id: 'kling', jobs: videosOf('kling', { ...access, http }) })),
 };
 
 /** The vendors that accounts can be of, by their names in the catalogue (`offer.vendor`). */
@@ -133,7 +150,12 @@ export function createProviders(options: ProviderOptions): ReadonlyMap<string, P
     const given = access[vendor];
     return clouds[vendor] ?? (given && createProvider(vendor, toAccount(given), http)) ?? [];
   });
-  return new Map([...providers, ...(sandbox ? [createSandbox()] : [])].map((provider) => [provider.id, provider]));
+  return new Map(
+    [...providers, ...(sandbox ? [createSandbox({ callBack: createCallBack(http) })] : [])].map((provider) => [
+      provider.id,
+      provider,
+    ]),
+  );
 }
 
 function toAccount({ apiKey, baseUrl }: CompatibleAccess): ProviderAccount {
@@ -147,22 +169,16 @@ function byKey(create: (access: VendorAccess, http: VendorHttp) => Provider): Cr
   };
 }
 
-/** What vendors of OpenAI's chat dialect make as jobs, each in a format of its own. */
-const VIDEOS_OF_COMPATIBLE: { readonly [vendor: string]: typeof createXaiVideos | undefined } = {
-  xai: createXaiVideos,
-};
-
 function compatibleVendor(profile: (typeof COMPATIBLE_PROFILES)[number]): CreateProvider {
   return ({ settings, secret, baseUrl: usual }, http) => {
     const baseUrl = settings['base_url'] ?? usual;
     if (baseUrl === undefined) return undefined;
     const apiKey = secret['api_key'];
-    const videos = VIDEOS_OF_COMPATIBLE[profile.id]?.({ endpoint: createBearerEndpoint(baseUrl, apiKey), http });
     const chat = createOpenAiCompatibleChat({ ...profile, baseUrl }, { apiKey, http });
     const account = { baseUrl, apiKey, http };
     const sound = apiKey === undefined ? undefined : SOUND_OF[profile.id]?.({ apiKey, baseUrl }, http);
     const media = { ...vectorsOf(profile.id, account), ...imagesOf(profile.id, account), ...sound };
-    return { ...chat, media, ...(videos && { jobs: { video: videos } }) };
+    return { ...chat, media, jobs: videosOf(profile.id, account) };
   };
 }
 

@@ -2,6 +2,7 @@ import type { AttemptFailure, FailureDetail } from '../../workflows/contracts/fa
 import type { MediaKind } from '../../workflows/contracts/kinds.js';
 import type { MediaCallFor } from '../../workflows/contracts/media-calls.js';
 import type { Usage } from '../../workflows/contracts/usage.js';
+import type { Warning } from '../../workflows/contracts/warning.js';
 import type { MediaAttempt } from './attempt.js';
 
 /**
@@ -34,7 +35,13 @@ export type VendorJobState =
       /** How long to wait before the next question, where the vendor says so. */
       readonly againMs?: number;
     }
-  | { readonly status: 'succeeded'; readonly outputs: readonly VendorOutput[]; readonly usage: Usage }
+  | {
+      readonly status: 'succeeded';
+      readonly outputs: readonly VendorOutput[];
+      readonly usage: Usage;
+      /** What was not done as it was asked. */
+      readonly warnings?: readonly Warning[];
+    }
   /** It is over and brought nothing. `usage` where the vendor charges for it nevertheless. */
   | {
       readonly status: 'failed';

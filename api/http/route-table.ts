@@ -11,6 +11,7 @@ export type RouteKind =
   | 'files'
   | 'batches'
   | 'signed'
+  | 'vendor_webhook'
   | 'management'
   | 'health'
   | 'docs';

@@ -10,12 +10,14 @@ import { mediaOperations } from './media-operations.js';
 import { notBuiltOperations } from './not-built-operations.js';
 import { type DescribedAnswer, fromEndpoint, type Operation } from './operation.js';
 import { renderParameters } from './parameters.js';
+import { vendorWebhookOperations } from './vendor-webhook-operations.js';
 
 const operations: readonly Operation[] = [
   ...inferenceOperations,
   ...mediaOperations,
   ...managementEndpoints.map(fromEndpoint),
   ...notBuiltOperations,
+  ...vendorWebhookOperations,
 ];
 
 /** The whole API in OpenAPI 3.1, made of what the routes themselves are made of. */

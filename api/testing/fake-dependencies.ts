@@ -1,6 +1,7 @@
 import type { MediaKind } from '../../workflows/contracts/kinds.js';
 import type { Call } from '../../workflows/contracts/media-calls.js';
 import type { Offer } from '../../workflows/contracts/offers.js';
+import type { VendorWebhooks } from '../../workflows/contracts/vendor-webhooks.js';
 import type { ApiSettings, LogFields } from '../dependencies.js';
 import { answer } from './fake-answers.js';
 import { createSessionMemory } from '../requests/session-memory.js';
@@ -73,6 +74,8 @@ const MEDIA_KINDS: readonly MediaKind[] = [
 ];
 /** One of each kind, named by it: `sandbox/embedding`. */
 const MEDIA = MEDIA_KINDS.map((kind): Offer => ({ ...fakeOffer(`sandbox/${kind}`), kind }));
+
+const NO_CALLBACKS: VendorWebhooks = { attemptOf: () => undefined, receive: () => Promise.resolve('gone') };
 
 export function createFakeWorld({ timeouts, ...settings }: FakeSettings = {}): FakeWorld {
   const replies = createFakeReplies();
@@ -154,7 +157,7 @@ export function createFakeWorld({ timeouts, ...settings }: FakeSettings = {}): F
       rateLimitRules: createFakeRateLimitRules(),
       audit: createFakeAudit(),
       credentials: createFakeCredentials(),
-      webhooks: createFakeWebhooks(),
+      ...{ webhooks: createFakeWebhooks(), vendorWebhooks: NO_CALLBACKS },
       priceOverrides: createFakePrices(),
       proposals: createFakeProposals(),
       operatorModels: createFakeModels(),

@@ -38,7 +38,7 @@ function reasonOf(vendor: string, name: string): string | undefined {
 
 it('is compared for all vendors that the map has, of which one asks for nothing and some have no chat', () => {
   const without = lists.filter(({ names }) => names.length === 0).map(({ vendor }) => vendor);
-  expect(without).toEqual(['bfl', 'replicate', 'ollama', 'voyage', 'jina', 'elevenlabs', 'deepgram']);
+  expect(without).toEqual(['bfl', 'replicate', 'kling', 'ollama', 'voyage', 'jina', 'elevenlabs', 'deepgram']);
   expect(lists.flatMap(({ names }) => names).length).toBeGreaterThan(1_000);
 });
 

@@ -8,7 +8,10 @@ const MODELS: { readonly [K in MediaKind]: readonly string[] } = {
   image: ['image', 'image-metered', 'image-refused', 'image-cut', ...onPurpose('image')],
   speech: withManners('speech'),
   transcription: withManners('transcription'),
-  video: ['video', 'video-slow', 'video-failed', 'video-rate-limited', 'video-lost'],
+  video: [
+    ...['video', 'video-slow', 'video-failed', 'video-rate-limited', 'video-lost'],
+    ...['video-called-back', 'video-called-back-twice', 'video-callback-lost'],
+  ],
 };
 
 /** Those that misbehave, so that fallback and retries can be tried. */

@@ -36,4 +36,5 @@ export const CATALOGUE_VENDORS: readonly string[] = [
   'bfl',
   'fal',
   'replicate',
+  'kling',
 ];

@@ -90,6 +90,8 @@ export interface Config {
     readonly port: number;
     /** Where callers reach us, if that differs from host and port. */
     readonly publicUrl?: string;
+    /** Whether vendors are told to call there about jobs. */
+    readonly vendorWebhooks: boolean;
     readonly maxInFlight: number;
     readonly maxBodyBytes: number;
   };

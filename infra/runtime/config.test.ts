@@ -35,7 +35,13 @@ function problemsOf(load: () => unknown): Record<string, string> {
 
 test('defaults are the documented ones, and empty values count as unset', () => {
   const config = loadConfig({ ...complete, SLUICE_PORT: '', OPENAI_API_KEY: '', SLUICE_SANDBOX: '' });
-  expect(config.http).toEqual({ host: '127.0.0.1', port: 8787, maxInFlight: 256, maxBodyBytes: 33_554_432 });
+  expect(config.http).toEqual({
+    host: '127.0.0.1',
+    port: 8787,
+    maxInFlight: 256,
+    maxBodyBytes: 33_554_432,
+    vendorWebhooks: true,
+  });
   expect(config.timeouts).toEqual({
     firstTokenMs: 60_000,
     totalMs: 600_000,

@@ -192,6 +192,7 @@ function httpConfig(settings: Settings): Config['http'] {
     host: settings.SLUICE_HOST,
     port: settings.SLUICE_PORT,
     ...(settings.SLUICE_PUBLIC_URL !== undefined && { publicUrl: settings.SLUICE_PUBLIC_URL }),
+    vendorWebhooks: settings.SLUICE_VENDOR_WEBHOOKS === 'on',
     maxInFlight: settings.SLUICE_MAX_IN_FLIGHT,
     maxBodyBytes: settings.SLUICE_MAX_BODY_BYTES,
   };

@@ -14,6 +14,7 @@ export const MEDIA_VENDORS = [
     keySetting: 'REPLICATE_API_TOKEN',
     baseUrl: 'https://api.replicate.com/v1',
   },
+  { id: 'kling', name: 'Kling', keySetting: 'KLINGAI_API_KEY', baseUrl: 'https://api-singapore.klingai.com' },
 ] as const satisfies readonly CompatibleVendor[];
 
 /** All that are configured by a key and a URL alone. */

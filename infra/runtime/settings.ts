@@ -95,6 +95,7 @@ export const knownSettings = {
     httpUrl.optional(),
     'Set it to the URL that callers reach the gateway by, for example https://models.example.com.',
   ),
+  SLUICE_VENDOR_WEBHOOKS: text(onOff.default('on'), 'Set it to on or off.'),
   SLUICE_BASE_URL: text(
     httpUrl.optional(),
     'Set it to the URL of the gateway that `npm run sluice` works on, for example https://models.example.com.',

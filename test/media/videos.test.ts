@@ -131,6 +131,20 @@ describe('a request for a video that cannot be', () => {
     expect([answer.status, answer.body.error.param]).toEqual([status, param]);
   });
 
+  it('with a file that is no picture is told so, whatever its sender calls it', async () => {
+    const form = new FormData();
+    form.set('model', 'sandbox/video');
+    form.set('prompt', 'a calm sea');
+    form.set('input_reference', new File(['GIF? No.'], 'sea.png', { type: 'image/png' }));
+    const response = await fetch(`${world.gateway.baseUrl}/videos`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${world.gateway.apiKey}` },
+      body: form,
+    });
+    const { error } = (await response.json()) as Parsed;
+    expect([response.status, error.param, error.code]).toEqual([400, 'input_reference', 'invalid_image']);
+  });
+
   it('is not found by another project', async () => {
     const { body } = await create({});
     const { apiKey } = await world.createProject();

@@ -102,6 +102,14 @@ async function followed({ stack }: Stage, id: string): Promise<string> {
   return id;
 }
 
+/** A video, which its vendor takes a second for. */
+async function filmed(stage: Stage, film: string): Promise<string> {
+  const headers = { authorization: `Bearer ${stage.stack.apiKey}`, 'content-type': 'application/json' };
+  const body = JSON.stringify({ model: film, prompt: 'a calm sea' });
+  const response = await fetch(`${stage.stack.baseUrl}/v1/videos`, { method: 'POST', headers, body });
+  return followed(stage, ((await response.json()) as { readonly id: string }).id);
+}
+
 /** Two jobs where one may be at the vendor: the second waits, and is asked again, before it goes there. */
 async function waitForPlace(stage: Stage): Promise<string> {
   const { stack, vendor } = stage;
@@ -238,6 +246,9 @@ export const scenarios: { readonly [name: string]: Scenario } = {
     batched(stage, [batchLine('a', { behaviour: 'stall', afterBytes: 'headers' })], async () => {
       await pause(4_000);
     }),
+  // From before vendors were heard: it waits by timers alone.
+  'job.at-vendor': (stage) => filmed(stage, 'sandbox/video'),
+  'job.vendor-spoke': (stage) => filmed(stage, 'sandbox/video-called-back'),
   heartbeat: async (stage) => {
     const asked = answered(stage, { model, ...says({ behaviour: 'hold', afterBytes: 'headers' }) });
     await stage.vendor.waitForHeld(1);

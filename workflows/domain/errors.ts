@@ -120,6 +120,7 @@ const ROWS = {
   empty_file: refusal(400, 'The file has no bytes. Send one that has.'),
   file_too_large: refusal(413, 'The file is too large. Send a smaller one, or send it in parts through /v1/uploads.'),
   url_not_valid: refusal(403, 'The URL has expired or was not made here. Ask for a new one.'),
+  webhook_not_genuine: refusal(401, 'The signature of this webhook does not hold: it is not the vendor’s, or too old.'),
   range_not_satisfiable: refusal(416, 'The range lies behind the end. Ask for bytes that there are.'),
 
   insufficient_funds: {

@@ -50,18 +50,20 @@ const MEDIA_VENDORS: { readonly [K in MediaKind]: readonly string[] } = {
     'deepgram',
   ],
   transcription: ['sandbox', 'openai', 'azure', 'google', 'vertex', 'groq', 'mistral', 'elevenlabs', 'deepgram'],
-  video: ['sandbox', 'google', 'xai'],
+  video: ['sandbox', 'google', 'vertex', 'alibaba', 'volcengine', 'minimax', 'xai', 'fal', 'replicate', 'kling'],
 };
 
 /**
  * What a vendor above has at an address or in a form of its own: videos as vectors, texts within their documents, texts beside
- * pictures; and prices that are no model's.
+ * pictures; videos of videos, and of references in a form that is not known here; and prices that are no model's.
  */
 const IN_OTHER_FORMS = [
   /^bedrock\/.*twelvelabs\./,
   /^perplexity\/pplx-embed-context-/,
   /^voyage\/voyage-(context|multimodal)-/,
   /^together\/together-ai-embedding-/,
+  /^fal\/.*\/(recast|reframe|video-to-video)$/,
+  /^fal\/minimax\/.*\/reference-to-video$/,
 ];
 
 /** Models of sound that only a socket serves, or another API of the vendor's cloud. */

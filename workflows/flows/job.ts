@@ -12,10 +12,15 @@ const goOn = makeContinueAsNewFunc<typeof job>();
 /**
  * A request as a job: reserve, attempt the candidates in turn, settle or release, as for a caller who waits; but nobody
  * holds a connection, the attempts stand in line for their vendors, and the whole has a deadline. `made` is what earlier
- * runs of the same job have brought.
+ * runs of the same job have brought, and `atVendor` the number of the attempt that the last of them left at its vendor; absent in
+ * histories of before.
  */
-export async function job(request: JobInput, made: readonly AttemptOutcome[] = []): Promise<RequestResult> {
-  const steps = jobStepsOf(request);
+export async function job(
+  request: JobInput,
+  made: readonly AttemptOutcome[] = [],
+  atVendor?: number,
+): Promise<RequestResult> {
+  const steps = jobStepsOf(request, atVendor);
   const outcomes = [...made];
   try {
     // Of a job that goes on this gives the plan that was stored, its prices frozen at the first time.
@@ -23,7 +28,7 @@ export async function job(request: JobInput, made: readonly AttemptOutcome[] = [
     if (planned.status !== 'reserved') return tellStatus(notReserved(planned));
     return tellStatus(await attemptInTurn(steps, planned, outcomes));
   } catch (error) {
-    if (error instanceof WaitedOftenError) return goOn(request, outcomes);
+    if (error instanceof WaitedOftenError) return goOn(request, outcomes, error.atVendor);
     const isLate = error instanceof DeadlinePassedError;
     const failure: AttemptFailure = { class: failureClassOf(error) };
     const { chargedNanoUsd } = await CancellationScope.nonCancellable(() =>

@@ -8,11 +8,14 @@ import { sandboxAnswer } from './sandbox-answer.js';
 import { sandboxModel } from './sandbox-models.js';
 import type { SandboxModel } from './sandbox-models.js';
 import { toFrames } from './to-frames.js';
-import { SANDBOX_VIDEOS } from './video/sandbox-videos.js';
+import type { CallBack } from './video/call-back.js';
+import { createSandboxVideos } from './video/sandbox-videos.js';
 
 export interface SandboxOptions {
   /** Resolves after so many milliseconds, or rejects once the signal aborts; tests put their own here. */
   readonly wait?: (delayMs: number, signal: AbortSignal) => Promise<unknown>;
+  /** Absent where it calls nobody. */
+  readonly callBack?: CallBack;
 }
 
 /** How much of a stream comes before it ends badly, in frames; the first one says only that it begins. */
@@ -22,7 +25,7 @@ const FRAMES_BEFORE = { cut: 8, stall: 2 };
  * Models that answer offline and always the same, and some that misbehave on purpose: see `sandbox-models.ts`. Frames have
  * no `wire`, because there is no vendor whose bytes they could be. Usage is `reported`, counted at 4 bytes of UTF-8 a token.
  */
-export function createSandbox({ wait = waitMs }: SandboxOptions = {}): ChatProvider {
+export function createSandbox({ wait = waitMs, callBack }: SandboxOptions = {}): ChatProvider {
   async function* chat(attempt: ChatAttempt): AsyncGenerator<Frame> {
     const { offer, signal, attemptKey } = attempt;
     if (signal.aborted) throw abortFailure(signal);
@@ -37,7 +40,7 @@ export function createSandbox({ wait = waitMs }: SandboxOptions = {}): ChatProvi
       throw signal.aborted ? abortFailure(signal) : error;
     }
   }
-  return { id: 'sandbox', chat, media: SANDBOX_CAPABILITIES, jobs: { video: SANDBOX_VIDEOS } };
+  return { id: 'sandbox', chat, media: SANDBOX_CAPABILITIES, jobs: { video: createSandboxVideos(callBack) } };
 }
 
 function refuseSpeech({ call }: ChatAttempt): void {

@@ -16,6 +16,7 @@ import { createVertexEmbeddings } from './embeddings/create-vertex-embeddings.js
 import { createMistralHttp } from './mistral-http.js';
 import { mistralOnVertex, openModelsOnVertex } from './profiles.js';
 import { createVertexRerank } from './rerank/create-vertex-rerank.js';
+import { createVertexVideos } from './video/vertex-videos.js';
 
 export interface VertexOptions extends VertexPlace {
   readonly tokens: TokenSource;
@@ -49,5 +50,6 @@ export function createVertex({ tokens, http: plain, ...place }: VertexOptions): 
       speech: createGoogleSpeech(google),
       transcription: createGoogleTranscription(google),
     },
+    jobs: { video: createVertexVideos({ ...place, http }) },
   };
 }

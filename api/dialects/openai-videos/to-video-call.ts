@@ -2,6 +2,7 @@ import type { MediaSource } from '../../../workflows/contracts/call.js';
 import type { JsonObject } from '../../../workflows/contracts/json.js';
 import type { VideoCall } from '../../../workflows/contracts/media-calls.js';
 import type { RequestError } from '../../http/describe-issue.js';
+import { probeImage } from '../../http/image-probe.js';
 import type { FormFile } from '../../http/multipart-form.js';
 import { checkImage } from '../shared/check-data.js';
 import { isWebUrl, parseBase64DataUrl } from '../shared/data-url.js';
@@ -24,7 +25,13 @@ export function toVideoCall(
     const problem = isWebUrl(url) || parseBase64DataUrl(url) ? checkImage(url, param) : notAnImage(param);
     if (problem) return problem;
   }
-  const sent = files.filter(({ field }) => field === 'input_reference').map(toSource);
+  const sent: MediaSource[] = [];
+  for (const { data } of files.filter(({ field }) => field === 'input_reference')) {
+    // What the file says of itself: its sender may call it anything.
+    const mediaType = probeImage(data)?.mediaType;
+    if (mediaType === undefined) return notAnImage('input_reference');
+    sent.push({ type: 'base64', mediaType, data: data.toString('base64') });
+  }
   const sourcesOf = (role: GivenImage['role']): readonly MediaSource[] =>
     given.filter((one) => one.role === role).map(({ url }) => toUrlSource(url));
   const [firstFrame] = [...sent, ...sourcesOf('first')];
@@ -41,7 +48,7 @@ export function toVideoCall(
     ...(fields.negative_prompt != null && { negativePrompt: fields.negative_prompt }),
     ...(seconds != null && { seconds }),
     ...(size != null && { size }),
-    ...(resolution != null && { resolution }),
+    ...(resolution != null && { resolution: resolution.toLowerCase() }),
     ...(aspectRatio != null && { aspectRatio }),
     ...(withAudio != null && { withAudio }),
     ...(seed != null && { seed }),
@@ -83,13 +90,9 @@ function toUrlSource(url: string): MediaSource {
   return inline ? { type: 'base64', ...inline } : { type: 'url', url };
 }
 
-function toSource({ mediaType, data }: FormFile): MediaSource {
-  return { type: 'base64', mediaType, data: data.toString('base64') };
-}
-
 function notAnImage(param: string): RequestError {
   return {
-    message: `Invalid '${param}': expected a URL of a picture, or its data as 'data:image/png;base64,…'.`,
+    message: `Invalid '${param}': expected a URL of a picture, its data as 'data:image/png;base64,…', or a file of it (PNG, JPEG, WebP or GIF) in a form.`,
     param,
     code: 'invalid_image',
   };

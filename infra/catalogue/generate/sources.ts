@@ -78,6 +78,7 @@ export const VENDOR_SOURCES: readonly VendorSource[] = [
       providers: [
         'vertex_ai',
         'vertex_ai-language-models',
+        'vertex_ai-video-models',
         ...VERTEX_FAMILIES.map((name) => `vertex_ai-${name}_models`),
       ],
       prefixes: ['vertex_ai/'],
@@ -203,6 +204,11 @@ export const VENDOR_SOURCES: readonly VendorSource[] = [
   {
     ...{ vendor: 'replicate', title: 'Replicate', pricingUrl: 'https://replicate.com/pricing' },
     // What the map has is of 2024; the offers are written by hand.
+    map: { providers: [] },
+  },
+  {
+    // Nobody whom the catalogue takes prices from has any of it.
+    ...{ vendor: 'kling', title: 'Kling', pricingUrl: 'https://kling.ai/dev/pricing' },
     map: { providers: [] },
   },
   {

@@ -32,6 +32,21 @@ export const WRITTEN_MEDIA: readonly Omit<MediaOffer, 'model'>[] = [
     source: { url: 'https://www.alibabacloud.com/help/en/model-studio/text-rerank-api', asOf: READ_ON },
   },
   ...WRITTEN_IMAGES,
+  // The map has a third of it. "For 5s video your request will cost $0.50 for 540p, $1 for 720p and $2 for 1080p."
+  {
+    ...{
+      id: 'fal/luma/agent/ray/v3.2/image-to-video',
+      vendor: 'fal',
+      vendorModel: 'luma/agent/ray/v3.2/image-to-video',
+    },
+    kind: 'video',
+    prices: { video_seconds: { usd: '0.1', per: 1 } },
+    variants: [
+      { when: { resolution: '720p' }, prices: { video_seconds: { usd: '0.2', per: 1 } } },
+      { when: { resolution: '1080p' }, prices: { video_seconds: { usd: '0.4', per: 1 } } },
+    ],
+    source: { url: 'https://fal.ai/models/luma/agent/ray/v3.2/image-to-video', asOf: READ_ON },
+  },
 ];
 
 /** The rows of the sources with those above in their places, in the order of the ids. */

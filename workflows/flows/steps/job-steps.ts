@@ -2,6 +2,7 @@ import {
   ActivityFailure,
   CancellationScope,
   isCancellation,
+  patched,
   proxyActivities,
   sleep,
   TimeoutFailure,
@@ -21,6 +22,7 @@ import {
   STOP_PATIENCE_MS,
   WAITS_OF_A_RUN,
 } from './timeouts.js';
+import { type WaitForVendor, hearVendors } from './wait-for-vendor.js';
 
 /** A request with the terms of a job. */
 export type JobInput = RequestInput & { readonly lane: 'job'; readonly job: JobTerms };
@@ -33,28 +35,49 @@ export class DeadlinePassedError extends Error {
 /** This run has waited so often that another is to go on. */
 export class WaitedOftenError extends Error {
   override readonly name = 'WaitedOftenError';
+  /** `atVendor` is the number of the attempt that its vendor works on. */
+  constructor(readonly atVendor: number | undefined) {
+    super();
+  }
 }
 
 const calls = proxyActivities<JobActivities>(ledgerStep);
 
-/** The steps of every request, but for the call: that one waits for its place, and no longer than until the deadline. */
-export function jobStepsOf(request: JobInput): RequestSteps {
-  return { ...stepsOf(request), callModel: (attempt) => callInTime(request, attempt) };
+/**
+ * The steps of every request, but for the call: that one waits for its place, and no longer than until the deadline. `atVendor` is
+ * the number of the attempt that an earlier run has left at its vendor.
+ */
+export function jobStepsOf(request: JobInput, atVendor?: number): RequestSteps {
+  const waitForVendor = hearVendors();
+  return { ...stepsOf(request), callModel: (attempt) => callInTime({ request, atVendor, waitForVendor }, attempt) };
+}
+
+interface JobRun {
+  readonly request: JobInput;
+  readonly atVendor: number | undefined;
+  readonly waitForVendor: WaitForVendor;
 }
 
 /** @throws DeadlinePassedError, WaitedOftenError. */
 async function callInTime(
-  request: JobInput,
+  { request, atVendor, waitForVendor }: JobRun,
   { delayMs, ...attempt }: Omit<CallModelInput, 'request'>,
 ): Promise<AttemptOutcome> {
   const leftMs = (): number => Date.parse(request.job.deadlineAt) - Date.now();
-  // A wait that the vendor has asked for is a timer here: nobody's slot is taken by it.
-  if (delayMs > 0) await sleep(Math.max(1, Math.min(delayMs, leftMs())));
-  let isAtVendor = false;
+  let isAtVendor = attempt.number === atVendor;
+  // A wait that the vendor has asked for is a timer here: nobody's slot is taken by it. What is at its vendor has waited before.
+  if (delayMs > 0 && !isAtVendor) await sleep(Math.max(1, Math.min(delayMs, leftMs())));
+  const stopCancelled = (): Promise<AttemptOutcome> =>
+    CancellationScope.nonCancellable(() => stopAtVendor(request, attempt, 'cancelled'));
   for (let waits = 1; ; waits += 1) {
     if (leftMs() <= 0 && isAtVendor) return stopAtVendor(request, attempt, 'timeout_total');
     if (leftMs() <= 0) throw new DeadlinePassedError();
-    const result = await call({ request, ...attempt, delayMs: 0 }, leftMs(), isAtVendor);
+    const result = await call({ request, ...attempt, delayMs: 0 }, leftMs(), isAtVendor).catch((error: unknown) => {
+      // Cancelled before anybody looked, as where it stood in line for a slot.
+      if (isAtVendor && isCancellation(error) && patched('stop-before-look')) return 'cancelled' as const;
+      throw error;
+    });
+    if (result === 'cancelled') return stopCancelled();
     switch (result.status) {
       case 'called':
         return result.outcome;
@@ -64,19 +87,25 @@ async function callInTime(
         throw new DeadlinePassedError();
       case 'wait': {
         isAtVendor = result.atVendor === true;
-        if (waits >= WAITS_OF_A_RUN || workflowInfo().continueAsNewSuggested) throw new WaitedOftenError();
+        if (mustGoOn(waits)) throw new WaitedOftenError(isAtVendor ? attempt.number : undefined);
         // Apart from each other, so that those who wait for the same place do not all ask at once.
         const longer = isAtVendor ? 1 : Math.min(LONGER_EACH_WAIT ** (waits - 1), LONGEST_WAIT);
-        const untilMs = result.againMs * longer * (0.5 + Math.random());
+        const untilMs = Math.max(1, Math.min(result.againMs * longer * (0.5 + Math.random()), leftMs()));
         try {
-          await sleep(Math.max(1, Math.min(untilMs, leftMs())));
+          await (isAtVendor ? waitForVendor(attempt.number, untilMs) : sleep(untilMs));
         } catch (error) {
           if (!isAtVendor || !isCancellation(error)) throw error;
-          return CancellationScope.nonCancellable(() => stopAtVendor(request, attempt, 'cancelled'));
+          return stopCancelled();
         }
       }
     }
   }
+}
+
+/** A new run would not know that this one was cancelled: the next wait of this one ends at once then. */
+function mustGoOn(waits: number): boolean {
+  const isLong = waits >= WAITS_OF_A_RUN || workflowInfo().continueAsNewSuggested;
+  return isLong && !CancellationScope.current().consideredCancelled;
 }
 
 /** What the vendor has taken on is stopped there too; where it is done by then, that is the outcome. */

@@ -40,6 +40,9 @@ export const HEARTBEAT_TIMEOUT = '10s';
  */
 export const WAITS_OF_A_RUN = 30;
 
+/** So many calls of vendors end a wait early in a run of the flow; from then on it goes by its timers, which bounds its looks. */
+export const CALLS_THAT_COUNT = 10;
+
 /** Each further wait is longer, up to so many times the first: a thousand jobs that wait must not ask all the time. */
 export const LONGER_EACH_WAIT = 1.5;
 export const LONGEST_WAIT = 7.5;

@@ -1,12 +1,11 @@
-import type { JsonObject } from '../../../../workflows/contracts/json.js';
 import { askJson } from '../../ask-json.js';
 import type { VendorHttp } from '../../http.js';
-import { badResponse } from '../../json-answer.js';
 import { asObject, asText } from '../../json-fields.js';
 import { lookJson } from '../../look-json.js';
 import { createImageMaker } from '../../made-images.js';
 import { poll, type PollClock } from '../../poll.js';
 import type { MediaCapabilities } from '../../port.js';
+import { queueAddress } from '../fal-queue.js';
 import { fromFal, toFal } from './fal-images.js';
 
 export interface FalOptions {
@@ -26,7 +25,7 @@ export function createFalImages({ apiKey, baseUrl, http, clock }: FalOptions): N
     const { body, warnings } = toFal(call, offer.vendorModel);
     const submitted =
       asObject(await askJson(http, { url: `${root}/${offer.vendorModel}`, headers }, body, attempt)) ?? {};
-    const at = (field: string): string => addressOf(submitted, field, root);
+    const at = (field: string): string => queueAddress(submitted, field, root);
     const [status, result, cancel] = [at('status_url'), at('response_url'), at('cancel_url')];
     await poll<true>({
       look: async () => {
@@ -42,13 +41,4 @@ export function createFalImages({ apiKey, baseUrl, http, clock }: FalOptions): N
     const id = asText(submitted['request_id']);
     return { ...fromFal(answer), warnings, ...(id !== undefined && { start: { vendorId: id } }) };
   });
-}
-
-/** The key goes to the vendor alone, whatever an answer names. */
-function addressOf(submitted: JsonObject, field: string, root: string): string {
-  const url = asText(submitted[field]);
-  if (url === undefined || !URL.canParse(url) || new URL(url).origin !== new URL(root).origin) {
-    throw badResponse('The vendor took the request without a task.');
-  }
-  return url;
 }

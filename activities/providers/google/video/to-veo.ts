@@ -5,9 +5,11 @@ import type { MediaAttempt } from '../../port.js';
 import { refuseCall } from '../../refuse-call.js';
 import { aspectRatioOf, resolutionOf } from '../../video-fields.js';
 
-/** The body of `models/{model}:predictLongRunning`; `durationSeconds` is 4, 6 or 8. */
-export function toVeo({ call }: MediaAttempt<VideoCall>): JsonObject {
-  if (call.withAudio === false) throw refuseCall('Veo makes sound with every video.', 'generate_audio');
+/** The body of `models/{model}:predictLongRunning`; `durationSeconds` is 4, 6 or 8. Only Vertex AI can be asked for silence. */
+export function toVeo({ call }: MediaAttempt<VideoCall>, { soundIsAsked = false } = {}): JsonObject {
+  if (call.withAudio === false && !soundIsAsked) {
+    throw refuseCall('Veo makes sound with every video here.', 'generate_audio');
+  }
   const { prompt, negativePrompt, firstFrame, lastFrame, references, seconds, seed } = call;
   const [aspectRatio, resolution] = [aspectRatioOf(call), resolutionOf(call)];
   return {
@@ -27,6 +29,7 @@ export function toVeo({ call }: MediaAttempt<VideoCall>): JsonObject {
       ...(resolution !== undefined && { resolution }),
       ...(seconds !== undefined && { durationSeconds: Math.ceil(seconds) }),
       ...(seed !== undefined && { seed }),
+      ...(soundIsAsked && call.withAudio !== undefined && { generateAudio: call.withAudio }),
     },
   };
 }

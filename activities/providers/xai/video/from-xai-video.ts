@@ -1,11 +1,16 @@
 import type { JsonObject } from '../../../../workflows/contracts/json.js';
 import type { VideoCall } from '../../../../workflows/contracts/media-calls.js';
+import type { Warning } from '../../../../workflows/contracts/warning.js';
 import { badResponse } from '../../json-answer.js';
 import { asObject, asText } from '../../json-fields.js';
 import type { VendorJobState } from '../../vendor-jobs.js';
 import { resolutionOf } from '../../video-fields.js';
 
 const USUAL_SECONDS = 8;
+const NO_SEED: Warning = {
+  ...{ type: 'ignored', feature: 'seed' },
+  detail: 'The vendor has no such setting for this model.',
+};
 
 /** `GET /v1/videos/{request_id}`: `pending`, `done`, `failed` or `expired`; older answers say `done` by the video alone. */
 export function fromXaiVideo(body: JsonObject, call: VideoCall): VendorJobState {
@@ -35,6 +40,7 @@ export function fromXaiVideo(body: JsonObject, call: VideoCall): VendorJobState 
       units: { video_seconds: Math.ceil(seconds), ...imagesGiven(call) },
       source: typeof told === 'number' ? 'reported' : 'counted',
     },
+    ...(call.seed !== undefined && { warnings: [NO_SEED] }),
   };
 }
 

@@ -53,10 +53,13 @@ describe('a deferred request of xAI', () => {
 
   it('is done: paid by the seconds that it has, and by the pictures that were given', () => {
     const video = { url: 'https://example.com/v.mp4', duration: 8, respect_moderation: true };
-    expect(fromXaiVideo({ video, model: 'grok-imagine-video' }, callOf({ seconds: 5, firstFrame: PICTURE }))).toEqual({
+    expect(
+      fromXaiVideo({ video, model: 'grok-imagine-video' }, callOf({ seconds: 5, firstFrame: PICTURE, seed: 1 })),
+    ).toEqual({
       status: 'succeeded',
       outputs: [{ type: 'url', url: 'https://example.com/v.mp4', mediaType: 'video/mp4', seconds: 8 }],
       usage: { units: { video_seconds: 8, images: 1 }, source: 'reported' },
+      warnings: [{ type: 'ignored', feature: 'seed', detail: 'The vendor has no such setting for this model.' }],
     });
   });
 
