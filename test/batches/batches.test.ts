@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { sweepBatches } from '../../activities/batches/sweep-batches.js';
 import { bareEnvironment } from '../../infra/runtime/config.js';
 import { type Answer, type AskOptions, openaiModel, type Parsed, says, useWorld } from '../gateway/world.js';
 import type { Behaviour } from '../fake-vendor/behaviours.js';
@@ -281,6 +282,25 @@ describe('what is not there, or not allowed', () => {
     const { apiKey } = await world.createProject({ answer_hold_ms: 0 });
     const unkept = await world.post('/v1/batches', { ...asked, input_file_id: file }, { apiKey });
     expect(codeOf(unkept).slice(0, 2)).toEqual([403, 'job_not_kept']);
+  });
+});
+
+describe('a batch whose time is over', () => {
+  it('is forgotten, and no other is', async () => {
+    const [gone, stays] = [await batches.create([lineOf('a')]), await batches.create([lineOf('a')])];
+    for (const { id } of [gone, stays]) await batches.ended(id);
+    const past = `UPDATE jobs.batches SET forget_at = now() - interval '1 second' WHERE id = $1 RETURNING id`;
+    await world.rows(past, [gone.id]);
+    // The gateway's own sweeper may have been here first.
+    await sweepBatches({
+      database: world.database,
+      starter: { start: () => Promise.resolve() },
+      onError: (error) => {
+        throw error;
+      },
+    });
+    expect((await world.get(`/v1/batches/${gone.id}`)).status).toBe(404);
+    expect((await world.get(`/v1/batches/${stays.id}`)).status).toBe(200);
   });
 });
 
