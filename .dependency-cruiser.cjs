@@ -149,7 +149,8 @@ const vendors = [
   },
   {
     name: 'standardwebhooks-only-in-two-files',
-    comment: 'One makes secrets and signatures, by the library whose other half receivers have; one checks those of vendors.',
+    comment:
+      'One makes secrets and signatures, by the library whose other half receivers have; one checks those of vendors.',
     from: {
       pathNot: [
         ...[tests, '^test/', '^activities/webhooks/sign-webhook[.]ts$'],
