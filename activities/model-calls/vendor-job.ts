@@ -1,7 +1,6 @@
 import type { FailureClass } from '../../workflows/contracts/failures.js';
 import type { Call, MediaCallFor } from '../../workflows/contracts/media-calls.js';
 import type { MediaKind } from '../../workflows/contracts/kinds.js';
-import type { Offer } from '../../workflows/contracts/offers.js';
 import { PASSING_FAILURES } from '../../workflows/domain/passing-failures.js';
 import { RefusalError } from '../../workflows/domain/refusal-error.js';
 import { type MediaAttempt, type Provider, ProviderFailure } from '../providers/port.js';
