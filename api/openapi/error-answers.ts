@@ -41,7 +41,8 @@ function renderAnswer({ path, vendorFailures, fieldCodes }: Operation, rows: rea
       ...(open ? [] : [{ properties: { error: { properties: { code: { enum: codes } } } } }]),
     ],
   };
-  const schema = isMessagesPath(path) ? anthropics : isSharedPath(path) ? { anyOf: [openAis, anthropics] } : openAis;
+  const others = path === '/v2/rerank' ? COHERES : isSharedPath(path) ? anthropics : undefined;
+  const schema = isMessagesPath(path) ? anthropics : others ? { anyOf: [openAis, others] } : openAis;
   return {
     description: [...new Set(lines)].join('\n'),
     headers: {
@@ -53,6 +54,13 @@ function renderAnswer({ path, vendorFailures, fieldCodes }: Operation, rows: rea
     'x-sluice-codes': codes,
   };
 }
+
+/** What Cohere's clients read: the fields of OpenAI's error, at the top. */
+const COHERES: JsonObject = {
+  type: 'object',
+  properties: { message: { type: 'string' }, code: { type: ['string', 'null'] } },
+  required: ['message', 'code'],
+};
 
 /** Whether errors at this path are in the shape of whichever client asks. */
 function isSharedPath(path: string): boolean {
