@@ -24,7 +24,7 @@ const checks = [
 export const callersTags = ['Chat', 'Messages', 'Responses', 'Models', 'Requests', 'Files'];
 /** Of what costs time: each takes forms, or makes what is large, or starts what goes on. They have a test of minutes. */
 export const mediaTags = ['Audio', 'Embeddings', 'Images', 'Moderations', 'Rerank', 'Videos'];
-export const jobTags = ['Jobs', 'Schedules'];
+export const jobTags = ['Jobs', 'Schedules', 'Batches'];
 
 export interface FuzzOptions {
   readonly origin: string;
