@@ -3,7 +3,7 @@ import { createTotalsReporter } from './test/support/totals-reporter.js';
 
 const rooms = ['workflows', 'activities', 'api', 'workers', 'infra'].map((room) => `${room}/**/*.test.ts`);
 /** In `test`, but no services are asked for there. */
-const pureAreas = ['conformance', 'docs', 'simulation'].map((area) => `test/${area}/**/*.test.ts`);
+const pureAreas = ['conformance', 'simulation'].map((area) => `test/${area}/**/*.test.ts`);
 
 /** Those that take minutes each, which `npm run test:long` runs alone. */
 const long = 'test/**/*.long.test.ts';
