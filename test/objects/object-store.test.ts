@@ -141,10 +141,11 @@ describe.each(places)('objects in %s', (place) => {
       });
     const secondsOf = ({ createdAt, expiresAt }: { readonly createdAt: string; readonly expiresAt: string }) =>
       (Date.parse(expiresAt) - Date.parse(createdAt)) / 1_000;
-    const usual = await put(randomBytes(100));
+    const putOutput = () => put(randomBytes(100), { kind: 'output' });
+    const usual = await putOutput();
     expect(secondsOf(usual)).toBeCloseTo(86_400, -1);
     await retain(3_600_000);
-    expect(secondsOf(await put(randomBytes(100)))).toBeCloseTo(3_600, -1);
+    expect(secondsOf(await putOutput())).toBeCloseTo(3_600, -1);
     expect(secondsOf((await world.store.find('proj_1', usual.id))!)).toBe(3_600);
     await retain(null);
     expect(secondsOf((await world.store.find('proj_1', usual.id))!)).toBe(3_600);
