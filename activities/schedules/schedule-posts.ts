@@ -1,6 +1,7 @@
 import type { SubmittedPost } from '../../workflows/contracts/submissions.js';
 import type { Queryable } from '../storage/database.js';
 import { type Envelope, type MasterKeys, openEnvelope, rewrapEnvelope, sealEnvelope } from '../storage/envelope.js';
+import { rewrapRows } from '../storage/rewrap-rows.js';
 
 export interface PostRow {
   readonly id: string;
@@ -31,27 +32,16 @@ export async function rewrapPosts(database: Queryable, masterKeys: MasterKeys): 
     text: `SELECT id, project_id, post, wrapped_key, master_key_id FROM jobs.schedules WHERE master_key_id = ANY ($1)`,
     values: [previous.map(({ id }) => id)],
   });
-  let count = 0;
-  for (const row of rows) {
-    const envelope = tryToRewrap(masterKeys, row);
-    if (!envelope) continue;
-    count += 1;
+  return rewrapRows(
+    rows,
+    (row) => rewrapEnvelope(masterKeys, current, nameOf(row), envelopeOf(row)),
     // The wrap that was read is part of the condition: another process may have been first, which does no harm.
-    await database.query({
-      text: 'UPDATE jobs.schedules SET wrapped_key = $2, master_key_id = $3 WHERE id = $1 AND wrapped_key = $4',
-      values: [row.id, envelope.wrappedKey, current.id, row.wrapped_key],
-    });
-  }
-  return count;
-}
-
-/** `undefined` for a row that was changed by hand: it is told where it is used, and must not keep a process from starting. */
-function tryToRewrap(masterKeys: MasterKeys, row: PostRow): Envelope | undefined {
-  try {
-    return rewrapEnvelope(masterKeys, masterKeys[0], nameOf(row), envelopeOf(row));
-  } catch {
-    return undefined;
-  }
+    (row, { wrappedKey, masterKeyId }) =>
+      database.query({
+        text: 'UPDATE jobs.schedules SET wrapped_key = $2, master_key_id = $3 WHERE id = $1 AND wrapped_key = $4',
+        values: [row.id, wrappedKey, masterKeyId, row.wrapped_key],
+      }),
+  );
 }
 
 function envelopeOf(row: PostRow): Envelope {

@@ -1,5 +1,6 @@
 import type { Queryable } from '../storage/database.js';
 import { type Envelope, type MasterKeys, openEnvelope, rewrapEnvelope, sealEnvelope } from '../storage/envelope.js';
+import { rewrapRows } from '../storage/rewrap-rows.js';
 import { newId } from '../storage/new-id.js';
 import { mintSecret } from './sign-webhook.js';
 
@@ -80,27 +81,16 @@ export async function rewrapWebhookSecrets(database: Queryable, masterKeys: Mast
            FROM webhooks.secrets s JOIN webhooks.endpoints e ON e.id = s.endpoint_id WHERE s.master_key_id = ANY ($1)`,
     values: [previous.map(({ id }) => id)],
   });
-  let count = 0;
-  for (const row of rows) {
-    const envelope = tryToRewrap(masterKeys, row);
-    if (!envelope) continue;
-    count += 1;
+  return rewrapRows(
+    rows,
+    (row) => rewrapEnvelope(masterKeys, current, nameOf(row), envelopeOf(row)),
     // The wrap that was read is part of the condition: another process may have been first, which does no harm.
-    await database.query({
-      text: 'UPDATE webhooks.secrets SET wrapped_key = $2, master_key_id = $3 WHERE id = $1 AND wrapped_key = $4',
-      values: [row.id, envelope.wrappedKey, current.id, row.wrapped_key],
-    });
-  }
-  return count;
-}
-
-/** `undefined` for a row that was changed by hand: it is told where it is used, and must not keep a process from starting. */
-function tryToRewrap(masterKeys: MasterKeys, row: SecretRow): Envelope | undefined {
-  try {
-    return rewrapEnvelope(masterKeys, masterKeys[0], nameOf(row), envelopeOf(row));
-  } catch {
-    return undefined;
-  }
+    (row, { wrappedKey, masterKeyId }) =>
+      database.query({
+        text: 'UPDATE webhooks.secrets SET wrapped_key = $2, master_key_id = $3 WHERE id = $1 AND wrapped_key = $4',
+        values: [row.id, wrappedKey, masterKeyId, row.wrapped_key],
+      }),
+  );
 }
 
 function envelopeOf(row: SecretRow): Envelope {
