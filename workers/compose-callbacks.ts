@@ -1,4 +1,4 @@
-import { type Client, WorkflowNotFoundError } from '@temporalio/client';
+import type { Client } from '@temporalio/client';
 import { createCallbackTokens } from '../activities/model-calls/callback-address.js';
 import { createVendorWebhooks } from '../activities/model-calls/vendor-webhooks.js';
 import type { Accounts } from '../activities/providers/port.js';
@@ -6,7 +6,8 @@ import type { Database } from '../activities/storage/database.js';
 import type { Config } from '../infra/runtime/config.js';
 import type { CalledBack, VendorWebhooks } from '../workflows/contracts/vendor-webhooks.js';
 import { vendorSpoke } from '../workflows/messages/vendor-spoke.js';
-import { derivedKey, previousDerivedKey } from './derived-key.js';
+import { derivedKeys } from './derived-key.js';
+import { tellIfOpen } from './temporal-calls.js';
 
 /** A vendor waits for its answer: beyond it, Temporal counts as away, and the vendor may call again. */
 const WAKE_DEADLINE_MS = 5_000;
@@ -24,14 +25,14 @@ export function composeCallbacks(
   config: Config,
   { database, client, accounts }: { readonly database: Database; readonly client: Client; readonly accounts: Accounts },
 ): ComposedCallbacks {
-  const previous = previousDerivedKey(config, 'vendor-webhooks');
-  const tokens = createCallbackTokens([derivedKey(config, 'vendor-webhooks'), ...(previous ? [previous] : [])]);
+  const tokens = createCallbackTokens(derivedKeys(config, 'vendor-webhooks'));
   const publicUrl = callableUrl(config);
   let ownUrl: string | undefined;
   return {
     webhooks: createVendorWebhooks({
       ...{ database, accounts, tokens },
-      wake: (requestId, number) => wake(client, requestId, number),
+      wake: (requestId, number) =>
+        tellIfOpen(client, () => client.workflow.getHandle(requestId).signal(vendorSpoke, number), WAKE_DEADLINE_MS),
     }),
     urlOf: (attempt) => {
       // The sandbox is in this very process, and calls from there.
@@ -46,16 +47,5 @@ export function composeCallbacks(
 
 /** Vendors refuse a job that they are to call back about in the clear: without TLS they are asked, and told of no address. */
 function callableUrl({ http: { publicUrl, vendorWebhooks } }: Config): string | undefined {
-  return vendorWebhooks && publicUrl?.startsWith('https://') ? publicUrl.replace(/\/v1$/, '') : undefined;
-}
-
-async function wake(client: Client, requestId: string, number: number): Promise<boolean> {
-  try {
-    const tell = () => client.workflow.getHandle(requestId).signal(vendorSpoke, number);
-    await client.withDeadline(Date.now() + WAKE_DEADLINE_MS, tell);
-    return true;
-  } catch (error) {
-    if (error instanceof WorkflowNotFoundError) return false;
-    throw error;
-  }
+  return vendorWebhooks && publicUrl?.startsWith('https://') ? publicUrl : undefined;
 }

@@ -1,5 +1,5 @@
 import { createLiveCredentials, type LiveCredentials } from '../activities/credentials/live-credentials.js';
-import { type MasterKey, toMasterKey } from '../activities/credentials/envelope.js';
+import type { MasterKey } from '../activities/credentials/envelope.js';
 import { createCredentialVerifier } from '../activities/model-calls/verify-credential.js';
 import { createAccounts } from '../activities/providers/accounts.js';
 import { createVendorHttp, type VendorHttp } from '../activities/providers/http.js';
@@ -10,7 +10,7 @@ import type { CredentialVerifier, VendorAccount } from '../workflows/contracts/c
 import type { Catalogue } from '../workflows/contracts/ports.js';
 import type { CredentialVendor } from '../workflows/domain/credential-kinds.js';
 import type { Connections } from './connect.js';
-import { derivedKey, previousDerivedKey } from './derived-key.js';
+import { masterKeysFor } from './derived-key.js';
 
 export interface CredentialParts {
   readonly credentials: LiveCredentials;
@@ -37,9 +37,7 @@ export function composeCredentials(
 ): CredentialParts {
   const { baseUrls } = config.vendors;
   const vendors = ACCOUNT_VENDORS.map((id) => ({ id, ...(baseUrls[id] !== undefined && { baseUrl: baseUrls[id] }) }));
-  const previous = previousDerivedKey(config, 'credentials');
-  const current = toMasterKey(derivedKey(config, 'credentials'));
-  const masterKeys = [current, ...(previous ? [toMasterKey(previous)] : [])] as const;
+  const masterKeys = masterKeysFor(config, 'credentials');
   const guarded = createVendorHttp({ publicOnly: true });
   const create = (account: VendorAccount): Provider | undefined => {
     const baseUrl = baseUrls[account.vendor];

@@ -2,13 +2,13 @@ import { guard } from '../activities/guard.js';
 import { requestCancel } from '../activities/requests/request-directory.js';
 import { createRunSchedule } from '../activities/schedules/run-schedule.js';
 import { createSchedules } from '../activities/schedules/schedules.js';
-import { type MasterKeys, toMasterKey } from '../activities/storage/envelope.js';
+import type { MasterKeys } from '../activities/storage/envelope.js';
 import type { Config } from '../infra/runtime/config.js';
 import type { RequestStarter } from '../workflows/contracts/ports.js';
 import type { ScheduleActivities, Schedules } from '../workflows/contracts/schedules.js';
 import type { Submissions } from '../workflows/contracts/submissions.js';
 import type { Connections } from './connect.js';
-import { derivedKey, previousDerivedKey } from './derived-key.js';
+import { masterKeysFor } from './derived-key.js';
 import { createScheduleClock } from './schedule-clock.js';
 
 export interface ComposedSchedules {
@@ -31,11 +31,7 @@ export function composeSchedules(
     readonly onError: (error: unknown) => void;
   },
 ): ComposedSchedules {
-  const previous = previousDerivedKey(config, 'schedules');
-  const masterKeys: MasterKeys = [
-    toMasterKey(derivedKey(config, 'schedules')),
-    ...(previous ? [toMasterKey(previous)] : []),
-  ];
+  const masterKeys = masterKeysFor(config, 'schedules');
   const clock = createScheduleClock(client, config.temporal.taskQueue);
   const cancelJob = async (jobId: string): Promise<void> => {
     await requestCancel(database, jobId);

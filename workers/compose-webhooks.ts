@@ -5,7 +5,7 @@ import { createJobs } from '../activities/jobs/job-directory.js';
 import { createBudgets } from '../activities/ledger/budgets.js';
 import { createGuard } from '../activities/providers/guarded-lookup.js';
 import { createVendorHttp } from '../activities/providers/http.js';
-import { type MasterKeys, toMasterKey } from '../activities/storage/envelope.js';
+import type { MasterKeys } from '../activities/storage/envelope.js';
 import { createProjectKeys } from '../activities/tenancy/project-keys.js';
 import { createDispatcher, type Dispatcher } from '../activities/webhooks/dispatcher.js';
 import { createWebhookUrls } from '../activities/webhooks/endpoint-url.js';
@@ -18,7 +18,7 @@ import type { WebhookActivities, Webhooks } from '../workflows/contracts/webhook
 import { RETRY_SECONDS } from '../workflows/domain/webhooks/retries.js';
 import type { Connections } from './connect.js';
 import { createDeliveryStarter } from './delivery-starter.js';
-import { derivedKey, previousDerivedKey } from './derived-key.js';
+import { masterKeysFor } from './derived-key.js';
 import { createEventObjects } from './event-objects.js';
 import { createWebhookPost } from './webhook-post.js';
 
@@ -42,11 +42,7 @@ export function composeWebhooks(
   onError: (error: unknown) => void,
 ): ComposedWebhooks {
   const { allowPrivate, retrySeconds = RETRY_SECONDS } = config.webhooks;
-  const previous = previousDerivedKey(config, 'webhooks');
-  const masterKeys: MasterKeys = [
-    toMasterKey(derivedKey(config, 'webhooks')),
-    ...(previous ? [toMasterKey(previous)] : []),
-  ];
+  const masterKeys = masterKeysFor(config, 'webhooks');
   const audit = createAuditTrail({ database });
   const addresses = createGuard();
   const isPrivateLiteral = (hostname: string): boolean => addresses.refuseLiteral(hostname) !== undefined;

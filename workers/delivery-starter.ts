@@ -1,8 +1,7 @@
-import { type Client, WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
+import type { Client } from '@temporalio/client';
 import type { DeliveryStarter } from '../workflows/contracts/webhooks.js';
 import type { deliverWebhook } from '../workflows/flows/deliver-webhook.js';
-
-const startDeadlineMs = 10_000;
+import { startUnlessThere } from './temporal-calls.js';
 
 /** Starts deliveries as workflows. One that runs or has ended is left alone; one that a fault has ended goes on. */
 export function createDeliveryStarter(client: Client, taskQueue: string): DeliveryStarter {
@@ -15,11 +14,7 @@ export function createDeliveryStarter(client: Client, taskQueue: string): Delive
           args: [input],
           workflowIdReusePolicy: 'ALLOW_DUPLICATE_FAILED_ONLY',
         });
-      try {
-        await client.withDeadline(Date.now() + startDeadlineMs, start);
-      } catch (error) {
-        if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
-      }
+      await startUnlessThere(client, start);
     },
   };
 }

@@ -1,4 +1,5 @@
 import { hkdfSync } from 'node:crypto';
+import { type MasterKeys, toMasterKey } from '../activities/storage/envelope.js';
 import type { Config } from '../infra/runtime/config.js';
 
 /** A key of its own for each purpose, so that none can be used for another (RFC 5869). */
@@ -6,10 +7,16 @@ export function derivedKey(config: Config, purpose: Purpose): Buffer {
   return derive(config.secrets.masterKey, purpose);
 }
 
-/** The same of the master key of before; `undefined` where none is set. */
-export function previousDerivedKey(config: Config, purpose: Purpose): Buffer | undefined {
+/** The same, and behind it that of the master key of before where one is set. */
+export function derivedKeys(config: Config, purpose: Purpose): readonly [Buffer, ...(readonly Buffer[])] {
   const { previousMasterKey } = config.secrets;
-  return previousMasterKey && derive(previousMasterKey, purpose);
+  return [derivedKey(config, purpose), ...(previousMasterKey ? [derive(previousMasterKey, purpose)] : [])];
+}
+
+/** These by names, as what wraps the keys of secrets. */
+export function masterKeysFor(config: Config, purpose: Purpose): MasterKeys {
+  const [current, ...previous] = derivedKeys(config, purpose);
+  return [toMasterKey(current), ...previous.map(toMasterKey)];
 }
 
 type Purpose =

@@ -1,4 +1,4 @@
-import { type Client, WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError } from '@temporalio/client';
+import type { Client } from '@temporalio/client';
 import { defineSearchAttributeKey, TypedSearchAttributes } from '@temporalio/common';
 import type { RequestStarter } from '../workflows/contracts/ports.js';
 import type { RequestInput } from '../workflows/contracts/requests.js';
@@ -9,9 +9,7 @@ import type { job } from '../workflows/flows/job.js';
 import { jobQueueOf } from '../workflows/flows/steps/queues.js';
 import type { JobInput } from '../workflows/flows/steps/job-steps.js';
 import { WORKFLOW_TASK_TIMEOUT } from '../workflows/flows/steps/timeouts.js';
-
-/** A caller waits for this call: beyond it, Temporal counts as away. */
-const startDeadlineMs = 10_000;
+import { startUnlessThere, tellIfOpen } from './temporal-calls.js';
 
 const keyOf = (name: keyof typeof searchAttributeNames) =>
   defineSearchAttributeKey(searchAttributeNames[name], 'KEYWORD');
@@ -31,22 +29,12 @@ export function createRequestStarter(client: Client, taskQueue: string): Request
   return {
     start: async (input) => {
       const start = () => startOf(client, taskQueue, input);
-      try {
-        const handle = await client.withDeadline(Date.now() + startDeadlineMs, start);
-        return { eager: handle.eagerlyStarted, alreadyStarted: false };
-      } catch (error) {
-        if (error instanceof WorkflowExecutionAlreadyStartedError) return { eager: false, alreadyStarted: true };
-        throw error;
-      }
+      const handle = await startUnlessThere(client, start);
+      return { eager: handle?.eagerlyStarted ?? false, alreadyStarted: handle === undefined };
     },
     cancel: async (requestId) => {
-      const cancel = () => client.workflow.getHandle(requestId).cancel();
-      try {
-        await client.withDeadline(Date.now() + startDeadlineMs, cancel);
-      } catch (error) {
-        // Not started yet, or over: what is stored of the wish is found by whatever starts it, or comes too late.
-        if (!(error instanceof WorkflowNotFoundError)) throw error;
-      }
+      // Where there is none yet, what is stored of the wish is found by whatever starts it; where it is over, it comes too late.
+      await tellIfOpen(client, () => client.workflow.getHandle(requestId).cancel());
     },
   };
 }

@@ -5,11 +5,11 @@ import {
   ScheduleNotFoundError,
   ScheduleOverlapPolicy,
   ServiceError,
-  WorkflowExecutionAlreadyStartedError,
 } from '@temporalio/client';
 import type { RunScheduleInput, Schedule, ScheduleClock } from '../workflows/contracts/schedules.js';
 import { refuse } from '../workflows/domain/refusal-error.js';
 import type { runSchedule } from '../workflows/flows/run-schedule.js';
+import { startUnlessThere } from './temporal-calls.js';
 
 /** A caller waits for this, and a row is locked meanwhile. */
 const deadlineMs = 10_000;
@@ -37,11 +37,7 @@ export function createScheduleClock(client: Client, taskQueue: string): Schedule
     start: async ({ name, ...input }) => {
       const start = () =>
         client.workflow.start<typeof runSchedule>('runSchedule', { workflowId: name, taskQueue, args: [input] });
-      try {
-        await inTime(start);
-      } catch (error) {
-        if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
-      }
+      await startUnlessThere(client, start);
     },
     nextRuns: async (id) => {
       try {
