@@ -113,7 +113,7 @@ function registerRoutes(app: FastifyInstance, deps: AppDependencies): void {
   registerJobRoutes(app, deps, hooks, storedRenderer);
   registerScheduleRoutes(app, deps, hooks);
   registerBatchRoutes(app, deps, hooks);
-  app.decorate('batchLines', createBatchLines(app, deps, storedRenderer));
+  app.decorate('batchLines', createBatchLines(deps, storedRenderer));
   registerVendorWebhookRoutes(app, deps);
   registerManagementRoutes(app, deps);
   registerNotBuilt(app, hooks, OPENAI_NOT_BUILT);

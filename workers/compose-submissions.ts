@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import { actAs } from '../api/http/acting-as.js';
+import { actAs, type ActingTerms } from '../api/http/acting-as.js';
 import type { ActingKey, Submissions, SubmittedPost } from '../workflows/contracts/submissions.js';
 
 export interface ComposedSubmissions {
@@ -14,7 +14,7 @@ export function composeSubmissions(): ComposedSubmissions {
   const serving = new Promise<FastifyInstance>((resolve) => {
     servedBy = resolve;
   });
-  const send = async (as: ActingKey, { path, headers, body }: SubmittedPost, checkOnly: boolean) => {
+  const send = async (as: ActingKey, { path, headers, body }: SubmittedPost, terms: ActingTerms) => {
     const app = await serving;
     const asked = {
       method: 'POST',
@@ -22,12 +22,15 @@ export function composeSubmissions(): ComposedSubmissions {
       headers: { 'content-type': 'application/json', ...headers },
       payload: body,
     } as const;
-    const response = await actAs(as, async () => app.inject(asked), { checkOnly });
+    const response = await actAs(as, () => app.inject(asked), terms);
     return { status: response.statusCode, headers: textOf(response.headers), body: response.body };
   };
   return {
     servedBy: (app) => servedBy(app),
-    submissions: { submit: (as, post) => send(as, post, false), check: (as, post) => send(as, post, true) },
+    submissions: {
+      submit: (as, post, line) => send(as, post, { line }),
+      check: (as, post) => send(as, post, { checkOnly: true }),
+    },
   };
 }
 

@@ -1,9 +1,8 @@
-import type { FastifyInstance } from 'fastify';
 import type { BatchDialect, BatchLines, BatchRequest, BatchSubmission } from '../../workflows/contracts/batches.js';
 import type { JsonObject } from '../../workflows/contracts/json.js';
+import type { SubmissionAnswer } from '../../workflows/contracts/submissions.js';
 import { answerOfLine } from '../batches/line-answer.js';
 import type { AppDependencies } from '../dependencies.js';
-import { actAs } from '../http/acting-as.js';
 import type { RendererOf } from '../requests/request-routes.js';
 import { stopRequest } from '../requests/stop-request.js';
 import { renderMessageBatchLine } from './anthropic-messages/render-batch-line.js';
@@ -27,15 +26,13 @@ const RENDERERS: { readonly [D in BatchDialect]: typeof renderBatchLine } = {
   anthropic: renderMessageBatchLine,
 };
 
-type Injected = Awaited<ReturnType<FastifyInstance['inject']>>;
-
 /**
  * The API for the lines of batches. A line is posted through the whole of it, by the rights that the batch's key has at that
  * moment: there is no second door with rules of its own.
  */
-export function createBatchLines(app: FastifyInstance, deps: AppDependencies, rendererOf: RendererOf): BatchLines {
+export function createBatchLines(deps: AppDependencies, rendererOf: RendererOf): BatchLines {
   return {
-    submit: async (request) => toSubmission(await post(app, request)),
+    submit: async (request) => toSubmission(await post(deps, request)),
     render: async (line) => {
       const answer = await answerOfLine(deps, line.end, rendererOf);
       return JSON.stringify(RENDERERS[line.batch.dialect](line, answer));
@@ -44,27 +41,21 @@ export function createBatchLines(app: FastifyInstance, deps: AppDependencies, re
   };
 }
 
-function post(app: FastifyInstance, { batch, number, body }: BatchRequest): Promise<Injected> {
+function post({ submissions }: AppDependencies, { batch, number, body }: BatchRequest): Promise<SubmissionAnswer> {
   const leftMs = Math.max(0, Date.parse(batch.expiresAt) - Date.now());
-  const send = () =>
-    app.inject({
-      method: 'POST',
-      url: batch.endpoint,
-      headers: {
-        ...batch.headers,
-        'content-type': 'application/json',
-        prefer: 'respond-async',
-        'cancel-after': String(Math.max(1, Math.ceil(leftMs / 1_000))),
-        'x-sluice-priority': PRIORITY,
-        'idempotency-key': `${batch.id}:${number}`,
-      },
-      payload: body,
-    });
-  return actAs(batch, send, { line: { batchId: batch.id, holdMs: leftMs + WRITING_MS } });
+  const headers = {
+    ...batch.headers,
+    prefer: 'respond-async',
+    'cancel-after': String(Math.max(1, Math.ceil(leftMs / 1_000))),
+    'x-sluice-priority': PRIORITY,
+    'idempotency-key': `${batch.id}:${number}`,
+  };
+  const line = { batchId: batch.id, holdMs: leftMs + WRITING_MS };
+  return submissions.submit(batch, { path: batch.endpoint, headers, body }, line);
 }
 
-function toSubmission({ statusCode, headers, body }: Injected): BatchSubmission {
-  const requestId = String(headers['x-request-id'] ?? '');
+function toSubmission({ status: statusCode, headers, body }: SubmissionAnswer): BatchSubmission {
+  const requestId = headers['x-request-id'] ?? '';
   if (statusCode < 300) return { status: 'accepted', requestId };
   const mayPass = (statusCode === 429 || statusCode === 503) && headers['x-should-retry'] === 'true';
   if (mayPass) return { status: 'wait', afterMs: waitOf(headers['retry-after-ms']) };

@@ -1,29 +1,22 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { Socket } from 'node:net';
 import type { FastifyRequest } from 'fastify';
-import type { ActingKey } from '../../workflows/contracts/submissions.js';
+import type { ActingKey, SubmittedLine } from '../../workflows/contracts/submissions.js';
 
-/** The batch that a request is a line of. */
-export interface ActingLine {
-  readonly batchId: string;
-  /** How long the line's result must be held at least, from its end on: until the batch's results are written. */
-  readonly holdMs: number;
-}
-
-interface Terms {
+export interface ActingTerms {
   /** The request is to be read, and nothing is to come of it. */
   readonly checkOnly?: boolean;
-  readonly line?: ActingLine;
+  readonly line?: SubmittedLine | undefined;
 }
 
-interface Acting extends Terms {
+interface Acting extends ActingTerms {
   readonly key: ActingKey;
 }
 
 const acting = new AsyncLocalStorage<Acting>();
 
 /** Runs what the gateway itself sends to its routes: requests that are injected meanwhile come from this key's holder. */
-export function actAs<T>(key: ActingKey, send: () => PromiseLike<T>, terms: Terms = {}): Promise<T> {
+export function actAs<T>(key: ActingKey, send: () => PromiseLike<T>, terms: ActingTerms = {}): Promise<T> {
   // Awaited inside: an injected request begins when somebody waits for it.
   return acting.run({ ...terms, key }, async () => await send());
 }
@@ -41,7 +34,7 @@ export function isCheckOnly(request: FastifyRequest): boolean {
   return actingOf(request)?.checkOnly === true;
 }
 
-export function actingLineOf(request: FastifyRequest): ActingLine | undefined {
+export function actingLineOf(request: FastifyRequest): SubmittedLine | undefined {
   return actingOf(request)?.line;
 }
 

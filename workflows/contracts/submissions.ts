@@ -5,6 +5,13 @@ export interface ActingKey {
   readonly projectId: string;
 }
 
+/** Which batch a POST is a line of. */
+export interface SubmittedLine {
+  readonly batchId: string;
+  /** How long the line's result must be held at least, from its end on: until the batch's results are written. */
+  readonly holdMs: number;
+}
+
 /** A POST as a caller would send it, without the key. */
 export interface SubmittedPost {
   /** From `/v1` on, for example `/v1/chat/completions`. */
@@ -30,7 +37,7 @@ export interface SubmissionAnswer {
  * nothing was stored: ask again, of any process.
  */
 export interface Submissions {
-  submit(as: ActingKey, post: SubmittedPost): Promise<SubmissionAnswer>;
+  submit(as: ActingKey, post: SubmittedPost, line?: SubmittedLine): Promise<SubmissionAnswer>;
   /** Has it read and refused as `submit` does, and then neither stored nor run: 204 where nothing is wrong with it now. */
   check(as: ActingKey, post: SubmittedPost): Promise<SubmissionAnswer>;
 }
