@@ -1,9 +1,9 @@
-import { createHmac } from 'node:crypto';
 import type { Batch, BatchDialect, Batches, NewBatch } from '../../workflows/contracts/batches.js';
 import { refuse } from '../../workflows/domain/refusal-error.js';
 import type { EpochKeys } from '../content/epoch-keys.js';
 import { newKey } from '../storage/cipher.js';
 import type { Database, Queryable } from '../storage/database.js';
+import { keyedDigest } from '../storage/keyed-digest.js';
 import { readPage } from '../storage/page.js';
 import { storableJson } from '../storage/storable-json.js';
 import { BATCH_COLUMNS, type BatchRow, toBatch } from './batch-rows.js';
@@ -96,7 +96,6 @@ function digestsOf(
   { projectId, dialect, key }: NewBatch,
 ): { readonly keyHmac: Buffer | null; readonly bodyHmac: Buffer | null } {
   if (key === undefined) return { keyHmac: null, bodyHmac: null };
-  const digest = (purpose: string, text: string): Buffer =>
-    createHmac('sha256', hmacKey).update(`${purpose}\0${projectId}\0${text}`).digest();
+  const digest = (purpose: string, text: string): Buffer => keyedDigest(hmacKey, purpose, projectId, text);
   return { keyHmac: digest(`${dialect}-batch-key`, key.idempotencyKey), bodyHmac: digest('batch-body', key.body) };
 }

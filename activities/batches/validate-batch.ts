@@ -1,7 +1,7 @@
-import { createHmac } from 'node:crypto';
 import type { BatchActivities, BatchProblem } from '../../workflows/contracts/batches.js';
 import type { StoredObject } from '../../workflows/contracts/objects.js';
-import { describeLineProblem, readBatchLine } from '../../workflows/domain/batch-lines.js';
+import { BATCH_WRITING_MS, describeLineProblem, readBatchLine } from '../../workflows/domain/batch-lines.js';
+import { keyedDigest } from '../storage/keyed-digest.js';
 import type { BatchRow } from './batch-rows.js';
 import { lookAt } from './batch-rows.js';
 import { type BatchDependencies, StepStoppedError } from './dependencies.js';
@@ -13,8 +13,6 @@ import { withoutMark } from './read-lines.js';
 const PAGE = 500;
 /** As many as are told of; who has more has made the same mistake in each line. */
 const PROBLEMS_MAX = 100;
-/** The batch's own copy outlives its window by what the writing of its results may take. */
-const WRITING_MS = 3 * 24 * 3_600_000;
 
 /** The input as a whole cannot be run. */
 class InputRefusedError extends Error {
@@ -62,7 +60,7 @@ async function index(deps: BatchDependencies, batch: BatchRow, input: StoredObje
     return input;
   }
   const { organization_id: organizationId, project_id: projectId, id: uploadId } = batch;
-  const expiresAt = new Date(batch.expires_at.getTime() + WRITING_MS).toISOString();
+  const expiresAt = new Date(batch.expires_at.getTime() + BATCH_WRITING_MS).toISOString();
   const copy = { organizationId, projectId, uploadId, kind: 'part', maxBytes: input.bytes, expiresAt } as const;
   return objects.put(copy, indexed);
 }
@@ -103,8 +101,7 @@ function createLineReader({ database, hmacKey, settings }: BatchDependencies, { 
   let page: LineEntry[] = [];
   let total = 0;
   let requests = 0;
-  const hmacOf = (customId: string): Buffer =>
-    createHmac('sha256', hmacKey).update(`custom-id\0${id}\0${customId}`).digest();
+  const hmacOf = (customId: string): Buffer => keyedDigest(hmacKey, 'custom-id', id, customId);
   const store = async (): Promise<void> => {
     const repeated = await insertLines(database, id, page);
     problems.push(...repeated.slice(0, PROBLEMS_MAX).map(duplicateOf));

@@ -1,4 +1,3 @@
-import { createHmac } from 'node:crypto';
 import type { Call } from '../../workflows/contracts/media-calls.js';
 import type { NewJob } from '../../workflows/contracts/job-terms.js';
 import type { KeyedAcceptance } from '../../workflows/contracts/ports.js';
@@ -6,6 +5,7 @@ import type { PreparedTake } from '../../workflows/contracts/rate-limits.js';
 import type { RequestInput } from '../../workflows/contracts/requests.js';
 import type { ContentRows } from '../content/content-rows.js';
 import type { Database, Queryable } from '../storage/database.js';
+import { keyedDigest } from '../storage/keyed-digest.js';
 import { findRequestRecord } from './request-record.js';
 import { storeRequest, takeWithin, unlessLimited } from './store-request.js';
 
@@ -48,8 +48,7 @@ async function bindOrFind(
   key: PresentedKey,
   take: PreparedTake | undefined,
 ): Promise<KeyedAcceptance> {
-  const digest = (purpose: string, text: string): Buffer =>
-    createHmac('sha256', deps.hmacKey).update(`${purpose}\0${input.projectId}\0${text}`).digest();
+  const digest = (purpose: string, text: string): Buffer => keyedDigest(deps.hmacKey, purpose, input.projectId, text);
   const keyHmac = digest('idempotency-key', key.idempotencyKey);
   const bodyHmac = digest('idempotent-body', key.body);
   for (let tries = 0; tries < maxTries; tries++) {

@@ -12,6 +12,9 @@ export const BATCH_ENDPOINTS = [
   '/v1/rerank',
 ] as const;
 
+/** The input that a batch is run from outlives its window by what the writing of the results may take. */
+export const BATCH_WRITING_MS = 3 * 24 * 3_600_000;
+
 const CUSTOM_ID_MAX = 512;
 
 /** Why a line is no request, without a word of it: the line fails, and the batch goes on. */

@@ -5,6 +5,7 @@ import type { JsonObject } from '../../../workflows/contracts/json.js';
 import type { StoredObject } from '../../../workflows/contracts/objects.js';
 import { mintBatchId } from '../../batches/batch-id.js';
 import { cancelBatch, checkKept, createBatch } from '../../batches/create-batch.js';
+import { BATCH_WRITING_MS } from '../../../workflows/domain/batch-lines.js';
 import type { AppDependencies } from '../../dependencies.js';
 import { callerOf } from '../../http/authenticate.js';
 import { cutWhereUnread } from '../../http/caller-connection.js';
@@ -20,8 +21,6 @@ import { renderMessageBatch, renderMessageBatchPage } from './render-message-bat
 /** The vendor's own, and the one that it has. */
 const WINDOW = { completionWindow: '24h', windowMs: 24 * 3_600_000 };
 const URL = '/v1/messages/batches';
-/** The input outlives its window by what the writing of the results may take. */
-const WRITING_MS = 3 * 24 * 3_600_000;
 
 interface Route {
   Params: { readonly id: string };
@@ -73,7 +72,7 @@ function storeInput(
   messages: readonly BatchedMessage[],
 ): Promise<StoredObject> {
   const { organizationId, projectId } = callerOf(request);
-  const expiresAt = new Date(Date.now() + WINDOW.windowMs + WRITING_MS).toISOString();
+  const expiresAt = new Date(Date.now() + WINDOW.windowMs + BATCH_WRITING_MS).toISOString();
   const object = { organizationId, projectId, kind: 'part', uploadId: id, maxBytes: Number.MAX_SAFE_INTEGER } as const;
   return objects.put({ ...object, expiresAt }, linesOf(messages));
 }
