@@ -26,12 +26,11 @@ interface Kept {
 export function keepPictures(keeper: PictureKeeper, call: Call): (frame: Frame) => Promise<Frame> {
   if (call.kind !== 'image' || call.keepsPictures !== true) return (frame) => Promise.resolve(frame);
   return async (frame) => {
-    const pictures = frame.events.filter(({ type }) => type === 'image');
-    if (pictures.length === 0) return { ...frame, events: frame.events.filter((event) => !isOfDelivery(event)) };
+    const events = frame.events.filter((event) => !isOfDelivery(event));
+    const pictures = events.filter(({ type }) => type === 'image');
+    if (pictures.length === 0) return { ...frame, events };
     const kept = await keepAll(keeper, pictures);
-    if (kept === undefined)
-      return { ...frame, events: [NOT_KEPT, ...frame.events.filter((event) => !isOfDelivery(event))] };
-    return withAddresses(frame, kept);
+    return kept ? withAddresses({ ...frame, events }, kept) : { ...frame, events: [NOT_KEPT, ...events] };
   };
 }
 
@@ -71,13 +70,11 @@ async function keepAll(
 
 function withAddresses({ events, wire }: Frame, kept: readonly (Kept | undefined)[]): Frame {
   let next = 0;
-  const told = events
-    .filter((event) => !isOfDelivery(event))
-    .map((event): AnswerEvent => {
-      if (event.type !== 'image') return event;
-      const place = kept[next++];
-      return place ? { ...event, source: { type: 'url', url: place.url }, expiresAt: place.expiresAt } : event;
-    });
+  const told = events.map((event): AnswerEvent => {
+    if (event.type !== 'image') return event;
+    const place = kept[next++];
+    return place ? { ...event, source: { type: 'url', url: place.url }, expiresAt: place.expiresAt } : event;
+  });
   return { events: told, ...(wire && { wire: { ...wire, body: withAddressesInBody(wire.body, kept) } }) };
 }
 

@@ -1,9 +1,9 @@
-import type { Json } from '../../workflows/contracts/json.js';
+import type { Json, JsonObject } from '../../workflows/contracts/json.js';
 import type { UnitCounts } from '../../workflows/contracts/usage.js';
 import type { Warning } from '../../workflows/contracts/warning.js';
 import { classifyErrorEvent } from './classify-failure.js';
 import { badResponse } from './json-answer.js';
-import { asText } from './json-fields.js';
+import { asObject, asText } from './json-fields.js';
 import type { VendorJobState } from './vendor-jobs.js';
 
 /** One video as a vendor tells of it. */
@@ -44,4 +44,10 @@ export function videoFailed(code: Json | undefined, message: Json | undefined): 
     failure: isHeldBack ? { ...failure, class: 'content_policy' } : failure,
     detail: { message: words },
   };
+}
+
+/** The same of a task that has ended by this status and tells of it in `error`; where that has no code, an end that is no failure stands for it. */
+export function taskFailed(status: string, task: JsonObject): VendorJobState {
+  const error = asObject(task['error']);
+  return videoFailed(error?.['code'] ?? (status === 'failed' ? undefined : status), error?.['message']);
 }

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../../../workflows/contracts/json.js';
 import { asNumber, asObject, asText } from '../../json-fields.js';
-import { madeVideo, videoFailed } from '../../made-video.js';
+import { madeVideo, taskFailed } from '../../made-video.js';
 import type { VendorJobState } from '../../vendor-jobs.js';
 import type { MiniMaxVideo } from './to-minimax-video.js';
 
@@ -22,10 +22,8 @@ export function fromMiniMaxVideo(answer: JsonObject, asked: MiniMaxVideo): Vendo
     }
     case 'failed':
     case 'cancelled':
-    case 'expired': {
-      const error = asObject(task['error']);
-      return videoFailed(error?.['code'] ?? (status === 'failed' ? undefined : status), error?.['message']);
-    }
+    case 'expired':
+      return taskFailed(status, task);
     default:
       return { status: 'running' };
   }

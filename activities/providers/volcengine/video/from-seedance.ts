@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../../../workflows/contracts/json.js';
 import { asNumber, asObject, asText } from '../../json-fields.js';
-import { madeVideo, videoFailed } from '../../made-video.js';
+import { madeVideo, taskFailed } from '../../made-video.js';
 import type { VendorJobState } from '../../vendor-jobs.js';
 import type { Seedance } from './to-seedance.js';
 
@@ -20,10 +20,8 @@ export function fromSeedance(task: JsonObject, asked: Seedance): VendorJobState 
     }
     case 'failed':
     case 'cancelled':
-    case 'expired': {
-      const error = asObject(task['error']);
-      return videoFailed(error?.['code'] ?? (status === 'failed' ? undefined : status), error?.['message']);
-    }
+    case 'expired':
+      return taskFailed(status, task);
     default:
       return { status: 'running' };
   }
