@@ -41,7 +41,7 @@ export function composeObjects(
     signatures: urlSignatures,
     gatewayUrl: () => {
       if (gatewayUrl === undefined) throw new Error('a URL was asked for before the gateway listens');
-      return gatewayUrl.replace(/\/v1$/, '');
+      return gatewayUrl;
     },
   });
   return {

@@ -58,6 +58,14 @@ test('defaults are the documented ones, and empty values count as unset', () => 
   expect(config.secrets.masterKey).toEqual(Buffer.alloc(32, 7));
 });
 
+test.each(['https://models.example.com', 'https://models.example.com/', 'https://models.example.com/v1'])(
+  'callers reach us at %s by the same URL',
+  (url) => {
+    const { http } = loadConfig({ ...complete, SLUICE_PUBLIC_URL: url });
+    expect(http.publicUrl).toBe('https://models.example.com');
+  },
+);
+
 test('all problems come at once, each with its setting and a way out', () => {
   const env = {
     SLUICE_PORT: '99999',

@@ -191,7 +191,8 @@ function httpConfig(settings: Settings): Config['http'] {
   return {
     host: settings.SLUICE_HOST,
     port: settings.SLUICE_PORT,
-    ...(settings.SLUICE_PUBLIC_URL !== undefined && { publicUrl: settings.SLUICE_PUBLIC_URL }),
+    // With the version at its end, as callers' own settings have it, it is the same.
+    ...(settings.SLUICE_PUBLIC_URL !== undefined && { publicUrl: settings.SLUICE_PUBLIC_URL.replace(/\/v1$/, '') }),
     vendorWebhooks: settings.SLUICE_VENDOR_WEBHOOKS === 'on',
     maxInFlight: settings.SLUICE_MAX_IN_FLIGHT,
     maxBodyBytes: settings.SLUICE_MAX_BODY_BYTES,

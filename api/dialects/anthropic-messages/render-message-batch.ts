@@ -16,7 +16,7 @@ export function renderMessageBatch(batch: Batch, origin = ''): JsonObject & { re
     ended_at: batch.endedAt ?? null,
     cancel_initiated_at: batch.cancellingAt ?? null,
     archived_at: null,
-    results_url: batch.outputId === undefined ? null : `${baseOf(origin)}/v1/messages/batches/${batch.id}/results`,
+    results_url: batch.outputId === undefined ? null : `${origin}/v1/messages/batches/${batch.id}/results`,
     cost_usd: batch.chargedNanoUsd === undefined ? null : toUsd(batch.chargedNanoUsd),
   };
 }
@@ -35,6 +35,3 @@ export function renderMessageBatchPage({ data, hasMore }: Page<Batch>, origin: s
     last_id: data.at(-1)?.id ?? null,
   };
 }
-
-/** The setting may end in the version. */
-const baseOf = (origin: string): string => origin.replace(/\/$/, '').replace(/\/v1$/, '');
