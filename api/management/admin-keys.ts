@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import type { AdminKey, NewAdminKey } from '../../workflows/contracts/people.js';
 import { endpoint } from './endpoint.js';
-import { renderList, toSeconds } from './render-list.js';
+import { toSeconds } from '../seconds.js';
+import { renderList } from './render-list.js';
 import {
   deletedSchema,
   givenRoleSchema,

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import type { Credential, CredentialChange, CredentialList } from '../../workflows/contracts/credentials.js';
 import { endpoint } from './endpoint.js';
-import { renderList, toSeconds } from './render-list.js';
+import { toSeconds } from '../seconds.js';
+import { renderList } from './render-list.js';
 import { deletedSchema, idSchema, listSchema, nameSchema, pageQuerySchema, timestampSchema } from './schemas.js';
 
 const kindSchema = z.enum(['api_key', 'aws', 'aws_api_key', 'google_service_account', 'azure_api_key', 'azure_entra']);

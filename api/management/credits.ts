@@ -2,7 +2,8 @@ import { z } from 'zod';
 import type { Transfer } from '../../workflows/contracts/credits.js';
 import { fromUsd, toUsd } from '../usd.js';
 import { endpoint } from './endpoint.js';
-import { renderList, toSeconds } from './render-list.js';
+import { toSeconds } from '../seconds.js';
+import { renderList } from './render-list.js';
 import {
   accountIdSchema,
   idSchema,

@@ -2,7 +2,8 @@ import { z } from 'zod';
 import type { Invite } from '../../workflows/contracts/people.js';
 import { newAdminKeySchema, renderNewAdminKey } from './admin-keys.js';
 import { endpoint, openEndpoint } from './endpoint.js';
-import { renderList, toSeconds } from './render-list.js';
+import { toSeconds } from '../seconds.js';
+import { renderList } from './render-list.js';
 import {
   deletedSchema,
   emailSchema,

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import type { NewRateLimit, RateLimit } from '../../workflows/contracts/rate-limits.js';
 import { endpoint } from './endpoint.js';
-import { renderList, toSeconds } from './render-list.js';
+import { toSeconds } from '../seconds.js';
+import { renderList } from './render-list.js';
 import { deletedSchema, idSchema, listSchema, pageQuerySchema, timestampSchema } from './schemas.js';
 
 /** Whole numbers; more than the largest is no limit any more. */

@@ -4,7 +4,8 @@ import { TASK_KINDS } from '../../workflows/domain/model-quality.js';
 import { endpoint } from './endpoint.js';
 import { figuresSchema, qualitySchema } from './quality-schemas.js';
 import { capabilitySchema, dateSchema, renameKeys, toCamel, tokensSchema, toSnake } from './offer-schemas.js';
-import { renderList, toSeconds } from './render-list.js';
+import { toSeconds } from '../seconds.js';
+import { renderList } from './render-list.js';
 import { idSchema, listSchema, modelIdSchema, nameSchema, pageQuerySchema, timestampSchema } from './schemas.js';
 
 const modalitiesSchema = z.array(z.enum(['text', 'image', 'audio', 'video', 'file'])).max(5);

@@ -14,7 +14,8 @@ import {
   toFieldNames,
   toFields,
 } from './offer-schemas.js';
-import { renderList, toSeconds } from './render-list.js';
+import { toSeconds } from '../seconds.js';
+import { renderList } from './render-list.js';
 import { idSchema, listSchema, modelIdSchema, nameSchema, pageQuerySchema, timestampSchema } from './schemas.js';
 
 const isTrue = z.enum(['true', 'false']).transform((text) => text === 'true');

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Organization } from '../../workflows/contracts/tenancy.js';
 import { endpoint } from './endpoint.js';
-import { toSeconds } from './render-list.js';
+import { toSeconds } from '../seconds.js';
 import {
   renderRestrictions,
   restrictionChangeFields,

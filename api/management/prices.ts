@@ -2,7 +2,8 @@ import { z } from 'zod';
 import type { PriceOverride } from '../../workflows/contracts/catalogue.js';
 import { endpoint } from './endpoint.js';
 import { pricesSchema } from './offer-schemas.js';
-import { renderList, toSeconds } from './render-list.js';
+import { toSeconds } from '../seconds.js';
+import { renderList } from './render-list.js';
 import { idSchema, listSchema, modelIdSchema, nameSchema, pageQuerySchema, timestampSchema } from './schemas.js';
 
 const overrideSchema = z.object({

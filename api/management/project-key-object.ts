@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { KeyOwner, NewKey, ProjectKey } from '../../workflows/contracts/tenancy.js';
-import { toSeconds } from './render-list.js';
+import { toSeconds } from '../seconds.js';
 import { renderRestrictions, restrictionFields } from './restriction-schemas.js';
 import { idSchema, nameSchema, roleSchema, timestampSchema } from './schemas.js';
 

@@ -3,7 +3,8 @@ import type { Project } from '../../workflows/contracts/tenancy.js';
 import { fromUsd } from '../usd.js';
 import { balanceSchema, renderBalance } from './balances.js';
 import { endpoint } from './endpoint.js';
-import { renderList, toSeconds } from './render-list.js';
+import { toSeconds } from '../seconds.js';
+import { renderList } from './render-list.js';
 import {
   renderRestrictions,
   restrictionChangeFields,

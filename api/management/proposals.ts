@@ -2,7 +2,8 @@ import { z } from 'zod';
 import type { Proposal, RefreshRun } from '../../workflows/contracts/catalogue.js';
 import { endpoint } from './endpoint.js';
 import { renderFields, saidSchema } from './offer-schemas.js';
-import { renderList, toSeconds } from './render-list.js';
+import { toSeconds } from '../seconds.js';
+import { renderList } from './render-list.js';
 import { idSchema, listSchema, modelIdSchema, nameSchema, pageQuerySchema, timestampSchema } from './schemas.js';
 
 const kindSchema = z.enum(['new_offer', 'price_rise', 'price_fall', 'limit_change', 'deprecation']);

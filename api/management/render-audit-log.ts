@@ -3,7 +3,7 @@ import type { AuditEntry, AuditHead, ChainedAuditEntry } from '../../workflows/c
 import type { JsonObject } from '../../workflows/contracts/json.js';
 import { hashedFields } from '../../workflows/domain/audit-chain.js';
 import type { auditChainEntrySchema, auditChainHeadSchema, auditLogSchema } from './audit-log-schemas.js';
-import { toSeconds } from './render-list.js';
+import { toSeconds } from '../seconds.js';
 
 export function renderAuditLog(entry: AuditEntry): z.input<typeof auditLogSchema> {
   const { actor, projectId, projectName, before, after } = entry;

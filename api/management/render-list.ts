@@ -11,8 +11,3 @@ export function renderList<T, W extends { readonly id: string }>({ data, hasMore
     has_more: hasMore,
   };
 }
-
-/** Seconds since 1970, as OpenAI's objects have them. */
-export function toSeconds(time: string): number {
-  return Math.floor(Date.parse(time) / 1000);
-}

@@ -4,7 +4,8 @@ import type { RoutingPolicy, RoutingPolicyVersion } from '../../workflows/contra
 import type { AppDependencies } from '../dependencies.js';
 import { checkDefinition } from './check-definition.js';
 import { endpoint, type KeyedEndpoint } from './endpoint.js';
-import { renderList, toSeconds } from './render-list.js';
+import { toSeconds } from '../seconds.js';
+import { renderList } from './render-list.js';
 import {
   definitionSchema,
   policyNameSchema,

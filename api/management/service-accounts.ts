@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import type { NewKey, ServiceAccount } from '../../workflows/contracts/tenancy.js';
 import { endpoint } from './endpoint.js';
-import { renderList, toSeconds } from './render-list.js';
+import { toSeconds } from '../seconds.js';
+import { renderList } from './render-list.js';
 import { restrictionChangeFields, toRestrictionsChange } from './restriction-schemas.js';
 import {
   deletedSchema,

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import type { Team } from '../../workflows/contracts/tenancy.js';
 import { endpoint } from './endpoint.js';
-import { renderList, toSeconds } from './render-list.js';
+import { toSeconds } from '../seconds.js';
+import { renderList } from './render-list.js';
 import {
   renderRestrictions,
   restrictionChangeFields,

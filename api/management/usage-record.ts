@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { UsageRecord } from '../../workflows/contracts/usage-reports.js';
 import { toUsd } from '../usd.js';
-import { toSeconds } from './render-list.js';
+import { toSeconds } from '../seconds.js';
 import { timestampSchema, usdSchema } from './schemas.js';
 
 export const usageRecordSchema = z.object({

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import type { WebhookDelivery } from '../../workflows/contracts/webhooks.js';
 import { endpoint } from './endpoint.js';
-import { renderList, toSeconds } from './render-list.js';
+import { toSeconds } from '../seconds.js';
+import { renderList } from './render-list.js';
 import { idSchema, listSchema, pageQuerySchema, timestampSchema } from './schemas.js';
 
 const stateSchema = z.enum(['pending', 'delivered', 'failed', 'canceled']);

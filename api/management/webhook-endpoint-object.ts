@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { NewWebhookSecret, WebhookEndpoint } from '../../workflows/contracts/webhooks.js';
 import { EVENT_PATTERNS, isEventPattern } from '../../workflows/domain/webhooks/event-types.js';
-import { toSeconds } from './render-list.js';
+import { toSeconds } from '../seconds.js';
 import { idSchema, timestampSchema } from './schemas.js';
 
 export const payloadSchema = z.enum(['thin', 'full']);

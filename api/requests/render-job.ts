@@ -3,6 +3,7 @@ import type { JobEvent, JobRecord } from '../../workflows/contracts/jobs.js';
 import type { JsonObject } from '../../workflows/contracts/json.js';
 import { renderFailure, renderRefusal } from '../dialects/shared/render-openai-error.js';
 import { toUsd } from '../usd.js';
+import { toSeconds, whenOf } from '../seconds.js';
 
 /** What `GET /v1/jobs/{id}` shows: how a job stands and what it cost, without a word of its content. Times are seconds since 1970. */
 export function renderJob(job: JobRecord): JsonObject {
@@ -71,12 +72,4 @@ export function renderJobEvent(jobId: string, { number, type, at, data }: JobEve
     ...(typeof charged === 'string' && { cost_usd: toUsd(charged) }),
     ...(typeof held === 'string' && { held_usd: toUsd(held) }),
   };
-}
-
-function whenOf(time: string | undefined): number | null {
-  return time === undefined ? null : toSeconds(time);
-}
-
-function toSeconds(time: string): number {
-  return Math.floor(Date.parse(time) / 1000);
 }

@@ -3,6 +3,7 @@ import type { RequestRecord } from '../../workflows/contracts/ports.js';
 import { toUsd } from '../usd.js';
 import { isHeld } from './follow-request.js';
 import { renderRoute } from './tell-route.js';
+import { toSeconds } from '../seconds.js';
 
 export type RequestStatus = 'queued' | 'in_progress' | 'completed' | 'failed' | 'cancelled' | 'refused';
 
@@ -65,8 +66,4 @@ function answerOf(record: RequestRecord): 'none' | 'pending' | 'available' | 'ex
   if (record.retention !== 'kept') return 'none';
   if (record.endedAt === undefined) return 'pending';
   return isHeld(record) ? 'available' : 'expired';
-}
-
-function toSeconds(time: string): number {
-  return Math.floor(Date.parse(time) / 1000);
 }

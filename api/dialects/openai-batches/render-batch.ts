@@ -2,6 +2,7 @@ import type { Batch } from '../../../workflows/contracts/batches.js';
 import type { JsonObject } from '../../../workflows/contracts/json.js';
 import { toUsd } from '../../usd.js';
 import { INPUT_UNITS, OUTPUT_UNITS, sumOf } from '../shared/token-totals.js';
+import { whenOf } from '../../seconds.js';
 
 /** OpenAI's `batch`, with what it has cost (`cost_usd`) and a `version` that grows with each change of its status. */
 export function renderBatch(batch: Batch): JsonObject & { readonly id: string } {
@@ -52,8 +53,4 @@ function renderUsage({ usage: units }: Batch): JsonObject | null {
     output_tokens_details: { reasoning_tokens: units.output_reasoning ?? 0 },
     total_tokens: input + output,
   };
-}
-
-function whenOf(time: string | undefined): number | null {
-  return time === undefined ? null : Math.floor(Date.parse(time) / 1_000);
 }

@@ -8,6 +8,7 @@ import { asObject } from '../shared/json-fields.js';
 import { costOf, createMediaRenderer, eventsOf, warningsOf, writtenAnswer } from '../shared/media-renderer.js';
 import { formatWord, type ImagesRendering, renderUsage } from './image-parts.js';
 import { createImagesStream } from './images-stream.js';
+import { toSeconds } from '../../seconds.js';
 
 /** `ImagesResponse` and the events of streams of OpenAI's specification, with `usage.cost` in USD. */
 export function createImagesRenderer(rendering: ImagesRendering): AnswerRenderer {
@@ -47,7 +48,7 @@ function renderImage({ source, revisedPrompt, expiresAt }: Extract<AnswerEvent, 
   return {
     ...(source.type === 'base64' && { b64_json: source.data }),
     ...(source.type === 'url' && { url: source.url }),
-    ...(expiresAt !== undefined && { expires_at: Math.floor(Date.parse(expiresAt) / 1_000) }),
+    ...(expiresAt !== undefined && { expires_at: toSeconds(expiresAt) }),
     ...(revisedPrompt !== undefined && { revised_prompt: revisedPrompt }),
   };
 }

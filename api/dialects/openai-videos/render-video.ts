@@ -3,6 +3,7 @@ import type { JobRecord } from '../../../workflows/contracts/jobs.js';
 import type { VideoCall } from '../../../workflows/contracts/media-calls.js';
 import { renderJobError } from '../../requests/render-job.js';
 import { toCost } from '../shared/cost.js';
+import { toSeconds } from '../../seconds.js';
 
 /** OpenAI's words (VideoStatus); its `failed` is also what was canceled, and what took too long. */
 const STATUSES: { readonly [S in JobRecord['status']]: string } = {
@@ -40,8 +41,4 @@ export function renderVideo(job: JobRecord, call: VideoCall): JsonObject {
 function errorOf(job: JobRecord): JsonObject | null {
   if (job.status === 'canceled') return { code: 'cancelled', message: 'The video was cancelled.' };
   return STATUSES[job.status] === 'failed' ? renderJobError(job) : null;
-}
-
-function toSeconds(time: string): number {
-  return Math.floor(Date.parse(time) / 1_000);
 }

@@ -1,9 +1,8 @@
 import type { Page } from '../../../workflows/contracts/access.js';
 import type { JsonObject } from '../../../workflows/contracts/json.js';
 import type { StoredObject, Upload } from '../../../workflows/contracts/objects.js';
+import { toSeconds } from '../../seconds.js';
 import { renderObjects } from '../shared/render-objects.js';
-
-const unixSeconds = (time: string): number => Math.floor(Date.parse(time) / 1_000);
 
 /** OpenAI's `file`. Nothing is done with files beforehand, so that each is `processed`. */
 export function renderFile(file: StoredObject): JsonObject & { readonly id: string } {
@@ -11,8 +10,8 @@ export function renderFile(file: StoredObject): JsonObject & { readonly id: stri
     id: file.id,
     object: 'file',
     bytes: file.bytes,
-    created_at: unixSeconds(file.createdAt),
-    expires_at: unixSeconds(file.expiresAt),
+    created_at: toSeconds(file.createdAt),
+    expires_at: toSeconds(file.expiresAt),
     filename: file.filename ?? file.id,
     purpose: file.purpose ?? 'user_data',
     status: 'processed',
@@ -34,8 +33,8 @@ export function renderUpload(upload: Upload): JsonObject {
     id: upload.id,
     object: 'upload',
     bytes: upload.bytes,
-    created_at: unixSeconds(upload.createdAt),
-    expires_at: unixSeconds(upload.expiresAt),
+    created_at: toSeconds(upload.createdAt),
+    expires_at: toSeconds(upload.expiresAt),
     filename: upload.filename,
     purpose: upload.purpose,
     status: upload.status,
@@ -48,7 +47,7 @@ export function renderPart(part: StoredObject): JsonObject {
   return {
     id: part.id,
     object: 'upload.part',
-    created_at: unixSeconds(part.createdAt),
+    created_at: toSeconds(part.createdAt),
     upload_id: part.uploadId ?? '',
   };
 }

@@ -2,6 +2,7 @@ import type { JsonObject } from '../../../workflows/contracts/json.js';
 import type { Schedule, ScheduleRun } from '../../../workflows/contracts/schedules.js';
 import type { SubmittedPost } from '../../../workflows/contracts/submissions.js';
 import { durationText } from '../../../workflows/domain/duration.js';
+import { toSeconds, whenOf } from '../../seconds.js';
 
 /** How a schedule stands, without what it posts. Times are seconds since 1970. */
 export function renderSchedule(schedule: Schedule, nextRuns: readonly string[]): JsonObject & { readonly id: string } {
@@ -50,12 +51,4 @@ export function renderRun(run: ScheduleRun): JsonObject & { readonly id: string 
     error: refusal ? { status: refusal.status, code: refusal.code, param: refusal.param ?? null } : null,
     created_at: toSeconds(run.createdAt),
   };
-}
-
-function whenOf(time: string | undefined): number | null {
-  return time === undefined ? null : toSeconds(time);
-}
-
-function toSeconds(time: string): number {
-  return Math.floor(Date.parse(time) / 1000);
 }
