@@ -111,6 +111,8 @@ export interface AppDependencies {
   readonly projects: Projects;
   readonly serviceAccounts: ServiceAccounts;
   readonly projectKeys: ProjectKeys;
+  /** Resolves once this process goes by every change that has been made until now. Never rejects. */
+  readonly changesHeard: () => Promise<void>;
   readonly management: Management;
   readonly budgets: Budgets;
   readonly credits: Credits;

@@ -55,7 +55,7 @@ export interface AppParts {
 /** The API on top of this process's activities. */
 export function composeApp(parts: AppParts) {
   const { config, log, connections, composed, worker, starter, keyUse, instanceId, isDraining } = parts;
-  const { database, notifications, temporal } = connections;
+  const { database, notifications, changesHeard, temporal } = connections;
   const { catalogue, callableVendors, content, objectParts, replies, rows, tokenCounter, vendorHealth } = composed;
   const pepper = config.secrets.keyPepper;
   const audit = createAuditTrail({ database });
@@ -73,6 +73,7 @@ export function composeApp(parts: AppParts) {
     vendors: callableVendors,
     catalogue,
     keys: withVendors(createKeyDirectory({ database, notifications, pepper, use: keyUse }), composed.credentials),
+    changesHeard,
     credentials: createCredentials({ database, audit, ...composed.credentialParts }),
     webhooks: parts.webhooks,
     vendorWebhooks: composed.vendorCallbacks.webhooks,

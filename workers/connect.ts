@@ -1,6 +1,7 @@
 import { Client } from '@temporalio/client';
 import type { NativeConnection } from '@temporalio/worker';
 import { type Database, createDatabase } from '../activities/storage/database.js';
+import { createHeardChanges, heardChannelName } from '../activities/storage/heard-changes.js';
 import { createNotifications, type Notifications } from '../activities/storage/notifications.js';
 import { describeError, type Logger } from '../infra/runtime/log.js';
 import type { Config } from '../infra/runtime/config.js';
@@ -20,6 +21,7 @@ const channels = [
   'sluice_cancel',
   'sluice_request_ended',
   'sluice_sessions',
+  heardChannelName,
 ];
 const leastConnections = 10;
 const mostConnections = 40;
@@ -27,6 +29,8 @@ const mostConnections = 40;
 export interface Connections {
   readonly database: Database;
   readonly notifications: Notifications;
+  /** Resolves once this process has been told of all that was committed before. */
+  readonly changesHeard: () => Promise<void>;
   readonly temporal: NativeConnection;
   readonly client: Client;
   close(): Promise<void>;
@@ -45,6 +49,7 @@ export async function connect(config: Config, log: Logger): Promise<Connections>
   return {
     database,
     notifications,
+    changesHeard: createHeardChanges({ database, notifications, onError }),
     temporal,
     client,
     close: async () => {

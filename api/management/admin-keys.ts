@@ -91,7 +91,11 @@ export const adminKeyEndpoints = [
   }),
   endpoint({
     ...one,
-    ...{ method: 'DELETE', id: 'delete-admin-api-key', summary: 'Revoke an admin key, everywhere within a second.' },
+    ...{
+      method: 'DELETE',
+      id: 'delete-admin-api-key',
+      summary: 'Revoke an admin key: at once in the process that answers, everywhere within a second.',
+    },
     permission: 'admin_keys.write',
     response: deletedSchema('organization.admin_api_key.deleted'),
     handle: async ({ adminKeys }, { by, params: { key_id: id } }) => {

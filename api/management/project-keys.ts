@@ -121,7 +121,11 @@ export const projectKeyEndpoints = [
   }),
   endpoint({
     ...aKey,
-    ...{ method: 'DELETE', id: 'delete-project-api-key', summary: 'Revoke an API key, everywhere within a second.' },
+    ...{
+      method: 'DELETE',
+      id: 'delete-project-api-key',
+      summary: 'Revoke an API key: at once in the process that answers, everywhere within a second.',
+    },
     permission: 'keys.write',
     response: deletedSchema('organization.project.api_key.deleted'),
     errors: ['project_not_found', 'key_not_found'],

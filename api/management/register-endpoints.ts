@@ -45,12 +45,19 @@ async function answer(
     body: body && readAsked(body, request.body),
   };
   const tell = (object: unknown): void => deps.onAnswer?.(endpoint.id, object);
-  if (endpoint.permission === 'none') return told(await endpoint.handle(deps, asked), tell);
+  if (endpoint.permission === 'none') return told(await inForce(endpoint, deps, endpoint.handle(deps, asked)), tell);
   const askedByActor = { ...asked, by: actingRequest(request) };
   if (endpoint.csv && acceptsCsv(request)) return sendCsv(reply, endpoint.csv(deps, askedByActor));
-  const answered = await endpoint.handle(deps, askedByActor);
+  const answered = await inForce(endpoint, deps, endpoint.handle(deps, askedByActor));
   if (endpoint.form === 'ndjson') return sendLines(reply, answered as AsyncIterable<unknown>, tell);
   return told(answered, tell);
+}
+
+/** Who is told that a key has been revoked, or a limit set, is not let in by it, or past it, with the next request to this process. */
+async function inForce<T>(endpoint: Endpoint, deps: AppDependencies, handled: Promise<T>): Promise<T> {
+  const answered = await handled;
+  if (endpoint.method !== 'GET') await deps.changesHeard();
+  return answered;
 }
 
 function told<T>(answered: T, tell: (object: unknown) => void): T {

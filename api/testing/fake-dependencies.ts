@@ -146,6 +146,7 @@ export function createFakeWorld({ timeouts, ...settings }: FakeSettings = {}): F
         cancel: () => Promise.resolve(),
       },
       sessions: createSessionMemory(),
+      changesHeard: () => Promise.resolve(),
       tokenCounter: { count: () => Promise.resolve(world.counted) },
       ...createFakeTenancy(),
       management: createFakeManagement(),

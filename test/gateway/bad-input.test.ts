@@ -1,7 +1,6 @@
 import { request as httpRequest } from 'node:http';
 import { connect } from 'node:net';
 import { describe, expect, it } from 'vitest';
-import { until } from '../chaos/until.js';
 import { fakeAnswerText } from '../fake-vendor/words.js';
 import { type Answer, type AskOptions, openaiModel, says, useWorld } from './world.js';
 
@@ -352,7 +351,7 @@ describe('a key', () => {
     });
   });
 
-  it('revoked is refused within a second', async () => {
+  it('revoked is refused from then on', async () => {
     const keys = '/v1/organization/projects/proj_local/api_keys';
     const admin = { apiKey: world.gateway.adminKey };
     const made = (await world.post(keys, { name: 'short-lived' }, admin)).body;
@@ -364,16 +363,6 @@ describe('a key', () => {
       headers: { authorization: `Bearer ${world.gateway.adminKey}` },
     });
     expect(deleted.status).toBe(200);
-    let refused: Answer | undefined;
-    await until(
-      'the key to be refused',
-      async () => {
-        // An answer of the models' list costs nothing, so that only the last request has to leave no trace.
-        refused = await world.get('/v1/models', { apiKey });
-        return refused.status === 401 || { pending: String(refused.status) };
-      },
-      1_000,
-    );
     await expectRefused(await ask(good, { apiKey }), { status: 401, code: 'revoked_api_key' });
   });
 });

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect } from 'vitest';
 import { audit as auditBooks } from '../../activities/ledger/audit.js';
 import { createDatabase, type Database, type Queryable } from '../../activities/storage/database.js';
+import { createHeardChanges, heardChannelName } from '../../activities/storage/heard-changes.js';
 import { createNotifications } from '../../activities/storage/notifications.js';
 import { createKeyDirectory, keyChangeChannelName } from '../../activities/tenancy/key-directory.js';
 import { createManagement } from '../../activities/tenancy/management.js';
@@ -76,7 +77,11 @@ export function useTenancy(): TenancyWorld {
 
 async function openTenancy(url: string): Promise<{ world: TenancyWorld; close: () => Promise<void> }> {
   const database = createDatabase({ url, connections: 6, onError: () => {} });
-  const notifications = createNotifications({ url, channels: [keyChangeChannelName], onError: () => {} });
+  const notifications = createNotifications({
+    url,
+    channels: [keyChangeChannelName, heardChannelName],
+    onError: () => {},
+  });
   const announced = (payload: string | undefined): Promise<void> =>
     new Promise((resolve) => {
       notifications.on(keyChangeChannelName, (told) => told === payload && resolve());
@@ -112,12 +117,7 @@ async function openTenancy(url: string): Promise<{ world: TenancyWorld; close: (
     set isAway(isAway) {
       state.isAway = isAway;
     },
-    allHeard: async () => {
-      const payload = `barrier ${(made += 1)}`;
-      const heard = announced(payload);
-      await database.query({ text: 'SELECT pg_notify($1, $2)', values: [keyChangeChannelName, payload] });
-      await heard;
-    },
+    allHeard: createHeardChanges({ database, notifications, onError: () => {} }),
     organization: async () => {
       const organizationId = `org_${(made += 1)}`;
       await database.query({
