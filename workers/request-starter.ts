@@ -62,6 +62,7 @@ function startOf(
     ...options,
     taskQueue: jobQueueOf(taskQueue),
     args: [input],
+    requestEagerStart: true,
     // Its steps inherit both: of a backlog, the better priority goes first, and within one organisations take turns.
     priority: { priorityKey: input.job.priority, fairnessKey: input.organizationId.slice(0, MOST_FAIRNESS_KEY) },
   });

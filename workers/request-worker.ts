@@ -81,8 +81,8 @@ export async function createJobWorkers(options: JobWorkersOptions): Promise<JobW
       ...{ connection, namespace, taskQueue, workflowBundle: bundle, activities: steps, ...shutdown },
       maxConcurrentWorkflowTaskExecutions: JOB_STEPS,
       maxConcurrentActivityTaskExecutions: JOB_STEPS,
-      // A job waits for most of its life, and is as soon read from its history as kept in memory.
-      maxCachedWorkflows: 4 * JOB_STEPS,
+      // The lines of a few batches under way; what waits for hours is as soon read from its history as kept in memory.
+      maxCachedWorkflows: 16 * JOB_STEPS,
       stickyQueueScheduleToStartTimeout: STICKY_TIMEOUT,
     }),
     Worker.create({

@@ -2,7 +2,7 @@ import type { ReplyEvent } from '../../workflows/contracts/reply.js';
 import type { AttemptOutcome } from '../../workflows/contracts/requests.js';
 import { retryWhileUnavailable } from '../storage/retry-while-unavailable.js';
 import type { AttemptContext } from './attempt-context.js';
-import { createAttemptRows } from './attempt-rows.js';
+import { type AttemptRows, createAttemptRows } from './attempt-rows.js';
 
 /** An answer that the vendor has been paid for is worth waiting for Postgres to come back. */
 const patienceMs = 300_000;
@@ -17,8 +17,8 @@ export interface Recording {
 
 /**
  * Records the outcome and, with it, the end of the answer. Only then does the caller get that end. Where the caller is
- * here and its reply is in no log, the same transaction ends the request (`finished`): the usual case, which saves a
- * commit, and a step of the flow. `undefined` where the attempt has become another execution's, which then tells the caller.
+ * here and its reply is in no log, and for a job, the same transaction ends the request (`finished`): the usual case, which
+ * saves a commit, and a step of the flow. `undefined` where the attempt has become another execution's, which then tells the caller.
  */
 export async function recordOutcome(
   context: AttemptContext,
@@ -35,21 +35,31 @@ export async function recordOutcome(
 
 async function record(context: AttemptContext, recording: Recording): Promise<AttemptOutcome | undefined> {
   const { input, owner, database, sink } = context;
-  const { outcome, cost, last } = recording;
-  const { requestId } = input.request;
+  const { outcome, last } = recording;
   const statements = await sink.durable(last);
-  if (statements.length === 0) {
-    const rows = createAttemptRows(database);
-    if (outcome.status !== 'failed' && sink.callerIsHere) {
-      const finished = await rows.recordAndSettle(requestId, owner, outcome, cost);
-      return finished && { ...outcome, finished };
-    }
-    return (await rows.record(requestId, owner, outcome, cost)) ? outcome : undefined;
-  }
+  const isLogged = statements.length > 0;
+  const endsIt = outcome.status !== 'failed' && (isLogged ? input.request.lane === 'job' : sink.callerIsHere);
+  const write = endsIt ? recordTheEnd : recordAlone;
+  if (!isLogged) return write(createAttemptRows(database), recording, input.request.requestId, owner);
   return database.transaction(async (transaction) => {
     // First the record: where it is refused, nothing may be logged.
-    if (!(await createAttemptRows(transaction).record(requestId, owner, outcome, cost))) return undefined;
-    for (const statement of statements) await transaction.query(statement);
-    return outcome;
+    const recorded = await write(createAttemptRows(transaction), recording, input.request.requestId, owner);
+    if (recorded) for (const statement of statements) await transaction.query(statement);
+    return recorded;
   });
 }
+
+type Write = (
+  rows: AttemptRows,
+  recording: Recording,
+  requestId: string,
+  owner: string,
+) => Promise<AttemptOutcome | undefined>;
+
+const recordAlone: Write = async (rows, { outcome, cost }, requestId, owner) =>
+  (await rows.record(requestId, owner, outcome, cost)) ? outcome : undefined;
+
+const recordTheEnd: Write = async (rows, { outcome, cost }, requestId, owner) => {
+  const finished = await rows.recordAndSettle(requestId, owner, outcome, cost);
+  return finished && { ...outcome, finished };
+};

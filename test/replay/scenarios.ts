@@ -102,6 +102,32 @@ async function followed({ stack }: Stage, id: string): Promise<string> {
   return id;
 }
 
+async function succeed(stage: Stage): Promise<string> {
+  return followed(stage, await submitted(stage, { model, ...says() }));
+}
+
+async function fallBack(stage: Stage): Promise<string> {
+  return followed(stage, await submitted(stage, { models: ['sandbox/overloaded', model], ...says() }));
+}
+
+async function retry(stage: Stage): Promise<string> {
+  return followed(stage, await submitted(stage, { model: 'sandbox/flaky', ...says() }));
+}
+
+async function cancel(stage: Stage): Promise<string> {
+  const id = await submitted(stage, { model, stream: true, ...says({ behaviour: 'stall', afterEvents: 6 }) });
+  const headers = { authorization: `Bearer ${stage.stack.apiKey}` };
+  const result = await fetch(`${stage.stack.baseUrl}/v1/jobs/${id}/result`, { headers });
+  await result.body?.getReader().read();
+  await fetch(`${stage.stack.baseUrl}/v1/jobs/${id}/cancel`, { method: 'POST', headers });
+  return followed(stage, id);
+}
+
+async function expire(stage: Stage): Promise<string> {
+  const body = { model, ...says({ behaviour: 'stall', afterBytes: 'headers' }) };
+  return followed(stage, await submitted(stage, body, { 'cancel-after': '3s' }));
+}
+
 /** A video, which its vendor takes a second for. */
 async function filmed(stage: Stage, film: string): Promise<string> {
   const headers = { authorization: `Bearer ${stage.stack.apiKey}`, 'content-type': 'application/json' };
@@ -221,23 +247,18 @@ export const scenarios: { readonly [name: string]: Scenario } = {
     return workflowId;
   },
   'deliver-webhook.retried': deliverTwice,
-  'job.success': async (stage) => followed(stage, await submitted(stage, { model, ...says() })),
-  'job.fallback': async (stage) =>
-    followed(stage, await submitted(stage, { models: ['sandbox/overloaded', model], ...says() })),
-  'job.retry': async (stage) => followed(stage, await submitted(stage, { model: 'sandbox/flaky', ...says() })),
-  'job.cancelled': async (stage) => {
-    const body = { model, stream: true, ...says({ behaviour: 'stall', afterEvents: 6 }) };
-    const id = await submitted(stage, body);
-    const headers = { authorization: `Bearer ${stage.stack.apiKey}` };
-    const result = await fetch(`${stage.stack.baseUrl}/v1/jobs/${id}/result`, { headers });
-    await result.body?.getReader().read();
-    await fetch(`${stage.stack.baseUrl}/v1/jobs/${id}/cancel`, { method: 'POST', headers });
-    return followed(stage, id);
-  },
-  'job.expired': async (stage) => {
-    const body = { model, ...says({ behaviour: 'stall', afterBytes: 'headers' }) };
-    return followed(stage, await submitted(stage, body, { 'cancel-after': '3s' }));
-  },
+  // From before a job's short steps were made within the tasks of its flow; a run of now goes the way of the next ones.
+  'job.success': succeed,
+  'job.fallback': fallBack,
+  'job.retry': retry,
+  'job.cancelled': cancel,
+  'job.expired': expire,
+  'job.in-task-success': succeed,
+  'job.in-task-fallback': fallBack,
+  'job.in-task-retry': retry,
+  'job.in-task-cancelled': cancel,
+  'job.in-task-expired': expire,
+  'job.in-task-vendor-spoke': (stage) => filmed(stage, 'sandbox/video-called-back'),
   'job.waited': waitForPlace,
   'run-schedule.waited': runInTurn,
   'batch.success': (stage) => batched(stage, [batchLine('a'), batchLine('b')]),

@@ -4,6 +4,11 @@ export interface JobTerms {
   readonly deadlineAt: string;
   /** 1 is first, 5 last. */
   readonly priority: number;
+  /**
+   * Its steps in Postgres are made within the tasks of its flow, as those of requests whose callers wait. Absent in histories of
+   * before, whose steps are activities that Temporal hands out.
+   */
+  readonly stepsInTask?: true;
 }
 
 /** What is stored with a job that is no business of its workflow. */

@@ -1,4 +1,4 @@
-import { ActivityCancellationType, proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
+import { ActivityCancellationType, isCancellation, proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
 import type { RequestActivities } from '../../contracts/activities.js';
 import type {
   AttemptOutcome,
@@ -8,7 +8,14 @@ import type {
   PlanResult,
   RequestInput,
 } from '../../contracts/requests.js';
-import { attemptTimeoutMs, HEARTBEAT_TIMEOUT, LEDGER_STEP_TIMEOUT, STEP_RETRY } from './timeouts.js';
+import {
+  attemptTimeoutMs,
+  BRIEF_STEP_RETRY,
+  BRIEF_STEP_TIMEOUT,
+  HEARTBEAT_TIMEOUT,
+  LEDGER_STEP_TIMEOUT,
+  STEP_RETRY,
+} from './timeouts.js';
 
 /** The moves that the flows of requests are made of; each carries a summary, so that the history reads as a story. */
 export interface RequestSteps {
@@ -18,9 +25,9 @@ export interface RequestSteps {
   release(finish: Omit<FinishInput, 'request'>): Promise<FinishResult>;
 }
 
-/** The same steps in either lane: `interactive` as local activities, `job` as regular ones with heartbeats. */
+/** The same steps in either lane: `interactive` as local activities, `job` with a call that is a regular one with heartbeats. */
 export function stepsOf(request: RequestInput): RequestSteps {
-  const run = request.lane === 'interactive' ? runLocally : runRegularly;
+  const run = runnerOf(request);
   return {
     planAndReserve: () => run.planAndReserve(request, `reserve for ${request.models.join(', ')}`),
     callModel: (attempt) => {
@@ -38,6 +45,11 @@ type Runner = {
     summary: string,
   ) => ReturnType<RequestActivities[Step]>;
 };
+
+function runnerOf({ lane, job }: RequestInput): Runner {
+  if (lane === 'interactive') return runLocally;
+  return job?.stepsInTask ? runBriefly : runRegularly;
+}
 
 export const ledgerStep = { startToCloseTimeout: LEDGER_STEP_TIMEOUT, retry: STEP_RETRY };
 export const attemptStep = (input: CallModelInput) => ({
@@ -65,3 +77,30 @@ const runRegularly: Runner = {
   settle: (input, summary) => regular.settle.executeWithOptions({ ...ledgerStep, summary }, [input]),
   release: (input, summary) => regular.release.executeWithOptions({ ...ledgerStep, summary }, [input]),
 };
+
+const briefStep = { startToCloseTimeout: BRIEF_STEP_TIMEOUT, retry: BRIEF_STEP_RETRY };
+const brief = proxyLocalActivities<RequestActivities>(briefStep);
+
+/** A job's: within the task, and where that fails, because Postgres is away, as long as it takes without a trace in the history. */
+const runBriefly: Runner = {
+  ...runRegularly,
+  planAndReserve: (input, summary) =>
+    brief.planAndReserve
+      .executeWithOptions({ ...briefStep, summary }, [input])
+      .catch(unlessCancelled(() => runRegularly.planAndReserve(input, summary))),
+  settle: (input, summary) =>
+    brief.settle
+      .executeWithOptions({ ...briefStep, summary }, [input])
+      .catch(unlessCancelled(() => runRegularly.settle(input, summary))),
+  release: (input, summary) =>
+    brief.release
+      .executeWithOptions({ ...briefStep, summary }, [input])
+      .catch(unlessCancelled(() => runRegularly.release(input, summary))),
+};
+
+function unlessCancelled<Result>(next: () => Promise<Result>): (error: unknown) => Promise<Result> {
+  return (error) => {
+    if (isCancellation(error)) throw error;
+    return next();
+  };
+}

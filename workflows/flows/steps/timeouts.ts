@@ -20,6 +20,10 @@ export const STEP_RETRY: RetryPolicy = {
   maximumInterval: '500ms',
 };
 
+/** A job's step within its flow's task, which it keeps from others meanwhile: after two tries Temporal hands it out. */
+export const BRIEF_STEP_TIMEOUT = '10s';
+export const BRIEF_STEP_RETRY: RetryPolicy = { ...STEP_RETRY, maximumAttempts: 2 };
+
 /** A statement or two in Postgres: whatever takes longer is a hung connection, and the step may safely run again. */
 export const LEDGER_STEP_TIMEOUT = '30s';
 
