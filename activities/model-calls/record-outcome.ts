@@ -38,7 +38,9 @@ async function record(context: AttemptContext, recording: Recording): Promise<At
   const { outcome, last } = recording;
   const statements = await sink.durable(last);
   const isLogged = statements.length > 0;
-  const endsIt = outcome.status !== 'failed' && (isLogged ? input.request.lane === 'job' : sink.callerIsHere);
+  const { lane, retention } = input.request;
+  // With its end an interactive request's log is left: nothing may be added to it then.
+  const endsIt = outcome.status !== 'failed' && (isLogged ? lane === 'job' && retention === 'kept' : sink.callerIsHere);
   const write = endsIt ? recordTheEnd : recordAlone;
   if (!isLogged) return write(createAttemptRows(database), recording, input.request.requestId, owner);
   return database.transaction(async (transaction) => {
