@@ -1,4 +1,5 @@
 import { defineConfig, type TestProjectConfiguration } from 'vitest/config';
+import { SlowFirst } from './test/support/slow-first.js';
 import { createTotalsReporter } from './test/support/totals-reporter.js';
 
 const rooms = ['workflows', 'activities', 'api', 'workers', 'infra'].map((room) => `${room}/**/*.test.ts`);
@@ -8,7 +9,7 @@ const pureAreas = ['conformance', 'simulation'].map((area) => `test/${area}/**/*
 /** Those that take minutes each, which `npm run test:long` runs alone. */
 const long = 'test/**/*.long.test.ts';
 
-/** Each file in a process of its own, so that what its gateways leave behind ends with it. */
+/** Those that ask for services, which are there once for all of them. */
 function servicesProject(
   name: string,
   { include, exclude }: { readonly include: string[]; readonly exclude: readonly string[] },
@@ -29,12 +30,14 @@ export default defineConfig({
     // Temporal's native addon is one a process, and worker threads share theirs.
     pool: 'forks',
     maxWorkers: 2,
+    sequence: { sequencer: SlowFirst },
     testTimeout: 60_000,
     hookTimeout: 120_000,
     reporters: ['default', createTotalsReporter()],
+    // One after the other in the same process: to load the code anew for each of hundreds of files takes longer than to run most.
+    isolate: false,
     projects: [
-      // One after the other in the same process: to load the code anew for each of hundreds of files takes longer than to run them.
-      { extends: true, test: { name: 'pure', include: [...rooms, ...pureAreas], isolate: false } },
+      { extends: true, test: { name: 'pure', include: [...rooms, ...pureAreas] } },
       servicesProject('services', { include: ['test/**/*.test.ts'], exclude: [...pureAreas, long] }),
       servicesProject('long', { include: [long], exclude: [] }),
     ],
