@@ -2,6 +2,7 @@ import { cpus, loadavg } from 'node:os';
 import type { HealthSnapshot, OfferHealth } from '../../workflows/contracts/health.js';
 import type { Offer } from '../../workflows/contracts/offers.js';
 import type { RequestRouting, RoutingRules } from '../../workflows/contracts/routing.js';
+import { createHealthTable } from '../../workflows/domain/health/health-table.js';
 import { plan, type PlanPolicy } from '../../workflows/domain/plan.js';
 import { demand, offer, seen } from '../../workflows/domain/test-values.js';
 import { percentiles } from './statistics.js';
@@ -30,7 +31,7 @@ const offers: readonly Offer[] = Array.from({ length: OFFERS }, (_, index) =>
   }),
 );
 
-const health: HealthSnapshot = new Map(
+const health = createHealthTable(
   offers.map(({ id }, index): [string, OfferHealth] => [
     id,
     seen(id, {
@@ -44,10 +45,10 @@ const health: HealthSnapshot = new Map(
 /** As a gateway plans: of the vendors that it has accounts of, each asked by the environment's. */
 const policy: PlanPolicy = {
   vendors: new Set(offers.map(({ vendor }) => vendor)),
-  accountsAt: () => [undefined],
+  accounts: new Map(),
 };
 
-const NOTHING_SEEN: HealthSnapshot = new Map();
+const NOTHING_SEEN = createHealthTable();
 const caller = (rules: RoutingRules): RequestRouting => ({ levels: [{ scope: 'caller', ...rules }] });
 
 const CASES: readonly (readonly [string, RequestRouting, HealthSnapshot])[] = [

@@ -9,7 +9,11 @@ export function healthOfWay(
   credentialId?: string,
 ): OfferHealth | undefined {
   const own = health.get(healthKey(offer.id, credentialId));
-  const account = health.get(healthKey(accountAt(offer), credentialId));
+  return worseOf(own, health.get(healthKey(accountOf(offer.id), credentialId)));
+}
+
+/** What is known of an offer itself, or rests and warms up as its account does where that is worse. */
+export function worseOf(own: OfferHealth | undefined, account: OfferHealth | undefined): OfferHealth | undefined {
   if (account === undefined || account.warmth >= (own?.warmth ?? 1)) return own;
   const { circuit, warmth } = account;
   return { ...(own ?? account), circuit, warmth };
@@ -24,8 +28,6 @@ export function healthOfOffer(
   offer: Pick<Offer, 'id'>,
   credentialIds: readonly (string | undefined)[],
 ): OfferHealth | undefined {
-  // As mostly: a thousand offers are looked up for one plan.
-  if (credentialIds.length === 1) return healthOfWay(health, offer, credentialIds[0]);
   let best: OfferHealth | undefined;
   let isUnseen = credentialIds.length === 0;
   for (const credentialId of credentialIds) {
@@ -34,15 +36,4 @@ export function healthOfOffer(
     else if (best === undefined || seen.warmth > best.warmth) best = seen;
   }
   return isUnseen && best !== undefined && best.warmth < 1 ? undefined : best;
-}
-
-/** A memo of a pure function, kept as long as the offer is: to make the name anew takes longer than all else that is asked here. */
-const accounts = new WeakMap<Pick<Offer, 'id'>, string>();
-
-function accountAt(offer: Pick<Offer, 'id'>): string {
-  const known = accounts.get(offer);
-  if (known !== undefined) return known;
-  const account = accountOf(offer.id);
-  accounts.set(offer, account);
-  return account;
 }
