@@ -84,8 +84,8 @@ export function plan(call: PlannedCall, offers: readonly Offer[], health: Health
 /** Mostly a vendor is asked by the environment's account alone, whose health is at hand. */
 function healthReader(health: HealthSnapshot, { accounts }: PlanPolicy): (row: OfferRow) => OfferHealth | undefined {
   if (accounts === undefined || accounts.size === 0) return ({ own, account }) => worseOf(own.health, account.health);
-  return ({ offer, own, account }) => {
+  return ({ offer, own, account, accountId }) => {
     const credentialIds = accounts.get(offer.vendor);
-    return credentialIds ? healthOfOffer(health, offer, credentialIds) : worseOf(own.health, account.health);
+    return credentialIds ? healthOfOffer(health, offer, credentialIds, accountId) : worseOf(own.health, account.health);
   };
 }

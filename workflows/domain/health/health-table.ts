@@ -3,6 +3,7 @@ import type { HealthPlace, HealthSnapshot, OfferHealth } from '../../contracts/h
 /** A snapshot that is kept up to date in place. */
 export interface HealthTable extends HealthSnapshot {
   placeOf(key: string): HealthPlace;
+  through(credentialId: string): ReadonlyMap<string, OfferHealth>;
   set(key: string, health: OfferHealth): void;
   delete(key: string): void;
   /** Of those of which something is known. */
@@ -22,7 +23,21 @@ export function createHealthTable(known: Iterable<readonly [key: string, health:
     places.set(key, place);
     return place;
   };
-  for (const [key, health] of known) put(key).health = health;
+  const byCredential = new Map<string, Map<string, OfferHealth>>();
+  const set = (key: string, health: OfferHealth): void => {
+    put(key).health = health;
+    const { offerId, credentialId } = health;
+    if (credentialId === undefined) return;
+    const others = byCredential.get(credentialId) ?? new Map<string, OfferHealth>();
+    byCredential.set(credentialId, others.set(offerId, health));
+  };
+  const forget = ({ offerId, credentialId }: OfferHealth): void => {
+    if (credentialId === undefined) return;
+    const others = byCredential.get(credentialId);
+    others?.delete(offerId);
+    if (others?.size === 0) byCredential.delete(credentialId);
+  };
+  for (const [key, health] of known) set(key, health);
   return {
     get: (key) => places.get(key)?.health,
     placeOf: (key) => {
@@ -30,17 +45,19 @@ export function createHealthTable(known: Iterable<readonly [key: string, health:
       place.isGiven = true;
       return place;
     },
-    set: (key, health) => {
-      put(key).health = health;
-    },
+    through: (credentialId) => byCredential.get(credentialId) ?? NOTHING,
+    set,
     delete: (key) => {
       const place = places.get(key);
+      if (place?.health) forget(place.health);
       if (place?.isGiven === true) place.health = undefined;
       else places.delete(key);
     },
     keys: () => [...places].flatMap(([key, { health }]) => (health === undefined ? [] : [key])),
   };
 }
+
+const NOTHING: ReadonlyMap<string, OfferHealth> = new Map();
 
 /** Of a snapshot that has no places of its own, one that looks the key up whenever it is read. */
 export function placeIn(snapshot: HealthSnapshot, key: string): HealthPlace {

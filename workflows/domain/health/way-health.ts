@@ -7,9 +7,13 @@ export function healthOfWay(
   health: HealthSnapshot,
   offer: Pick<Offer, 'id'>,
   credentialId?: string,
+  account = accountOf(offer.id),
 ): OfferHealth | undefined {
-  const own = health.get(healthKey(offer.id, credentialId));
-  return worseOf(own, health.get(healthKey(accountOf(offer.id), credentialId)));
+  if (credentialId !== undefined && health.through) {
+    const seen = health.through(credentialId);
+    return seen.size === 0 ? undefined : worseOf(seen.get(offer.id), seen.get(account));
+  }
+  return worseOf(health.get(healthKey(offer.id, credentialId)), health.get(healthKey(account, credentialId)));
 }
 
 /** What is known of an offer itself, or rests and warms up as its account does where that is worse. */
@@ -27,11 +31,12 @@ export function healthOfOffer(
   health: HealthSnapshot,
   offer: Pick<Offer, 'id'>,
   credentialIds: readonly (string | undefined)[],
+  account = accountOf(offer.id),
 ): OfferHealth | undefined {
   let best: OfferHealth | undefined;
   let isUnseen = credentialIds.length === 0;
   for (const credentialId of credentialIds) {
-    const seen = healthOfWay(health, offer, credentialId);
+    const seen = healthOfWay(health, offer, credentialId, account);
     if (seen === undefined) isUnseen = true;
     else if (best === undefined || seen.warmth > best.warmth) best = seen;
   }

@@ -9,7 +9,9 @@ import { type OfferTraits, traitsOf } from './traits.js';
 export interface OfferRow {
   readonly offer: Offer;
   readonly traits: OfferTraits;
-  /** Through the environment's account, as `account`, which is all of its vendor's. */
+  /** The id that the health of its vendor's account is kept under. */
+  readonly accountId: string;
+  /** Through the environment's account: of the offer itself, and of that account. */
   readonly own: HealthPlace;
   readonly account: HealthPlace;
 }
@@ -74,11 +76,13 @@ function keptFor(health: HealthSnapshot): Kept {
 function rowOf(offer: Offer, health: HealthSnapshot, rows: Kept['rows']): OfferRow {
   const known = rows.get(offer);
   if (known) return known;
+  const accountId = accountOf(offer.id);
   const made = {
     offer,
     traits: traitsOf(offer),
+    accountId,
     own: placeIn(health, healthKey(offer.id)),
-    account: placeIn(health, healthKey(accountOf(offer.id))),
+    account: placeIn(health, healthKey(accountId)),
   };
   rows.set(offer, made);
   return made;
