@@ -51,17 +51,19 @@ export function createRequestWorker(options: RequestWorkerOptions): Promise<Work
 
 export interface JobWorkersOptions extends Omit<RequestWorkerOptions, 'activities' | 'maxInFlight'> {
   readonly activities: RequestActivities & JobActivities;
-  /** Jobs that may be at vendors from here at once. */
+  /** Jobs that may be at vendors from here at once; 0 where other processes take all of their steps. */
   readonly slots: number;
   readonly batchActivities: BatchActivities;
 }
 
+type JobWorker = Pick<Worker, 'run' | 'shutdown'>;
+
 /** What jobs run in: their flows and short steps, and their calls, each with places of its own. */
 export interface JobWorkers {
-  readonly flows: Worker;
-  readonly calls: Worker;
+  readonly flows: JobWorker;
+  readonly calls: JobWorker;
   /** The steps of batches. */
-  readonly batches: Worker;
+  readonly batches: JobWorker;
 }
 
 /** Short steps of jobs at once; each is a statement or two in Postgres. */
@@ -70,9 +72,12 @@ const JOB_STEPS = 16;
 /** Batches that are worked on at once: each step stores lines and reads results, eight side by side, and others take turns. */
 const BATCH_STEPS = 4;
 
+const IDLE: JobWorker = { run: () => Promise.resolve(), shutdown: () => {} };
+
 /** Apart from the worker of requests whose callers wait, so that a backlog of jobs takes no place of theirs. */
 export async function createJobWorkers(options: JobWorkersOptions): Promise<JobWorkers> {
   const { connection, namespace, bundle, activities, batchActivities, slots, drainMs } = options;
+  if (slots === 0) return { flows: IDLE, calls: IDLE, batches: IDLE };
   const taskQueue = jobQueueOf(options.taskQueue);
   const shutdown = { shutdownGraceTime: drainMs, shutdownForceTime: drainMs + 5_000 };
   const { callForJob, ...steps } = activities;

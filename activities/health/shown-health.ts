@@ -1,5 +1,6 @@
-import type { HealthSnapshot, OfferHealth } from '../../workflows/contracts/health.js';
+import type { HealthSnapshot } from '../../workflows/contracts/health.js';
 import { warmth } from '../../workflows/domain/health/circuit.js';
+import { createHealthTable } from '../../workflows/domain/health/health-table.js';
 import type { Tracked, TrackedOffers } from './tracked-offers.js';
 
 /** A snapshot is made anew no more often than this, but for a circuit that changes. */
@@ -17,7 +18,7 @@ export interface ShownHealth {
 }
 
 export function createShownHealth(tracked: TrackedOffers): ShownHealth {
-  const shown = new Map<string, OfferHealth>();
+  const shown = createHealthTable();
   const outdated = new Set<string>();
   let [refreshedAtMs, slidAtMs] = [0, 0];
 

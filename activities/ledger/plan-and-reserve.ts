@@ -71,8 +71,8 @@ function decide(deps: LedgerDependencies, input: RequestInput): Decision {
   const seed = affinity ?? requestId;
   const vendors = deps.credentials.vendorsFor(organizationId, projectId);
   const credentials = deps.credentials.usableBy(organizationId, projectId);
-  const accountsAt = accountsByVendor(credentials, deps.credentials.environment);
-  const policy = { ...(mode && { mode }), ...(restrictions && { restrictions }), vendors, accountsAt };
+  const accounts = accountsByVendor(credentials, deps.credentials.environment);
+  const policy = { ...(mode && { mode }), ...(restrictions && { restrictions }), vendors, accounts };
   const today = new Date().toISOString().slice(0, 'YYYY-MM-DD'.length);
   const call = { models, demand, seed, today, ...(routing && { routing }) };
   const health = deps.health.snapshot();

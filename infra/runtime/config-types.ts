@@ -106,7 +106,7 @@ export interface Config {
   readonly objects: ObjectsConfig;
   /** Requests whose callers come back for the answer. */
   readonly jobs: {
-    /** Jobs that may be at vendors from one process at once. */
+    /** Jobs that may be at vendors from one process at once; with 0 it leaves all of their steps to others. */
     readonly slots: number;
     /** The same over all processes, of an organisation and at a vendor; 0 for any number. */
     readonly perOrganization: number;

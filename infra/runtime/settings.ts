@@ -187,7 +187,7 @@ export const knownSettings = {
   SLUICE_ANSWER_HOLD_MS: milliseconds(60 * minuteMs, 0),
   SLUICE_KEEP_ALIVE_MS: milliseconds(15_000),
   SLUICE_DRAIN_TIMEOUT_MS: milliseconds(10 * minuteMs),
-  SLUICE_JOB_SLOTS: text(wholeNumber(1, 10_000).default(32), 'Set it to a whole number from 1 to 10000.'),
+  SLUICE_JOB_SLOTS: text(wholeNumber(0, 10_000).default(32), 'Set it to a whole number from 0 to 10000.'),
   SLUICE_JOBS_PER_ORGANIZATION: text(wholeNumber(0, 100_000).default(0), 'Set it to a whole number, or to 0 for any.'),
   SLUICE_JOBS_PER_VENDOR: text(wholeNumber(0, 100_000).default(0), 'Set it to a whole number, or to 0 for any.'),
   SLUICE_JOB_DEADLINE_MS: milliseconds(24 * 60 * minuteMs, 1_000),

@@ -1,7 +1,7 @@
 import { cpus, loadavg } from 'node:os';
-import type { HealthSnapshot, OfferHealth } from '../../workflows/contracts/health.js';
 import type { Offer } from '../../workflows/contracts/offers.js';
 import type { RequestRouting, RoutingRules } from '../../workflows/contracts/routing.js';
+import { createHealthTable, type HealthTable } from '../../workflows/domain/health/health-table.js';
 import { plan, type PlanPolicy } from '../../workflows/domain/plan.js';
 import { demand, offer, seen } from '../../workflows/domain/test-values.js';
 import { percentiles } from './statistics.js';
@@ -30,27 +30,33 @@ const offers: readonly Offer[] = Array.from({ length: OFFERS }, (_, index) =>
   }),
 );
 
-const health: HealthSnapshot = new Map(
-  offers.map(({ id }, index): [string, OfferHealth] => [
-    id,
+/** Two views of all offers, which take turns: before each plan everything that is known of every offer is another. */
+const views = [0, 1].map((turn) =>
+  offers.map(({ id }, index) =>
     seen(id, {
-      circuit: index % 50 === 0 ? 'open' : 'closed',
-      tokensPerSecond: { p50: index % 211, p75: 1, p90: 1, p99: 1 },
-      firstTokenMs: { p50: index % 307, p75: 1, p90: 1, p99: 1 },
+      circuit: (index + turn) % 50 === 0 ? 'open' : 'closed',
+      tokensPerSecond: { p50: (index + turn) % 211, p75: 1, p90: 1, p99: 1 },
+      firstTokenMs: { p50: (index + turn) % 307, p75: 1, p90: 1, p99: 1 },
     }),
-  ]),
+  ),
 );
+const health = createHealthTable();
+const numbers = new Map(offers.map(({ id }, index) => [id, index]));
+const NOTHING_SEEN = createHealthTable();
 
 /** As a gateway plans: of the vendors that it has accounts of, each asked by the environment's. */
-const policy: PlanPolicy = {
-  vendors: new Set(offers.map(({ vendor }) => vendor)),
-  accountsAt: () => [undefined],
+const policy: PlanPolicy = { vendors: new Set(offers.map(({ vendor }) => vendor)) };
+const byCredentials: PlanPolicy = {
+  ...policy,
+  accounts: new Map(offers.map(({ vendor }) => [vendor, [undefined, 'cred_1']])),
 };
 
-const NOTHING_SEEN: HealthSnapshot = new Map();
 const caller = (rules: RoutingRules): RequestRouting => ({ levels: [{ scope: 'caller', ...rules }] });
+const MIXTURE: RequestRouting = {
+  levels: [{ scope: 'project', weights: { price: 3, throughput: 2, latency: 2, availability: 1 } }],
+};
 
-const CASES: readonly (readonly [string, RequestRouting, HealthSnapshot])[] = [
+const CASES: readonly (readonly [string, RequestRouting, HealthTable, PlanPolicy?])[] = [
   ['nothing asked for, nothing seen', { levels: [] }, NOTHING_SEEN],
   ['nothing asked for', { levels: [] }, health],
   [
@@ -65,11 +71,8 @@ const CASES: readonly (readonly [string, RequestRouting, HealthSnapshot])[] = [
   ['a maximum price', caller({ maxPrice: { prompt: '60', completion: '60' } }), health],
   ['sorted by price', caller({ sort: 'price' }), health],
   ['sorted by throughput', caller({ sort: 'throughput' }), health],
-  [
-    'a mixture of four metrics',
-    { levels: [{ scope: 'project', weights: { price: 3, throughput: 2, latency: 2, availability: 1 } }] },
-    health,
-  ],
+  ['a mixture of four metrics', MIXTURE, health],
+  ['the mixture, two accounts at every vendor', MIXTURE, health, byCredentials],
   ['everything left out', caller({ only: ['nobody'] }), health],
 ];
 
@@ -77,8 +80,8 @@ let failed = false;
 console.log(
   `${OFFERS} offers of one model, ${ROUNDS} plans a case, Node ${process.version}, ${cpus()[0]?.model ?? ''}, load average ${shown(loadavg()[0] ?? 0)}`,
 );
-for (const [name, routing, seenOf] of CASES) {
-  const { plans, loops } = measure(routing, seenOf);
+for (const [name, routing, seenOf, by = policy] of CASES) {
+  const { plans, loops } = measure(routing, seenOf, by);
   const [taken, fixed] = [percentiles(plans), percentiles(loops)];
   failed ||= taken.p99 >= MOST_P99_MS;
   console.log(
@@ -92,22 +95,30 @@ process.exitCode = failed ? 1 : 0;
 /** Plans and the fixed loop take turns, so that whatever the machine does besides meets both. */
 function measure(
   routing: RequestRouting,
-  seenOf: HealthSnapshot,
+  seenOf: HealthTable,
+  by: PlanPolicy,
 ): { readonly plans: readonly number[]; readonly loops: readonly number[] } {
   const call = { models: ['maker/m'], demand: demand({ needs: ['tools'] }), routing, today: '2026-11-26' };
   const run = (round: number): void => {
-    plan({ ...call, seed: `req_${round}` }, offers, seenOf, policy);
+    plan({ ...call, seed: `req_${round}` }, offers, seenOf, by);
   };
   for (let round = 0; round < WARM_UP; round += 1) {
+    renew(seenOf, round);
     run(round);
     fixedLoop();
   }
   const [plans, loops]: [number[], number[]] = [[], []];
   for (let round = 0; round < ROUNDS; round += 1) {
+    renew(seenOf, round);
     plans.push(processorTime(() => run(round)));
     loops.push(processorTime(fixedLoop));
   }
   return { plans, loops };
+}
+
+function renew(seenOf: HealthTable, round: number): void {
+  if (seenOf !== health) return;
+  for (const one of views[round % 2] ?? []) health.set(one.offerId, one);
 }
 
 /** In milliseconds. */
@@ -121,7 +132,7 @@ function processorTime(run: () => void): number {
 /** Always the same work, without garbage: what it takes tells how fast the machine is at the moment. */
 function fixedLoop(): void {
   let sum = 0;
-  for (const { id } of offers) sum += Math.log(1 + (health.get(id)?.attempts ?? 0));
+  for (const { id } of offers) sum += Math.log(1 + (numbers.get(id) ?? 0));
   if (Number.isNaN(sum)) throw new Error('the fixed loop went wrong');
 }
 

@@ -1,15 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { until } from '../chaos/until.js';
 import { openaiModel, says, useWorld } from '../gateway/world.js';
+import { startTestGateway } from '../support/gateway.js';
 import { createOrganization } from '../support/organization.js';
 
 // Of jobs that stand in line for the one place of a process, which goes next.
 
 const world = useWorld({ env: { SLUICE_JOB_SLOTS: '1' } });
 
-async function submit(text: string, apiKey: string, priority = 3): Promise<string> {
+async function submit(text: string, apiKey: string, priority = 3, gateway = world.gateway): Promise<string> {
   const headers = { prefer: 'respond-async', 'x-sluice-priority': `${priority}` };
-  const { body } = await world.ask({ model: 'sandbox/echo', messages: says(text) }, { headers, apiKey });
+  const { body } = await world.ask({ model: 'sandbox/echo', messages: says(text) }, { headers, apiKey, gateway });
   await until(`${text} to stand in line`, async () => {
     const step = (await world.get(`/v1/jobs/${body.id}`, { apiKey })).body.progress.step;
     return step === 'in_line' ? true : { pending: step };
@@ -58,5 +59,22 @@ describe('the line', () => {
     // It came last, and waits for turns of the others, not for all of them. Temporal takes several of a line at a time, so that which
     // turn it is depends on when it came.
     expect(order.indexOf(6)).toBeLessThan(6);
+  });
+
+  it('is of other processes alone for a gateway that has no place', async () => {
+    const { apiKey } = world.gateway;
+    const placeless = await startTestGateway({ beside: world.gateway, env: { SLUICE_JOB_SLOTS: '0' } });
+    try {
+      const ids = [await occupy(), await submit('by the other', apiKey, 3, placeless)];
+      await world.vendor.release('all');
+      for (const id of ids) expect((await world.ended(id)).state).toBe('settled');
+      const owners = await world.rows(
+        'SELECT DISTINCT left(owner, 11) FROM requests.attempts WHERE request_id = ANY ($1)',
+        [ids],
+      );
+      expect(owners).toHaveLength(1);
+    } finally {
+      await placeless.close();
+    }
   });
 });

@@ -50,7 +50,18 @@ export interface OfferHealth {
 }
 
 /** By `healthKey`; what is not in it counts as healthy and unknown. */
-export type HealthSnapshot = ReadonlyMap<string, OfferHealth>;
+export interface HealthSnapshot {
+  get(key: string): OfferHealth | undefined;
+  /** Always the same one of the same key, so that who asks for a thousand again and again need look each up but once. */
+  placeOf?(key: string): HealthPlace;
+  /** All that is known through one credential, by the ids of offers: to make a thousand keys takes longer than to look them up. */
+  through?(credentialId: string): ReadonlyMap<string, OfferHealth>;
+}
+
+/** Where the health of one key is to be read, now and later. */
+export interface HealthPlace {
+  readonly health: OfferHealth | undefined;
+}
 
 /** Signs of an answer's quality that can be seen without judging it. */
 export interface AnswerSigns {

@@ -62,19 +62,17 @@ export function spreadOverCredentials(
   });
 }
 
-/** By which accounts each vendor may be asked, undefined for the environment's. */
+/** By which accounts a vendor may be asked, undefined for the environment's, where that is not the only one. */
 export function accountsByVendor(
   credentials: readonly UsableCredential[],
   environment: ReadonlySet<string>,
-): (vendor: string) => readonly (string | undefined)[] {
+): ReadonlyMap<string, readonly (string | undefined)[]> {
   const known = new Map<string, readonly (string | undefined)[]>();
   for (const { vendor, id } of credentials) {
     known.set(vendor, [...(known.get(vendor) ?? (environment.has(vendor) ? [undefined] : [])), id]);
   }
-  return (vendor) => known.get(vendor) ?? THE_ENVIRONMENTS;
+  return known;
 }
-
-const THE_ENVIRONMENTS = [undefined];
 
 /** Whether a credential is the operator's, or of this very organisation and, where it is a project's, of that project. */
 export function mayServe(

@@ -62,12 +62,33 @@ function findIn(
 ): readonly Offer[] {
   for (const table of tables) {
     for (const group of table.get(name) ?? []) {
-      // Mostly all are allowed, and a group can have a thousand: it is not copied then.
-      const allowed = isAllowed === undefined || group.every(isAllowed) ? group : group.filter(isAllowed);
+      const allowed = isAllowed === undefined ? group : allowedOf(group, isAllowed);
       if (allowed.length > 0) return allowed;
     }
   }
   return [];
+}
+
+function allowedOf(group: readonly Offer[], isAllowed: (offer: Offer) => boolean): readonly Offer[] {
+  const known = group.length < MANY ? undefined : lasting.get(isAllowed);
+  const found = known?.get(group);
+  if (found) return found;
+  // Mostly all are allowed, and a group can have a thousand: it is not copied then.
+  const allowed = group.every(isAllowed) ? group : group.filter(isAllowed);
+  known?.set(group, allowed);
+  return allowed;
+}
+
+/** Of fewer it is asked anew as fast as it is remembered. */
+const MANY = 32;
+
+/** What rules that stay leave of groups that stay. */
+const lasting = new WeakMap<(offer: Offer) => boolean, WeakMap<readonly Offer[], readonly Offer[]>>();
+
+/** Says of a rule that it is asked again, by many requests, and tells the same of an offer each time: what it leaves is kept then. */
+export function asLasting(isAllowed: (offer: Offer) => boolean): (offer: Offer) => boolean {
+  lasting.set(isAllowed, new WeakMap());
+  return isAllowed;
 }
 
 function tablesOf(

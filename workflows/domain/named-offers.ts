@@ -2,7 +2,7 @@ import type { KeyMode, Restrictions } from '../contracts/access.js';
 import type { Offer } from '../contracts/offers.js';
 import { autoModels, type AutoWants } from './auto/auto-models.js';
 import { autoPolicyOf } from './auto/auto-policy.js';
-import { modelIndexOf } from './model-index.js';
+import { asLasting, modelIndexOf } from './model-index.js';
 import { allowsModel } from './restrictions.js';
 import { splitSuffix, type Suffix } from './routing/suffix.js';
 
@@ -12,8 +12,8 @@ export interface PlanPolicy {
   readonly mode?: KeyMode;
   /** The vendors that can be called for this caller; absent for all. */
   readonly vendors?: ReadonlySet<string>;
-  /** By which accounts a vendor may be asked, undefined for the environment's; that one alone where it is absent. */
-  readonly accountsAt?: (vendor: string) => readonly (string | undefined)[];
+  /** By which accounts a vendor may be asked, undefined for the environment's; a vendor that is not in it, by that one alone. */
+  readonly accounts?: ReadonlyMap<string, readonly (string | undefined)[]>;
 }
 
 /** The offers that this caller may use: for a test key the sandbox, free of charge. */
@@ -74,10 +74,22 @@ export function meaningOf(name: string, offers: readonly Offer[], policy: PlanPo
 
 /** Undefined where all is allowed: of a thousand offers there is nothing to ask then. */
 function allowedBy({ restrictions = [], mode, vendors }: PlanPolicy): ((offer: Offer) => boolean) | undefined {
-  if (restrictions.length === 0 && mode !== 'test') return vendors && (({ vendor }) => vendors.has(vendor));
+  if (restrictions.length === 0 && mode !== 'test') return vendors && isOfVendors(vendors);
   return ({ id, vendor }) =>
     (mode !== 'test' || vendor === 'sandbox') && (vendors?.has(vendor) ?? true) && allowsModel(restrictions, id);
 }
+
+/** The same rule for the same set, which callers share and which stays until a credential changes. */
+function isOfVendors(vendors: ReadonlySet<string>): (offer: Offer) => boolean {
+  const known = rules.get(vendors);
+  if (known) return known;
+  const made = asLasting(({ vendor }) => vendors.has(vendor));
+  rules.set(vendors, made);
+  return made;
+}
+
+/** A memo of a pure function: it changes when an answer comes, never which. */
+const rules = new WeakMap<ReadonlySet<string>, (offer: Offer) => boolean>();
 
 function asSold(offers: readonly Offer[], { mode }: PlanPolicy): readonly Offer[] {
   if (mode !== 'test') return offers;

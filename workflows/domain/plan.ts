@@ -1,10 +1,10 @@
-import type { HealthSnapshot } from '../contracts/health.js';
+import type { HealthSnapshot, OfferHealth } from '../contracts/health.js';
 import type { NanoUsd } from '../contracts/money.js';
 import type { Offer } from '../contracts/offers.js';
 import type { Candidate, Demand } from '../contracts/requests.js';
 import type { PlanReport, RequestRouting } from '../contracts/routing.js';
 import { dearestCharge } from './credentials.js';
-import { healthOfOffer } from './health/way-health.js';
+import { healthOfOffer, healthOfWay, worseOf } from './health/way-health.js';
 import { meaningOf, offersFor, type PlanPolicy } from './named-offers.js';
 import { clausesOf } from './routing/clauses.js';
 import { chooseCandidates, type ChosenOffer } from './routing/choose.js';
@@ -15,6 +15,7 @@ import { mergePreferences } from './routing/merge-preferences.js';
 import { createOrdering } from './routing/order.js';
 import { type PlanRefusal, refuseCap, refuseEmpty, refuseUnbounded, refuseUnknown } from './routing/refusals.js';
 import { toReport } from './routing/report.js';
+import { type OfferRow, rowsOf } from './routing/rows.js';
 
 export { offersFor, type PlanPolicy } from './named-offers.js';
 export type { PlanRefusal } from './routing/refusals.js';
@@ -41,8 +42,6 @@ export interface PlannedCall {
   readonly maxNamedDrops?: number;
 }
 
-const THE_ENVIRONMENTS = [undefined];
-
 /**
  * Which offers may serve the call, in which order, why, and the most that any of them can cost; the same for the same input.
  * First what every candidate must meet, then what the call needs as long as one offer has it, then the order, then the first
@@ -58,7 +57,7 @@ export function plan(call: PlannedCall, offers: readonly Offer[], health: Health
   // An unknown name among known ones is refused as well: a mistyped fallback should not be found out in an outage.
   if (unknown !== undefined || models.length === 0) return refuseUnknown(unknown, models, offersFor(offers, policy));
 
-  const groups = groupsOf(meant);
+  const groups = groupsOf(meant, (list) => rowsOf(list, health));
   const drops = createDrops(call.maxNamedDrops);
   const report = (chosen: readonly ChosenOffer[]): PlanReport => toReport(countOf(groups), chosen, drops, call);
   const met = keepMet(groups, clausesOf(levels, demand), drops);
@@ -69,7 +68,7 @@ export function plan(call: PlannedCall, offers: readonly Offer[], health: Health
 
   const ordering = createOrdering(roomy, {
     preferences: mergePreferences(levels),
-    healthOf: (offer) => healthOfOffer(health, offer, policy.accountsAt?.(offer.vendor) ?? THE_ENVIRONMENTS),
+    healthOf: healthReader(health, policy),
     ...(call.seed !== undefined && { seed: call.seed }),
     ...(call.today !== undefined && { today: call.today }),
   });
@@ -80,4 +79,17 @@ export function plan(call: PlannedCall, offers: readonly Offer[], health: Health
   }
   const candidates = chosen.map(({ candidate }) => candidate);
   return { status: 'planned', candidates, heldNanoUsd: dearestCharge(candidates), report: report(chosen) };
+}
+
+/** Mostly a vendor is asked by the environment's account alone, whose health is at hand. */
+function healthReader(health: HealthSnapshot, { accounts }: PlanPolicy): (row: OfferRow) => OfferHealth | undefined {
+  if (accounts === undefined || accounts.size === 0) return ({ own, account }) => worseOf(own.health, account.health);
+  return ({ offer, own, account, accountId }) => {
+    const byEnvironment = (): OfferHealth | undefined => worseOf(own.health, account.health);
+    const credentialIds = accounts.get(offer.vendor);
+    if (credentialIds === undefined) return byEnvironment();
+    return healthOfOffer(credentialIds, (credentialId) =>
+      credentialId === undefined ? byEnvironment() : healthOfWay(health, offer, credentialId, accountId),
+    );
+  };
 }

@@ -44,9 +44,14 @@ function textTokenBound({ tokenizer }: Offer, { tokens, inputBytes, needs }: Dem
   return Math.min(byBytes, counted + (hasTools ? COUNTED_TOOL_PROMPT_TOKENS : 0));
 }
 
+/** Tokens of output per choice that the model can write. */
+export function mostOutputOf({ maxOutputTokens, contextWindow }: Offer): number {
+  return Math.min(maxOutputTokens, contextWindow);
+}
+
 /** Tokens of output per choice: the caller's cap, never more than the model can write. */
 export function outputCapFor(offer: Offer, demand: Demand): number {
-  const most = Math.min(offer.maxOutputTokens, offer.contextWindow);
+  const most = mostOutputOf(offer);
   return Math.min(demand.maxOutputTokens ?? most, most);
 }
 

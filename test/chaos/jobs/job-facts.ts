@@ -7,7 +7,7 @@ export interface JobFacts {
   readonly tag: string;
   /** What each POST with its key was answered. */
   readonly ids: readonly string[];
-  /** Sent while something was down. */
+  /** Sent while something was down, to the gateway that was not. */
   readonly late: boolean;
   /** Absent where nothing was accepted. */
   readonly row?: JobRow;

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { basename } from 'node:path';
 import type { JobRoundResult } from './job-facts.js';
 import { type JobStageName, jobStageNames, jobStageTitles, type JobVictim, jobVictims } from './job-stage-names.js';
 import type { JobWorld } from './job-world.js';
@@ -29,7 +30,8 @@ export function countJobRound(tally: JobTally, { facts, violations, recoveryMs }
 }
 
 const titles: { readonly [V in JobVictim]: string } = {
-  gateway: 'the gateway',
+  api: 'the API',
+  worker: 'the worker',
   temporal: 'Temporal',
   postgres: 'Postgres',
   s3: 'S3',
@@ -72,14 +74,17 @@ export function withJobTable(page: string, found: string): string {
 
 /** Everything that is needed to find out about a round with violations. Rows and names, no content. */
 export function renderJobViolations(world: JobWorld, { facts, violations }: JobRoundResult): string {
-  const log = readFileSync(world.gatewayLog, 'utf8').trim().split('\n');
   const about = new Set(violations.map((violation) => violation.about));
   return [
     ...violations.map((violation) => `  ${violation.about}: ${violation.what}`),
     ...facts.jobs.filter(({ tag }) => about.has(tag) || about.has('all')).map((job) => `  job ${json(job)}`),
     ...world.said.slice(-6).map((line) => `  supervision: ${line}`),
-    ...log.slice(-15).map((line) => `  gateway: ${line}`),
+    ...world.gatewayLogs.flatMap((file) => lastLines(file).map((line) => `  ${basename(file)}: ${line}`)),
   ].join('\n');
+}
+
+function lastLines(file: string): readonly string[] {
+  return readFileSync(file, 'utf8').trim().split('\n').slice(-15);
 }
 
 function json(value: unknown): string {

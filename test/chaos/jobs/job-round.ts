@@ -3,7 +3,7 @@ import { until } from '../until.js';
 import { askForVideo, insistOnVideo, lookAtVideo } from './job-caller.js';
 import type { JobFacts, JobRoundFacts, JobRoundResult } from './job-facts.js';
 import { readBucket, readJobRows, readObjects, readTold } from './job-records.js';
-import type { JobStageName, JobVictim } from './job-stage-names.js';
+import { gatewayAt, type JobStageName, type JobVictim } from './job-stage-names.js';
 import { jobStageOf } from './job-stages.js';
 import type { JobWorld } from './job-world.js';
 import { judgeJobRound } from './judge-jobs.js';
@@ -28,22 +28,23 @@ export async function runJobRound(world: JobWorld, { stage: name, victim, varian
   const stage = jobStageOf(world, name);
   await stage.prepare();
   const tags = Array.from({ length: jobsAtStage }, (_, index) => `${round}-${index}`);
-  const early = tags.map((tag) => askForVideo(world.stack, tag));
+  const early = tags.map((tag) => askForVideo(world.api, tag));
   await stage.reach(jobsAtStage);
   const pid = world.pid(victim);
   const killedAt = performance.now();
   await world.kill(victim);
+  // Whoever comes now, and asks again, is served by the gateway that is left, as behind a load balancer.
+  const left = victim === 'api' ? world.worker : world.api;
   const lateTag = `${round}-late`;
-  const late = insistOnVideo(world.stack, lateTag);
-  const dismissed = victim === 'gateway' && variant % 2 === 0;
+  const late = insistOnVideo(left, lateTag);
+  const dismissed = victim === gatewayAt(name) && variant % 2 === 0;
   await stage.letGo(dismissed);
   await world.waitReady();
   if (world.pid(victim) === pid) throw new Error(`${victim} was not killed.`);
 
   const asked = await Promise.all(early);
   const ids = new Map<string, readonly string[]>([[lateTag, [await late]]]);
-  for (const [index, tag] of tags.entries())
-    ids.set(tag, [asked[index] ?? [], await insistOnVideo(world.stack, tag)].flat());
+  for (const [index, tag] of tags.entries()) ids.set(tag, [asked[index] ?? [], await insistOnVideo(left, tag)].flat());
   await haveEnded(world, ids.size);
   const recoveryMs = performance.now() - killedAt;
   await isTidy(world);
@@ -101,7 +102,7 @@ async function gather(
       ...{ tag, ids: own, late: tag === lateTag, submissions: made.length, ...(row && { row }) },
       ...(made[0] && { madeSha256: world.vendor.sha256(made[0].id) }),
       objects: await readObjects(world, id),
-      shown: await lookAtVideo(world.stack, id),
+      shown: await lookAtVideo(world.api, id),
       told: readTold(world, id),
     });
   }

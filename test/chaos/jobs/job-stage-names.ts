@@ -32,5 +32,11 @@ export const jobStageTitles: { readonly [S in JobStageName]: string } = {
   webhook: 'a receiver has the webhook and has not answered',
 };
 
-export const jobVictims = ['gateway', 'temporal', 'postgres', 's3'] as const;
+/** Of two gateways one takes the jobs in (`api`), and the other alone has their steps (`worker`), with an API of its own. */
+export const jobVictims = ['api', 'worker', 'temporal', 'postgres', 's3'] as const;
 export type JobVictim = (typeof jobVictims)[number];
+
+/** Whose work it is that stands at a stage. */
+export function gatewayAt(stage: JobStageName): 'api' | 'worker' {
+  return stage === 'accepting' || stage === 'before-start' ? 'api' : 'worker';
+}

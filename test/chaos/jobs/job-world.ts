@@ -2,14 +2,16 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import { freePort } from '../../../infra/local/ports.js';
-import { type Stack, startStack } from '../../../infra/local/stack.js';
+import { type Role, type Stack, startStack } from '../../../infra/local/stack.js';
 import { supervise, type Supervised } from '../../../infra/local/supervise.js';
 import { startVideoVendor, type VideoVendor } from '../../fake-vendor/video-vendor.js';
 import { type S3Server, startS3Server } from '../../support/s3-server.js';
 import { type SlowLink, startSlowLink } from '../../support/slow-link.js';
 import { startWebhookReceiver, type WebhookReceiver } from '../../support/webhook-receiver.js';
+import type { Gateway } from '../caller.js';
 import { installGates } from '../gates.js';
 import { type Looks, openLooks } from '../looks.js';
+import { startSecondGateway } from './second-gateway.js';
 import type { JobVictim } from './job-stage-names.js';
 
 /** Several parts of a multipart upload, so that one can be broken off between them. */
@@ -18,14 +20,18 @@ const videoBytes = 12 * 1024 * 1024;
 /** A whole Sluice of real processes that stores in a real S3 server; its vendor and its caller outlive whatever is killed. */
 export interface JobWorld {
   readonly stack: Stack;
+  /** The gateway that the jobs are asked of, of `stack`. */
+  readonly api: Gateway;
+  /** The one that takes all of their steps. */
+  readonly worker: Gateway;
   readonly s3: Supervised<S3Server>;
-  /** Between the gateway and S3. */
+  /** Between the gateways and S3. */
   readonly link: SlowLink;
   readonly vendor: VideoVendor;
   readonly receiver: WebhookReceiver;
   readonly database: Looks;
   readonly temporal: Client;
-  readonly gatewayLog: string;
+  readonly gatewayLogs: readonly string[];
   readonly said: readonly string[];
   /** The database's time when the round began. */
   roundStart(): Date;
@@ -59,56 +65,68 @@ export async function startJobWorld({ dataDir, durable, jar, temporalBinary }: J
   const link = await startSlowLink(`127.0.0.1:${port}`);
   const vendor = await startVideoVendor({ bytes: videoBytes });
   const receiver = await startWebhookReceiver();
+  const env = { ...settings, ...vendor.env, ...at(await s3.ready(), link) };
   const stack = await startStack({
     ...{ dataDir, durable, log, ...(temporalBinary !== undefined && { temporalBinary }) },
-    env: {
-      SLUICE_ENV_FILE: 'off',
-      SLUICE_LOCAL_LIMIT_USD: '10000',
-      ...settings,
-      ...vendor.env,
-      ...at(await s3.ready(), link),
-    },
+    env: { ...env, SLUICE_JOB_SLOTS: '0' },
   });
+  const second = await startSecondGateway(stack, { dataDir, env, log });
   await installGates(stack.databaseUrl);
   await listen(stack, `${receiver.origin}${webhookPath}`);
+  const { apiKey } = stack;
   const database = openLooks(stack.databaseUrl);
   const connection = await Connection.connect({ address: stack.temporalAddress });
   let start = new Date(0);
   return {
     ...{ stack, s3, link, vendor, receiver, database, said },
+    ...{ api: stack, worker: { apiKey, baseUrl: second.baseUrl } },
     temporal: new Client({ connection }),
-    gatewayLog: join(dataDir, 'gateway.log'),
+    gatewayLogs: [join(dataDir, 'gateway.log'), second.logFile],
     roundStart: () => start,
     beginRound: async () => {
       vendor.reset();
       const [row] = await database.query<{ now: Date }>('SELECT clock_timestamp() AS now', []);
       if (row) start = row.now;
     },
-    pid: (victim) => (victim === 's3' ? s3.current()?.pid : stack.pids()[victim]),
-    kill: (victim) => (victim === 's3' ? s3.kill() : stack.kill(victim)),
+    pid: (victim) => {
+      if (victim === 's3') return s3.current()?.pid;
+      if (victim === 'worker') return second.supervised.current()?.pid;
+      return stack.pids()[roleOf(victim)];
+    },
+    kill: (victim) => {
+      if (victim === 's3') return s3.kill();
+      return victim === 'worker' ? second.supervised.kill() : stack.kill(roleOf(victim));
+    },
     waitReady: async () => {
-      await Promise.all([stack.waitReady(), s3.ready()]);
+      await Promise.all([stack.waitReady(), second.supervised.ready(), s3.ready()]);
     },
     close: async () => {
       link.release();
       await connection.close();
       await database.close();
+      await second.supervised.stop();
       await stack.stop();
       await s3.stop();
       await link.close();
       await vendor.close();
       await receiver.close();
     },
-    // S3 goes with this process.
+    // S3 and the second gateway go with this process.
     abandon: () => stack.abandon(),
   };
 }
 
 const settings = {
+  SLUICE_ENV_FILE: 'off',
+  SLUICE_LOCAL_LIMIT_USD: '10000',
   SLUICE_WEBHOOKS_ALLOW_PRIVATE: 'on',
   SLUICE_WEBHOOKS_RETRY_SECONDS: '1,2,4,8,16,32,64',
   SLUICE_LOG_LEVEL: 'warn',
 };
+
+function roleOf(victim: 'api' | 'temporal' | 'postgres'): Role {
+  return victim === 'api' ? 'gateway' : victim;
+}
 
 function at({ bucket, region, keys }: S3Server, link: SlowLink): Record<string, string> {
   return {

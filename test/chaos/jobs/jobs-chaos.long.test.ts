@@ -10,14 +10,15 @@ import { type JobWorld, startJobWorld } from './job-world.js';
 const jar = await findS3Server();
 
 const kills: readonly JobKill[] = [
-  { stage: 'submitting', victim: 'gateway', variant: 0 },
-  { stage: 'before-reference', victim: 'gateway', variant: 1 },
+  { stage: 'accepting', victim: 'api', variant: 1 },
+  { stage: 'submitting', victim: 'worker', variant: 0 },
+  { stage: 'before-reference', victim: 'worker', variant: 1 },
   { stage: 'before-reference', victim: 'postgres', variant: 0 },
   { stage: 'mid-download', victim: 'postgres', variant: 0 },
-  { stage: 'mid-upload', victim: 'gateway', variant: 0 },
+  { stage: 'mid-upload', victim: 'worker', variant: 0 },
   { stage: 'mid-upload', victim: 's3', variant: 0 },
   { stage: 'before-outcome', victim: 'temporal', variant: 0 },
-  { stage: 'webhook', victim: 'gateway', variant: 0 },
+  { stage: 'webhook', victim: 'worker', variant: 0 },
 ];
 
 describe.skipIf(jar === undefined)('videos whose processes are killed', () => {

@@ -25,7 +25,7 @@ const unknown: JobFacts = {
 };
 const bucket = { names: ['org/obj_1'], uploads: 0, known: ['org/obj_1'] };
 const round = (job: JobFacts, more: Partial<JobRoundFacts> = {}): JobRoundFacts => ({
-  ...{ stage: 'submitting', victim: 'gateway', dismissed: true, jobs: [job], bucket, requests: 1 },
+  ...{ stage: 'submitting', victim: 'worker', dismissed: true, jobs: [job], bucket, requests: 1 },
   ...more,
 });
 const found = (facts: JobRoundFacts): readonly string[] => judgeJobRound(facts).map(({ what }) => what);
@@ -60,7 +60,7 @@ describe('a job that was made', () => {
 });
 
 describe('a job of which nobody can say whether the vendor has it', () => {
-  it('is one only where the gateway was killed between its row and the reference', () => {
+  it('is one only where the worker was killed between its row and the reference', () => {
     expect(found(round(unknown))).toEqual([]);
     expect(found(round({ ...unknown, submissions: 0 }, { stage: 'before-submit', dismissed: false }))).toEqual([]);
     expect(found(round(unknown, { stage: 'before-reference' }))).toEqual([]);
@@ -68,6 +68,7 @@ describe('a job of which nobody can say whether the vendor has it', () => {
 
   it.each<[string, JobRoundFacts]>([
     ['another process was killed', round(unknown, { victim: 'postgres' })],
+    ['the other gateway was killed', round(unknown, { victim: 'api' })],
     ['the reference was recorded', round(unknown, { stage: 'before-reference', dismissed: false })],
     ['nothing had been sent', round(unknown, { stage: 'before-submit', dismissed: true })],
     ['it was further', round(unknown, { stage: 'polling' })],

@@ -70,7 +70,7 @@ function judgeUnmade(row: JobRow, job: JobFacts, round: JobRoundFacts): string[]
 
 /** Between the row of the attempt and that of the vendor's reference only the process that hands the job in knows. */
 export function mayBeAmbiguous({ stage, victim, dismissed }: JobRoundFacts): boolean {
-  if (victim !== 'gateway') return false;
+  if (victim !== 'worker') return false;
   switch (stage) {
     case 'submitting':
       return true;

@@ -35,12 +35,13 @@ export function chooseCandidates(
   const isWanted = (name: number): boolean => takenOf(name) < MAX_OFFERS_A_NAME;
   const chosen: ChosenOffer[] = [];
   for (let placed = ordering.next(isWanted); placed; placed = ordering.next(isWanted)) {
-    const { offer, name } = placed;
+    const { row, name } = placed;
+    const { offer } = row;
     const forbidden = forbiddenBy(offer, takenOf(name));
     const candidate = forbidden === undefined ? toCandidate(offer, demand) : undefined;
-    if (forbidden !== undefined) drops.add([offer], 'no_fallbacks', forbidden);
-    else if (candidate === undefined) drops.add([offer], 'unbounded');
-    else if (limit && BigInt(candidate.worstCaseNanoUsd) > limit.most) drops.add([offer], 'cost', limit.name);
+    if (forbidden !== undefined) drops.add([row], 'no_fallbacks', forbidden);
+    else if (candidate === undefined) drops.add([row], 'unbounded');
+    else if (limit && BigInt(candidate.worstCaseNanoUsd) > limit.most) drops.add([row], 'cost', limit.name);
     else {
       chosen.push({ placed, candidate });
       taken.set(name, takenOf(name) + 1);

@@ -3,7 +3,7 @@ import type { DropReason, MaxPrice, RoutingClauses, RoutingLevel } from '../../c
 import type { Demand } from '../../contracts/requests.js';
 import { isAtMost, perUnit, type Sized, sized } from '../fraction.js';
 import { matchesModel } from '../restrictions.js';
-import { traitsOf } from './traits.js';
+import type { Test } from './groups.js';
 import { createSlugIndex } from './vendor-slugs.js';
 
 /** A clause that every candidate has to meet, ready to be asked. */
@@ -11,7 +11,7 @@ export interface Clause {
   readonly reason: DropReason;
   /** As its author knows it. */
   readonly name: string;
-  readonly isMet: (offer: Offer) => boolean;
+  readonly isMet: Test;
 }
 
 /** Every clause of every level that can be told from the offer alone; the whole request's cost comes later. */
@@ -36,7 +36,7 @@ const CALLERS_NAMES: { readonly [field: string]: string | undefined } = { data_p
 interface Compiler {
   readonly field: string;
   readonly reason: DropReason;
-  readonly compile: (clauses: RoutingClauses, demand: Demand) => ((offer: Offer) => boolean) | undefined;
+  readonly compile: (clauses: RoutingClauses, demand: Demand) => Test | undefined;
 }
 
 const CLAUSES: readonly Compiler[] = [
@@ -45,7 +45,7 @@ const CLAUSES: readonly Compiler[] = [
     reason: 'vendor_not_listed',
     compile: ({ only }) => {
       const placeOf = only && createSlugIndex(only);
-      return placeOf && ((offer) => placeOf(offer) !== -1);
+      return placeOf && (({ offer }) => placeOf(offer) !== -1);
     },
   },
   {
@@ -53,43 +53,45 @@ const CLAUSES: readonly Compiler[] = [
     reason: 'vendor_ignored',
     compile: ({ ignore }) => {
       const placeOf = ignore && createSlugIndex(ignore);
-      return placeOf && ((offer) => placeOf(offer) === -1);
+      return placeOf && (({ offer }) => placeOf(offer) === -1);
     },
   },
   {
     field: 'regions',
     reason: 'region',
     compile: ({ regions }) =>
-      regions && (({ region }) => region !== undefined && regions.some((pattern) => matchesModel(pattern, region))),
+      regions &&
+      (({ offer: { region } }) => region !== undefined && regions.some((pattern) => matchesModel(pattern, region))),
   },
   {
     field: 'data_policy',
     reason: 'data_policy',
     compile: ({ dataPolicy: least }) =>
-      least && (({ dataPolicy }) => dataPolicy === 'zero_retention' || dataPolicy === least),
+      least && (({ offer: { dataPolicy } }) => dataPolicy === 'zero_retention' || dataPolicy === least),
   },
   { field: 'max_price', reason: 'price', compile: ({ maxPrice }) => maxPrice && isWithin(maxPrice) },
   {
     field: 'quantizations',
     reason: 'quantization',
     compile: ({ quantizations }) =>
-      quantizations && (({ quantization }) => quantizations.includes(quantization ?? 'unknown')),
+      quantizations && (({ offer: { quantization } }) => quantizations.includes(quantization ?? 'unknown')),
   },
   {
     field: 'require_parameters',
     reason: 'parameters',
     compile: ({ requireParameters }, { needs }) =>
-      requireParameters && (({ capabilities }) => needs.every((need) => capabilities.includes(need))),
+      requireParameters && (({ offer: { capabilities } }) => needs.every((need) => capabilities.includes(need))),
   },
   {
     field: 'exclude_deprecated',
     reason: 'deprecated',
-    compile: ({ excludeDeprecated }) => excludeDeprecated && (({ deprecatedOn }) => deprecatedOn === undefined),
+    compile: ({ excludeDeprecated }) =>
+      excludeDeprecated && (({ offer: { deprecatedOn } }) => deprecatedOn === undefined),
   },
 ];
 
 /** What a list does not price by itself costs nothing extra: it is in the price of a token. */
-function isWithin({ prompt, completion, request, image, audio }: MaxPrice): (offer: Offer) => boolean {
+function isWithin({ prompt, completion, request, image, audio }: MaxPrice): Test {
   const million = 1_000_000;
   const [input, output] = [atMost(prompt, million), atMost(completion, million)];
   const others = [
@@ -97,10 +99,9 @@ function isWithin({ prompt, completion, request, image, audio }: MaxPrice): (off
     { most: atMost(image, 1), priceOf: ({ prices }: Offer) => prices.images },
     { most: atMost(audio, million), priceOf: ({ prices }: Offer) => prices.input_audio },
   ].filter(({ most }) => most !== undefined);
-  return (offer) => {
-    const own = traitsOf(offer);
-    if (input && !isAtMost(own.input, input)) return false;
-    if (output && !isAtMost(own.output, output)) return false;
+  return ({ offer, traits }) => {
+    if (input && !isAtMost(traits.input, input)) return false;
+    if (output && !isAtMost(traits.output, output)) return false;
     return others.every(({ most, priceOf }) => isCheap(priceOf(offer), most));
   };
 }

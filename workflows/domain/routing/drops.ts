@@ -1,12 +1,12 @@
-import type { Offer } from '../../contracts/offers.js';
 import type { DroppedOffer, DropReason } from '../../contracts/routing.js';
+import type { OfferRow } from './rows.js';
 
 /** Dropped offers that a report names; the rest is counted. A plan is stored with every request. */
 const MAX_NAMED = 20;
 
 /** What a plan leaves out, and why: counted, and named as long as a report has room. */
 export interface Drops {
-  add(offers: readonly Offer[], reason: DropReason, clause?: string): void;
+  add(rows: readonly Pick<OfferRow, 'offer'>[], reason: DropReason, clause?: string): void;
   /** By reason alone, without a name. */
   count(reason: DropReason, offers: number): void;
   has(reason: DropReason): boolean;
@@ -25,10 +25,10 @@ export function createDrops(maxNamed = MAX_NAMED): Drops {
     reasons.add(reason);
   };
   return {
-    add: (offers, reason, clause) => {
-      count(clause ?? reason, reason, offers.length);
-      for (const { id } of offers.slice(0, maxNamed - named.length)) {
-        named.push({ offerId: id, reason, ...(clause !== undefined && { clause }) });
+    add: (rows, reason, clause) => {
+      count(clause ?? reason, reason, rows.length);
+      for (const { offer } of rows.slice(0, maxNamed - named.length)) {
+        named.push({ offerId: offer.id, reason, ...(clause !== undefined && { clause }) });
       }
     },
     count: (reason, offers) => {

@@ -1,14 +1,13 @@
 import type { OfferHealth } from '../../contracts/health.js';
-import type { Offer } from '../../contracts/offers.js';
 import type { KeptOffer, KeptReason } from '../../contracts/routing.js';
 import { createHeap, type PlaceHeap } from '../heap.js';
 import type { Group } from './groups.js';
+import type { OfferRow } from './rows.js';
 import { isSlow } from './score.js';
-import { drawColumnsOf } from './traits.js';
-import { draw, drawn, reasonOf, type Wish, wishOf, type WishContext } from './wishes.js';
+import { draw, reasonOf, type Wish, wishOf, type WishContext } from './wishes.js';
 
 export interface Placed {
-  readonly offer: Offer;
+  readonly row: OfferRow;
   /** Which of the caller's names means it. */
   readonly name: number;
   readonly reason: KeptReason;
@@ -55,28 +54,28 @@ interface Keys {
  * further back, so that it is looked at when an offer comes first, and not for the hundreds that never do.
  */
 export function createOrdering(groups: readonly Group[], context: OrderContext): Ordering {
-  const offers = allOf(groups);
-  const lines = linesOf(groups, offers, context);
+  const rows = allOf(groups);
+  const lines = linesOf(groups, rows, context);
   const listLength = context.preferences.order?.length ?? 0;
-  const keys = keysOf(lines, offers.length, listLength);
+  const keys = keysOf(lines, rows.length, listLength);
   const isFirst = (left: number, right: number): boolean => isBefore(keys, left, right);
   // One for each name, so that all of a name that is not wanted any more are passed over at once.
-  const heaps = lines.map(({ group, start }) => createHeap(start, group.offers.length, isFirst));
-  let left = offers.length;
+  const heaps = lines.map(({ group, start }) => createHeap(start, group.rows.length, isFirst));
+  let left = rows.length;
   const rank = (place: number, line: Line): void => {
-    const offer = offers[place] ?? missing();
-    const health = context.healthOf(offer);
-    const found = rankOf(offer, health, context);
+    const row = rows[place] ?? missing();
+    const health = context.healthOf(row);
+    const found = rankOf(row, health, context);
     keys.rank[place] = found;
     keys.tier[place] = (keys.tier[place] ?? 0) + found * lines.length * (listLength + 1);
     const seedHash = seedHashOf(line);
-    if (seedHash !== undefined && health) keys.points[place] = draw(offer, seedHash, health.warmth);
+    if (seedHash !== undefined && health) keys.points[place] = draw(row.traits, seedHash, health.warmth);
   };
   const toPlaced = (place: number, { group, wish }: Line): Placed => {
-    const offer = offers[place] ?? missing();
-    const reason = reasonOf(offer, wish, group.isOneOfSeveral);
+    const row = rows[place] ?? missing();
+    const reason = reasonOf(row.offer, wish, group.isOneOfSeveral);
     const behind = BEHIND[keys.rank[place] ?? 0];
-    return { offer, name: group.name, reason, ...(behind && { behind }) };
+    return { row, name: group.name, reason, ...(behind && { behind }) };
   };
   const firstOf = (isWanted: (name: number) => boolean): Head | undefined =>
     lines
@@ -114,18 +113,18 @@ function missing(): never {
   throw new Error('an offer was looked for beyond the end of its list');
 }
 
-function allOf(groups: readonly Group[]): readonly Offer[] {
+function allOf(groups: readonly Group[]): readonly OfferRow[] {
   const [only] = groups;
-  return only && groups.length === 1 ? only.offers : groups.flatMap(({ offers }) => offers);
+  return only && groups.length === 1 ? only.rows : groups.flatMap(({ rows }) => rows);
 }
 
-function linesOf(groups: readonly Group[], offers: readonly Offer[], context: OrderContext): readonly Line[] {
+function linesOf(groups: readonly Group[], rows: readonly OfferRow[], context: OrderContext): readonly Line[] {
   const isOneOrder = context.preferences.partition === 'none';
-  const wish = isOneOrder ? wishOf(offers, groups[0]?.suffix, context) : undefined;
+  const wish = isOneOrder ? wishOf(rows, groups[0]?.suffix, context) : undefined;
   let start = 0;
   return groups.map((group) => {
-    const line = { group, wish: wish ?? wishOf(group.offers, group.suffix, context), start };
-    start += group.offers.length;
+    const line = { group, wish: wish ?? wishOf(group.rows, group.suffix, context), start };
+    start += group.rows.length;
     return line;
   });
 }
@@ -140,29 +139,27 @@ function keysOf(lines: readonly Line[], size: number, listLength: number): Keys 
     const first = isOneOrder ? 0 : number * (listLength + 1);
     fillTier(tier, line, first, listLength);
     const seedHash = seedHashOf(line);
-    if (seedHash !== undefined) fillDrawn(points, group.offers, start, seedHash);
-    else if (wish.points) fillScored(points, wish.points, start, isOneOrder ? start : 0, group.offers.length);
+    if (seedHash !== undefined) fillDrawn(points, group.rows, start, seedHash);
+    else if (wish.points) fillScored(points, wish.points, start, isOneOrder ? start : 0, group.rows.length);
   }
   return { tier, points, rank: new Uint8Array(size).fill(UNRANKED) };
 }
 
 function fillTier(tier: Float64Array, { group, wish, start }: Line, first: number, listLength: number): void {
   const { placeOf } = wish;
-  tier.fill(first + listLength, start, start + group.offers.length);
+  tier.fill(first + listLength, start, start + group.rows.length);
   if (placeOf === undefined) return;
-  for (const [index, offer] of group.offers.entries()) {
+  for (const [index, { offer }] of group.rows.entries()) {
     const listed = placeOf(offer);
     if (listed !== -1) tier[start + index] = first + listed;
   }
 }
 
-function fillDrawn(points: Float64Array, offers: readonly Offer[], start: number, seedHash: number): void {
-  const columns = drawColumnsOf(offers);
-  for (let index = 0; index < offers.length; index += 1) {
-    const offer = offers[index] ?? missing();
-    points[start + index] = columns
-      ? drawn(columns.idHashes[index] ?? 0, seedHash, columns.weights[index] ?? 0)
-      : draw(offer, seedHash, 1);
+function fillDrawn(points: Float64Array, rows: readonly OfferRow[], start: number, seedHash: number): void {
+  let place = start;
+  for (const { traits } of rows) {
+    points[place] = draw(traits, seedHash, 1);
+    place += 1;
   }
 }
 
@@ -184,7 +181,7 @@ function isBefore({ tier, points }: Keys, left: number, right: number): boolean 
 }
 
 function rankOf(
-  { deprecatedOn }: Offer,
+  { offer: { deprecatedOn } }: OfferRow,
   health: OfferHealth | undefined,
   { preferences, today }: OrderContext,
 ): number {

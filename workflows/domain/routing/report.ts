@@ -5,7 +5,6 @@ import { formatNano } from '../money.js';
 import type { ChosenOffer } from './choose.js';
 import type { Drops } from './drops.js';
 import { mergeFallback } from './merge-preferences.js';
-import { traitsOf } from './traits.js';
 
 /** What an answer is assumed to come to, where its cap allows as much. */
 const USUAL_OUTPUT_TOKENS = 500;
@@ -35,12 +34,12 @@ function policiesOf(levels: readonly RoutingLevel[]): Pick<PlanReport, 'policies
 }
 
 function toKept({ placed, candidate }: ChosenOffer, demand: Demand): KeptOffer {
-  const { offer, reason, behind } = placed;
-  const { input, output } = traitsOf(offer);
+  const { row, reason, behind } = placed;
+  const { offer, traits } = row;
   const counted = offer.tokenizer && demand.tokens?.[offer.tokenizer]?.text;
   const inputTokens = counted ?? Math.ceil(demand.textBytes / BYTES_A_TOKEN);
   const outputTokens = Math.min(candidate.maxOutputTokens, USUAL_OUTPUT_TOKENS) * demand.choices;
-  const estimate = roundUp(add(times(input, inputTokens), times(output, outputTokens)));
+  const estimate = roundUp(add(times(traits.input, inputTokens), times(traits.output, outputTokens)));
   const most = BigInt(candidate.worstCaseNanoUsd);
   return {
     offerId: offer.id,

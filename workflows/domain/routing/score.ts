@@ -1,26 +1,20 @@
 import type { ObservedQuality, OfferHealth, Percentiles } from '../../contracts/health.js';
-import type { Offer } from '../../contracts/offers.js';
 import type { RoutingMetric, RoutingPreferences } from '../../contracts/routing.js';
-import { traitsOf } from './traits.js';
+import type { OfferRow } from './rows.js';
 
 /** Where one lies between the worst and the best of those compared, where nothing was seen of it: in the middle. */
 const UNSEEN = 0.5;
 
-/** How good an offer is by one metric, the more the better; undefined where nothing is known. */
-function measure(metric: RoutingMetric, offer: Offer, health: OfferHealth | undefined): number | undefined {
-  switch (metric) {
-    case 'price':
-      return -traitsOf(offer).compared;
-    case 'throughput':
-      return health?.tokensPerSecond?.p50;
-    case 'latency':
-      return health?.firstTokenMs === undefined ? undefined : -health.firstTokenMs.p50;
-    case 'availability':
-      return health?.availability;
-    case 'quality':
-      return qualityOf(health?.quality);
-  }
-}
+/** How good an offer is by each metric, the more the better; not a number where nothing is known. */
+const MEASURES: {
+  readonly [M in RoutingMetric]: (row: OfferRow, health: OfferHealth | undefined) => number;
+} = {
+  price: ({ traits }) => -traits.compared,
+  throughput: (_, health) => health?.tokensPerSecond?.p50 ?? Number.NaN,
+  latency: (_, health) => -(health?.firstTokenMs?.p50 ?? Number.NaN),
+  availability: (_, health) => health?.availability ?? Number.NaN,
+  quality: (_, health) => qualityOf(health?.quality) ?? Number.NaN,
+};
 
 /** The share of answers without any of the signs that were looked for. A refusal may be right, and is not one of them. */
 function qualityOf(quality: ObservedQuality | undefined): number | undefined {
@@ -35,17 +29,17 @@ function qualityOf(quality: ObservedQuality | undefined): number | undefined {
  * whatever its unit.
  */
 export function score(
-  offers: readonly Offer[],
-  healthOf: (offer: Offer) => OfferHealth | undefined,
+  rows: readonly OfferRow[],
+  healthOf: (row: OfferRow) => OfferHealth | undefined,
   { sort, weights }: Pick<RoutingPreferences, 'sort' | 'weights'>,
 ): Float64Array | undefined {
   if (sort === undefined && weights === undefined) return undefined;
   // The price of an offer does not depend on how it is.
-  const seen = sort === 'price' ? [] : offers.map(healthOf);
-  if (sort !== undefined) return measureAll(sort, offers, seen, Number.NEGATIVE_INFINITY);
-  const points = new Float64Array(offers.length);
+  const seen = sort === 'price' ? [] : rows.map(healthOf);
+  if (sort !== undefined) return unknownLast(measureAll(sort, rows, seen));
+  const points = new Float64Array(rows.length);
   for (const [metric, weight] of Object.entries(weights ?? {}) as [RoutingMetric, number][]) {
-    if (weight > 0) addStretched(points, measureAll(metric, offers, seen, Number.NaN), weight);
+    if (weight > 0) addStretched(points, measureAll(metric, rows, seen), weight);
   }
   return points;
 }
@@ -53,15 +47,22 @@ export function score(
 /** A column of numbers and plain loops: a thousand offers are scored within the time of one request's plan. */
 function measureAll(
   metric: RoutingMetric,
-  offers: readonly Offer[],
+  rows: readonly OfferRow[],
   seen: readonly (OfferHealth | undefined)[],
-  unknown: number,
 ): Float64Array {
-  const values = new Float64Array(offers.length);
+  const measure = MEASURES[metric];
+  const values = new Float64Array(rows.length);
   let index = 0;
-  for (const offer of offers) {
-    values[index] = measure(metric, offer, seen[index]) ?? unknown;
+  for (const row of rows) {
+    values[index] = measure(row, seen[index]);
     index += 1;
+  }
+  return values;
+}
+
+function unknownLast(values: Float64Array): Float64Array {
+  for (let index = 0; index < values.length; index += 1) {
+    if (Number.isNaN(values[index])) values[index] = Number.NEGATIVE_INFINITY;
   }
   return values;
 }

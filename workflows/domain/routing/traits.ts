@@ -34,29 +34,3 @@ export function traitsOf(offer: Offer): OfferTraits {
 
 /** A memo of a pure function: it changes when an answer comes, never which. */
 const traits = new WeakMap<Offer, OfferTraits>();
-
-/** What is drawn by, of a list of offers, column by column. */
-export interface DrawColumns {
-  readonly weights: Float64Array;
-  readonly idHashes: Uint32Array;
-}
-
-/**
- * Made for a list that is met again, and kept as long as it is: of a thousand offers mostly none is left out, and then the catalogue's
- * own list is drawn from. Undefined for one that is met for the first time, which may be of this request alone.
- */
-export function drawColumnsOf(offers: readonly Offer[]): DrawColumns | undefined {
-  const known = columns.get(offers);
-  if (known === undefined) columns.set(offers, MET);
-  if (known !== MET) return known;
-  const all = offers.map(traitsOf);
-  const made = {
-    weights: Float64Array.from(all, ({ weight }) => weight),
-    idHashes: Uint32Array.from(all, ({ idHash }) => idHash),
-  };
-  columns.set(offers, made);
-  return made;
-}
-
-const MET: DrawColumns = { weights: new Float64Array(), idHashes: new Uint32Array() };
-const columns = new WeakMap<readonly Offer[], DrawColumns>();
