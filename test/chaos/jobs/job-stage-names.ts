@@ -28,7 +28,7 @@ export const jobStageTitles: { readonly [S in JobStageName]: string } = {
   'mid-upload': 'the output is on its way into the object store',
   'before-stored': 'its bytes are there, its row does not say so',
   'before-outcome': 'the output is stored, the outcome not recorded',
-  'before-settlement': 'the outcome is recorded, not settled',
+  'before-settlement': 'the outcome and its settlement are being recorded',
   webhook: 'a receiver has the webhook and has not answered',
 };
 
