@@ -1,5 +1,6 @@
 import type { ChatCall } from '../../workflows/contracts/call.js';
 import type { MediaCall } from '../../workflows/contracts/media-calls.js';
+import type { OpenStored } from './stored-media.js';
 import type { Offer } from '../../workflows/contracts/offers.js';
 
 /** One attempt at a vendor, as the adapter of any kind sees it. */
@@ -21,6 +22,8 @@ export interface ChatAttempt extends Attempt {
 
 export interface MediaAttempt<C extends MediaCall = MediaCall> extends Attempt {
   readonly call: C;
+  /** For files that rest in the object store; absent where the call has none. */
+  readonly openStored?: OpenStored;
   /** Where the vendor of a job may tell that there is something to see, if it does that; absent where nobody could call here. */
   readonly callbackUrl?: string;
 }

@@ -1,9 +1,11 @@
 import type { FastifyRequest } from 'fastify';
+import type { GivenMedia } from '../../../workflows/contracts/call.js';
 import type { JsonObject } from '../../../workflows/contracts/json.js';
 import type { ImageCall } from '../../../workflows/contracts/media-calls.js';
 import { callerOf } from '../../http/authenticate.js';
 import type { RequestError } from '../../http/describe-issue.js';
-import { isForm, readForm } from '../../http/multipart-form.js';
+import { isForm } from '../../http/multipart-form.js';
+import type { RequestForms } from '../../requests/request-forms.js';
 import { MODEL_MISSING, modelsNamed } from '../shared/models-named.js';
 import { type ParsedBody, parseBody } from '../shared/parse-body.js';
 import { imagesOfForm, imagesOfJson, type ReadImages } from './given-images.js';
@@ -17,14 +19,14 @@ import {
 import { toImageCall } from './to-image-call.js';
 
 export type ReadRequest =
-  | { readonly ok: true; readonly call: ImageCall; readonly fields: ImagesRequestFields }
+  | { readonly ok: true; readonly call: ImageCall<GivenMedia>; readonly fields: ImagesRequestFields }
   | { readonly ok: false; readonly error: RequestError };
 
 /** Reads a request for pictures, as a form or as JSON, whichever the operation has. */
 export async function readImagesRequest(
   operation: ImageCall['operation'],
   request: FastifyRequest,
-  maxBodyBytes: number,
+  forms: RequestForms,
 ): Promise<ReadRequest> {
   // A project that has no answer kept has no picture kept either.
   const mayKeep = callerOf(request).answerHoldMs > 0;
@@ -34,7 +36,7 @@ export async function readImagesRequest(
     return finish(parseBody(imageGenerationSchema, request.body), () => NO_IMAGES);
   }
   if (isForm(request)) {
-    const form = await readForm(request, maxBodyBytes);
+    const form = await forms.read(request);
     const body = typedFields(form.fields);
     const images = (): ReadImages => imagesOfForm(form.files);
     if (operation === 'vary') return finish(parseBody(imageVariationSchema, body), images);

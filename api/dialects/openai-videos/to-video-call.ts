@@ -1,10 +1,11 @@
-import type { MediaSource } from '../../../workflows/contracts/call.js';
+import type { GivenMedia, MediaSource } from '../../../workflows/contracts/call.js';
 import type { JsonObject } from '../../../workflows/contracts/json.js';
 import type { VideoCall } from '../../../workflows/contracts/media-calls.js';
 import type { RequestError } from '../../http/describe-issue.js';
 import { probeImage } from '../../http/image-probe.js';
 import type { FormFile } from '../../http/multipart-form.js';
 import { checkImage } from '../shared/check-data.js';
+import { carriedOrStored } from '../shared/form-media.js';
 import { isWebUrl, parseBase64DataUrl } from '../shared/data-url.js';
 import type { VideoRequestFields } from './video-request.schema.js';
 
@@ -19,18 +20,18 @@ export function toVideoCall(
   body: JsonObject,
   fields: VideoRequestFields,
   files: readonly FormFile[],
-): VideoCall | RequestError {
+): VideoCall<GivenMedia> | RequestError {
   const given = imagesOf(fields);
   for (const { url, param } of given) {
     const problem = isWebUrl(url) || parseBase64DataUrl(url) ? checkImage(url, param) : notAnImage(param);
     if (problem) return problem;
   }
-  const sent: MediaSource[] = [];
-  for (const { data } of files.filter(({ field }) => field === 'input_reference')) {
+  const sent: GivenMedia[] = [];
+  for (const file of files.filter(({ field }) => field === 'input_reference')) {
     // What the file says of itself: its sender may call it anything.
-    const mediaType = probeImage(data)?.mediaType;
+    const mediaType = probeImage(file.head)?.mediaType;
     if (mediaType === undefined) return notAnImage('input_reference');
-    sent.push({ type: 'base64', mediaType, data: data.toString('base64') });
+    sent.push(carriedOrStored(file, mediaType));
   }
   const sourcesOf = (role: GivenImage['role']): readonly MediaSource[] =>
     given.filter((one) => one.role === role).map(({ url }) => toUrlSource(url));
