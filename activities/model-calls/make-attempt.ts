@@ -78,6 +78,7 @@ async function callVendor(
   const openStored = openStoredOf(context.objects, { projectId }, context.onError);
   const attempt = { call, offer, maxOutputTokens, attemptKey: `${request.requestId}:${number}`, openStored };
   const { requestId } = request;
+  const until = request.job?.outputsUntil;
   const callbackUrl = context.callbackUrl?.({ vendor: offer.vendor, requestId, number });
   const asked = jobAttemptOf(provider, { ...attempt, ...(callbackUrl !== undefined && { callbackUrl }) });
   if (asked) {
@@ -92,7 +93,7 @@ async function callVendor(
     deliver: keepPictures(
       {
         objects: context.objects,
-        owner: { organizationId, projectId, requestId: request.requestId },
+        owner: { organizationId, projectId, requestId, ...(until !== undefined && { atLeastUntil: until }) },
         onError: context.onError,
       },
       call,

@@ -175,11 +175,14 @@ async function write(
 /** As asked for, within the project's own time where it has one; else that, or the installation's. */
 function expiryOf(
   { retention }: ObjectStoreDependencies,
-  { kind, expiresAt }: NewObject,
+  { kind, expiresAt, atLeastUntil }: NewObject,
   ownMs: number | undefined,
 ): Date {
   const latest = Date.now() + (ownMs ?? (kind === 'output' ? retention.outputMs : retention.fileMs));
-  if (expiresAt === undefined) return new Date(latest);
+  if (expiresAt === undefined) {
+    const isLonger = ownMs === undefined && atLeastUntil !== undefined;
+    return new Date(isLonger ? Math.max(latest, Date.parse(atLeastUntil)) : latest);
+  }
   // Between the reading of the form and here some time may have passed, and never the other way round.
   if (ownMs === undefined || Date.parse(expiresAt) <= latest) return new Date(expiresAt);
   const message = `Invalid 'expires_after': this project keeps files for ${Math.floor(ownMs / 1_000)} seconds at most.`;

@@ -70,7 +70,7 @@ export const imagesOperations: readonly Operation[] = [
     ...{ ...shared, path: '/v1/images/edits', id: 'edit-image' },
     summary: 'Make pictures of pictures and words.',
     body: imageEditSchema.meta({ id: 'ImageEditRequest' }),
-    errors: formErrors,
+    errors: [...formErrors, 'file_not_found'],
     form: imageEditFormSchema
       .extend({ image: z.union([file, z.array(file)]), mask: file.optional() })
       .meta({ id: 'ImageEditForm' }),

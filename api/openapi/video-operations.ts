@@ -37,7 +37,7 @@ export const videoOperations: readonly Operation[] = [
     requestHeaders: [idempotencyKey, ...routeHeaders],
     body: videoRequestSchema.meta({ id: 'VideoRequest' }),
     answers: [{ status: 200, description: 'The video, as it is now.', content: { 'application/json': video } }],
-    errors: [...formErrors, 'job_not_kept'],
+    errors: [...formErrors, 'job_not_kept', 'file_not_found'],
     vendorFailures: true,
   },
   {

@@ -4,6 +4,8 @@ export interface JobTerms {
   readonly deadlineAt: string;
   /** 1 is first, 5 last. */
   readonly priority: number;
+  /** ISO 8601: until when its outputs are kept at least. Of the lines of batches, whose results are told when all have ended. */
+  readonly outputsUntil?: string;
 }
 
 /** What is stored with a job that is no business of its workflow. */

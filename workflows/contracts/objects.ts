@@ -28,6 +28,8 @@ export interface NewObject extends ObjectOwner {
   readonly maxBytes: number;
   /** An RFC 3339 time; the stated retention of its kind where it is absent. */
   readonly expiresAt?: string;
+  /** Where `expiresAt` is absent: kept as long at least, unless its project says a shorter time. */
+  readonly atLeastUntil?: string;
 }
 
 /** What may be known of an object only when its last byte has come, as the fields of a form that stand behind its file. */

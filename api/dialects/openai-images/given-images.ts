@@ -5,6 +5,7 @@ import type { FormFile } from '../../http/multipart-form.js';
 import { carriedOrStored } from '../shared/form-media.js';
 import { checkData } from '../shared/check-data.js';
 import { isWebUrl, parseBase64DataUrl } from '../shared/data-url.js';
+import type { NamedFile, NamedId } from '../shared/own-files.js';
 import { type ImageReference, MAX_IMAGES } from './images-request.schema.js';
 
 /** "Each image should be a png, webp, or jpg file less than 50MB" (`CreateImageEditRequest`). */
@@ -44,13 +45,19 @@ export function imagesOfForm(files: readonly FormFile[]): ReadImages {
 
 const MISSING = { param: 'image', code: 'missing_required_parameter' };
 
-/** The pictures of a request in JSON: data URLs are looked into, addresses and ids are left to the vendor. */
-export function imagesOfJson(images: readonly ImageReference[], mask: ImageReference | null | undefined): ReadImages {
-  return readAll(
-    images.map((image, index) => [image, `images[${index}]`] as const),
-    mask ? ([mask, 'mask'] as const) : undefined,
-    readReference,
+/** The pictures of a request in JSON: data URLs and files of the project are looked into, addresses and a vendor's ids are left to it. */
+export async function imagesOfJson(
+  images: readonly ImageReference[],
+  mask: ImageReference | null | undefined,
+  findFiles: (named: readonly NamedId[]) => Promise<ReadonlyMap<string, NamedFile>>,
+): Promise<ReadImages> {
+  const given = images.map((image, index) => [image, `images[${index}]`] as const);
+  const masked = mask ? ([mask, 'mask'] as const) : undefined;
+  const named = [...given, ...(masked ? [masked] : [])].flatMap(([{ file_id: id }, param]) =>
+    id === undefined ? [] : [{ id, param: `${param}.file_id` }],
   );
+  const files = await findFiles(named);
+  return readAll(given, masked, (one, param) => readReference(one, param, files));
 }
 
 function readAll<T>(
@@ -83,12 +90,23 @@ function maskProblem(mask: ProbedImage | undefined, image: ProbedImage | undefin
 }
 
 function readFile(file: FormFile, param: string): Given | RequestError {
-  const probed = probe(file, file.mediaType, param);
+  return readBytes(file, file.mediaType, param);
+}
+
+function readBytes(file: NamedFile, told: string, param: string): Given | RequestError {
+  const probed = probe(file, told, param);
   return 'message' in probed ? probed : { source: carriedOrStored(file, probed.mediaType), probed };
 }
 
-function readReference({ image_url: url, file_id: id }: ImageReference, param: string): Given | RequestError {
-  if (url === undefined) return { source: { type: 'file-id', id: id ?? '' } };
+function readReference(
+  { image_url: url, file_id: id = '' }: ImageReference,
+  param: string,
+  files: ReadonlyMap<string, NamedFile>,
+): Given | RequestError {
+  if (url === undefined) {
+    const file = files.get(id);
+    return file ? readBytes(file, '', `${param}.file_id`) : { source: { type: 'file-id', id } };
+  }
   const field = `${param}.image_url`;
   if (isWebUrl(url)) return { source: { type: 'url', url } };
   const inline = parseBase64DataUrl(url);

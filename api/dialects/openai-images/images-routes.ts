@@ -29,7 +29,7 @@ export function registerImagesRoutes(
     forms.register(scope);
     for (const [path, operation] of Object.entries(OPERATIONS)) {
       const handle = forms.handler(async (request, reply) => {
-        const read = await readImagesRequest(operation, request, forms);
+        const read = await readImagesRequest(operation, request, { forms, objects: deps.objects });
         if (!read.ok) return sendError(reply, renderRequestError(read.error));
         const { call, fields } = read;
         const createRenderer = ({ requestId }: { readonly requestId: string }) =>

@@ -1,11 +1,13 @@
 import type { FastifyRequest } from 'fastify';
 import type { GivenMedia } from '../../../workflows/contracts/call.js';
 import type { JsonObject } from '../../../workflows/contracts/json.js';
+import type { ObjectStore } from '../../../workflows/contracts/objects.js';
 import type { ImageCall } from '../../../workflows/contracts/media-calls.js';
 import { callerOf } from '../../http/authenticate.js';
 import type { RequestError } from '../../http/describe-issue.js';
 import { isForm } from '../../http/multipart-form.js';
 import type { RequestForms } from '../../requests/request-forms.js';
+import { findNamed } from '../shared/own-files.js';
 import { MODEL_MISSING, modelsNamed } from '../shared/models-named.js';
 import { type ParsedBody, parseBody } from '../shared/parse-body.js';
 import { imagesOfForm, imagesOfJson, type ReadImages } from './given-images.js';
@@ -26,12 +28,14 @@ export type ReadRequest =
 export async function readImagesRequest(
   operation: ImageCall['operation'],
   request: FastifyRequest,
-  forms: RequestForms,
+  { forms, objects }: { readonly forms: RequestForms; readonly objects: ObjectStore },
 ): Promise<ReadRequest> {
   // A project that has no answer kept has no picture kept either.
   const mayKeep = callerOf(request).answerHoldMs > 0;
-  const finish = (parsed: ParsedBody<ImagesRequestFields>, readImages: () => ReadImages): ReadRequest =>
-    finishRead(operation, parsed, readImages, mayKeep);
+  const finish = (
+    parsed: ParsedBody<ImagesRequestFields>,
+    readImages: () => ReadImages | Promise<ReadImages>,
+  ): Promise<ReadRequest> => finishRead(operation, parsed, readImages, mayKeep);
   if (operation === 'generate') {
     return finish(parseBody(imageGenerationSchema, request.body), () => NO_IMAGES);
   }
@@ -46,7 +50,8 @@ export async function readImagesRequest(
   const parsed = parseBody(imageEditSchema, request.body);
   if (!parsed.ok) return parsed;
   const { images, mask } = parsed.fields;
-  return finish(parsed, () => imagesOfJson(images, mask));
+  const { projectId } = callerOf(request);
+  return finish(parsed, () => imagesOfJson(images, mask, (named) => findNamed(objects, projectId, named)));
 }
 
 const NO_IMAGES: ReadImages = { ok: true, images: [] };
@@ -57,16 +62,16 @@ const FORM_ONLY: RequestError = {
   code: 'invalid_type',
 };
 
-function finishRead(
+async function finishRead(
   operation: ImageCall['operation'],
   parsed: ParsedBody<ImagesRequestFields>,
-  readImages: () => ReadImages,
+  readImages: () => ReadImages | Promise<ReadImages>,
   mayKeep: boolean,
-): ReadRequest {
+): Promise<ReadRequest> {
   if (!parsed.ok) return parsed;
   const { body, fields } = parsed;
   if (modelsNamed(fields).length === 0) return { ok: false, error: MODEL_MISSING };
-  const given = readImages();
+  const given = await readImages();
   if (!given.ok) return given;
   return { ok: true, fields, call: toImageCall(operation, body, fields, given, mayKeep) };
 }

@@ -6,6 +6,7 @@ import { probeImage } from '../../http/image-probe.js';
 import type { FormFile } from '../../http/multipart-form.js';
 import { checkImage } from '../shared/check-data.js';
 import { carriedOrStored } from '../shared/form-media.js';
+import type { NamedFile } from '../shared/own-files.js';
 import { isWebUrl, parseBase64DataUrl } from '../shared/data-url.js';
 import type { VideoRequestFields } from './video-request.schema.js';
 
@@ -15,11 +16,19 @@ interface GivenImage {
   readonly role: 'first' | 'last' | 'reference';
 }
 
+/** A file of a form, or one of the project's that stands for it. */
+export type GivenFile = NamedFile & Pick<FormFile, 'field'>;
+
+/** The id of a file that the request names for its picture. */
+export function fileNamed({ input_reference: one }: VideoRequestFields): string | undefined {
+  return typeof one === 'object' && one !== null ? one.file_id : undefined;
+}
+
 /** The call, or what is wrong with one of its pictures. */
 export function toVideoCall(
   body: JsonObject,
   fields: VideoRequestFields,
-  files: readonly FormFile[],
+  files: readonly GivenFile[],
 ): VideoCall<GivenMedia> | RequestError {
   const given = imagesOf(fields);
   for (const { url, param } of given) {

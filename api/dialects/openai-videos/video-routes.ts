@@ -16,15 +16,16 @@ import type { RequestForms } from '../../requests/request-forms.js';
 import { type OffersOfKind, serveMedia } from '../../requests/serve-media.js';
 import { stopRequest } from '../../requests/stop-request.js';
 import { MODEL_MISSING, modelsNamed } from '../shared/models-named.js';
+import { findNamed } from '../shared/own-files.js';
 import { parseBody } from '../shared/parse-body.js';
 import { type Listed, renderObjects } from '../shared/render-objects.js';
 import { renderRequestError } from '../shared/render-openai-error.js';
 import { outputOf } from './output-of.js';
 import { renderVideo } from './render-video.js';
-import { toVideoCall } from './to-video-call.js';
+import { fileNamed, type GivenFile, toVideoCall } from './to-video-call.js';
 import { videoContentSchema, videoPageSchema } from './video-query.schema.js';
 import { createVideoRenderer } from './video-renderer.js';
-import { videoRequestSchema } from './video-request.schema.js';
+import { type VideoRequestFields, videoRequestSchema } from './video-request.schema.js';
 
 interface Route {
   Params: { readonly id: string };
@@ -70,7 +71,7 @@ async function createVideo(
   const { body, fields } = parsed;
   const named = modelsNamed(fields);
   if (named.length === 0) return sendError(reply, renderRequestError(MODEL_MISSING));
-  const call = toVideoCall(body, fields, files);
+  const call = toVideoCall(body, fields, [...files, ...(await filesNamed(deps, request, fields))]);
   if (!('kind' in call)) return sendError(reply, renderRequestError(call));
   const { callback_url: callback } = fields;
   const background = {
@@ -85,6 +86,19 @@ async function createVideo(
     request,
     reply,
   );
+}
+
+/** A file of the project's stands for a form's. */
+async function filesNamed(
+  { objects }: AppDependencies,
+  request: FastifyRequest,
+  fields: VideoRequestFields,
+): Promise<readonly GivenFile[]> {
+  const [id, param] = [fileNamed(fields), 'input_reference.file_id'];
+  if (id === undefined) return [];
+  const file = (await findNamed(objects, callerOf(request).projectId, [{ id, param }])).get(id);
+  if (file === undefined) throw refused('file_not_found', '', { param });
+  return [{ field: 'input_reference', ...file }];
 }
 
 interface Video {

@@ -8,7 +8,10 @@ export interface CarriedMedia {
 }
 
 /** A file of a form as a call has it: its bytes, or where they rest. */
-export function carriedOrStored({ head, bytes, storedId }: FormFile, mediaType: string): CarriedMedia | StoredMedia {
+export function carriedOrStored(
+  { head, bytes, storedId }: Pick<FormFile, 'head' | 'bytes' | 'storedId'>,
+  mediaType: string,
+): CarriedMedia | StoredMedia {
   return storedId === undefined
     ? { type: 'base64', mediaType, data: head.toString('base64') }
     : { type: 'stored', id: storedId, mediaType, bytes };
