@@ -1,8 +1,7 @@
 import type { GivenMedia, MediaSource, StoredMedia } from '../../workflows/contracts/call.js';
 import type { MediaKind } from '../../workflows/contracts/kinds.js';
 import type { CarriedCallFor, MediaCall } from '../../workflows/contracts/media-calls.js';
-import { refuseCall } from '../providers/refuse-call.js';
-import { NOTHING_STORED, type OpenStored } from '../providers/stored-media.js';
+import { type OpenStored, ProviderFailure } from '../providers/port.js';
 
 /** A call as most adapters of vendors take it. */
 export type CarriedCall = CarriedCallFor<MediaKind>;
@@ -14,16 +13,18 @@ const MOST_BYTES = 50 * 1024 * 1024;
  * The call with its pictures in it, those that rest in the object store read from there; a sound stays where it is.
  * Throws `invalid_request` where they are too large to be held, and what `open` throws.
  */
-export async function carryPictures(call: MediaCall, open: OpenStored = NOTHING_STORED): Promise<CarriedCall> {
+export async function carryPictures(call: MediaCall, open: OpenStored | undefined): Promise<CarriedCall> {
   const stored = storedPictures(call);
   if (stored.reduce((sum, { bytes }) => sum + bytes, 0) > MOST_BYTES) {
     const message = `This vendor takes pictures of ${MOST_BYTES} bytes together at the most. Send smaller ones.`;
-    throw refuseCall(message, call.kind === 'video' ? 'input_reference' : 'image');
+    const param = call.kind === 'video' ? 'input_reference' : 'image';
+    throw new ProviderFailure({ class: 'invalid_request' }, { message, param });
   }
+  if (stored.length > 0 && open === undefined) throw new Error('there is no way to what a call refers to');
   const data = new Map<string, string>();
   for (const picture of stored) {
     const pieces: Uint8Array[] = [];
-    for await (const piece of await open(picture)) pieces.push(piece);
+    for await (const piece of (await open?.(picture)) ?? []) pieces.push(piece);
     data.set(picture.id, Buffer.concat(pieces).toString('base64'));
   }
   return replaced(call, ({ id }) => data.get(id) ?? '');

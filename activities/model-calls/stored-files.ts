@@ -1,6 +1,5 @@
 import type { ObjectStore } from '../../workflows/contracts/objects.js';
-import type { OpenStored } from '../providers/stored-media.js';
-import { ProviderFailure } from '../providers/port.js';
+import { type OpenStored, ProviderFailure } from '../providers/port.js';
 
 const GONE = 'The file that came with the request is no longer there.';
 const AWAY = 'The object store could not be read.';

@@ -1,7 +1,9 @@
-import type { ChatCall } from '../../workflows/contracts/call.js';
+import type { ChatCall, StoredMedia } from '../../workflows/contracts/call.js';
 import type { MediaCall } from '../../workflows/contracts/media-calls.js';
-import type { OpenStored } from './stored-media.js';
 import type { Offer } from '../../workflows/contracts/offers.js';
+
+/** Gives the bytes of a file that rests in the object store. @throws ProviderFailure where they are gone or cannot be had. */
+export type OpenStored = (file: StoredMedia) => Promise<AsyncIterable<Uint8Array>>;
 
 /** One attempt at a vendor, as the adapter of any kind sees it. */
 interface Attempt {

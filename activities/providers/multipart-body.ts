@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import type { StoredMedia } from '../../workflows/contracts/call.js';
 import type { InlineAudio } from '../../workflows/contracts/media-calls.js';
 import type { VendorBody } from './http.js';
-import { NOTHING_STORED, type OpenStored } from './stored-media.js';
+import type { OpenStored } from './port.js';
+import { NOTHING_STORED } from './stored-media.js';
 
 export interface FormPart {
   readonly name: string;

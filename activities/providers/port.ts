@@ -7,7 +7,7 @@ import type { VendorMessage } from '../../workflows/contracts/vendor-webhooks.js
 import type { ChatAttempt, MediaAttempt } from './attempt.js';
 import type { JobCapabilities } from './vendor-jobs.js';
 
-export type { ChatAttempt, MediaAttempt } from './attempt.js';
+export type { ChatAttempt, MediaAttempt, OpenStored } from './attempt.js';
 export type {
   JobCapabilities,
   VendorJobQuestion,

@@ -5,8 +5,8 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { StoredMedia } from '../../workflows/contracts/call.js';
 import { createVendorHttp, type VendorHttp } from './http.js';
 import { writeForm } from './multipart-body.js';
-import { ProviderFailure } from './port.js';
-import { type OpenStored, toBase64, toBytes } from './stored-media.js';
+import { type OpenStored, ProviderFailure } from './port.js';
+import { toBase64, toBytes } from './stored-media.js';
 
 const MEBIBYTE = 1_048_576;
 const stored = (bytes: number): StoredMedia => ({ type: 'stored', id: 'input_1', mediaType: 'audio/wav', bytes });

@@ -1,11 +1,8 @@
 import type { StoredMedia } from '../../workflows/contracts/call.js';
 import type { InlineAudio } from '../../workflows/contracts/media-calls.js';
 import type { VendorBody } from './http.js';
-import { ProviderFailure } from './port.js';
+import { type OpenStored, ProviderFailure } from './port.js';
 import { refuseCall } from './refuse-call.js';
-
-/** Gives the bytes of a file that rests in the object store. @throws ProviderFailure where they are gone or cannot be had. */
-export type OpenStored = (file: StoredMedia) => Promise<AsyncIterable<Uint8Array>>;
 
 /** Where the attempt of a test brings none. */
 export const NOTHING_STORED: OpenStored = () =>

@@ -187,7 +187,7 @@ function toFormRefusal(error: unknown): unknown {
 
 /** Codes of the package, errors without a code, which its parser means by them, and a connection that broke within the form. */
 function isOfForm(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
+  if (!(error instanceof Error) || error instanceof TypeError) return false;
   const { code } = error as { readonly code?: unknown };
   if (code === undefined) return /multipart|part terminated|part header|boundary|unexpected end/i.test(error.message);
   return (
