@@ -42,6 +42,7 @@ import { registerOpenApiRoutes } from './openapi/openapi-routes.js';
 import { mintRequestId } from './request-id.js';
 import { servedOffers } from './served-offers.js';
 import { prepareTokens } from './tokens/count-call.js';
+import { createRequestForms } from './requests/request-forms.js';
 import { registerRequestRoutes } from './requests/request-routes.js';
 import { registerVendorWebhookRoutes } from './vendor-webhooks/vendor-webhook-routes.js';
 
@@ -89,6 +90,7 @@ function registerRoutes(app: FastifyInstance, deps: AppDependencies): void {
   const hooks = createInferenceHooks(deps);
   const offersOf = servedOffers(deps);
   const offers = () => offersOf('chat');
+  const forms = createRequestForms(deps);
   // Here, so that no request waits for it.
   modelIndexOf(offers());
   prepareTokens(offers());
@@ -103,10 +105,10 @@ function registerRoutes(app: FastifyInstance, deps: AppDependencies): void {
   registerEmbeddingsRoutes(app, deps, hooks, offersOf);
   registerRerankRoutes(app, deps, hooks, offersOf);
   registerModerationsRoutes(app, deps, hooks, offersOf);
-  registerVideoRoutes(app, deps, hooks, offersOf);
+  registerVideoRoutes(app, deps, hooks, offersOf, forms);
   registerSpeechRoutes(app, deps, hooks, offersOf);
-  registerTranscriptionRoutes(app, deps, hooks, offersOf);
-  registerImagesRoutes(app, deps, hooks, offersOf);
+  registerTranscriptionRoutes(app, deps, hooks, offersOf, forms);
+  registerImagesRoutes(app, deps, hooks, offersOf, forms);
   registerRequestRoutes(app, deps, hooks, storedRenderer);
   registerFilesRoutes(app, deps, hooks);
   registerObjectRoutes(app, deps, hooks);

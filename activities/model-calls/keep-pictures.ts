@@ -10,7 +10,7 @@ const URL_SECONDS = 7 * 86_400;
 
 export interface PictureKeeper {
   readonly objects: ObjectStore;
-  readonly owner: ObjectOwner & { readonly requestId: string };
+  readonly owner: ObjectOwner & { readonly requestId: string; readonly atLeastUntil?: string };
   readonly onError: (error: unknown) => void;
 }
 

@@ -14,6 +14,7 @@ import { recordOutcome } from './record-outcome.js';
 import { type AttemptRun, runAttempt } from './run-attempt.js';
 import { type PendingRun, runVendorJob } from './run-vendor-job.js';
 import { againAfterMs, jobAttemptOf } from './vendor-job.js';
+import { openStoredOf } from './stored-files.js';
 import type { VendorJobRef } from '../providers/port.js';
 
 /** The vendor works on it as a job: it is to be asked again after so long. */
@@ -74,8 +75,10 @@ async function callVendor(
   // A credential that was taken back since the plan is as good as one that the vendor refuses: another may do.
   if (!provider) return lost(candidate.credentialId === undefined ? 'internal' : 'auth');
   const { offer, maxOutputTokens, credentialId } = candidate;
-  const attempt = { call, offer, maxOutputTokens, attemptKey: `${request.requestId}:${number}` };
+  const openStored = openStoredOf(context.objects, { projectId }, context.onError);
+  const attempt = { call, offer, maxOutputTokens, attemptKey: `${request.requestId}:${number}`, openStored };
   const { requestId } = request;
+  const until = request.job?.outputsUntil;
   const callbackUrl = context.callbackUrl?.({ vendor: offer.vendor, requestId, number });
   const asked = jobAttemptOf(provider, { ...attempt, ...(callbackUrl !== undefined && { callbackUrl }) });
   if (asked) {
@@ -90,7 +93,7 @@ async function callVendor(
     deliver: keepPictures(
       {
         objects: context.objects,
-        owner: { organizationId, projectId, requestId: request.requestId },
+        owner: { organizationId, projectId, requestId, ...(until !== undefined && { atLeastUntil: until }) },
         onError: context.onError,
       },
       call,

@@ -49,9 +49,10 @@ async function storeOutput(
   position: number,
   signal: AbortSignal,
 ): Promise<StoredObject> {
-  const { requestId, organizationId, projectId } = input.request;
+  const { requestId, organizationId, projectId, job } = input.request;
   const object = {
     ...{ kind: 'output' as const, organizationId, projectId, requestId, position, maxBytes: MAX_OUTPUT_BYTES },
+    ...(job?.outputsUntil !== undefined && { atLeastUntil: job.outputsUntil }),
     ...(output.mediaType !== undefined && { mediaType: output.mediaType }),
   };
   if (output.type === 'base64') return objects.put(object, onePiece(Buffer.from(output.data, 'base64')));

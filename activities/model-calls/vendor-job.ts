@@ -1,31 +1,31 @@
 import type { FailureClass } from '../../workflows/contracts/failures.js';
-import type { Call, MediaCallFor } from '../../workflows/contracts/media-calls.js';
+import type { Call } from '../../workflows/contracts/media-calls.js';
 import type { MediaKind } from '../../workflows/contracts/kinds.js';
 import { PASSING_FAILURES } from '../../workflows/domain/passing-failures.js';
 import { RefusalError } from '../../workflows/domain/refusal-error.js';
 import { type MediaAttempt, type Provider, ProviderFailure } from '../providers/port.js';
 import type { VendorJobQuestion, VendorJobRef, VendorJobs, VendorJobState } from '../providers/port.js';
 import { isDatabaseUnavailable } from '../storage/database.js';
+import { carryPictures, withoutBytes } from './carried-call.js';
 import { stopFailure } from './read-answer.js';
 
 /** An attempt that a vendor does as a job: who does it, and what is asked. */
 export interface JobAttempt {
   readonly jobs: VendorJobs<MediaKind>;
-  readonly attempt: Omit<MediaAttempt<MediaCallFor<MediaKind>>, 'signal' | 'onResponse'>;
+  readonly attempt: Omit<MediaAttempt, 'signal' | 'onResponse'>;
 }
 
 /** Where the vendor does such a call as a job. */
 export function jobAttemptOf(
   { jobs }: Provider,
-  attempt: { readonly call: Call } & Pick<MediaAttempt, 'offer' | 'attemptKey' | 'callbackUrl'>,
+  attempt: { readonly call: Call } & Pick<MediaAttempt, 'offer' | 'attemptKey' | 'callbackUrl' | 'openStored'>,
 ): JobAttempt | undefined {
-  const { call, offer, attemptKey, callbackUrl } = attempt;
+  const { call, offer, attemptKey, callbackUrl, openStored } = attempt;
   if (call.kind === 'chat') return undefined;
   // The jobs of a call's kind take that call, which a table by kind cannot say to the compiler.
   const ofKind = jobs?.[call.kind] as VendorJobs<MediaKind> | undefined;
-  return (
-    ofKind && { jobs: ofKind, attempt: { call, offer, attemptKey, ...(callbackUrl !== undefined && { callbackUrl }) } }
-  );
+  const reach = { ...(callbackUrl !== undefined && { callbackUrl }), ...(openStored && { openStored }) };
+  return ofKind && { jobs: ofKind, attempt: { call, offer, attemptKey, ...reach } };
 }
 
 /** Failures after which nobody can say whether the vendor has taken the job on. */
@@ -57,9 +57,10 @@ export async function handIn(
     readonly keep: (job: VendorJobRef) => Promise<void>;
   },
 ): Promise<VendorJobRef> {
+  const call = await carryPictures(attempt.call, attempt.openStored);
   let job: VendorJobRef;
   try {
-    job = await jobs.submit({ ...attempt, signal, ...(onResponse && { onResponse }) });
+    job = await jobs.submit({ ...attempt, call, signal, ...(onResponse && { onResponse }) });
   } catch (error) {
     if (!(error instanceof ProviderFailure) || isUnsent(error) || !AMBIGUOUS.has(error.failure.class)) throw error;
     throw new ProviderFailure({ ...error.failure, class: 'lease_lapsed' }, error.detail);
@@ -88,7 +89,7 @@ export type Look = VendorJobState | { readonly status: 'silent' };
 /** Asks once how the job is; `silent` where the vendor could not say. @throws ProviderFailure that will not pass. */
 export async function lookAt({ jobs, attempt }: JobAttempt, job: VendorJobRef, signal: AbortSignal): Promise<Look> {
   try {
-    return await jobs.check({ ...attempt, job, signal });
+    return await jobs.check({ ...attempt, call: withoutBytes(attempt.call), job, signal });
   } catch (error) {
     if (signal.aborted) throw stopFailure(signal);
     if (error instanceof ProviderFailure && PASSING_FAILURES.has(error.failure.class)) return { status: 'silent' };
@@ -103,7 +104,8 @@ export async function askToCancel(
   onError: (error: unknown) => void,
 ): Promise<void> {
   if (jobs.cancel === undefined) return;
-  const question: VendorJobQuestion<MediaKind> = { ...attempt, job, signal: AbortSignal.timeout(CANCEL_TIMEOUT_MS) };
+  const signal = AbortSignal.timeout(CANCEL_TIMEOUT_MS);
+  const question: VendorJobQuestion<MediaKind> = { ...attempt, call: withoutBytes(attempt.call), job, signal };
   await jobs.cancel(question).catch(onError);
 }
 

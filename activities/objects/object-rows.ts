@@ -103,7 +103,7 @@ export async function findRetentionMs(
   projectId: string,
   kind: StoredObject['kind'],
 ): Promise<number | undefined> {
-  if (kind === 'part') return undefined;
+  if (kind === 'part' || kind === 'input') return undefined;
   const [row] = await database.query<{ retention_ms: bigint | null }>({
     name: 'object-retention',
     text: `SELECT CASE $2 WHEN 'output' THEN output_retention_ms ELSE file_retention_ms END AS retention_ms
@@ -148,12 +148,29 @@ export async function destroyObject(
   const [row] = await database.query<{ storage_key: string; was_ready: boolean }>({
     name: 'object-destroy',
     text: `WITH old AS (SELECT id, state FROM objects.objects
-             WHERE id = $1 AND state <> 'destroyed' AND ($2::text IS NULL OR (project_id = $2 AND state = 'ready')) FOR UPDATE)
+             WHERE id = $1 AND state <> 'destroyed'
+               AND ($2::text IS NULL OR (project_id = $2 AND state = 'ready' AND kind <> 'input')) FOR UPDATE)
            UPDATE objects.objects o SET state = 'destroyed', wrapped_key = NULL, details = NULL, epoch = NULL
              FROM old WHERE o.id = old.id RETURNING o.storage_key, old.state = 'ready' AS was_ready`,
     values: [id, projectId ?? null],
   });
   return row && { storageKey: row.storage_key, wasReady: row.was_ready };
+}
+
+/** Where the bytes of those inputs rest that are destroyed by this. */
+export async function destroyInputs(
+  database: Queryable,
+  requestId: string,
+): Promise<readonly { readonly id: string; readonly storageKey: string }[]> {
+  const rows = await database.query<{ id: string; storage_key: string }>({
+    name: 'object-destroy-inputs',
+    text: `UPDATE objects.objects o SET state = 'destroyed', wrapped_key = NULL, details = NULL, epoch = NULL
+           WHERE kind = 'input' AND request_id = $1 AND state <> 'destroyed'
+             AND NOT EXISTS (SELECT FROM requests.requests r WHERE r.id = $1 AND r.ended_at IS NULL)
+           RETURNING id, storage_key`,
+    values: [requestId],
+  });
+  return rows.map(({ id, storage_key: storageKey }) => ({ id, storageKey }));
 }
 
 export async function noteErased(database: Queryable, id: string): Promise<void> {

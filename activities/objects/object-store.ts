@@ -20,6 +20,7 @@ import { destroyedMeanwhile, keepLease } from './keep-lease.js';
 import { mediaTypeOf } from './media-type.js';
 import { listOfFiles } from './list-of-files.js';
 import {
+  destroyInputs,
   destroyObject,
   findObject,
   findOutput,
@@ -61,7 +62,7 @@ export function createObjectStore(deps: ObjectStoreDependencies): ObjectStore {
   };
   const find = async (id: string, projectId?: string): Promise<StoredObject | undefined> => {
     const row = await findObject(database, id, projectId);
-    return row && toObject(row);
+    return row && row.kind !== 'input' ? toObject(row) : undefined;
   };
   const earlierTry = async ({ requestId, position }: NewObject): Promise<StoredObject | undefined> => {
     if (requestId === undefined || position === undefined) return undefined;
@@ -122,6 +123,10 @@ export function createObjectStore(deps: ObjectStoreDependencies): ObjectStore {
       await eraseBlob(deps, id, destroyed.storageKey);
       return true;
     },
+    destroyInputs: async (requestId) => {
+      const destroyed = await destroyInputs(database, requestId);
+      for (const { id, storageKey } of destroyed) await eraseBlob(deps, id, storageKey);
+    },
   };
 }
 
@@ -135,6 +140,7 @@ const idOf: { readonly [K in ObjectKind]: () => string } = {
   // As OpenAI's are, which its clients' users know a file by.
   file: () => newId('file').replace('_', '-'),
   part: () => newId('part'),
+  input: () => newId('input'),
 };
 
 async function write(
@@ -169,11 +175,14 @@ async function write(
 /** As asked for, within the project's own time where it has one; else that, or the installation's. */
 function expiryOf(
   { retention }: ObjectStoreDependencies,
-  { kind, expiresAt }: NewObject,
+  { kind, expiresAt, atLeastUntil }: NewObject,
   ownMs: number | undefined,
 ): Date {
   const latest = Date.now() + (ownMs ?? (kind === 'output' ? retention.outputMs : retention.fileMs));
-  if (expiresAt === undefined) return new Date(latest);
+  if (expiresAt === undefined) {
+    const isLonger = ownMs === undefined && atLeastUntil !== undefined;
+    return new Date(isLonger ? Math.max(latest, Date.parse(atLeastUntil)) : latest);
+  }
   // Between the reading of the form and here some time may have passed, and never the other way round.
   if (ownMs === undefined || Date.parse(expiresAt) <= latest) return new Date(expiresAt);
   const message = `Invalid 'expires_after': this project keeps files for ${Math.floor(ownMs / 1_000)} seconds at most.`;

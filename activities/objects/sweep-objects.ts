@@ -6,6 +6,15 @@ const pageSize = 200;
 /** A store that fails so often in a row is away; the next pass goes on. */
 const mostFailures = 3;
 
+/**
+ * The end of a request destroys what it has brought; what belongs to none that runs is left by a process that died before it had
+ * read the whole form, or could start its request. A form has five minutes to arrive, and its request follows at once.
+ */
+const destroyLostInputs = `
+  UPDATE objects.objects o SET state = 'destroyed', wrapped_key = NULL, details = NULL, epoch = NULL
+  WHERE kind = 'input' AND state = 'ready' AND created_at < now() - interval '15 minutes'
+    AND NOT EXISTS (SELECT FROM requests.requests r WHERE r.id = o.request_id AND r.ended_at IS NULL)`;
+
 export interface ObjectSweepDependencies {
   readonly database: Database;
   readonly blobs: Blobs;
@@ -22,6 +31,7 @@ export async function sweepObjects(deps: ObjectSweepDependencies): Promise<numbe
     text: `UPDATE objects.objects SET state = 'destroyed', wrapped_key = NULL, details = NULL, epoch = NULL
            WHERE (state = 'ready' AND expires_at < now()) OR (state = 'writing' AND lease_until < now())`,
   });
+  await database.query({ text: destroyLostInputs });
   // For a day they are told to be expired; then they are gone.
   await database.query({ text: `DELETE FROM objects.uploads WHERE expires_at < now() - interval '1 day'` });
   let swept = 0;

@@ -1,6 +1,9 @@
-import type { ChatCall } from '../../workflows/contracts/call.js';
+import type { ChatCall, StoredMedia } from '../../workflows/contracts/call.js';
 import type { MediaCall } from '../../workflows/contracts/media-calls.js';
 import type { Offer } from '../../workflows/contracts/offers.js';
+
+/** Gives the bytes of a file that rests in the object store. @throws ProviderFailure where they are gone or cannot be had. */
+export type OpenStored = (file: StoredMedia) => Promise<AsyncIterable<Uint8Array>>;
 
 /** One attempt at a vendor, as the adapter of any kind sees it. */
 interface Attempt {
@@ -21,6 +24,8 @@ export interface ChatAttempt extends Attempt {
 
 export interface MediaAttempt<C extends MediaCall = MediaCall> extends Attempt {
   readonly call: C;
+  /** For files that rest in the object store; absent where the call has none. */
+  readonly openStored?: OpenStored;
   /** Where the vendor of a job may tell that there is something to see, if it does that; absent where nobody could call here. */
   readonly callbackUrl?: string;
 }

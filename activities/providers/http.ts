@@ -1,4 +1,5 @@
 import type { LookupFunction } from 'node:net';
+import { Readable } from 'node:stream';
 import { buildConnector, errors, request } from 'undici';
 import type { Dispatcher } from 'undici';
 import type { FailureClass } from '../../workflows/contracts/failures.js';
@@ -18,13 +19,20 @@ export const MAX_PLAIN_BODY_BYTES = 64 * 1024 * 1024;
 /** What explains a refusal fits in far less; the rest of a longer one is not read. */
 const MAX_ERROR_BODY_BYTES = 256 * 1024;
 
+/** What is read while it is sent, and never whole. */
+export interface VendorBody {
+  /** In bytes, all that it gives. */
+  readonly length: number;
+  open(): Promise<AsyncIterable<Uint8Array>>;
+}
+
 export interface VendorRequest {
   readonly url: string;
   readonly headers: { readonly [name: string]: string };
   /** JSON, already written out. */
   readonly body: string;
   /** Sent in the place of `body`, which is then empty: a form or a file, whose type `headers` name. */
-  readonly bytes?: Uint8Array;
+  readonly bytes?: Uint8Array | VendorBody;
   /** Its reason may be `{class: FailureClass}`, which then is the failure's class; any other reason means `cancelled`. */
   readonly signal: AbortSignal;
 }
@@ -141,17 +149,22 @@ async function send(
   if (signal.aborted) throw abortFailure(signal);
   // Answers are not decompressed here, so none may be compressed.
   const type = body === undefined ? { accept: 'application/json' } : { 'content-type': 'application/json' };
-  const sent = { ...type, 'accept-encoding': 'identity', ...headers };
-  const sentBody = body === undefined ? {} : { body: bytes ?? body };
+  const length = bytes === undefined || bytes instanceof Uint8Array ? {} : { 'content-length': String(bytes.length) };
+  const sent = { ...type, 'accept-encoding': 'identity', ...headers, ...length };
   let proxy: string | undefined;
   try {
     const route = routeOf(url);
     proxy = route.proxy;
+    const sentBody = body === undefined ? {} : { body: bytes === undefined ? body : await toSent(bytes) };
     const response = await request(url, { dispatcher: route.dispatcher, method, headers: sent, ...sentBody, signal });
     return toVendorResponse(response, signal);
   } catch (error) {
     throw toProviderFailure(error, signal, 'connection', proxy);
   }
+}
+
+async function toSent(bytes: Uint8Array | VendorBody): Promise<Uint8Array | Readable> {
+  return bytes instanceof Uint8Array ? bytes : Readable.from(await bytes.open(), { objectMode: false });
 }
 
 function toVendorResponse(response: Dispatcher.ResponseData, signal: AbortSignal): VendorResponse {

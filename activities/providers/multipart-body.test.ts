@@ -10,7 +10,7 @@ describe('a form', () => {
         { name: 'timestamp_granularities[]', value: 'word' },
         { name: 'prompt', value: 'Zürich\r\n--x' },
       ],
-      [{ name: 'file', filename: 'a "b"\r\n.wav', mediaType: 'audio/wav', data }],
+      [{ name: 'file', filename: 'a "b"\r\n.wav', mediaType: 'audio/wav', content: data }],
     );
     const response = new Response(body as Uint8Array<ArrayBuffer>, { headers: { 'content-type': contentType } });
     // Deprecated for servers, whose forms come from anywhere.
@@ -25,7 +25,12 @@ describe('a form', () => {
   });
 
   it('has no header that a name or a type begins', () => {
-    const upload = { name: 'file', filename: 'x"\r\nx-bad: 1', mediaType: 'audio/wav\r\nx-bad: 1', data: Buffer.of(1) };
-    expect(Buffer.from(writeForm([], [upload]).body).toString()).not.toMatch(/^x-bad/m);
+    const upload = {
+      name: 'file',
+      filename: 'x"\r\nx-bad: 1',
+      mediaType: 'audio/wav\r\nx-bad: 1',
+      content: Buffer.of(1),
+    };
+    expect(Buffer.from(writeForm([], [upload]).body as Uint8Array).toString()).not.toMatch(/^x-bad/m);
   });
 });

@@ -1,4 +1,9 @@
 import { randomUUID } from 'node:crypto';
+import type { StoredMedia } from '../../workflows/contracts/call.js';
+import type { InlineAudio } from '../../workflows/contracts/media-calls.js';
+import type { VendorBody } from './http.js';
+import type { OpenStored } from './port.js';
+import { NOTHING_STORED } from './stored-media.js';
 
 export interface FormPart {
   readonly name: string;
@@ -9,27 +14,62 @@ export interface FormUpload {
   readonly name: string;
   readonly filename: string;
   readonly mediaType: string;
-  readonly data: Uint8Array;
+  readonly content: Uint8Array | StoredMedia;
 }
 
-/** `multipart/form-data` (RFC 7578) written out; the boundary occurs in no part, because nobody can know it before. */
+/** A file of a call, as it goes into a form: one that rests in the object store is read only when it is sent. */
+export function toUpload(
+  { name, filename }: Pick<FormUpload, 'name' | 'filename'>,
+  media: InlineAudio | StoredMedia,
+): FormUpload {
+  const content = media.type === 'stored' ? media : Buffer.from(media.data, 'base64');
+  return { name, filename, mediaType: media.mediaType, content };
+}
+
+/**
+ * `multipart/form-data` (RFC 7578) written out; the boundary occurs in no part, because nobody can know it before. Bytes where
+ * all of it is at hand, else what is opened when it is sent, of a length that is known before.
+ */
 export function writeForm(
   parts: readonly FormPart[],
   uploads: readonly FormUpload[],
-): { readonly contentType: string; readonly body: Uint8Array } {
+  open: OpenStored = NOTHING_STORED,
+): { readonly contentType: string; readonly body: Uint8Array | VendorBody } {
   const boundary = `sluice-${randomUUID()}`;
   const head = (disposition: string, type?: string): string =>
     `--${boundary}\r\ncontent-disposition: form-data; ${disposition}\r\n${type === undefined ? '' : `content-type: ${type}\r\n`}\r\n`;
   const pieces = [
     ...parts.map(({ name, value }) => Buffer.from(`${head(`name="${quoted(name)}"`)}${value}\r\n`)),
-    ...uploads.flatMap(({ name, filename, mediaType, data }) => [
+    ...uploads.flatMap(({ name, filename, mediaType, content }) => [
       Buffer.from(head(`name="${quoted(name)}"; filename="${quoted(filename)}"`, plainType(mediaType))),
-      data,
+      content,
       Buffer.from('\r\n'),
     ]),
+    Buffer.from(`--${boundary}--\r\n`),
   ];
-  const body = Buffer.concat([...pieces, Buffer.from(`--${boundary}--\r\n`)]);
-  return { contentType: `multipart/form-data; boundary=${boundary}`, body };
+  return { contentType: `multipart/form-data; boundary=${boundary}`, body: toBody(pieces, open) };
+}
+
+/** The bytes of all pieces, one behind the other. */
+function toBody(pieces: readonly (Uint8Array | StoredMedia)[], open: OpenStored): Uint8Array | VendorBody {
+  const atHand = pieces.filter((piece) => piece instanceof Uint8Array);
+  if (atHand.length === pieces.length) return Buffer.concat(atHand);
+  return {
+    length: pieces.reduce((sum, piece) => sum + (piece instanceof Uint8Array ? piece.length : piece.bytes), 0),
+    open: async () => {
+      // Before anything is sent, so that a file that is gone costs no call.
+      const opened = await Promise.all(
+        pieces.map(async (piece) => (piece instanceof Uint8Array ? [piece] : open(piece))),
+      );
+      return inTurn(opened);
+    },
+  };
+}
+
+async function* inTurn(
+  streams: readonly (Iterable<Uint8Array> | AsyncIterable<Uint8Array>)[],
+): AsyncGenerator<Uint8Array> {
+  for (const stream of streams) yield* stream;
 }
 
 /** As browsers do: what would end the quoted name is written in percent (WHATWG HTML, section 4.10.21.8). */

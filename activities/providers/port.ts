@@ -2,12 +2,12 @@ import type { Frame } from '../../workflows/contracts/answer.js';
 import type { CredentialUse } from '../../workflows/contracts/credentials.js';
 import type { AttemptFailure, FailureDetail } from '../../workflows/contracts/failures.js';
 import type { MediaKind } from '../../workflows/contracts/kinds.js';
-import type { MediaCallFor } from '../../workflows/contracts/media-calls.js';
+import type { CarriedCallFor } from '../../workflows/contracts/media-calls.js';
 import type { VendorMessage } from '../../workflows/contracts/vendor-webhooks.js';
 import type { ChatAttempt, MediaAttempt } from './attempt.js';
 import type { JobCapabilities } from './vendor-jobs.js';
 
-export type { ChatAttempt, MediaAttempt } from './attempt.js';
+export type { ChatAttempt, MediaAttempt, OpenStored } from './attempt.js';
 export type {
   JobCapabilities,
   VendorJobQuestion,
@@ -17,13 +17,18 @@ export type {
   VendorOutput,
 } from './vendor-jobs.js';
 
+/** Of adapters that send pictures from the object store to their vendor as they are read. */
+export interface TakesStored {
+  readonly takesStored?: true;
+}
+
 /**
  * What a vendor can do besides chat. Each yields the answer's frames in order, with `finish` of choice 0 once it is whole and
  * with the usage in the units that the vendor prices by, counted from the answer or the call where the vendor does not report
  * it; otherwise it throws a `ProviderFailure`. As in chat it never retries, and reads no faster than it is read from.
  */
 export type MediaCapabilities = {
-  readonly [K in MediaKind]?: (attempt: MediaAttempt<MediaCallFor<K>>) => AsyncIterable<Frame>;
+  readonly [K in MediaKind]?: ((attempt: MediaAttempt<CarriedCallFor<K>>) => AsyncIterable<Frame>) & TakesStored;
 };
 
 /** Fetches what vendors have made, wherever they say that it is. */

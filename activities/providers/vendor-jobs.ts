@@ -1,6 +1,6 @@
 import type { AttemptFailure, FailureDetail } from '../../workflows/contracts/failures.js';
 import type { MediaKind } from '../../workflows/contracts/kinds.js';
-import type { MediaCallFor } from '../../workflows/contracts/media-calls.js';
+import type { CarriedCallFor } from '../../workflows/contracts/media-calls.js';
 import type { Usage } from '../../workflows/contracts/usage.js';
 import type { Warning } from '../../workflows/contracts/warning.js';
 import type { MediaAttempt } from './attempt.js';
@@ -50,7 +50,7 @@ export type VendorJobState =
       readonly usage?: Usage;
     };
 
-export type VendorJobQuestion<K extends MediaKind> = MediaAttempt<MediaCallFor<K>> & { readonly job: VendorJobRef };
+export type VendorJobQuestion<K extends MediaKind> = MediaAttempt<CarriedCallFor<K>> & { readonly job: VendorJobRef };
 
 /** What a vendor makes in minutes: taken on at once, asked about until it is done. Every method throws a `ProviderFailure`. */
 export interface VendorJobs<K extends MediaKind> {
@@ -58,7 +58,7 @@ export interface VendorJobs<K extends MediaKind> {
    * Hands the job in, once. Where it throws `cut` or `connection` the vendor may have taken it on; it is not handed in again
    * then, unless the vendor knows it by the attempt's key.
    */
-  submit(attempt: MediaAttempt<MediaCallFor<K>>): Promise<VendorJobRef>;
+  submit(attempt: MediaAttempt<CarriedCallFor<K>>): Promise<VendorJobRef>;
   check(question: VendorJobQuestion<K>): Promise<VendorJobState>;
   /** Asks the vendor to stop; absent where it has no such question. */
   cancel?(question: VendorJobQuestion<K>): Promise<void>;

@@ -7,6 +7,7 @@ import type {
   ScheduleRunStatus,
 } from '../../workflows/contracts/schedules.js';
 import type { SubmissionAnswer, Submissions } from '../../workflows/contracts/submissions.js';
+import { submitAgainAfterMs } from '../../workflows/domain/submission-retry.js';
 import type { Database } from '../storage/database.js';
 import type { MasterKeys } from '../storage/envelope.js';
 import { newId } from '../storage/new-id.js';
@@ -16,9 +17,6 @@ import { findSchedule } from './schedules.js';
 
 /** Refusals in a row after which a schedule is paused: it would be refused for ever, and nobody might look. */
 const REFUSALS_BORNE_WITH = 5;
-
-const SHORTEST_BUSY_MS = 1_000;
-const LONGEST_BUSY_MS = 60_000;
 
 export interface RunScheduleDependencies {
   readonly database: Database;
@@ -82,7 +80,8 @@ async function stepOf(
     await deps.database.query({ text: 'SELECT jobs.submit_run($1, $2)', values: [runId, made] });
     return { status: 'submitted', jobId: made };
   }
-  if (mayPass(answer) && !input.isLast) return { status: 'busy', afterMs: retryAfterMs(answer) };
+  const afterMs = submitAgainAfterMs(answer);
+  if (afterMs !== undefined && !input.isLast) return { status: 'busy', afterMs };
   await deps.database.query({
     text: 'SELECT jobs.refuse_run($1, $2, $3)',
     values: [runId, storableJson(refusalOf(answer)), REFUSALS_BORNE_WITH],
@@ -102,7 +101,7 @@ async function submit(
   } catch (error) {
     onError(error);
     // As where this process is about to stop: the next try may be another's.
-    return { status: 503, headers: {}, body: '' };
+    return { status: 503, headers: { 'x-should-retry': 'true' }, body: '' };
   }
 }
 
@@ -111,16 +110,6 @@ async function tellClock({ database, clock, onError }: RunScheduleDependencies, 
   const schedule = await findSchedule(database, id);
   if (!schedule || schedule.version === input.version) return;
   await clock.keep(schedule).catch(onError);
-}
-
-/** A rate limit, a process that stops or is full, a database that is away. */
-function mayPass({ status }: SubmissionAnswer): boolean {
-  return status === 429 || status >= 500;
-}
-
-function retryAfterMs({ headers }: SubmissionAnswer): number {
-  const seconds = Number(headers['retry-after'] ?? 10);
-  return Math.min(Math.max(Number.isFinite(seconds) ? seconds * 1_000 : 0, SHORTEST_BUSY_MS), LONGEST_BUSY_MS);
 }
 
 /** Without its message, which may quote what was posted. */

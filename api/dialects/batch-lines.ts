@@ -1,11 +1,15 @@
 import type { BatchDialect, BatchLines, BatchRequest, BatchSubmission } from '../../workflows/contracts/batches.js';
 import type { JsonObject } from '../../workflows/contracts/json.js';
+import type { Call } from '../../workflows/contracts/media-calls.js';
+import type { RequestRecord } from '../../workflows/contracts/ports.js';
 import type { SubmissionAnswer } from '../../workflows/contracts/submissions.js';
+import { submitAgainAfterMs } from '../../workflows/domain/submission-retry.js';
 import { answerOfLine } from '../batches/line-answer.js';
 import type { AppDependencies } from '../dependencies.js';
 import type { RendererOf } from '../requests/request-routes.js';
 import { stopRequest } from '../requests/stop-request.js';
 import { renderMessageBatchLine } from './anthropic-messages/render-batch-line.js';
+import { renderVideo } from './openai-videos/render-video.js';
 import { renderBatchLine } from './openai-batches/render-batch-line.js';
 
 declare module 'fastify' {
@@ -19,7 +23,6 @@ declare module 'fastify' {
 const WRITING_MS = 24 * 3_600_000;
 /** Of jobs, the last in line: a batch keeps nobody waiting who has come with a single request. */
 const PRIORITY = '5';
-const [WAIT_MIN_MS, WAIT_MAX_MS] = [250, 60_000];
 
 const RENDERERS: { readonly [D in BatchDialect]: typeof renderBatchLine } = {
   openai: renderBatchLine,
@@ -34,11 +37,21 @@ export function createBatchLines(deps: AppDependencies, rendererOf: RendererOf):
   return {
     submit: async (request) => toSubmission(await post(deps, request)),
     render: async (line) => {
-      const answer = await answerOfLine(deps, line.end, rendererOf);
+      const answer = await answerOfLine(deps, line.end, rendererOf, (record, call) => videoOf(deps, record, call));
       return JSON.stringify(RENDERERS[line.batch.dialect](line, answer));
     },
     stop: (requestId) => stopRequest(deps, { id: requestId, isJob: true }),
   };
+}
+
+/** A video is answered by what tells of it: its content is fetched by its id. */
+async function videoOf(
+  { jobs }: AppDependencies,
+  { projectId, id }: RequestRecord,
+  call: Call,
+): Promise<JsonObject | undefined> {
+  const job = call.kind === 'video' ? await jobs.find(projectId, id) : undefined;
+  return job && call.kind === 'video' ? renderVideo(job, call) : undefined;
 }
 
 function post({ submissions }: AppDependencies, { batch, number, body }: BatchRequest): Promise<SubmissionAnswer> {
@@ -57,8 +70,8 @@ function post({ submissions }: AppDependencies, { batch, number, body }: BatchRe
 function toSubmission({ status: statusCode, headers, body }: SubmissionAnswer): BatchSubmission {
   const requestId = headers['x-request-id'] ?? '';
   if (statusCode < 300) return { status: 'accepted', requestId };
-  const mayPass = (statusCode === 429 || statusCode === 503) && headers['x-should-retry'] === 'true';
-  if (mayPass) return { status: 'wait', afterMs: waitOf(headers['retry-after-ms']) };
+  const afterMs = submitAgainAfterMs({ status: statusCode, headers });
+  if (afterMs !== undefined) return { status: 'wait', afterMs };
   return {
     status: 'refused',
     statusCode,
@@ -66,9 +79,4 @@ function toSubmission({ status: statusCode, headers, body }: SubmissionAnswer): 
     body: JSON.parse(body) as JsonObject,
     isOfKey: statusCode === 401,
   };
-}
-
-function waitOf(header: unknown): number {
-  const ms = Number(header);
-  return Math.min(Math.max(Number.isFinite(ms) ? ms : 1_000, WAIT_MIN_MS), WAIT_MAX_MS);
 }

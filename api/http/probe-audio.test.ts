@@ -2,7 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { silence } from '../testing/sound-form.js';
 import { probeAudio } from './probe-audio.js';
 
-const wav = (data: Buffer) => probeAudio({ data, mediaType: 'application/octet-stream', filename: 'talk' });
+const nothing = () => Promise.resolve(undefined);
+const wav = (data: Buffer) => {
+  const file = { head: data, bytes: data.length, mediaType: 'application/octet-stream', filename: 'talk' };
+  return probeAudio(file, nothing);
+};
 
 describe('a file of sound', () => {
   it('tells its type and its length, and gets an end that vendors know', async () => {

@@ -1,4 +1,7 @@
-import { parseBuffer } from 'music-metadata';
+import { Readable } from 'node:stream';
+import { type IOptions, parseBuffer, parseStream } from 'music-metadata';
+import type { FormFile } from './multipart-form.js';
+import { RefusalError } from '../../workflows/domain/refusal-error.js';
 import { refused } from './refused-error.js';
 
 /** What a file of sound says of itself. */
@@ -29,17 +32,21 @@ const CONTAINERS: readonly { readonly name: RegExp; readonly mediaType: string; 
   { name: /mpeg|mp3/i, mediaType: 'audio/mpeg', end: 'mp3' },
 ];
 
-/** Reads the head of a file. @throws RefusalError `invalid_request` of `file`: empty, cut off or no sound. */
-export async function probeAudio(file: {
-  readonly data: Buffer;
-  readonly mediaType: string;
-  readonly filename: string;
-}): Promise<AudioFile> {
-  if (file.data.length === 0) throw wrong('it is empty');
-  const format = await readFormat(file.data);
+/** The bytes of a file that is stored. */
+export type OpenStored = (id: string) => Promise<AsyncIterable<Uint8Array> | undefined>;
+
+type Sound = Pick<FormFile, 'bytes' | 'head' | 'storedId' | 'mediaType' | 'filename'>;
+
+/**
+ * Reads what a file says of itself: of one that is stored as much as it takes, in pieces.
+ * @throws RefusalError `invalid_request` of `file`: empty, cut off or no sound.
+ */
+export async function probeAudio(file: Sound, open: OpenStored): Promise<AudioFile> {
+  if (file.bytes === 0) throw wrong('it is empty');
+  const format = await readFormat(file, open);
   const known = CONTAINERS.find(({ name }) => name.test(format.container ?? ''));
   const isSound = /^(audio|video)\//.test(file.mediaType);
-  const durationSeconds = lengthOf(file.data.length, format);
+  const durationSeconds = lengthOf(file.bytes, format);
   if (durationSeconds === 0) throw wrong('there is no sound in it');
   const hasEnd = /\.[A-Za-z0-9]{2,5}$/.test(file.filename);
   return {
@@ -49,13 +56,33 @@ export async function probeAudio(file: {
   };
 }
 
-type Format = Awaited<ReturnType<typeof parseBuffer>>['format'];
+type Parsed = Awaited<ReturnType<typeof parseBuffer>>;
+type Format = Parsed['format'];
 
-async function readFormat(data: Buffer): Promise<Format> {
-  const format = await parseBuffer(data, undefined, { duration: true, skipCovers: true }).then(
-    (read) => read.format,
-    // The library's own words may quote the file.
-    () => undefined,
+const HOW: IOptions = { duration: true, skipCovers: true };
+
+async function parse({ head, bytes, storedId }: Sound, open: OpenStored): Promise<Parsed | undefined> {
+  if (storedId === undefined) return parseBuffer(head, undefined, HOW);
+  const stored = await open(storedId);
+  if (stored === undefined) throw refused('unavailable');
+  const stream = Readable.from(stored, { objectMode: false });
+  // What the parser leaves unread is given up, which the stream tells as an error that nobody waits for.
+  stream.on('error', () => undefined);
+  try {
+    return await parseStream(stream, { size: bytes }, HOW);
+  } finally {
+    stream.destroy();
+  }
+}
+
+async function readFormat(file: Sound, open: OpenStored): Promise<Format> {
+  const format = await parse(file, open).then(
+    (read) => read?.format,
+    (error: unknown) => {
+      if (error instanceof RefusalError) throw error;
+      // The library's own words may quote the file.
+      return undefined;
+    },
   );
   if (format === undefined) {
     throw wrong('it is no file of sound, or it is broken. Send flac, m4a, mp3, mp4, ogg, wav or webm');

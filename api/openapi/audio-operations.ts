@@ -4,7 +4,7 @@ import {
   transcriptionRequestSchema,
   translationRequestSchema,
 } from '../dialects/openai-transcriptions/transcription-request.schema.js';
-import { costHeaders, idempotencyKey, inferenceErrors, routeHeaders } from './inference-parts.js';
+import { costHeaders, formErrors, idempotencyKey, inferenceErrors, routeHeaders } from './inference-parts.js';
 import type { Operation } from './operation.js';
 
 const about: Omit<Operation, 'path' | 'id' | 'summary' | 'answers'> = {
@@ -48,6 +48,7 @@ const transcription: Operation = {
     id: 'create-transcription',
     summary: 'Write down what is said in a recording.',
   },
+  errors: formErrors,
   form: transcriptionRequestSchema.extend(file).meta({ id: 'TranscriptionRequest' }),
   answers: [
     {
@@ -62,6 +63,7 @@ const transcription: Operation = {
 const translation: Operation = {
   ...about,
   ...{ path: '/v1/audio/translations', id: 'create-translation', summary: 'Write down in English what is said.' },
+  errors: formErrors,
   form: translationRequestSchema.extend(file).meta({ id: 'TranslationRequest' }),
   answers: [
     {

@@ -5,7 +5,7 @@ import {
   imageGenerationSchema,
   imageVariationSchema,
 } from '../dialects/openai-images/images-request.schema.js';
-import { costHeaders, idempotencyKey, inferenceErrors, routeHeaders } from './inference-parts.js';
+import { costHeaders, formErrors, idempotencyKey, inferenceErrors, routeHeaders } from './inference-parts.js';
 import type { Operation } from './operation.js';
 
 const usage = z.looseObject({
@@ -70,6 +70,7 @@ export const imagesOperations: readonly Operation[] = [
     ...{ ...shared, path: '/v1/images/edits', id: 'edit-image' },
     summary: 'Make pictures of pictures and words.',
     body: imageEditSchema.meta({ id: 'ImageEditRequest' }),
+    errors: [...formErrors, 'file_not_found'],
     form: imageEditFormSchema
       .extend({ image: z.union([file, z.array(file)]), mask: file.optional() })
       .meta({ id: 'ImageEditForm' }),
@@ -78,6 +79,7 @@ export const imagesOperations: readonly Operation[] = [
   {
     ...{ ...shared, path: '/v1/images/variations', id: 'vary-image' },
     summary: 'Make pictures like a picture.',
+    errors: formErrors,
     form: imageVariationSchema.extend({ image: file }).meta({ id: 'ImageVariationForm' }),
     answers: [
       { status: 200, description: 'The pictures.', content: { 'application/json': imageList }, headers: costHeaders },

@@ -30,6 +30,9 @@ export const inferenceErrors: readonly GatewayErrorCode[] = [
   'job_not_kept',
 ];
 
+/** The same of a request that may come as a form with files. */
+export const formErrors: readonly GatewayErrorCode[] = [...inferenceErrors, 'file_too_large'];
+
 /** The same of a conversation, which may name files of the project. */
 export const conversationErrors: readonly GatewayErrorCode[] = [...inferenceErrors, 'file_not_found'];
 

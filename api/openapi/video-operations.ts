@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { videoContentSchema, videoPageSchema } from '../dialects/openai-videos/video-query.schema.js';
 import { videoRequestSchema } from '../dialects/openai-videos/video-request.schema.js';
-import { idempotencyKey, inferenceErrors, routeHeaders } from './inference-parts.js';
+import { formErrors, idempotencyKey, routeHeaders } from './inference-parts.js';
 import { keyErrors } from './key-errors.js';
 import type { Operation } from './operation.js';
 
@@ -37,7 +37,7 @@ export const videoOperations: readonly Operation[] = [
     requestHeaders: [idempotencyKey, ...routeHeaders],
     body: videoRequestSchema.meta({ id: 'VideoRequest' }),
     answers: [{ status: 200, description: 'The video, as it is now.', content: { 'application/json': video } }],
-    errors: [...inferenceErrors, 'job_not_kept'],
+    errors: [...formErrors, 'job_not_kept', 'file_not_found'],
     vendorFailures: true,
   },
   {

@@ -51,6 +51,7 @@ export async function wantedJob(
       deadlineAt: new Date(Date.now() + cancelAfterMs(request, deps.settings.jobs.deadlineMs)).toISOString(),
       priority: await priorityOf(deps, request),
       stepsInTask: true,
+      ...(line && { outputsUntil: new Date(Date.now() + line.holdMs).toISOString() }),
     },
     stored: { ...(webhookUrl !== undefined && { webhookUrl }), ...(line && { batchId: line.batchId }) },
     holdMs: Math.max(deps.settings.jobs.resultHoldMs, line?.holdMs ?? 0),

@@ -41,7 +41,7 @@ export function createFakeFiles(): FakeFiles {
       Promise.resolve(stored.page(query, (file) => file.projectId === projectId && file.kind === 'file')),
     read: (object, range) => {
       const bytes = content.get(object.id);
-      const part = bytes?.subarray(range?.start ?? 0, (range?.end ?? object.bytes) + 1);
+      const part = bytes?.subarray(range?.start ?? 0, (range?.end ?? bytes.length) + 1);
       return Promise.resolve(part && one(part));
     },
     signedUrl: ({ id }) => Promise.resolve(`http://gateway.test/v1/objects/${id}/content?expires=9&signature=x`),
@@ -51,6 +51,7 @@ export function createFakeFiles(): FakeFiles {
       content.delete(id);
       return Promise.resolve(true);
     },
+    destroyInputs: () => Promise.resolve(),
   };
   const urlSignatures = {
     sign: () => 'genuine',

@@ -11,10 +11,18 @@ export type VideoPlace = 'submit' | 'check' | 'download';
 export interface VideoJob {
   readonly id: string;
   readonly prompt: string;
+  /** The address, or the data URL, of the picture that it begins with. */
+  readonly picture?: string;
   readonly seconds: number;
   /** By `Date.now()`. */
   readonly takenAtMs: number;
   readonly doneAtMs: number;
+}
+
+interface HandedIn {
+  readonly prompt: string;
+  readonly duration?: number;
+  readonly image?: { readonly url: string };
 }
 
 /** What the next downloads meet, one each. */
@@ -65,11 +73,11 @@ export async function startVideoVendor({
   const barrier = createBarrier();
 
   const submit = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const { prompt, duration = 4 } = (await json(request)) as { readonly prompt: string; readonly duration?: number };
+    const { prompt, duration = 4, image } = (await json(request)) as HandedIn;
     const takenAtMs = Date.now();
     const id = `video-${++count}`;
     const doneAtMs = takenAtMs + takesMs({ prompt, number: count });
-    jobs.push({ id, prompt, seconds: duration, takenAtMs, doneAtMs });
+    jobs.push({ id, prompt, seconds: duration, takenAtMs, doneAtMs, ...(image && { picture: image.url }) });
     await barrier.pass('submit', response);
     send(response, 200, { request_id: id });
   };

@@ -48,4 +48,5 @@ const unused = (): never => {
 };
 const OBJECTS: ObjectStore = {
   ...{ put: unused, find: unused, findAnyone: unused, list: unused, read: unused, signedUrl: unused, destroy: unused },
+  destroyInputs: unused,
 };

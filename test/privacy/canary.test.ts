@@ -293,14 +293,29 @@ async function transcribe(): Promise<readonly string[]> {
     headers: { ...headers, 'content-type': 'application/json' },
     body: JSON.stringify({ model: 'sandbox/speech', input: canary, voice: 'any', response_format: 'wav' }),
   });
-  const form = new FormData();
-  form.append('model', 'sandbox/transcription');
-  form.append('prompt', canary);
-  form.append('file', new Blob([await spoken.arrayBuffer()], { type: 'audio/wav' }), `${canary}.wav`);
-  const heard = await fetch(`${stack.baseUrl}/v1/audio/transcriptions`, { method: 'POST', headers, body: form });
-  const text = await heard.text();
+  const sound = Buffer.from(await spoken.arrayBuffer());
+  // What is too large for its call rests as an object until the request ends; what no request comes of, until it is refused.
+  const large = Buffer.concat([sound, Buffer.from(canary.repeat(50_000))]);
+  const text = await hear(sound);
   expect(text).toContain(canary);
-  return [text];
+  const texts = [text, await hear(large), await hear(large, { 'idempotency-key': `${canary}-large` })];
+  await hear(large, {}, 'sandbox/transcription-refused');
+  await hear(large, {}, canary);
+  return texts;
+}
+
+async function hear(
+  sound: Buffer,
+  more: Record<string, string> = {},
+  model = 'sandbox/transcription',
+): Promise<string> {
+  const form = new FormData();
+  form.append('model', model);
+  form.append('prompt', canary);
+  form.append('file', new Blob([new Uint8Array(sound)], { type: 'audio/wav' }), `${canary}.wav`);
+  const headers = { authorization: `Bearer ${stack.apiKey}`, ...more };
+  const heard = await fetch(`${stack.baseUrl}/v1/audio/transcriptions`, { method: 'POST', headers, body: form });
+  return heard.text();
 }
 
 async function setRetention(milliseconds: number): Promise<void> {

@@ -25,6 +25,18 @@ export type MediaSource =
   | { readonly type: 'base64'; readonly mediaType: string; readonly data: string }
   | { readonly type: 'file-id'; readonly id: string };
 
+/** A file of a form that is too large to be carried in its call: it rests in the object store until the request ends. */
+export interface StoredMedia {
+  readonly type: 'stored';
+  /** Of the object. */
+  readonly id: string;
+  readonly mediaType: string;
+  readonly bytes: number;
+}
+
+/** What a form may bring in the place of an address, an id or data. */
+export type GivenMedia = MediaSource | StoredMedia;
+
 export type Part =
   | { readonly type: 'text'; readonly text: string; readonly extras?: Extras }
   | { readonly type: 'image'; readonly source: MediaSource; readonly detail?: string; readonly extras?: Extras }

@@ -9,6 +9,8 @@ export interface JobTerms {
    * before, whose steps are activities that Temporal hands out.
    */
   readonly stepsInTask?: true;
+  /** ISO 8601: until when its outputs are kept at least. Of the lines of batches, whose results are told when all have ended. */
+  readonly outputsUntil?: string;
 }
 
 /** What is stored with a job that is no business of its workflow. */

@@ -1,4 +1,4 @@
-import type { ChatCall, Dialect, MediaSource } from './call.js';
+import type { ChatCall, Dialect, GivenMedia, MediaSource, StoredMedia } from './call.js';
 import type { JsonObject } from './json.js';
 import type { MediaKind } from './kinds.js';
 import type { Warning } from './warning.js';
@@ -57,15 +57,16 @@ export interface ModerationCall extends MediaCallOf<'moderation'> {
   readonly inputs: readonly (readonly ModerationInput[])[];
 }
 
-export interface ImageCall extends MediaCallOf<'image'> {
+/** `S` is what its pictures may be: vendors see them as they are carried, unless they take files from the store. */
+export interface ImageCall<S extends GivenMedia = MediaSource> extends MediaCallOf<'image'> {
   /** Made of words; of pictures and words; or of one picture alone. */
   readonly operation: 'generate' | 'edit' | 'vary';
   readonly prompt: string;
   readonly negativePrompt?: string;
   /** The pictures to edit, or that the new one is to be like; empty where none. */
-  readonly images: readonly MediaSource[];
+  readonly images: readonly S[];
   /** Where the first picture is to be changed: where this one is transparent. */
-  readonly mask?: MediaSource;
+  readonly mask?: S;
   /** How many pictures (`n`), at least 1. */
   readonly count: number;
   /** `1024x1024` and the like, width first, in pixels; absent, or `auto`, where the vendor chooses. */
@@ -107,10 +108,17 @@ export interface SpeechCall extends MediaCallOf<'speech'> {
   readonly language?: string;
 }
 
+/** `data` is base64. The type is absent from calls that were stored before there was another. */
+export interface InlineAudio {
+  readonly type?: 'base64';
+  readonly mediaType: string;
+  readonly data: string;
+}
+
 export interface TranscriptionCall extends MediaCallOf<'transcription'> {
   /** In the language that is spoken, or in English. */
   readonly task: 'transcribe' | 'translate';
-  readonly audio: { readonly mediaType: string; readonly data: string };
+  readonly audio: InlineAudio | StoredMedia;
   /** The caller's name for the file; vendors tell the format by its end. */
   readonly filename: string;
   /** As read from the file itself, in seconds; absent where it does not tell. */
@@ -126,7 +134,8 @@ export interface TranscriptionCall extends MediaCallOf<'transcription'> {
   readonly format: 'json' | 'text' | 'srt' | 'verbose_json' | 'vtt' | 'diarized_json';
 }
 
-export interface VideoCall extends MediaCallOf<'video'> {
+/** `S` as of a picture's call. */
+export interface VideoCall<S extends GivenMedia = MediaSource> extends MediaCallOf<'video'> {
   readonly prompt: string;
   readonly negativePrompt?: string;
   readonly seconds?: number;
@@ -137,7 +146,7 @@ export interface VideoCall extends MediaCallOf<'video'> {
   readonly aspectRatio?: string;
   /** Whether sound is to be made with it. */
   readonly withAudio?: boolean;
-  readonly firstFrame?: MediaSource;
+  readonly firstFrame?: S;
   readonly lastFrame?: MediaSource;
   /** Pictures of who or what is to appear. */
   readonly references: readonly MediaSource[];
@@ -146,10 +155,23 @@ export interface VideoCall extends MediaCallOf<'video'> {
 }
 
 export type MediaCall =
-  EmbeddingCall | RerankCall | ModerationCall | ImageCall | SpeechCall | TranscriptionCall | VideoCall;
+  | EmbeddingCall
+  | RerankCall
+  | ModerationCall
+  | ImageCall<GivenMedia>
+  | SpeechCall
+  | TranscriptionCall
+  | VideoCall<GivenMedia>;
 
 /** The call of one kind. */
 export type MediaCallFor<K extends MediaKind> = Extract<MediaCall, { readonly kind: K }>;
+
+/** The same with its pictures carried, for vendors that take no files; sounds are each adapter's to carry or to send as they come. */
+export type CarriedCallFor<K extends MediaKind> = K extends 'image'
+  ? ImageCall
+  : K extends 'video'
+    ? VideoCall
+    : MediaCallFor<K>;
 
 /** What any request asks, by its kind. */
 export type Call = ChatCall | MediaCall;

@@ -1,7 +1,10 @@
 import type { Page } from './access.js';
 
-/** What an object is: something that a model made, a file of a caller's, or a piece of a file that is still being uploaded. */
-export type ObjectKind = 'output' | 'file' | 'part';
+/**
+ * What an object is: something that a model made, a file of a caller's, a piece of a file that is still being uploaded, or what
+ * a request for a model has brought, which ends with that request and is shown to nobody.
+ */
+export type ObjectKind = 'output' | 'file' | 'part' | 'input';
 
 export interface ObjectOwner {
   readonly organizationId: string;
@@ -11,7 +14,7 @@ export interface ObjectOwner {
 /** An object that is about to be stored. */
 export interface NewObject extends ObjectOwner {
   readonly kind: ObjectKind;
-  /** The request that made it. */
+  /** The request that made it, or that has brought it. */
   readonly requestId?: string;
   /** Which of its request's outputs it is, from 0: a step that runs once more finds what it has stored under this number. */
   readonly position?: number;
@@ -25,6 +28,8 @@ export interface NewObject extends ObjectOwner {
   readonly maxBytes: number;
   /** An RFC 3339 time; the stated retention of its kind where it is absent. */
   readonly expiresAt?: string;
+  /** Where `expiresAt` is absent: kept as long at least, unless its project says a shorter time. */
+  readonly atLeastUntil?: string;
 }
 
 /** What may be known of an object only when its last byte has come, as the fields of a form that stand behind its file. */
@@ -80,18 +85,23 @@ export interface ObjectStore {
     bytes: AsyncIterable<Uint8Array>,
     complete?: (read: ReadBytes) => Promise<LateFields>,
   ): Promise<StoredObject>;
-  /** `undefined` for those of other projects, for what is gone and for what is not whole yet. */
+  /** `undefined` for those of other projects, for inputs, for what is gone and for what is not whole yet. */
   find(projectId: string, id: string): Promise<StoredObject | undefined>;
   /** Without regard to whose it is: for whoever shows a URL that was signed for it. */
   findAnyone(id: string): Promise<StoredObject | undefined>;
   /** Files only. */
   list(projectId: string, query: ObjectQuery): Promise<Page<StoredObject>>;
   /** The bytes, or some of them; `undefined` where they went since the object was found. */
-  read(object: StoredObject, range?: ByteRange): Promise<AsyncIterable<Uint8Array> | undefined>;
+  read(
+    object: Pick<StoredObject, 'id' | 'projectId'>,
+    range?: ByteRange,
+  ): Promise<AsyncIterable<Uint8Array> | undefined>;
   /** A URL that gives the bytes to anybody for so long, and never longer than the object lives. */
   signedUrl(object: StoredObject, seconds: number): Promise<string>;
   /** Destroys the key at once, and the bytes with it. False where there is no such object in the project. */
   destroy(projectId: string, id: string): Promise<boolean>;
+  /** Destroys what a request has brought, unless that request has been accepted and has yet to end. */
+  destroyInputs(requestId: string): Promise<void>;
 }
 
 export type UploadStatus = 'pending' | 'completed' | 'cancelled' | 'expired';

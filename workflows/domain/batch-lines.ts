@@ -8,6 +8,8 @@ export const BATCH_ENDPOINTS = [
   '/v1/completions',
   '/v1/moderations',
   '/v1/images/generations',
+  '/v1/images/edits',
+  '/v1/videos',
   '/v1/messages',
   '/v1/rerank',
 ] as const;

@@ -1,24 +1,26 @@
-import type { MediaSource } from '../../../workflows/contracts/call.js';
+import type { GivenMedia } from '../../../workflows/contracts/call.js';
 import type { RequestError } from '../../http/describe-issue.js';
 import { type ProbedImage, probeImage } from '../../http/image-probe.js';
 import type { FormFile } from '../../http/multipart-form.js';
+import { carriedOrStored } from '../shared/form-media.js';
 import { checkData } from '../shared/check-data.js';
 import { isWebUrl, parseBase64DataUrl } from '../shared/data-url.js';
+import type { NamedFile, NamedId } from '../shared/own-files.js';
 import { type ImageReference, MAX_IMAGES } from './images-request.schema.js';
 
 /** "Each image should be a png, webp, or jpg file less than 50MB" (`CreateImageEditRequest`). */
 const MAX_BYTES = 50 * 1024 * 1024;
 
 export interface GivenImages {
-  readonly images: readonly MediaSource[];
-  readonly mask?: MediaSource;
+  readonly images: readonly GivenMedia[];
+  readonly mask?: GivenMedia;
 }
 
 export type ReadImages = ({ readonly ok: true } & GivenImages) | { readonly ok: false; readonly error: RequestError };
 
 /** A picture as it was given: with what it says of itself where its bytes are here. */
 interface Given {
-  readonly source: MediaSource;
+  readonly source: GivenMedia;
   readonly probed?: ProbedImage;
 }
 
@@ -43,13 +45,19 @@ export function imagesOfForm(files: readonly FormFile[]): ReadImages {
 
 const MISSING = { param: 'image', code: 'missing_required_parameter' };
 
-/** The pictures of a request in JSON: data URLs are looked into, addresses and ids are left to the vendor. */
-export function imagesOfJson(images: readonly ImageReference[], mask: ImageReference | null | undefined): ReadImages {
-  return readAll(
-    images.map((image, index) => [image, `images[${index}]`] as const),
-    mask ? ([mask, 'mask'] as const) : undefined,
-    readReference,
+/** The pictures of a request in JSON: data URLs and files of the project are looked into, addresses and a vendor's ids are left to it. */
+export async function imagesOfJson(
+  images: readonly ImageReference[],
+  mask: ImageReference | null | undefined,
+  findFiles: (named: readonly NamedId[]) => Promise<ReadonlyMap<string, NamedFile>>,
+): Promise<ReadImages> {
+  const given = images.map((image, index) => [image, `images[${index}]`] as const);
+  const masked = mask ? ([mask, 'mask'] as const) : undefined;
+  const named = [...given, ...(masked ? [masked] : [])].flatMap(([{ file_id: id }, param]) =>
+    id === undefined ? [] : [{ id, param: `${param}.file_id` }],
   );
+  const files = await findFiles(named);
+  return readAll(given, masked, (one, param) => readReference(one, param, files));
 }
 
 function readAll<T>(
@@ -81,25 +89,46 @@ function maskProblem(mask: ProbedImage | undefined, image: ProbedImage | undefin
   return `the mask has ${mask.width}x${mask.height} pixels and the picture ${image.width}x${image.height}; both must have the same`;
 }
 
-function readFile({ data, mediaType }: FormFile, param: string): Given | RequestError {
-  return readBytes(data, mediaType, param);
+function readFile(file: FormFile, param: string): Given | RequestError {
+  return readBytes(file, file.mediaType, param);
 }
 
-function readReference({ image_url: url, file_id: id }: ImageReference, param: string): Given | RequestError {
-  if (url === undefined) return { source: { type: 'file-id', id: id ?? '' } };
+function readBytes(file: NamedFile, told: string, param: string): Given | RequestError {
+  const probed = probe(file, told, param);
+  return 'message' in probed ? probed : { source: carriedOrStored(file, probed.mediaType), probed };
+}
+
+function readReference(
+  { image_url: url, file_id: id = '' }: ImageReference,
+  param: string,
+  files: ReadonlyMap<string, NamedFile>,
+): Given | RequestError {
+  if (url === undefined) {
+    const file = files.get(id);
+    return file ? readBytes(file, '', `${param}.file_id`) : { source: { type: 'file-id', id } };
+  }
   const field = `${param}.image_url`;
   if (isWebUrl(url)) return { source: { type: 'url', url } };
   const inline = parseBase64DataUrl(url);
   if (inline === undefined)
     return problemOf(field, 'expected an address with http or https, or a data URL in base64', 'invalid_url');
-  return checkData(url, field) ?? readBytes(Buffer.from(inline.data, 'base64'), inline.mediaType, field);
+  const problem = checkData(url, field);
+  if (problem) return problem;
+  const head = Buffer.from(inline.data, 'base64');
+  const probed = probe({ head, bytes: head.length }, inline.mediaType, field);
+  if ('message' in probed) return probed;
+  return { source: { type: 'base64', mediaType: probed.mediaType, data: inline.data }, probed };
 }
 
-function readBytes(data: Buffer, told: string, param: string): Given | RequestError {
-  if (data.length === 0) return problemOf(param, 'the picture is empty', 'empty_image');
-  if (data.length > MAX_BYTES)
-    return problemOf(param, `the picture has more than ${MAX_BYTES} bytes`, 'image_too_large');
-  const probed = probeImage(data);
+/** What a picture is by its beginning, which holds all that it says of itself. */
+function probe(
+  { head, bytes }: Pick<FormFile, 'head' | 'bytes'>,
+  told: string,
+  param: string,
+): ProbedImage | RequestError {
+  if (bytes === 0) return problemOf(param, 'the picture is empty', 'empty_image');
+  if (bytes > MAX_BYTES) return problemOf(param, `the picture has more than ${MAX_BYTES} bytes`, 'image_too_large');
+  const probed = probeImage(head);
   if (probed === undefined) {
     return problemOf(param, 'this is no picture. Expected a whole PNG, JPEG, WebP or GIF', 'invalid_image');
   }
@@ -107,7 +136,7 @@ function readBytes(data: Buffer, told: string, param: string): Given | RequestEr
   if (told.startsWith('image/') && told.replace('image/jpg', 'image/jpeg') !== probed.mediaType) {
     return problemOf(param, `the picture is ${probed.mediaType}, and called ${told}`, 'invalid_image');
   }
-  return { source: { type: 'base64', mediaType: probed.mediaType, data: data.toString('base64') }, probed };
+  return probed;
 }
 
 function refuse(param: string, what: string, code: string): { readonly ok: false; readonly error: RequestError } {

@@ -1,9 +1,13 @@
 import type { FastifyRequest } from 'fastify';
+import type { GivenMedia } from '../../../workflows/contracts/call.js';
 import type { JsonObject } from '../../../workflows/contracts/json.js';
+import type { ObjectStore } from '../../../workflows/contracts/objects.js';
 import type { ImageCall } from '../../../workflows/contracts/media-calls.js';
 import { callerOf } from '../../http/authenticate.js';
 import type { RequestError } from '../../http/describe-issue.js';
-import { isForm, readForm } from '../../http/multipart-form.js';
+import { isForm } from '../../http/multipart-form.js';
+import type { RequestForms } from '../../requests/request-forms.js';
+import { findNamed } from '../shared/own-files.js';
 import { MODEL_MISSING, modelsNamed } from '../shared/models-named.js';
 import { type ParsedBody, parseBody } from '../shared/parse-body.js';
 import { imagesOfForm, imagesOfJson, type ReadImages } from './given-images.js';
@@ -17,24 +21,26 @@ import {
 import { toImageCall } from './to-image-call.js';
 
 export type ReadRequest =
-  | { readonly ok: true; readonly call: ImageCall; readonly fields: ImagesRequestFields }
+  | { readonly ok: true; readonly call: ImageCall<GivenMedia>; readonly fields: ImagesRequestFields }
   | { readonly ok: false; readonly error: RequestError };
 
 /** Reads a request for pictures, as a form or as JSON, whichever the operation has. */
 export async function readImagesRequest(
   operation: ImageCall['operation'],
   request: FastifyRequest,
-  maxBodyBytes: number,
+  { forms, objects }: { readonly forms: RequestForms; readonly objects: ObjectStore },
 ): Promise<ReadRequest> {
   // A project that has no answer kept has no picture kept either.
   const mayKeep = callerOf(request).answerHoldMs > 0;
-  const finish = (parsed: ParsedBody<ImagesRequestFields>, readImages: () => ReadImages): ReadRequest =>
-    finishRead(operation, parsed, readImages, mayKeep);
+  const finish = (
+    parsed: ParsedBody<ImagesRequestFields>,
+    readImages: () => ReadImages | Promise<ReadImages>,
+  ): Promise<ReadRequest> => finishRead(operation, parsed, readImages, mayKeep);
   if (operation === 'generate') {
     return finish(parseBody(imageGenerationSchema, request.body), () => NO_IMAGES);
   }
   if (isForm(request)) {
-    const form = await readForm(request, maxBodyBytes);
+    const form = await forms.read(request);
     const body = typedFields(form.fields);
     const images = (): ReadImages => imagesOfForm(form.files);
     if (operation === 'vary') return finish(parseBody(imageVariationSchema, body), images);
@@ -44,7 +50,8 @@ export async function readImagesRequest(
   const parsed = parseBody(imageEditSchema, request.body);
   if (!parsed.ok) return parsed;
   const { images, mask } = parsed.fields;
-  return finish(parsed, () => imagesOfJson(images, mask));
+  const { projectId } = callerOf(request);
+  return finish(parsed, () => imagesOfJson(images, mask, (named) => findNamed(objects, projectId, named)));
 }
 
 const NO_IMAGES: ReadImages = { ok: true, images: [] };
@@ -55,16 +62,16 @@ const FORM_ONLY: RequestError = {
   code: 'invalid_type',
 };
 
-function finishRead(
+async function finishRead(
   operation: ImageCall['operation'],
   parsed: ParsedBody<ImagesRequestFields>,
-  readImages: () => ReadImages,
+  readImages: () => ReadImages | Promise<ReadImages>,
   mayKeep: boolean,
-): ReadRequest {
+): Promise<ReadRequest> {
   if (!parsed.ok) return parsed;
   const { body, fields } = parsed;
   if (modelsNamed(fields).length === 0) return { ok: false, error: MODEL_MISSING };
-  const given = readImages();
+  const given = await readImages();
   if (!given.ok) return given;
   return { ok: true, fields, call: toImageCall(operation, body, fields, given, mayKeep) };
 }

@@ -1,3 +1,4 @@
+import type { GivenMedia } from '../../../workflows/contracts/call.js';
 import type { JsonObject } from '../../../workflows/contracts/json.js';
 import type { ImageCall } from '../../../workflows/contracts/media-calls.js';
 import type { GivenImages } from './given-images.js';
@@ -10,7 +11,7 @@ export function toImageCall(
   fields: ImagesRequestFields,
   { images, mask }: GivenImages,
   mayKeep: boolean,
-): ImageCall {
+): ImageCall<GivenMedia> {
   const { images: _images, mask: _mask, image: _image, ...source } = body;
   const { size, response_format: format } = fields;
   return {

@@ -1,5 +1,7 @@
 import type { JsonObject } from '../../../workflows/contracts/json.js';
 import type { TranscriptionCall } from '../../../workflows/contracts/media-calls.js';
+import type { FormFile } from '../../http/multipart-form.js';
+import { carriedOrStored } from '../shared/form-media.js';
 import type { AudioFile } from '../../http/probe-audio.js';
 import type { TranscriptionRequestFields } from './transcription-request.schema.js';
 
@@ -7,19 +9,19 @@ export interface TranscriptionParts {
   readonly task: TranscriptionCall['task'];
   readonly body: JsonObject;
   readonly fields: TranscriptionRequestFields;
-  readonly data: Buffer;
-  readonly file: AudioFile;
+  readonly file: FormFile;
+  readonly about: AudioFile;
 }
 
-export function toTranscriptionCall({ task, body, fields, data, file }: TranscriptionParts): TranscriptionCall {
+export function toTranscriptionCall({ task, body, fields, file, about }: TranscriptionParts): TranscriptionCall {
   const { language, prompt, temperature, response_format: format = 'json', include = [], diarize } = fields;
-  const { mediaType, filename, durationSeconds } = file;
+  const { mediaType, filename, durationSeconds } = about;
   return {
     kind: 'transcription',
     source: { dialect: 'openai-transcriptions', body },
     stream: fields.stream === true,
     task,
-    audio: { mediaType, data: data.toString('base64') },
+    audio: carriedOrStored(file, mediaType),
     filename,
     ...(durationSeconds !== undefined && { durationSeconds }),
     ...(language !== undefined && language !== '' && { language }),

@@ -1,11 +1,13 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { AppDependencies } from '../../dependencies.js';
+import { callerOf } from '../../http/authenticate.js';
 import type { RequestError } from '../../http/describe-issue.js';
 import type { InferenceHooks } from '../../http/inference-hooks.js';
-import { isForm, readForm, registerMultipart } from '../../http/multipart-form.js';
+import { isForm } from '../../http/multipart-form.js';
 import { probeAudio } from '../../http/probe-audio.js';
 import { refused } from '../../http/refused-error.js';
 import { sendError } from '../../http/rendered-error.js';
+import type { RequestForms } from '../../requests/request-forms.js';
 import { type OffersOfKind, serveMedia } from '../../requests/serve-media.js';
 import { MODEL_MISSING, modelsNamed } from '../shared/models-named.js';
 import { parseBody } from '../shared/parse-body.js';
@@ -19,6 +21,12 @@ const TASKS = {
   '/v1/audio/translations': { task: 'translate', schema: translationRequestSchema },
 } as const;
 
+interface Route {
+  readonly offersOf: OffersOfKind;
+  readonly forms: RequestForms;
+  readonly path: keyof typeof TASKS;
+}
+
 const FILE_MISSING: RequestError = {
   message: "Missing required parameter: 'file'. Send the sound as a file of the form.",
   param: 'file',
@@ -31,12 +39,14 @@ export function registerTranscriptionRoutes(
   deps: AppDependencies,
   hooks: InferenceHooks,
   offersOf: OffersOfKind,
+  forms: RequestForms,
 ): void {
   const options = { config: { kind: 'inference', scope: 'audio' }, onRequest: hooks } as const;
   app.register((scope, _options, done) => {
-    registerMultipart(scope, deps.settings.maxBodyBytes);
+    forms.register(scope);
     for (const path of Object.keys(TASKS) as readonly (keyof typeof TASKS)[]) {
-      scope.post(path, options, (request, reply) => transcribe(deps, offersOf, path, request, reply));
+      const handle = forms.handler((request, reply) => transcribe(deps, { offersOf, forms, path }, request, reply));
+      scope.post(path, options, handle);
     }
     done();
   });
@@ -44,14 +54,13 @@ export function registerTranscriptionRoutes(
 
 async function transcribe(
   deps: AppDependencies,
-  offersOf: OffersOfKind,
-  path: keyof typeof TASKS,
+  { offersOf, forms, path }: Route,
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
   if (!isForm(request)) throw refused('unsupported_media_type', 'Send multipart/form-data, with the sound in `file`.');
   const { task, schema } = TASKS[path];
-  const form = await readForm(request, deps.settings.maxBodyBytes);
+  const form = await forms.read(request);
   const parsed = parseBody(schema, form.fields);
   if (!parsed.ok) return sendError(reply, renderRequestError(parsed.error));
   const { body, fields } = parsed;
@@ -59,8 +68,9 @@ async function transcribe(
   if (named.length === 0) return sendError(reply, renderRequestError(MODEL_MISSING));
   const sound = form.files.find(({ field }) => field === 'file');
   if (sound === undefined) return sendError(reply, renderRequestError(FILE_MISSING));
-  const file = await probeAudio(sound);
-  const call = toTranscriptionCall({ task, body, fields, data: sound.data, file });
+  const { projectId } = callerOf(request);
+  const about = await probeAudio(sound, (id) => deps.objects.read({ id, projectId }));
+  const call = toTranscriptionCall({ task, body, fields, file: sound, about });
   const asked = { call, named, fields, createRenderer: () => createTranscriptionRenderer(call) };
   return serveMedia(deps, offersOf, asked, request, reply);
 }

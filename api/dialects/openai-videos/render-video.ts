@@ -1,3 +1,4 @@
+import type { GivenMedia } from '../../../workflows/contracts/call.js';
 import type { JsonObject } from '../../../workflows/contracts/json.js';
 import type { JobRecord } from '../../../workflows/contracts/jobs.js';
 import type { VideoCall } from '../../../workflows/contracts/media-calls.js';
@@ -16,7 +17,7 @@ const STATUSES: { readonly [S in JobRecord['status']]: string } = {
 };
 
 /** `Video` of OpenAI's specification, with the job's cost in USD once it has ended. */
-export function renderVideo(job: JobRecord, call: VideoCall): JsonObject {
+export function renderVideo(job: JobRecord, call: VideoCall<GivenMedia>): JsonObject {
   const { seconds, size } = call;
   const [model = null] = job.models;
   return {

@@ -1,10 +1,12 @@
-import type { MediaSource } from '../../../workflows/contracts/call.js';
+import type { GivenMedia, MediaSource } from '../../../workflows/contracts/call.js';
 import type { JsonObject } from '../../../workflows/contracts/json.js';
 import type { VideoCall } from '../../../workflows/contracts/media-calls.js';
 import type { RequestError } from '../../http/describe-issue.js';
 import { probeImage } from '../../http/image-probe.js';
 import type { FormFile } from '../../http/multipart-form.js';
 import { checkImage } from '../shared/check-data.js';
+import { carriedOrStored } from '../shared/form-media.js';
+import type { NamedFile } from '../shared/own-files.js';
 import { isWebUrl, parseBase64DataUrl } from '../shared/data-url.js';
 import type { VideoRequestFields } from './video-request.schema.js';
 
@@ -14,23 +16,31 @@ interface GivenImage {
   readonly role: 'first' | 'last' | 'reference';
 }
 
+/** A file of a form, or one of the project's that stands for it. */
+export type GivenFile = NamedFile & Pick<FormFile, 'field'>;
+
+/** The id of a file that the request names for its picture. */
+export function fileNamed({ input_reference: one }: VideoRequestFields): string | undefined {
+  return typeof one === 'object' && one !== null ? one.file_id : undefined;
+}
+
 /** The call, or what is wrong with one of its pictures. */
 export function toVideoCall(
   body: JsonObject,
   fields: VideoRequestFields,
-  files: readonly FormFile[],
-): VideoCall | RequestError {
+  files: readonly GivenFile[],
+): VideoCall<GivenMedia> | RequestError {
   const given = imagesOf(fields);
   for (const { url, param } of given) {
     const problem = isWebUrl(url) || parseBase64DataUrl(url) ? checkImage(url, param) : notAnImage(param);
     if (problem) return problem;
   }
-  const sent: MediaSource[] = [];
-  for (const { data } of files.filter(({ field }) => field === 'input_reference')) {
+  const sent: GivenMedia[] = [];
+  for (const file of files.filter(({ field }) => field === 'input_reference')) {
     // What the file says of itself: its sender may call it anything.
-    const mediaType = probeImage(data)?.mediaType;
+    const mediaType = probeImage(file.head)?.mediaType;
     if (mediaType === undefined) return notAnImage('input_reference');
-    sent.push({ type: 'base64', mediaType, data: data.toString('base64') });
+    sent.push(carriedOrStored(file, mediaType));
   }
   const sourcesOf = (role: GivenImage['role']): readonly MediaSource[] =>
     given.filter((one) => one.role === role).map(({ url }) => toUrlSource(url));

@@ -47,7 +47,13 @@ export const videoRequestSchema = z.looseObject({
     .nullish(),
   generate_audio: flag.nullish(),
   seed: number.refine(Number.isSafeInteger, 'must be a whole number').nullish(),
-  input_reference: z.union([z.string().min(1), image]).nullish(),
+  input_reference: z
+    .union([z.string().min(1), image.extend({ file_id: z.string().min(1).max(256).optional() })])
+    .refine((given) => typeof given === 'string' || given.file_id === undefined || given.image_url == null, {
+      message: 'expected one of image_url and file_id',
+      params: { code: 'invalid_value' },
+    })
+    .nullish(),
   frame_images: z.array(frame).max(2).nullish(),
   input_references: z.array(image).max(MOST_REFERENCES).nullish(),
   user: label(LIMITS.userLength).nullish(),

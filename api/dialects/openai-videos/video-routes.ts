@@ -1,28 +1,31 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { GivenMedia } from '../../../workflows/contracts/call.js';
 import type { JobRecord } from '../../../workflows/contracts/jobs.js';
 import type { JsonObject } from '../../../workflows/contracts/json.js';
 import type { VideoCall } from '../../../workflows/contracts/media-calls.js';
 import type { AppDependencies } from '../../dependencies.js';
 import { callerOf } from '../../http/authenticate.js';
 import type { InferenceHooks } from '../../http/inference-hooks.js';
-import { isForm, readForm, registerMultipart } from '../../http/multipart-form.js';
+import { isForm } from '../../http/multipart-form.js';
 import { readAskedQuery } from '../../http/read-asked.js';
 import { refused } from '../../http/refused-error.js';
 import { sendError } from '../../http/rendered-error.js';
 import { sendObject } from '../../http/send-object.js';
 import { isRequestId } from '../../request-id.js';
+import type { RequestForms } from '../../requests/request-forms.js';
 import { type OffersOfKind, serveMedia } from '../../requests/serve-media.js';
 import { stopRequest } from '../../requests/stop-request.js';
 import { MODEL_MISSING, modelsNamed } from '../shared/models-named.js';
+import { findNamed } from '../shared/own-files.js';
 import { parseBody } from '../shared/parse-body.js';
 import { type Listed, renderObjects } from '../shared/render-objects.js';
 import { renderRequestError } from '../shared/render-openai-error.js';
 import { outputOf } from './output-of.js';
 import { renderVideo } from './render-video.js';
-import { toVideoCall } from './to-video-call.js';
+import { fileNamed, type GivenFile, toVideoCall } from './to-video-call.js';
 import { videoContentSchema, videoPageSchema } from './video-query.schema.js';
 import { createVideoRenderer } from './video-renderer.js';
-import { videoRequestSchema } from './video-request.schema.js';
+import { type VideoRequestFields, videoRequestSchema } from './video-request.schema.js';
 
 interface Route {
   Params: { readonly id: string };
@@ -34,13 +37,15 @@ export function registerVideoRoutes(
   deps: AppDependencies,
   hooks: InferenceHooks,
   offersOf: OffersOfKind,
+  forms: RequestForms,
 ): void {
   const [authenticate] = hooks;
   const read = { config: { kind: 'requests', scope: 'video' }, onRequest: authenticate } as const;
   app.register((scope, _options, done) => {
-    registerMultipart(scope, deps.settings.maxBodyBytes);
+    forms.register(scope);
     const options = { config: { kind: 'inference', scope: 'video' }, onRequest: hooks } as const;
-    scope.post('/v1/videos', options, (request, reply) => createVideo(deps, offersOf, request, reply));
+    const handle = forms.handler((request, reply) => createVideo(deps, { offersOf, forms }, request, reply));
+    scope.post('/v1/videos', options, handle);
     done();
   });
   app.get('/v1/videos', read, (request) => listVideos(deps, request));
@@ -54,19 +59,19 @@ export function registerVideoRoutes(
 
 async function createVideo(
   deps: AppDependencies,
-  offersOf: OffersOfKind,
+  { offersOf, forms }: { readonly offersOf: OffersOfKind; readonly forms: RequestForms },
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
   const { fields: given, files } = isForm(request)
-    ? await readForm(request, deps.settings.maxBodyBytes)
+    ? await forms.read(request, true)
     : { fields: request.body, files: [] };
   const parsed = parseBody(videoRequestSchema, given);
   if (!parsed.ok) return sendError(reply, renderRequestError(parsed.error));
   const { body, fields } = parsed;
   const named = modelsNamed(fields);
   if (named.length === 0) return sendError(reply, renderRequestError(MODEL_MISSING));
-  const call = toVideoCall(body, fields, files);
+  const call = toVideoCall(body, fields, [...files, ...(await filesNamed(deps, request, fields))]);
   if (!('kind' in call)) return sendError(reply, renderRequestError(call));
   const { callback_url: callback } = fields;
   const background = {
@@ -83,9 +88,22 @@ async function createVideo(
   );
 }
 
+/** A file of the project's stands for a form's. */
+async function filesNamed(
+  { objects }: AppDependencies,
+  request: FastifyRequest,
+  fields: VideoRequestFields,
+): Promise<readonly GivenFile[]> {
+  const [id, param] = [fileNamed(fields), 'input_reference.file_id'];
+  if (id === undefined) return [];
+  const file = (await findNamed(objects, callerOf(request).projectId, [{ id, param }])).get(id);
+  if (file === undefined) throw refused('file_not_found', '', { param });
+  return [{ field: 'input_reference', ...file }];
+}
+
 interface Video {
   readonly job: JobRecord;
-  readonly call: VideoCall;
+  readonly call: VideoCall<GivenMedia>;
 }
 
 /** The caller's own; one that was deleted, or is over, is as unknown as another project's. */

@@ -5,9 +5,8 @@ import type { AppDependencies } from '../../dependencies.js';
 import { callerOf } from '../../http/authenticate.js';
 import { refused } from '../../http/refused-error.js';
 import { fileMediaType } from './media-source.js';
+import { OWN_FILE_ID } from './own-files.js';
 
-/** A vendor's ids have other characters or another length, and go to it as they are. */
-const OWN_FILE_ID = /^file-[0-9a-f]{24}$/;
 /** Below it no dialect has a file; a body may be nested as deep as its sender likes. */
 const DEPTH_MAX = 12;
 const CONVERSATION_FIELDS = ['messages', 'input'];

@@ -1,3 +1,4 @@
+import type { GivenMedia } from '../../contracts/call.js';
 import type { ImageCall } from '../../contracts/media-calls.js';
 import { utf8Length } from '../utf8-length.js';
 import type { MediaSize } from './media-size.js';
@@ -5,7 +6,7 @@ import type { MediaSize } from './media-size.js';
 /** More than any vendor makes of one picture that it is given: OpenAI's largest is some 6,500 at high fidelity. */
 const MAX_TOKENS_OF_A_PICTURE = 8_192;
 
-export function imageDemand(call: ImageCall): MediaSize {
+export function imageDemand(call: ImageCall<GivenMedia>): MediaSize {
   const { prompt, negativePrompt = '', images, mask, count, size, quality, resolution } = call;
   const textBytes = utf8Length(prompt) + utf8Length(negativePrompt);
   const given = images.length + (mask ? 1 : 0);

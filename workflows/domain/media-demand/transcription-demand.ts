@@ -13,7 +13,7 @@ const TOKENS_AROUND = 256;
 
 /** The file's own length where it tells one; else what so many bytes can hold at the most. */
 export function transcriptionDemand({ audio, durationSeconds, prompt = '' }: TranscriptionCall): MediaSize {
-  const bytes = Math.ceil((audio.data.length * 3) / 4);
+  const bytes = audio.type === 'stored' ? audio.bytes : Math.ceil((audio.data.length * 3) / 4);
   const textBytes = utf8Length(prompt);
   const seconds = Math.max(1, Math.ceil(durationSeconds ?? bytes / LEAST_BYTES_A_SECOND));
   return {

@@ -1,3 +1,4 @@
+import type { GivenMedia } from '../../contracts/call.js';
 import type { VideoCall } from '../../contracts/media-calls.js';
 import { utf8Length } from '../utf8-length.js';
 import type { MediaSize } from './media-size.js';
@@ -6,7 +7,7 @@ import type { MediaSize } from './media-size.js';
 const MOST_SECONDS_UNASKED = 15;
 
 /** Vendors price the seconds by their resolution, and some of them the pictures that are given. */
-export function videoDemand(call: VideoCall): MediaSize {
+export function videoDemand(call: VideoCall<GivenMedia>): MediaSize {
   const { prompt, negativePrompt = '', seconds, count, size, references, firstFrame, lastFrame } = call;
   const textBytes = utf8Length(prompt) + utf8Length(negativePrompt);
   const given = references.length + (firstFrame ? 1 : 0) + (lastFrame ? 1 : 0);

@@ -15,7 +15,7 @@ export function createElevenLabsTranscription(deps: {
   return async function* transcribe(attempt) {
     const { parts, uploads, warnings } = toElevenLabsTranscription(attempt);
     const target = await deps.endpoint('/speech-to-text', attempt);
-    const { contentType, body: bytes } = writeForm(parts, uploads);
+    const { contentType, body: bytes } = writeForm(parts, uploads, attempt.openStored);
     const headers = { ...target.headers, 'content-type': contentType };
     yield* askFrames(deps.http, { ...target, headers, body: '', bytes, warnings }, attempt, async function* (response) {
       yield fromElevenLabsTranscription(parseVendorJson(await response.readText()), attempt);

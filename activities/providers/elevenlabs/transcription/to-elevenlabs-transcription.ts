@@ -1,6 +1,6 @@
 import type { Warning } from '../../../../workflows/contracts/answer.js';
 import type { TranscriptionCall } from '../../../../workflows/contracts/media-calls.js';
-import type { FormPart, FormUpload } from '../../multipart-body.js';
+import { type FormPart, type FormUpload, toUpload } from '../../multipart-body.js';
 import type { MediaAttempt } from '../../port.js';
 import { refuseCall } from '../../refuse-call.js';
 import { needsSpeakers, warnOfTranscriptionFields } from '../../transcript-frames.js';
@@ -30,7 +30,7 @@ export function toElevenLabsTranscription({ call, offer }: MediaAttempt<Transcri
         return typeof value === 'string' ? [{ name, value }] : [];
       }),
     ],
-    uploads: [{ name: 'file', filename, mediaType: audio.mediaType, data: Buffer.from(audio.data, 'base64') }],
+    uploads: [toUpload({ name: 'file', filename }, audio)],
     warnings: warnings.list(),
   };
 }

@@ -5,8 +5,11 @@ import type { MediaAttempt } from '../../port.js';
 import { refuseUnable, warnOfTranscriptionFields } from '../../transcript-frames.js';
 import { createWarnings } from '../../warnings.js';
 
-/** Models that transcribe are asked in words, by `generateContent`: https://ai.google.dev/gemini-api/docs/audio. */
-export function toGoogleTranscription({ call }: MediaAttempt<TranscriptionCall>): {
+/** Models that transcribe are asked in words, by `generateContent`: https://ai.google.dev/gemini-api/docs/audio. `data` is the sound in base64. */
+export function toGoogleTranscription(
+  { call }: Pick<MediaAttempt<TranscriptionCall>, 'call'>,
+  data: string,
+): {
   readonly body: JsonObject;
   readonly warnings: readonly Warning[];
 } {
@@ -19,7 +22,7 @@ export function toGoogleTranscription({ call }: MediaAttempt<TranscriptionCall>)
       contents: [
         {
           role: 'user',
-          parts: [{ text: questionOf(call) }, { inlineData: { mimeType: audio.mediaType, data: audio.data } }],
+          parts: [{ text: questionOf(call) }, { inlineData: { mimeType: audio.mediaType, data } }],
         },
       ],
       generationConfig: { ...(temperature !== undefined && { temperature }) },

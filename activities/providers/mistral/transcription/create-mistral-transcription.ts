@@ -19,7 +19,7 @@ export function createMistralTranscription(deps: {
   return async function* transcribe(attempt) {
     const { parts, uploads, warnings } = toMistralTranscription(attempt);
     const target = await deps.endpoint('/audio/transcriptions', attempt);
-    const { contentType, body: bytes } = writeForm(parts, uploads);
+    const { contentType, body: bytes } = writeForm(parts, uploads, attempt.openStored);
     const headers = { ...target.headers, 'content-type': contentType };
     yield* askFrames(deps.http, { ...target, headers, body: '', bytes, warnings }, attempt, (response) =>
       isEventStream(response) ? readStream(response, attempt) : readPlain(response, attempt),

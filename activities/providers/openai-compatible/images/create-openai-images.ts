@@ -1,4 +1,5 @@
 import type { Frame } from '../../../../workflows/contracts/answer.js';
+import type { GivenMedia } from '../../../../workflows/contracts/call.js';
 import type { ImageCall } from '../../../../workflows/contracts/media-calls.js';
 import { readHttpFailure, readServerSentEvents } from '../../http.js';
 import type { VendorHttp, VendorResponse } from '../../http.js';
@@ -27,7 +28,7 @@ export interface OpenAiImagesOptions {
 
 /** Pictures as OpenAI has them: https://platform.openai.com/docs/api-reference/images, plain and streamed. */
 export function createOpenAiImages(options: OpenAiImagesOptions): NonNullable<MediaCapabilities['image']> {
-  return async function* make(attempt) {
+  const make = async function* (attempt: MediaAttempt<ImageCall<GivenMedia>>): AsyncGenerator<Frame> {
     const { warnings, ...request } = toOpenAiImages(attempt);
     const response = await send(options, request, attempt);
     try {
@@ -40,18 +41,19 @@ export function createOpenAiImages(options: OpenAiImagesOptions): NonNullable<Me
       response.discard();
     }
   };
+  return Object.assign(make, { takesStored: true as const });
 }
 
 async function send(
   { endpoint, http }: OpenAiImagesOptions,
   { operation, body, files }: Omit<OpenAiImagesRequest, 'warnings'>,
-  attempt: MediaAttempt<ImageCall>,
+  attempt: MediaAttempt<ImageCall<GivenMedia>>,
 ): Promise<VendorResponse> {
   const { url, headers } = await endpoint(operation, attempt);
   const { signal, attemptKey } = attempt;
   const sent = { ...headers, 'idempotency-key': attemptKey };
   if (files === undefined) return http.postJson({ url, headers: sent, body: JSON.stringify(body), signal });
-  const form = writeForm(toTexts(body), files);
+  const form = writeForm(toTexts(body), files, attempt.openStored);
   const typed = { ...sent, 'content-type': form.contentType };
   return http.postJson({ url, headers: typed, body: '', bytes: form.body, signal });
 }

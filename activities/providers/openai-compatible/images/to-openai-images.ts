@@ -1,11 +1,12 @@
 import type { Warning } from '../../../../workflows/contracts/answer.js';
-import type { MediaSource } from '../../../../workflows/contracts/call.js';
+import type { GivenMedia } from '../../../../workflows/contracts/call.js';
 import type { JsonObject } from '../../../../workflows/contracts/json.js';
 import type { ImageCall } from '../../../../workflows/contracts/media-calls.js';
 import { toUrl } from '../../fetch-media.js';
 import { BYTES_ONLY } from '../../made-images.js';
-import type { FormPart, FormUpload } from '../../multipart-body.js';
+import { type FormPart, type FormUpload, toUpload } from '../../multipart-body.js';
 import type { MediaAttempt } from '../../port.js';
+import { refuseCall } from '../../refuse-call.js';
 import { createWarnings, type Warnings } from '../../warnings.js';
 
 export interface OpenAiImagesRequest {
@@ -34,7 +35,7 @@ const SIZES: { readonly [aspectRatio: string]: string | undefined } = {
  * A request of OpenAI's images API (https://platform.openai.com/docs/api-reference/images), with the caller's fields as they came.
  * Pictures go as files, or by their addresses and ids in JSON, which the API takes for edits.
  */
-export function toOpenAiImages({ call, offer }: MediaAttempt<ImageCall>): OpenAiImagesRequest {
+export function toOpenAiImages({ call, offer }: MediaAttempt<ImageCall<GivenMedia>>): OpenAiImagesRequest {
   const warnings = createWarnings();
   const body = { ...toFields(call, offer.vendorModel, isGptImage(offer.id), warnings) };
   if (call.operation === 'generate') {
@@ -42,12 +43,17 @@ export function toOpenAiImages({ call, offer }: MediaAttempt<ImageCall>): OpenAi
   }
   const operation = call.operation === 'edit' ? '/images/edits' : '/images/variations';
   const given = [...call.images, ...(call.mask ? [call.mask] : [])];
-  const allBytes = given.every(({ type }) => type === 'base64');
   return {
     operation,
-    ...(allBytes ? { body, files: toFiles(call) } : { body: withReferences(call, body) }),
+    ...(given.every(isBytes) ? { body, files: toFiles(call) } : { body: withReferences(call, body) }),
     warnings: warnings.list(),
   };
+}
+
+type Bytes = Exclude<GivenMedia, { readonly type: 'url' | 'file-id' }>;
+
+function isBytes({ type }: GivenMedia): boolean {
+  return type === 'base64' || type === 'stored';
 }
 
 /** `dall-e-*` differ in what they take and give; all newer ones are alike. Named by the offer, because a deployment has any name. */
@@ -55,7 +61,7 @@ export function isGptImage(offerId: string): boolean {
   return /(^|\/)(gpt-image|chatgpt-image)/.test(offerId);
 }
 
-function toFields(call: ImageCall, model: string, isGpt: boolean, warnings: Warnings): JsonObject {
+function toFields(call: ImageCall<GivenMedia>, model: string, isGpt: boolean, warnings: Warnings): JsonObject {
   const kept = Object.entries(call.source.body).filter(([name, value]) => !OURS.has(name) && value !== null);
   const { response_format: format, ...fields }: Record<string, JsonObject[string]> = Object.fromEntries(kept);
   warnIgnored(call, warnings);
@@ -70,7 +76,7 @@ function toFields(call: ImageCall, model: string, isGpt: boolean, warnings: Warn
   };
 }
 
-function warnIgnored({ negativePrompt, resolution, seed }: ImageCall, warnings: Warnings): void {
+function warnIgnored({ negativePrompt, resolution, seed }: ImageCall<GivenMedia>, warnings: Warnings): void {
   if (negativePrompt !== undefined) {
     warnings.add('ignored', 'negative_prompt', 'The vendor takes none. Say in the prompt what is not to be seen.');
   }
@@ -78,7 +84,7 @@ function warnIgnored({ negativePrompt, resolution, seed }: ImageCall, warnings: 
   if (seed !== undefined) warnings.add('ignored', 'seed', 'The vendor takes none.');
 }
 
-function sizeOf({ aspectRatio }: ImageCall, isGpt: boolean, warnings: Warnings): string | undefined {
+function sizeOf({ aspectRatio }: ImageCall<GivenMedia>, isGpt: boolean, warnings: Warnings): string | undefined {
   if (aspectRatio === undefined) return undefined;
   const size = isGpt ? SIZES[aspectRatio] : undefined;
   if (size === undefined) {
@@ -95,23 +101,25 @@ export function toTexts(fields: JsonObject): readonly FormPart[] {
   }));
 }
 
-function toFiles({ images, mask }: ImageCall): readonly FormUpload[] {
+function toFiles({ images, mask }: ImageCall<GivenMedia>): readonly FormUpload[] {
   const name = images.length > 1 ? 'image[]' : 'image';
   const files = images.map((image, index) => toFile(name, `image-${index}`, image));
   return [...files, ...(mask ? [toFile('mask', 'mask', mask)] : [])];
 }
 
-function toFile(name: string, title: string, source: MediaSource): FormUpload {
-  const { mediaType, data } = source as Extract<MediaSource, { type: 'base64' }>;
-  const ending = mediaType.replace(/^image\//, '');
-  return { name, filename: `${title}.${ending}`, mediaType, data: Buffer.from(data, 'base64') };
+function toFile(name: string, title: string, source: GivenMedia): FormUpload {
+  const bytes = source as Bytes;
+  const ending = bytes.mediaType.replace(/^image\//, '');
+  return toUpload({ name, filename: `${title}.${ending}` }, bytes);
 }
 
 /** https://platform.openai.com/docs/api-reference/images/createEdit (`EditImageBodyJsonParam`). */
-function withReferences({ images, mask }: ImageCall, fields: JsonObject): JsonObject {
+function withReferences({ images, mask }: ImageCall<GivenMedia>, fields: JsonObject): JsonObject {
   return { ...fields, images: images.map(toReference), ...(mask && { mask: toReference(mask) }) };
 }
 
-function toReference(source: MediaSource): JsonObject {
+function toReference(source: GivenMedia): JsonObject {
+  // All pictures of a form are files of it; only JSON has references.
+  if (source.type === 'stored') throw refuseCall('A file and a reference cannot go together.', 'image');
   return source.type === 'file-id' ? { file_id: source.id } : { image_url: toUrl(source, 'images') };
 }

@@ -22,7 +22,7 @@ export function createOpenAiTranscriptions(deps: {
     const { parts, uploads, format, warnings } = toOpenAiTranscription(attempt, deps.profile);
     const path = attempt.call.task === 'translate' ? '/audio/translations' : '/audio/transcriptions';
     const target = await deps.endpoint(path, attempt);
-    const { contentType, body: bytes } = writeForm(parts, uploads);
+    const { contentType, body: bytes } = writeForm(parts, uploads, attempt.openStored);
     const headers = { ...target.headers, 'content-type': contentType };
     yield* askFrames(deps.http, { ...target, headers, body: '', bytes, warnings }, attempt, (response) =>
       isEventStream(response) ? readStream(response, attempt) : readPlain(response, attempt, format),

@@ -1,7 +1,7 @@
 import type { Warning } from '../../../../workflows/contracts/answer.js';
 import type { Json } from '../../../../workflows/contracts/json.js';
 import type { TranscriptionCall } from '../../../../workflows/contracts/media-calls.js';
-import type { FormPart, FormUpload } from '../../multipart-body.js';
+import { type FormPart, type FormUpload, toUpload } from '../../multipart-body.js';
 import { OWN_FIELDS } from '../../own-fields.js';
 import type { MediaAttempt } from '../../port.js';
 import { refuseUnable } from '../../transcript-frames.js';
@@ -46,7 +46,7 @@ export function toOpenAiTranscription(
       ...timestamps.map((value) => ({ name: 'timestamp_granularities[]', value })),
       ...(needsChunking(call, format) ? [{ name: 'chunking_strategy', value: 'auto' }] : []),
     ],
-    uploads: [{ name: 'file', filename, mediaType: audio.mediaType, data: Buffer.from(audio.data, 'base64') }],
+    uploads: [toUpload({ name: 'file', filename }, audio)],
     format,
     streams,
     warnings: warnings.list(),

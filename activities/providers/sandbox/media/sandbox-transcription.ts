@@ -2,14 +2,20 @@ import type { AnswerEvent, Frame } from '../../../../workflows/contracts/answer.
 import type { TranscriptWord } from '../../../../workflows/contracts/media-answers.js';
 import type { MediaAttempt, MediaCapabilities } from '../../port.js';
 import type { TranscriptionCall } from '../../../../workflows/contracts/media-calls.js';
+import { toBase64 } from '../../stored-media.js';
 import { needsSpeakers, segmentsOfWords, transcriptionUsage } from '../../transcript-frames.js';
 import { withManners } from './audio-manners.js';
 import { hear, SECONDS_A_BYTE } from './spoken-text.js';
 
+/** What is longer was not spoken by the sandbox, which would hold it whole while it listens. */
+const MOST_BYTES = 32 * 1024 * 1024;
+
 /** Reads back what the sandbox has spoken; of any other sound it says how long it is. */
-export const transcribeInSandbox: NonNullable<MediaCapabilities['transcription']> = (attempt) => {
+export const transcribeInSandbox: NonNullable<MediaCapabilities['transcription']> = async function* transcribe(
+  attempt,
+) {
   const { call } = attempt;
-  const text = hear(Buffer.from(call.audio.data, 'base64')) ?? describe(call);
+  const text = (await heardIn(attempt)) ?? describe(call);
   const words = timed(text);
   const speaker = needsSpeakers(call) ? { speaker: 'A' } : {};
   const segments = segmentsOfWords(words.map((word) => ({ ...word, ...speaker })));
@@ -22,11 +28,16 @@ export const transcribeInSandbox: NonNullable<MediaCapabilities['transcription']
     segments,
     words,
   };
-  return withManners(
+  yield* withManners(
     [{ events: [{ type: 'start' }] }, ...(call.stream ? deltas(text) : []), { events: [whole, ...endOf(attempt)] }],
     attempt,
   );
 };
+
+async function heardIn({ call: { audio }, openStored }: MediaAttempt<TranscriptionCall>): Promise<string | undefined> {
+  if (audio.type === 'stored' && audio.bytes > MOST_BYTES) return undefined;
+  return hear(Buffer.from(await toBase64(audio, openStored, { mostBytes: MOST_BYTES, param: 'file' }), 'base64'));
+}
 
 function describe({ durationSeconds }: TranscriptionCall): string {
   return durationSeconds === undefined
