@@ -67,7 +67,7 @@ export function composeBatches(
  * A step that says that it lives while it runs, and fails without an error's message, which may hold content. Whatever it
  * fails by may pass, as an object store that is away does, except for an input that is gone.
  */
-function asStep<Input, Result>(
+export function asStep<Input, Result>(
   step: (input: Input) => Promise<Result>,
   onError: (error: unknown) => void,
 ): (input: Input) => Promise<Result> {

@@ -58,7 +58,7 @@ async function lookOnce(deps: BatchDependencies, batchId: string): Promise<Look>
     await noteFinalizing(deps, batchId);
     return { moved: true, ended: true };
   }
-  const room = deps.settings.linesAtOnce - open.running;
+  const room = deps.settings.linesAtOnce - (open.running - open.atVendors);
   if (isOver || !open.hasPending || room <= 0 || !lines) {
     return { moved: collected + stopped > 0, ended: false };
   }

@@ -58,18 +58,24 @@ export async function insertLines(
   return lines.map(({ number }) => number).filter((number) => !numbers.has(number));
 }
 
-/** Whether lines are left to be submitted, and how many run. */
+/** Whether lines are left to be submitted, how many run, and how many of those wait in batches at their vendors. */
 export async function readOpen(
   database: Queryable,
   batchId: string,
-): Promise<{ readonly hasPending: boolean; readonly running: number }> {
-  const [row] = await database.query<{ pending: boolean; running: bigint }>({
+): Promise<{ readonly hasPending: boolean; readonly running: number; readonly atVendors: number }> {
+  const [row] = await database.query<{ pending: boolean; running: bigint; at_vendors: bigint }>({
     name: 'batch-lines-open',
     text: `SELECT EXISTS (SELECT FROM jobs.batch_lines WHERE batch_id = $1 AND state = 'pending') AS pending,
-                  (SELECT count(*) FROM jobs.batch_lines WHERE batch_id = $1 AND state = 'submitted') AS running`,
+                  (SELECT count(*) FROM jobs.batch_lines WHERE batch_id = $1 AND state = 'submitted') AS running,
+                  (SELECT count(*) FROM jobs.batch_lines l WHERE l.batch_id = $1 AND l.state = 'submitted' AND EXISTS (
+                     SELECT FROM jobs.vendor_batch_lines v WHERE v.request_id = l.request_id)) AS at_vendors`,
     values: [batchId],
   });
-  return { hasPending: row?.pending ?? false, running: Number(row?.running ?? 0) };
+  return {
+    hasPending: row?.pending ?? false,
+    running: Number(row?.running ?? 0),
+    atVendors: Number(row?.at_vendors ?? 0),
+  };
 }
 
 /** The next lines in any of these states behind a number, in their order. */

@@ -6,9 +6,11 @@ import { type ChatAttempt, type MediaAttempt, type Provider, ProviderFailure } f
 /** An attempt of any kind, before it has a signal to be stopped by. */
 export type VendorAttempt = Omit<ChatAttempt, 'call' | 'signal' | 'onResponse'> & { readonly call: Call };
 
+type Asked = Pick<Provider, 'id' | 'chat' | 'media'>;
+
 /** Asks the vendor for what the call is. Throws `invalid_request` where this vendor has no such capability. */
 export function askVendor(
-  provider: Provider,
+  provider: Asked,
   { call, ...attempt }: VendorAttempt,
   how: Pick<ChatAttempt, 'signal' | 'onResponse'>,
 ): AsyncIterable<Frame> {
@@ -20,12 +22,12 @@ export function askVendor(
 
 /** The capability of a call's kind takes that call, which a table by kind cannot say to the compiler. */
 function capabilityOf(
-  { media }: Provider,
+  { media }: Asked,
   { kind }: MediaCall,
 ): ((attempt: MediaAttempt) => AsyncIterable<Frame>) | undefined {
   return media?.[kind] as ((attempt: MediaAttempt) => AsyncIterable<Frame>) | undefined;
 }
 
-function cannot({ id }: Provider, kind: string): never {
+function cannot({ id }: Asked, kind: string): never {
   throw new ProviderFailure({ class: 'invalid_request' }, { message: `The vendor ${id} has no ${kind}.` });
 }

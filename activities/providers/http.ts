@@ -1,4 +1,5 @@
 import type { LookupFunction } from 'node:net';
+import { Readable } from 'node:stream';
 import { buildConnector, errors, request } from 'undici';
 import type { Dispatcher } from 'undici';
 import type { FailureClass } from '../../workflows/contracts/failures.js';
@@ -25,6 +26,8 @@ export interface VendorRequest {
   readonly body: string;
   /** Sent in the place of `body`, which is then empty: a form or a file, whose type `headers` name. */
   readonly bytes?: Uint8Array;
+  /** As `bytes`, for what is not held whole: sent as fast as the vendor takes it. */
+  readonly pieces?: AsyncIterable<Uint8Array>;
   /** Its reason may be `{class: FailureClass}`, which then is the failure's class; any other reason means `cancelled`. */
   readonly signal: AbortSignal;
 }
@@ -54,6 +57,8 @@ export interface VendorHttp {
   /** Absent from clients of tests whose vendors have nothing to put. */
   putJson?(request: VendorRequest): Promise<VendorResponse>;
   getJson(request: Omit<VendorRequest, 'body'>): Promise<VendorResponse>;
+  /** Absent as `putJson` is. */
+  deleteJson?(request: Omit<VendorRequest, 'body'>): Promise<VendorResponse>;
   /**
    * The way to addresses that callers and vendors' answers name: public ones alone. Absent from clients of tests that never
    * leave their vendor.
@@ -106,6 +111,7 @@ export function createVendorHttp(options: VendorHttpOptions = {}): VendorHttp {
     postJson: (vendorRequest) => send(routes.routeOf, 'POST', vendorRequest),
     putJson: (vendorRequest) => send(routes.routeOf, 'PUT', vendorRequest),
     getJson: (vendorRequest) => send(routes.routeOf, 'GET', vendorRequest),
+    deleteJson: (vendorRequest) => send(routes.routeOf, 'DELETE', vendorRequest),
     get elsewhere() {
       if (options.publicOnly) return client;
       return (guarded ??= createVendorHttp({ ...options, publicOnly: true }));
@@ -135,14 +141,14 @@ function guardedConnector(timeout: number, resolve: Resolve | undefined): buildC
 
 async function send(
   routeOf: (url: string) => Route,
-  method: 'GET' | 'POST' | 'PUT',
-  { url, headers, body, bytes, signal }: Omit<VendorRequest, 'body'> & { readonly body?: string },
+  method: 'GET' | 'POST' | 'PUT' | 'DELETE',
+  { url, headers, body, bytes, pieces, signal }: Omit<VendorRequest, 'body'> & { readonly body?: string },
 ): Promise<VendorResponse> {
   if (signal.aborted) throw abortFailure(signal);
   // Answers are not decompressed here, so none may be compressed.
   const type = body === undefined ? { accept: 'application/json' } : { 'content-type': 'application/json' };
   const sent = { ...type, 'accept-encoding': 'identity', ...headers };
-  const sentBody = body === undefined ? {} : { body: bytes ?? body };
+  const sentBody = body === undefined ? {} : { body: pieces ? Readable.from(pieces) : (bytes ?? body) };
   let proxy: string | undefined;
   try {
     const route = routeOf(url);

@@ -32,6 +32,25 @@ export function writeForm(
   return { contentType: `multipart/form-data; boundary=${boundary}`, body };
 }
 
+/** The same for one upload that is not held whole, after its fields. */
+export function streamForm(
+  fields: { readonly [name: string]: string },
+  { name, filename, mediaType, pieces }: Omit<FormUpload, 'data'> & { readonly pieces: AsyncIterable<Uint8Array> },
+): { readonly contentType: string; readonly pieces: AsyncIterable<Uint8Array> } {
+  const boundary = `sluice-${randomUUID()}`;
+  const begin = `--${boundary}\r\ncontent-disposition: form-data; name=`;
+  const written = async function* (): AsyncGenerator<Uint8Array> {
+    for (const [field, value] of Object.entries(fields)) {
+      yield Buffer.from(`${begin}"${quoted(field)}"\r\n\r\n${value}\r\n`);
+    }
+    const type = `content-type: ${plainType(mediaType)}\r\n\r\n`;
+    yield Buffer.from(`${begin}"${quoted(name)}"; filename="${quoted(filename)}"\r\n${type}`);
+    yield* pieces;
+    yield Buffer.from(`\r\n--${boundary}--\r\n`);
+  };
+  return { contentType: `multipart/form-data; boundary=${boundary}`, pieces: written() };
+}
+
 /** As browsers do: what would end the quoted name is written in percent (WHATWG HTML, section 4.10.21.8). */
 function quoted(text: string): string {
   return text.replaceAll('\r', '%0D').replaceAll('\n', '%0A').replaceAll('"', '%22');

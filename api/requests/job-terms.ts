@@ -50,6 +50,7 @@ export async function wantedJob(
     terms: {
       deadlineAt: new Date(Date.now() + cancelAfterMs(request, deps.settings.jobs.deadlineMs)).toISOString(),
       priority: await priorityOf(deps, request),
+      ...(line?.native && { native: true as const }),
     },
     stored: { ...(webhookUrl !== undefined && { webhookUrl }), ...(line && { batchId: line.batchId }) },
     holdMs: Math.max(deps.settings.jobs.resultHoldMs, line?.holdMs ?? 0),

@@ -124,6 +124,12 @@ export interface Config {
     readonly linesAtOnce: number;
     /** How long a batch and its outputs are kept, from its end on. */
     readonly retentionMs: number;
+    /** Lines may be run in their vendors' own batches. */
+    readonly native: boolean;
+    /** How long a vendor's batch waits at most for further lines before it is handed in. */
+    readonly vendorOpenMs: number;
+    /** The most that the requests of one batch at a vendor come to. */
+    readonly vendorMaxBytes: number;
   };
   /** How long usage records are kept at least; they go by whole months. */
   readonly usage: { readonly retentionDays: number };

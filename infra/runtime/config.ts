@@ -232,6 +232,9 @@ function batchConfig(settings: Settings): Config['batches'] {
     maxLines: settings.SLUICE_BATCH_MAX_LINES,
     linesAtOnce: settings.SLUICE_BATCH_LINES_AT_ONCE,
     retentionMs: settings.SLUICE_BATCH_RETENTION_DAYS * 86_400_000,
+    native: settings.SLUICE_BATCH_NATIVE === 'on',
+    vendorOpenMs: settings.SLUICE_VENDOR_BATCH_OPEN_MS,
+    vendorMaxBytes: settings.SLUICE_VENDOR_BATCH_MAX_BYTES,
   };
 }
 

@@ -205,6 +205,12 @@ export const knownSettings = {
     wholeNumber(1, 1_000).default(64),
     'Set it to a whole number from 1 to 1000, or leave it out for 64.',
   ),
+  SLUICE_BATCH_NATIVE: text(onOff.default('on'), 'Set it to on or off.'),
+  SLUICE_VENDOR_BATCH_OPEN_MS: milliseconds(10 * minuteMs, 100),
+  SLUICE_VENDOR_BATCH_MAX_BYTES: text(
+    wholeNumber(1_000, 200_000_000).default(100_000_000),
+    'Set it to a whole number of bytes from 1000 to 200000000, or leave it out for 100000000.',
+  ),
   SLUICE_BATCH_RETENTION_DAYS: text(
     wholeNumber(1, 3_650).default(30),
     'Set it to a whole number of days from 1 to 3650, or leave it out for 30.',

@@ -4,6 +4,8 @@ export interface JobTerms {
   readonly deadlineAt: string;
   /** 1 is first, 5 last. */
   readonly priority: number;
+  /** It may be run in its vendor's own batch; absent where not, and in histories of before. */
+  readonly native?: true;
 }
 
 /** What is stored with a job that is no business of its workflow. */

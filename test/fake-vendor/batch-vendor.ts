@@ -1,0 +1,317 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { buffer } from 'node:stream/consumers';
+import type { Json, JsonObject } from '../../workflows/contracts/json.js';
+
+/** A request as it was handed in. */
+export interface TakenLine {
+  readonly customId: string;
+  readonly body: JsonObject;
+}
+
+export interface TakenBatch {
+  readonly id: string;
+  readonly endpoint: string;
+  readonly metadata: JsonObject;
+  readonly lines: readonly TakenLine[];
+  readonly headers: IncomingMessage['headers'];
+  status: 'in_progress' | 'cancelling' | 'completed' | 'failed' | 'expired' | 'cancelled';
+  /** OpenAI's code, of a batch that has failed. */
+  error?: string;
+  outputId?: string;
+  errorId?: string;
+}
+
+export interface BatchEnd {
+  readonly status?: 'completed' | 'failed' | 'expired' | 'cancelled';
+  /** How many of its lines are answered; all unless given. */
+  readonly answered?: number;
+  readonly error?: string;
+}
+
+/** What the next hand-in meets: the connection breaks before it is taken on, or after it was. */
+export type SubmitTrouble = 'lost' | 'cut' | 'stand';
+
+/** How a line is answered: the text, or an HTTP status other than 200. */
+export type LineScript = (line: TakenLine) => string | number;
+
+/**
+ * A vendor that runs batches, in OpenAI's format (`/v1/files`, `/v1/batches`) and Anthropic's (`/v1/messages/batches`), as their
+ * specifications and recordings have them, and answers single requests. Batches end at the first question unless they are held.
+ */
+export interface BatchVendor {
+  readonly origin: string;
+  readonly batches: readonly TakenBatch[];
+  /** Requests that came by themselves. */
+  readonly singles: readonly JsonObject[];
+  /** Of files that are still there. */
+  readonly fileIds: readonly string[];
+  /** Of Anthropic's batches that were deleted. */
+  readonly deleted: readonly string[];
+  readonly cancels: readonly string[];
+  script: LineScript;
+  /** Batches do not end by themselves from now on. */
+  hold(): void;
+  trouble(...next: readonly SubmitTrouble[]): void;
+  end(batch: TakenBatch, end?: BatchEnd): void;
+  reset(): void;
+  close(): Promise<void>;
+}
+
+export const USAGE = { input: 1_000, output: 100 };
+
+export async function startBatchVendor(port = 0): Promise<BatchVendor> {
+  let [batches, singles, deleted, cancels]: [TakenBatch[], JsonObject[], string[], string[]] = [[], [], [], []];
+  let files = new Map<string, string>();
+  let troubles: SubmitTrouble[] = [];
+  let held = false;
+  let count = 0;
+  const nextId = (prefix: string): string => `${prefix}_${++count}`;
+
+  const putFile = (text: string): string => {
+    const id = nextId('file');
+    files.set(id, text);
+    return id;
+  };
+  const end = (
+    batch: TakenBatch,
+    { status = 'completed', answered = batch.lines.length, error }: BatchEnd = {},
+  ): void => {
+    batch.status = status;
+    if (error !== undefined) batch.error = error;
+    if (status === 'failed') return;
+    // In no order that anybody has asked for.
+    const done = batch.lines.slice(0, answered).toReversed();
+    const [good, bad] = [done.filter((line) => isGood(line)), done.filter((line) => !isGood(line))];
+    const missing = batch.lines.slice(answered);
+    if (good.length > 0) batch.outputId = putFile(good.map(openAiLine).join(''));
+    const errors = [...bad.map(openAiLine), ...missing.map((line) => missingLine(line, status))];
+    if (errors.length > 0) batch.errorId = putFile(errors.join(''));
+    anthropicResults.set(batch.id, [
+      ...done.map(anthropicLine),
+      ...missing.map(({ customId }) =>
+        written({ custom_id: customId, result: { type: status === 'expired' ? 'expired' : 'canceled' } }),
+      ),
+    ]);
+  };
+  let anthropicResults = new Map<string, string[]>();
+  const isGood = (line: TakenLine): boolean => typeof vendor.script(line) === 'string';
+  const answerOf = (line: TakenLine): { readonly status: number; readonly body: Json } => {
+    const said = vendor.script(line);
+    if (typeof said === 'number')
+      return { status: said, body: { error: { message: 'No.', type: 'fake', code: null } } };
+    return { status: 200, body: completion(line.body, said) };
+  };
+  const openAiLine = (line: TakenLine): string => {
+    const { status, body } = answerOf(line);
+    const response = { status_code: status, request_id: `vendor-${line.customId}`, body };
+    return written({ id: `batch_req_${line.customId}`, custom_id: line.customId, response, error: null });
+  };
+  const anthropicLine = (line: TakenLine): string => {
+    const said = vendor.script(line);
+    const error = { type: 'error', error: { type: 'invalid_request_error', message: 'No.' } };
+    const result =
+      typeof said === 'string' ? { type: 'succeeded', message: message(line.body, said) } : { type: 'errored', error };
+    return written({ custom_id: line.customId, result });
+  };
+
+  const take = async (batch: TakenBatch, response: ServerResponse, shown: () => Json): Promise<void> => {
+    const trouble = troubles.shift();
+    if (trouble === 'lost') return void response.destroy();
+    batches.push(batch);
+    if (trouble === 'cut') return void response.destroy();
+    if (trouble === 'stand') return;
+    send(response, 200, shown());
+  };
+  const look = (batch: TakenBatch): void => {
+    if (batch.status === 'in_progress' && !held) end(batch);
+  };
+
+  const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const { pathname } = new URL(request.url ?? '/', 'http://fake');
+    const body = await buffer(request);
+    const { headers } = request;
+    const found = batches.find(({ id }) => pathname.includes(`/batches/${id}`));
+    switch (`${request.method} ${pathname.replace(/(file|batch|msgbatch)_\d+/, ':id')}`) {
+      case 'POST /v1/files': {
+        const id = putFile(fileOf(body.toString()));
+        return send(response, 200, { id, object: 'file', purpose: 'batch', bytes: body.length });
+      }
+      case 'GET /v1/files/:id/content': {
+        const text = files.get(pathname.split('/')[3] ?? '');
+        if (text === undefined) return send(response, 404, { error: { message: 'No such file.' } });
+        return void response.writeHead(200, { 'content-type': 'application/octet-stream' }).end(text);
+      }
+      case 'DELETE /v1/files/:id': {
+        const id = pathname.split('/')[3] ?? '';
+        files.delete(id);
+        return send(response, 200, { id, object: 'file', deleted: true });
+      }
+      case 'POST /v1/batches': {
+        const asked = JSON.parse(body.toString()) as JsonObject;
+        const text = files.get(String(asked['input_file_id'])) ?? '';
+        const taken = text
+          .trimEnd()
+          .split('\n')
+          .map((line) => JSON.parse(line) as { custom_id: string; body: JsonObject });
+        const lines = taken.map(({ custom_id: customId, body }) => ({ customId, body }));
+        const metadata = asked['metadata'] as JsonObject;
+        const endpoint = String(asked['endpoint']);
+        const batch: TakenBatch = { id: nextId('batch'), endpoint, metadata, lines, headers, status: 'in_progress' };
+        return take(batch, response, () => openAiBatch(batch));
+      }
+      case 'GET /v1/batches':
+        return send(response, 200, { object: 'list', data: batches.map(openAiBatch), has_more: false });
+      case 'GET /v1/batches/:id':
+        if (!found) return send(response, 404, { error: { message: 'No such batch.' } });
+        look(found);
+        return send(response, 200, openAiBatch(found));
+      case 'POST /v1/batches/:id/cancel':
+      case 'POST /v1/messages/batches/:id/cancel':
+        if (!found) return send(response, 404, { error: { message: 'No such batch.' } });
+        cancels.push(found.id);
+        found.status = 'cancelling';
+        return send(response, 200, pathname.includes('messages') ? messageBatch(found, origin()) : openAiBatch(found));
+      case 'POST /v1/messages/batches': {
+        const { requests } = JSON.parse(body.toString()) as { requests: { custom_id: string; params: JsonObject }[] };
+        const lines = requests.map(({ custom_id: customId, params }) => ({ customId, body: params }));
+        const batch: TakenBatch = {
+          ...{ id: nextId('msgbatch'), endpoint: '/v1/messages', metadata: {}, lines, headers, status: 'in_progress' },
+        };
+        return take(batch, response, () => messageBatch(batch, origin()));
+      }
+      case 'GET /v1/messages/batches/:id':
+        if (!found) return send(response, 404, { type: 'error', error: { type: 'not_found_error', message: 'None.' } });
+        look(found);
+        return send(response, 200, messageBatch(found, origin()));
+      case 'GET /v1/messages/batches/:id/results':
+        return void response
+          .writeHead(200, { 'content-type': 'application/binary' })
+          .end((anthropicResults.get(found?.id ?? '') ?? []).join(''));
+      case 'DELETE /v1/messages/batches/:id':
+        if (found) deleted.push(found.id);
+        return send(response, 200, { id: found?.id ?? '', type: 'message_batch_deleted' });
+      case 'POST /v1/chat/completions':
+      case 'POST /v1/messages': {
+        const asked = JSON.parse(body.toString()) as JsonObject;
+        singles.push(asked);
+        return send(
+          response,
+          200,
+          pathname.endsWith('messages') ? message(asked, 'single') : completion(asked, 'single'),
+        );
+      }
+      default:
+        return send(response, 404, { error: { message: `There is no ${request.method} ${pathname}.` } });
+    }
+  };
+  const server = createServer((request, response) => {
+    answer(request, response).catch(() => response.destroy());
+  });
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
+  const origin = (): string => `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const usual: LineScript = ({ body }) => `batched: ${textOf(body)}`;
+  const vendor: BatchVendor = {
+    origin: origin(),
+    get batches() {
+      return batches;
+    },
+    get singles() {
+      return singles;
+    },
+    get fileIds() {
+      return [...files.keys()];
+    },
+    get deleted() {
+      return deleted;
+    },
+    get cancels() {
+      return cancels;
+    },
+    script: usual,
+    hold: () => {
+      held = true;
+    },
+    trouble: (...next) => {
+      troubles = [...next];
+    },
+    end,
+    reset: () => {
+      [batches, singles, deleted, cancels, troubles, held] = [[], [], [], [], [], false];
+      files = new Map();
+      anthropicResults = new Map();
+      vendor.script = usual;
+    },
+    close: () =>
+      new Promise((resolve, reject) => {
+        server.close((error) => (error ? reject(error) : resolve()));
+        server.closeAllConnections();
+      }),
+  };
+  return vendor;
+}
+
+/** What the last message says. */
+export function textOf(body: JsonObject): string {
+  const messages = body['messages'] as readonly { readonly content: Json }[] | undefined;
+  const content = messages?.at(-1)?.content;
+  return typeof content === 'string' ? content : JSON.stringify(content);
+}
+
+/** The file of a form: what is between the empty line behind its head and the last boundary. */
+function fileOf(form: string): string {
+  const part = form.slice(form.indexOf('filename='));
+  const text = part.slice(part.indexOf('\r\n\r\n') + 4);
+  return text.slice(0, text.lastIndexOf('\r\n--'));
+}
+
+function written(line: Json): string {
+  return `${JSON.stringify(line)}\n`;
+}
+
+function missingLine({ customId }: TakenLine, status: string): string {
+  const code = status === 'expired' ? 'batch_expired' : 'batch_cancelled';
+  const error = { code, message: 'This request was not executed.' };
+  return written({ id: `batch_req_${customId}`, custom_id: customId, response: null, error });
+}
+
+function openAiBatch({ id, endpoint, metadata, status, error, outputId, errorId, lines }: TakenBatch): Json {
+  return {
+    ...{ id, object: 'batch', endpoint, metadata, status, completion_window: '24h', created_at: 1_741_967_569 },
+    errors:
+      error === undefined ? null : { object: 'list', data: [{ code: error, message: 'No.', line: null, param: null }] },
+    ...{ output_file_id: outputId ?? null, error_file_id: errorId ?? null },
+    request_counts: { total: lines.length, completed: 0, failed: 0 },
+  };
+}
+
+function messageBatch({ id, status, lines }: TakenBatch, origin: string): Json {
+  const isEnded = status !== 'in_progress' && status !== 'cancelling';
+  return {
+    ...{ id, type: 'message_batch', created_at: '2026-11-26T00:00:00Z', expires_at: '2026-11-27T00:00:00Z' },
+    processing_status: isEnded ? 'ended' : status === 'cancelling' ? 'canceling' : 'in_progress',
+    request_counts: { processing: lines.length, succeeded: 0, errored: 0, canceled: 0, expired: 0 },
+    results_url: isEnded ? `${origin}/v1/messages/batches/${id}/results` : null,
+  };
+}
+
+function completion(body: JsonObject, text: string): JsonObject {
+  const { input: prompt_tokens, output: completion_tokens } = USAGE;
+  return {
+    ...{ id: 'chatcmpl-1', object: 'chat.completion', created: 1_741_967_569, model: body['model'] ?? '' },
+    choices: [{ index: 0, message: { role: 'assistant', content: text }, finish_reason: 'stop', logprobs: null }],
+    usage: { prompt_tokens, completion_tokens, total_tokens: prompt_tokens + completion_tokens },
+  };
+}
+
+function message(body: JsonObject, text: string): JsonObject {
+  return {
+    ...{ id: 'msg_1', type: 'message', role: 'assistant', model: body['model'] ?? '' },
+    ...{ content: [{ type: 'text', text }], stop_reason: 'end_turn', stop_sequence: null },
+    usage: { input_tokens: USAGE.input, output_tokens: USAGE.output },
+  };
+}
+
+function send(response: ServerResponse, status: number, body: Json): void {
+  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+}
