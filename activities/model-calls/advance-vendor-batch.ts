@@ -80,13 +80,13 @@ async function ask(context: VendorBatchContext): Promise<VendorBatchStep> {
     const state = await batches.check(ref, timeLimit(ASK_TIMEOUT_MS));
     if (row.silences > 0) await noteVendorBatch(database, id, 'heard');
     if (state.status === 'running') return { status: 'working', afterMs: againAfterMs(row) };
+    const failureOf = (failure: AttemptFailure): AttemptFailure =>
+      failure.class === 'cancelled' ? whyStopped(row) : failure;
     for (const where of state.results) {
-      await keepResults(database, context.opened, batches.results(where, timeLimit(RESULTS_TIMEOUT_MS)));
+      const results = batches.results(where, timeLimit(RESULTS_TIMEOUT_MS));
+      await keepResults(database, context.opened, results, failureOf);
     }
-    // Stopped by somebody else, as in the vendor's own console: what was not done is asked for by itself.
-    const isOthers = !row.is_unwanted && !row.cancelled_at;
-    const stopped = isOthers ? ({ class: 'vendor_error' } as const) : stoppedFailure(row);
-    return await end(context, id, state.missing.class === 'cancelled' ? stopped : state.missing);
+    return await end(context, id, failureOf(state.missing));
   } catch (error) {
     if (!(error instanceof ProviderFailure)) throw error;
     context.onError(error);
@@ -97,6 +97,11 @@ async function ask(context: VendorBatchContext): Promise<VendorBatchStep> {
     // A cancellation that comes too late is refused: the next look sees the end.
     return { status: 'working', afterMs: Math.min(ASK_MAX_MS, ASK_MIN_MS * 2 ** Math.min(row.silences, 9)) };
   }
+}
+
+/** Stopped by somebody else, as in the vendor's own console: what was not done is asked for by itself. */
+function whyStopped(row: VendorBatchRow): AttemptFailure {
+  return row.is_unwanted || row.cancelled_at ? stoppedFailure(row) : { class: 'vendor_error' };
 }
 
 /** A tenth of what it has taken so far, drawn around it, so that many batches do not ask at once; sooner where it is to stop. */

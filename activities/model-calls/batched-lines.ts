@@ -28,6 +28,9 @@ export type LineLook =
   | { readonly status: 'answered'; readonly answer: BatchedAnswer }
   | { readonly status: 'failed'; readonly failure: AttemptFailure };
 
+/** What a batch has brought for a line, as it rests. */
+export type LineEnd = { readonly answer: BatchedAnswer } | { readonly failure: AttemptFailure };
+
 /** The lines that wait in batches at vendors, by their attempts. */
 export interface BatchedLines {
   /** Joins a batch that is open, or opens one. Once more it changes nothing. */
@@ -86,8 +89,8 @@ export function createBatchedLines(deps: BatchedLinesDependencies): BatchedLines
       if (row.answer !== null) {
         const key = await keyOf(epochKeys, { id: row.vendor_batch_id, ...row });
         if (key === undefined) return { status: 'failed', failure: { class: 'content_gone' } };
-        const answer = unsealJson(key, answerContext(row.vendor_batch_id, row.position), row.answer) as BatchedAnswer;
-        return { status: 'answered', answer };
+        const end = unsealJson(key, answerContext(row.vendor_batch_id, row.position), row.answer) as LineEnd;
+        return 'answer' in end ? { status: 'answered', ...end } : { status: 'failed', ...end };
       }
       if (row.failure === null) return { status: 'waiting' };
       return { status: 'failed', failure: row.failure };

@@ -1,8 +1,9 @@
+import type { AttemptFailure } from '../../workflows/contracts/failures.js';
 import type { JsonObject } from '../../workflows/contracts/json.js';
-import type { BatchedAnswer, BatchedLine, BatchedResult } from '../providers/port.js';
+import type { BatchedLine, BatchedResult } from '../providers/port.js';
 import { sealJson, unsealJson } from '../storage/cipher.js';
 import type { Database } from '../storage/database.js';
-import { answerContext, requestContext } from './batched-lines.js';
+import { answerContext, type LineEnd, requestContext } from './batched-lines.js';
 
 /** Lines whose sizes are looked up at once, and bytes of requests that are held while they are sent. */
 const PAGE = 500;
@@ -80,18 +81,22 @@ function spansOf(sizes: readonly SizeRow[]): readonly number[] {
   return ends;
 }
 
-/** Brings each answer to its line; one that is there stays, so that the same results may be read again. */
+/**
+ * Brings each result to its line; one that is there stays, so that the same results may be read again. `failureOf` says what a
+ * vendor's failure of a line means here.
+ */
 export async function keepResults(
   database: Database,
   batch: OpenedVendorBatch,
   results: AsyncIterable<BatchedResult>,
+  failureOf: (failure: AttemptFailure) => AttemptFailure,
 ): Promise<void> {
-  let page: BatchedResult[] = [];
+  let page = new Map<string, LineEnd>();
   for await (const result of results) {
-    page.push(result);
-    if (page.length < WRITTEN_AT_ONCE) continue;
+    page.set(result.customId, 'answer' in result ? { answer: result.answer } : { failure: failureOf(result.failure) });
+    if (page.size < WRITTEN_AT_ONCE) continue;
     await writePage(database, batch, page);
-    page = [];
+    page = new Map();
   }
   await writePage(database, batch, page);
 }
@@ -99,10 +104,8 @@ export async function keepResults(
 async function writePage(
   database: Database,
   { id, key }: OpenedVendorBatch,
-  results: readonly BatchedResult[],
+  answers: ReadonlyMap<string, LineEnd>,
 ): Promise<void> {
-  const answers = new Map<string, BatchedAnswer>();
-  for (const result of results) if ('answer' in result) answers.set(result.customId, result.answer);
   if (answers.size === 0) return;
   const attempts = [...answers.keys()].map(attemptOf);
   const lines = await database.query<{ request_id: string; attempt: number; position: number }>({

@@ -1,6 +1,6 @@
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
-import { openaiModel, type Parsed, useWorld } from '../gateway/world.js';
-import { startBatchVendor, textOf, USAGE } from '../fake-vendor/batch-vendor.js';
+import { anthropicModel, openaiModel, type Parsed, useWorld } from '../gateway/world.js';
+import { startBatchVendor, type TakenBatch, textOf, USAGE } from '../fake-vendor/batch-vendor.js';
 import { until } from '../chaos/until.js';
 import { createBatchTools, lineOf } from './batch-world.js';
 
@@ -61,4 +61,136 @@ describe('a batch of a model whose vendor has batches', () => {
     );
     expect(await world.rows('SELECT request_id FROM jobs.vendor_batch_lines')).toEqual([]);
   }, 120_000);
+
+  it('of Anthropic goes to Anthropic as one body, and its results come back in its form', async () => {
+    const requests = names(3).map((name) => ({
+      custom_id: name,
+      params: { model: anthropicModel, max_tokens: 200, messages: [{ role: 'user', content: `Hello ${name}` }] },
+    }));
+    vendor.script = ({ body }) => (textOf(body).endsWith('line-1') ? 400 : `batched: ${textOf(body)}`);
+    const made = (
+      await world.post('/v1/messages/batches', { requests }, { headers: { 'anthropic-version': '2023-06-01' } })
+    ).body;
+    await until(
+      'its end',
+      async () => {
+        const { body } = await world.get(`/v1/messages/batches/${made.id}`);
+        return body.processing_status === 'ended' ? true : { pending: body.processing_status };
+      },
+      60_000,
+    );
+    expect(vendor.batches).toHaveLength(1);
+    expect(vendor.batches[0]?.headers['anthropic-version']).toBe('2023-06-01');
+    expect(vendor.batches[0]?.lines[0]?.body).toEqual({
+      ...{ model: 'claude-haiku-4-5', max_tokens: 200 },
+      messages: [{ role: 'user', content: expect.any(String) }],
+    });
+    const results: readonly Parsed[] = (await world.get(`/v1/messages/batches/${made.id}/results`)).body
+      .trimEnd()
+      .split('\n')
+      .map((text: string): Parsed => JSON.parse(text));
+    expect(results.map(({ custom_id: id, result }) => [id, result.type, result.message?.content[0].text])).toEqual([
+      ['line-0', 'succeeded', 'batched: Hello line-0'],
+      ['line-1', 'errored', undefined],
+      ['line-2', 'succeeded', 'batched: Hello line-2'],
+    ]);
+    // 1 and 5 USD a million tokens, at half.
+    const jobs = await jobsOf(made.id);
+    const costs = jobs.map(({ cost_usd: usd }) => Number(usd));
+    expect(costs.toSorted()).toEqual([0, 0.000255, 0.000255]);
+    await until('the vendor to be told to forget', async () =>
+      vendor.deleted.length === 1 ? true : { pending: 'the batch' },
+    );
+  }, 120_000);
+
+  it('goes by its lines where its caller wants that, is to be done sooner, or may not be stored', async () => {
+    const provider = { data_collection: 'deny' };
+    const wanted = await Promise.all([
+      batches.create([line('by-itself')], { native: false }),
+      batches.create([line('soon')], { completion_window: '12h' }),
+    ]);
+    for (const { id, native } of wanted) {
+      expect(native).toBe(false);
+      const over = await batches.ended(id);
+      expect(textsOf(await batches.linesOf(over.output_file_id))).toEqual(['single']);
+      expect(Number(over.cost_usd)).toBeCloseTo(fullPrice, 12);
+    }
+    // No vendor of these is known to store nothing, so that such a line finds none at all; above all it is not handed in.
+    const denied = await batches.ended((await batches.create([line('denied', { provider })])).id);
+    expect(denied).toMatchObject({ native: true, request_counts: { completed: 0, failed: 1 } });
+    expect(vendor.batches).toEqual([]);
+  }, 120_000);
 });
+
+describe('a batch that its vendor does not do', () => {
+  it('is asked for by its lines where it is refused, at the full price', async () => {
+    vendor.hold();
+    const { id } = await batches.create(names(2).map((name) => line(name)));
+    const [taken] = await handedIn(1);
+    vendor.end(taken, { status: 'failed', error: 'token_limit_exceeded' });
+    const over = await batches.ended(id);
+    expect(textsOf(await batches.linesOf(over.output_file_id))).toEqual(['single', 'single']);
+    expect(Number(over.cost_usd)).toBeCloseTo(2 * fullPrice, 12);
+    const [job] = await jobsOf(id);
+    const { attempts } = (await world.get(`/v1/requests/${job?.id}`)).body;
+    expect(attempts.map(({ tier, status, failure }: Parsed) => [tier, status, failure])).toEqual([
+      ['batch', 'failed', 'rate_limited'],
+      [null, 'answered', null],
+    ]);
+  }, 120_000);
+
+  it('is finished by its lines where it has expired with some of them answered', async () => {
+    vendor.hold();
+    const { id } = await batches.create(names(4).map((name) => line(name)));
+    const [taken] = await handedIn(1);
+    vendor.end(taken, { status: 'expired', answered: 2 });
+    const over = await batches.ended(id);
+    const texts = textsOf(await batches.linesOf(over.output_file_id));
+    expect(texts.filter((text) => text === 'single')).toHaveLength(2);
+    expect(Number(over.cost_usd)).toBeCloseTo(2 * (fullPrice / 2) + 2 * fullPrice, 12);
+  }, 120_000);
+
+  it('fails those lines alone that nobody could answer', async () => {
+    vendor.script = ({ body }) => (textOf(body).endsWith('line-0') ? 400 : 'fine');
+    const over = await batches.ended((await batches.create(names(2).map((name) => line(name)))).id);
+    expect(over).toMatchObject({ request_counts: { completed: 1, failed: 1 } });
+    const [failed] = await batches.linesOf(over.error_file_id);
+    expect(failed).toMatchObject({ custom_id: 'line-0', response: { status_code: 400 } });
+    expect(Number(over.cost_usd)).toBeCloseTo(fullPrice / 2, 12);
+    expect(vendor.singles).toEqual([]);
+  }, 120_000);
+
+  it('is looked for, and not handed in again, where the hand-in broke off after it was taken', async () => {
+    vendor.trouble('cut');
+    const over = await batches.ended((await batches.create(names(2).map((name) => line(name)))).id);
+    expect(over).toMatchObject({ status: 'completed', request_counts: { completed: 2 } });
+    expect(vendor.batches).toHaveLength(1);
+    expect(Number(over.cost_usd)).toBeCloseTo(fullPrice, 12);
+  }, 120_000);
+});
+
+describe('a batch that is cancelled', () => {
+  it('is stopped at its vendor, and pays for what was done by then', async () => {
+    vendor.hold();
+    const { id } = await batches.create(names(3).map((name) => line(name)));
+    const [taken] = await handedIn(1);
+    await world.post(`/v1/batches/${id}/cancel`, {});
+    await until('the vendor to be told', async () => (vendor.cancels.length > 0 ? true : { pending: 'none' }), 60_000);
+    vendor.end(taken, { status: 'cancelled', answered: 1 });
+    const over = await batches.ended(id);
+    expect(over).toMatchObject({ status: 'cancelled', request_counts: { total: 3, completed: 1, failed: 2 } });
+    expect(vendor.cancels).toEqual([taken.id]);
+    expect(vendor.singles).toEqual([]);
+    expect(Number(over.cost_usd)).toBeCloseTo(fullPrice / 2, 12);
+  }, 120_000);
+});
+
+/** The vendor's batches once it has so many. */
+async function handedIn(count: number): Promise<[TakenBatch, ...TakenBatch[]]> {
+  await until(
+    'a batch at the vendor',
+    async () => (vendor.batches.length >= count ? true : { pending: `${vendor.batches.length}` }),
+    60_000,
+  );
+  return vendor.batches as [TakenBatch, ...TakenBatch[]];
+}

@@ -58,7 +58,7 @@ export interface BatchVendor {
   close(): Promise<void>;
 }
 
-export const USAGE = { input: 1_000, output: 100 };
+export const USAGE = { input: 10, output: 100 };
 
 export async function startBatchVendor(port = 0): Promise<BatchVendor> {
   let [batches, singles, deleted, cancels]: [TakenBatch[], JsonObject[], string[], string[]] = [[], [], [], []];
