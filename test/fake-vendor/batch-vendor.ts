@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import type { Json, JsonObject } from '../../workflows/contracts/json.js';
@@ -60,7 +60,12 @@ export interface BatchVendor {
 
 export const USAGE = { input: 10, output: 100 };
 
-export async function startBatchVendor(port = 0): Promise<BatchVendor> {
+export interface BatchVendorOptions {
+  /** Another vendor's origin, which answers whatever is of no batch in its place. */
+  readonly otherwise?: string;
+}
+
+export async function startBatchVendor({ otherwise }: BatchVendorOptions = {}): Promise<BatchVendor> {
   let [batches, singles, deleted, cancels]: [TakenBatch[], JsonObject[], string[], string[]] = [[], [], [], []];
   let files = new Map<string, string>();
   let troubles: SubmitTrouble[] = [];
@@ -131,6 +136,8 @@ export async function startBatchVendor(port = 0): Promise<BatchVendor> {
     const { pathname } = new URL(request.url ?? '/', 'http://fake');
     const body = await buffer(request);
     const { headers } = request;
+    const isOfBatches = /^\/v1\/(files|(messages\/)?batches)(\/|$)/.test(pathname);
+    if (otherwise !== undefined && !isOfBatches) return forward(otherwise, request, body, response);
     const found = batches.find(({ id }) => pathname.includes(`/batches/${id}`));
     switch (`${request.method} ${pathname.replace(/(file|batch|msgbatch)_\d+/, ':id')}`) {
       case 'POST /v1/files': {
@@ -208,7 +215,7 @@ export async function startBatchVendor(port = 0): Promise<BatchVendor> {
   const server = createServer((request, response) => {
     answer(request, response).catch(() => response.destroy());
   });
-  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const origin = (): string => `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const usual: LineScript = ({ body }) => `batched: ${textOf(body)}`;
   const vendor: BatchVendor = {
@@ -249,6 +256,19 @@ export async function startBatchVendor(port = 0): Promise<BatchVendor> {
       }),
   };
   return vendor;
+}
+
+/** Passes a request on, and what comes of it back, a break of the connection too. */
+function forward(origin: string, from: IncomingMessage, body: Buffer, response: ServerResponse): void {
+  const { method, headers } = from;
+  const sent = request(`${origin}${from.url ?? ''}`, { method, headers }, (answered) => {
+    response.writeHead(answered.statusCode ?? 500, answered.headers);
+    answered.pipe(response);
+    answered.once('error', () => response.destroy());
+  });
+  sent.once('error', () => response.destroy());
+  response.once('close', () => sent.destroy());
+  sent.end(body);
 }
 
 /** What the last message says. */
