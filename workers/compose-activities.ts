@@ -118,7 +118,10 @@ export function composeActivities(
     callerIsHere,
   });
   const vendorBatches = composeVendorBatches(config, { database, client, epochKeys, accounts }, onError);
-  const callbacks = composeCallbacks(config, { database, client, accounts });
+  const callbacks = composeCallbacks(config, {
+    ...{ database, client, accounts },
+    wakeBatch: vendorBatches.starter.wake,
+  });
   const callModel = createCallModel({
     ...{ database, plans: ledger, content, replies, accounts, instances, onError, health: vendorHealth },
     callbackUrl: callbacks.urlOf,

@@ -93,6 +93,17 @@ export function readLinePage(
   });
 }
 
+/** Jobs of lines that run, those first that nobody has asked to end: many more may wait at vendors than are looked at in one go. */
+export async function readRunning(database: Queryable, batchId: string, limit: number): Promise<readonly string[]> {
+  const rows = await database.query<{ request_id: string }>({
+    name: 'batch-lines-running',
+    text: `SELECT l.request_id FROM jobs.batch_lines l JOIN requests.requests r ON r.id = l.request_id
+           WHERE l.batch_id = $1 AND l.state = 'submitted' ORDER BY r.cancel_requested_at IS NOT NULL, l.number LIMIT $2`,
+    values: [batchId, limit],
+  });
+  return rows.map(({ request_id: requestId }) => requestId);
+}
+
 /** How many of the lines that ran have ended since the last look. */
 export async function collectLines(database: Queryable, batchId: string): Promise<number> {
   const [row] = await database.query<{ count: number }>({

@@ -75,7 +75,11 @@ const MEDIA_KINDS: readonly MediaKind[] = [
 /** One of each kind, named by it: `sandbox/embedding`. */
 const MEDIA = MEDIA_KINDS.map((kind): Offer => ({ ...fakeOffer(`sandbox/${kind}`), kind }));
 
-const NO_CALLBACKS: VendorWebhooks = { attemptOf: () => undefined, receive: () => Promise.resolve('gone') };
+const NO_CALLBACKS: VendorWebhooks = {
+  attemptOf: () => undefined,
+  receive: () => Promise.resolve('gone'),
+  receiveEvent: () => Promise.resolve('unknown'),
+};
 
 export function createFakeWorld({ timeouts, ...settings }: FakeSettings = {}): FakeWorld {
   const replies = createFakeReplies();

@@ -140,7 +140,8 @@ export interface Config {
   /** Failures in a row after which a vendor's offer is left alone for a while; 0 for never. */
   readonly circuits: { readonly failures: number };
   readonly vendors: {
-    readonly openai: VendorConfig;
+    /** The secret is of the webhooks that are named in its dashboard. */
+    readonly openai: VendorConfig & { readonly webhookSecret?: string };
     readonly anthropic: VendorConfig;
     /** Absent where no resource is named. */
     readonly azure?: AzureConfig;

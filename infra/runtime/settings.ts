@@ -110,6 +110,13 @@ export const knownSettings = {
     'Set it to trace, debug, info, warn, error, fatal or silent.',
   ),
   OPENAI_API_KEY: text(optionalText, 'Set it to an API key of OpenAI.'),
+  OPENAI_WEBHOOK_SECRET: text(
+    z
+      .string()
+      .regex(/^whsec_[A-Za-z0-9+/=]+$/)
+      .optional(),
+    "Set it to the secret of a webhook in OpenAI's dashboard, which begins with whsec_.",
+  ),
   ANTHROPIC_API_KEY: text(optionalText, 'Set it to an API key of Anthropic.'),
   GEMINI_API_KEY: text(optionalText, 'Set it to an API key of Google AI Studio.'),
   SLUICE_OPENAI_BASE_URL: text(

@@ -1,3 +1,4 @@
+import { Webhook } from 'standardwebhooks';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { anthropicModel, openaiModel, type Parsed, useWorld } from '../gateway/world.js';
 import { startBatchVendor, type TakenBatch, textOf, USAGE } from '../fake-vendor/batch-vendor.js';
@@ -7,9 +8,10 @@ import { createBatchTools, lineOf } from './batch-world.js';
 // Lines that go to their vendor together, in its own batch at half the price, and what happens where that does not work out.
 
 const vendor = await startBatchVendor();
+const webhookSecret = `whsec_${Buffer.from('a secret of the dashboard').toString('base64')}`;
 const world = useWorld({
   vendors: { openaiBaseUrl: `${vendor.origin}/v1`, anthropicBaseUrl: vendor.origin },
-  env: { SLUICE_BATCH_NATIVE: 'on', SLUICE_BATCH_LINES_AT_ONCE: '4' },
+  env: { SLUICE_BATCH_NATIVE: 'on', SLUICE_BATCH_LINES_AT_ONCE: '4', OPENAI_WEBHOOK_SECRET: webhookSecret },
 });
 const batches = createBatchTools(world);
 beforeEach(() => vendor.reset());
@@ -166,6 +168,41 @@ describe('a batch that its vendor does not do', () => {
     expect(over).toMatchObject({ status: 'completed', request_counts: { completed: 2 } });
     expect(vendor.batches).toHaveLength(1);
     expect(Number(over.cost_usd)).toBeCloseTo(fullPrice, 12);
+  }, 120_000);
+});
+
+describe("OpenAI's webhooks", () => {
+  it('have a batch asked about at once, and only where they are signed', async () => {
+    vendor.hold();
+    const { id } = await batches.create([line('told')]);
+    const [taken] = await handedIn(1);
+    // As one that is asked about every five minutes.
+    await world.rows(`UPDATE jobs.vendor_batches SET submitted_at = now() - interval '10 hours' WHERE batch_id = $1`, [
+      id,
+    ]);
+    const look = `SELECT looked_at::text AS at FROM jobs.vendor_batches WHERE batch_id = $1`;
+    const lookedAt = async (): Promise<string | undefined> => (await world.rows<{ at: string }>(look, [id]))[0]?.at;
+    const before = await lookedAt();
+    await until('the next question', async () => ((await lookedAt()) === before ? { pending: 'none' } : true), 60_000);
+    vendor.end(taken);
+    const event = { id: 'evt_1', object: 'event', type: 'batch.completed', data: { id: taken.id } };
+    const send = async (secret: string, body: object): Promise<number> => {
+      const text = JSON.stringify(body);
+      const now = new Date();
+      const headers = {
+        ...{ 'webhook-id': 'evt_1', 'webhook-timestamp': String(Math.floor(now.getTime() / 1_000)) },
+        'webhook-signature': new Webhook(secret).sign('evt_1', now, text),
+      };
+      const url = `${world.gateway.origin}/v1/vendor_webhooks/openai`;
+      return (await fetch(url, { method: 'POST', headers, body: text })).status;
+    };
+    expect(await send('whsec_b3RoZXI=', event)).toBe(401);
+    expect(await send(webhookSecret, { ...event, type: 'response.completed' })).toBe(200);
+    expect(await send(webhookSecret, { ...event, data: { id: 'batch_of_somebody_else' } })).toBe(200);
+    expect((await batches.read(id)).status).toBe('in_progress');
+    // Twice, as vendors do.
+    expect([await send(webhookSecret, event), await send(webhookSecret, event)]).toEqual([200, 200]);
+    expect(await batches.ended(id)).toMatchObject({ status: 'completed', request_counts: { completed: 1 } });
   }, 120_000);
 });
 

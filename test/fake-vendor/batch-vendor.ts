@@ -58,6 +58,14 @@ export interface BatchVendor {
   close(): Promise<void>;
 }
 
+interface Asked {
+  readonly id: string;
+  readonly body: Buffer;
+  readonly headers: IncomingMessage['headers'];
+}
+
+type Route = (asked: Asked, response: ServerResponse) => void;
+
 export const USAGE = { input: 10, output: 100 };
 
 export interface BatchVendorOptions {
@@ -120,97 +128,107 @@ export async function startBatchVendor({ otherwise }: BatchVendorOptions = {}): 
     return written({ custom_id: line.customId, result });
   };
 
-  const take = async (batch: TakenBatch, response: ServerResponse, shown: () => Json): Promise<void> => {
+  const take = (batch: TakenBatch, response: ServerResponse, shown: Json): void => {
     const trouble = troubles.shift();
     if (trouble === 'lost') return void response.destroy();
     batches.push(batch);
     if (trouble === 'cut') return void response.destroy();
-    if (trouble === 'stand') return;
-    send(response, 200, shown());
+    if (trouble !== 'stand') send(response, 200, shown);
   };
   const look = (batch: TakenBatch): void => {
     if (batch.status === 'in_progress' && !held) end(batch);
   };
 
-  const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const { pathname } = new URL(request.url ?? '/', 'http://fake');
-    const body = await buffer(request);
-    const { headers } = request;
+  const takeOpenAi: Route = ({ body, headers }, response) => {
+    const asked = JSON.parse(body.toString()) as JsonObject;
+    const text = files.get(String(asked['input_file_id'])) ?? '';
+    const written = text.trimEnd().split('\n');
+    const taken = written.map((line) => JSON.parse(line) as { custom_id: string; body: JsonObject });
+    const lines = taken.map(({ custom_id: customId, body }) => ({ customId, body }));
+    const metadata = asked['metadata'] as JsonObject;
+    const endpoint = String(asked['endpoint']);
+    const batch: TakenBatch = { id: nextId('batch'), endpoint, metadata, lines, headers, status: 'in_progress' };
+    take(batch, response, openAiBatch(batch));
+  };
+  const takeAnthropic: Route = ({ body, headers }, response) => {
+    const { requests } = JSON.parse(body.toString()) as { requests: { custom_id: string; params: JsonObject }[] };
+    const lines = requests.map(({ custom_id: customId, params }) => ({ customId, body: params }));
+    const about = { id: nextId('msgbatch'), endpoint: '/v1/messages', metadata: {} };
+    const batch: TakenBatch = { ...about, lines, headers, status: 'in_progress' };
+    take(batch, response, messageBatch(batch, origin()));
+  };
+  const ofBatch =
+    (work: (batch: TakenBatch, response: ServerResponse) => void): Route =>
+    ({ id }, response) => {
+      const batch = batches.find((one) => one.id === id);
+      if (batch) work(batch, response);
+      else send(response, 404, { error: { message: 'No such batch.' } });
+    };
+  const stop = (batch: TakenBatch): void => {
+    cancels.push(batch.id);
+    batch.status = 'cancelling';
+  };
+  const single =
+    (answered: (body: JsonObject, text: string) => Json): Route =>
+    ({ body }, response) => {
+      const asked = JSON.parse(body.toString()) as JsonObject;
+      singles.push(asked);
+      send(response, 200, answered(asked, 'single'));
+    };
+  const routes: { readonly [route: string]: Route | undefined } = {
+    'POST /v1/files': ({ body }, response) => {
+      const id = putFile(fileOf(body.toString()));
+      send(response, 200, { id, object: 'file', purpose: 'batch', bytes: body.length });
+    },
+    'GET /v1/files/:id/content': ({ id }, response) => {
+      const text = files.get(id);
+      if (text === undefined) return send(response, 404, { error: { message: 'No such file.' } });
+      response.writeHead(200, { 'content-type': 'application/octet-stream' }).end(text);
+    },
+    'DELETE /v1/files/:id': ({ id }, response) => {
+      files.delete(id);
+      send(response, 200, { id, object: 'file', deleted: true });
+    },
+    'POST /v1/batches': takeOpenAi,
+    'GET /v1/batches': (_, response) =>
+      send(response, 200, { object: 'list', data: batches.map(openAiBatch), has_more: false }),
+    'GET /v1/batches/:id': ofBatch((batch, response) => {
+      look(batch);
+      send(response, 200, openAiBatch(batch));
+    }),
+    'POST /v1/batches/:id/cancel': ofBatch((batch, response) => {
+      stop(batch);
+      send(response, 200, openAiBatch(batch));
+    }),
+    'POST /v1/messages/batches': takeAnthropic,
+    'GET /v1/messages/batches/:id': ofBatch((batch, response) => {
+      look(batch);
+      send(response, 200, messageBatch(batch, origin()));
+    }),
+    'GET /v1/messages/batches/:id/results': ({ id }, response) =>
+      void response
+        .writeHead(200, { 'content-type': 'application/binary' })
+        .end((anthropicResults.get(id) ?? []).join('')),
+    'POST /v1/messages/batches/:id/cancel': ofBatch((batch, response) => {
+      stop(batch);
+      send(response, 200, messageBatch(batch, origin()));
+    }),
+    'DELETE /v1/messages/batches/:id': ({ id }, response) => {
+      deleted.push(id);
+      send(response, 200, { id, type: 'message_batch_deleted' });
+    },
+    'POST /v1/chat/completions': single(completion),
+    'POST /v1/messages': single(message),
+  };
+  const answer = async (asked: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const { pathname } = new URL(asked.url ?? '/', 'http://fake');
+    const body = await buffer(asked);
     const isOfBatches = /^\/v1\/(files|(messages\/)?batches)(\/|$)/.test(pathname);
-    if (otherwise !== undefined && !isOfBatches) return forward(otherwise, request, body, response);
-    const found = batches.find(({ id }) => pathname.includes(`/batches/${id}`));
-    switch (`${request.method} ${pathname.replace(/(file|batch|msgbatch)_\d+/, ':id')}`) {
-      case 'POST /v1/files': {
-        const id = putFile(fileOf(body.toString()));
-        return send(response, 200, { id, object: 'file', purpose: 'batch', bytes: body.length });
-      }
-      case 'GET /v1/files/:id/content': {
-        const text = files.get(pathname.split('/')[3] ?? '');
-        if (text === undefined) return send(response, 404, { error: { message: 'No such file.' } });
-        return void response.writeHead(200, { 'content-type': 'application/octet-stream' }).end(text);
-      }
-      case 'DELETE /v1/files/:id': {
-        const id = pathname.split('/')[3] ?? '';
-        files.delete(id);
-        return send(response, 200, { id, object: 'file', deleted: true });
-      }
-      case 'POST /v1/batches': {
-        const asked = JSON.parse(body.toString()) as JsonObject;
-        const text = files.get(String(asked['input_file_id'])) ?? '';
-        const taken = text
-          .trimEnd()
-          .split('\n')
-          .map((line) => JSON.parse(line) as { custom_id: string; body: JsonObject });
-        const lines = taken.map(({ custom_id: customId, body }) => ({ customId, body }));
-        const metadata = asked['metadata'] as JsonObject;
-        const endpoint = String(asked['endpoint']);
-        const batch: TakenBatch = { id: nextId('batch'), endpoint, metadata, lines, headers, status: 'in_progress' };
-        return take(batch, response, () => openAiBatch(batch));
-      }
-      case 'GET /v1/batches':
-        return send(response, 200, { object: 'list', data: batches.map(openAiBatch), has_more: false });
-      case 'GET /v1/batches/:id':
-        if (!found) return send(response, 404, { error: { message: 'No such batch.' } });
-        look(found);
-        return send(response, 200, openAiBatch(found));
-      case 'POST /v1/batches/:id/cancel':
-      case 'POST /v1/messages/batches/:id/cancel':
-        if (!found) return send(response, 404, { error: { message: 'No such batch.' } });
-        cancels.push(found.id);
-        found.status = 'cancelling';
-        return send(response, 200, pathname.includes('messages') ? messageBatch(found, origin()) : openAiBatch(found));
-      case 'POST /v1/messages/batches': {
-        const { requests } = JSON.parse(body.toString()) as { requests: { custom_id: string; params: JsonObject }[] };
-        const lines = requests.map(({ custom_id: customId, params }) => ({ customId, body: params }));
-        const batch: TakenBatch = {
-          ...{ id: nextId('msgbatch'), endpoint: '/v1/messages', metadata: {}, lines, headers, status: 'in_progress' },
-        };
-        return take(batch, response, () => messageBatch(batch, origin()));
-      }
-      case 'GET /v1/messages/batches/:id':
-        if (!found) return send(response, 404, { type: 'error', error: { type: 'not_found_error', message: 'None.' } });
-        look(found);
-        return send(response, 200, messageBatch(found, origin()));
-      case 'GET /v1/messages/batches/:id/results':
-        return void response
-          .writeHead(200, { 'content-type': 'application/binary' })
-          .end((anthropicResults.get(found?.id ?? '') ?? []).join(''));
-      case 'DELETE /v1/messages/batches/:id':
-        if (found) deleted.push(found.id);
-        return send(response, 200, { id: found?.id ?? '', type: 'message_batch_deleted' });
-      case 'POST /v1/chat/completions':
-      case 'POST /v1/messages': {
-        const asked = JSON.parse(body.toString()) as JsonObject;
-        singles.push(asked);
-        return send(
-          response,
-          200,
-          pathname.endsWith('messages') ? message(asked, 'single') : completion(asked, 'single'),
-        );
-      }
-      default:
-        return send(response, 404, { error: { message: `There is no ${request.method} ${pathname}.` } });
-    }
+    if (otherwise !== undefined && !isOfBatches) return forward(otherwise, asked, body, response);
+    const [id = ''] = /(file|batch|msgbatch)_\d+/.exec(pathname) ?? [];
+    const route = routes[`${asked.method} ${id === '' ? pathname : pathname.replace(id, ':id')}`];
+    if (route) return route({ id, body, headers: asked.headers }, response);
+    send(response, 404, { error: { message: `There is no ${asked.method} ${pathname}.` } });
   };
   const server = createServer((request, response) => {
     answer(request, response).catch(() => response.destroy());

@@ -49,6 +49,9 @@ CREATE UNIQUE INDEX vendor_batches_open
 CREATE INDEX ON jobs.vendor_batches (batch_id);
 CREATE INDEX ON jobs.vendor_batches (looked_at) WHERE removed_at IS NULL;
 
+-- By what the vendor calls it when it calls back.
+CREATE INDEX ON jobs.vendor_batches ((vendor_batch->>'id'));
+
 -- From an attempt's hand-in until its outcome is recorded.
 CREATE TABLE jobs.vendor_batch_lines (
   request_id text NOT NULL REFERENCES jobs.jobs (request_id) ON DELETE CASCADE,

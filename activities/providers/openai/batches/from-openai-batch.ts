@@ -1,7 +1,7 @@
 import type { AttemptFailure } from '../../../../workflows/contracts/failures.js';
 import type { JsonObject } from '../../../../workflows/contracts/json.js';
 import { badResponse } from '../../json-answer.js';
-import { asObject, asText } from '../../json-fields.js';
+import { asObject, asObjects, asText } from '../../json-fields.js';
 import type { BatchedResult, VendorBatchState } from '../../port.js';
 
 /** OpenAI's codes for why a whole batch, or a line of it, was not run; other codes are a fault of the vendor's. */
@@ -36,8 +36,7 @@ export function fromOpenAiBatch(batch: JsonObject): VendorBatchState {
 }
 
 function firstErrorOf(batch: JsonObject): string | undefined {
-  const errors = asObject(batch['errors'])?.['data'];
-  return Array.isArray(errors) ? asText(asObject(errors[0])?.['code']) : undefined;
+  return asText(asObjects(asObject(batch['errors'])?.['data'])[0]?.['code']);
 }
 
 function failureOf(code: string | undefined): AttemptFailure {
