@@ -11,7 +11,7 @@ import type { vendorBatch } from '../workflows/flows/vendor-batch.js';
 import { jobQueueOf } from '../workflows/flows/steps/queues.js';
 import { lookSignal } from '../workflows/messages/batch.js';
 import { vendorSpoke } from '../workflows/messages/vendor-spoke.js';
-import { asStep } from './compose-batches.js';
+import { asStep } from './batch-step.js';
 import { startUnlessThere, tellIfOpen } from './temporal-calls.js';
 
 export interface ComposedVendorBatches {

@@ -3,6 +3,8 @@ import type { Database } from '../storage/database.js';
 
 /** Twice as long as between two questions at most, unless its process has died or Temporal was away. */
 const LEFT_AFTER = '15 minutes';
+/** Whoever opened it has died before it was started: nobody has ever looked at it. */
+const UNSTARTED_AFTER = '15 seconds';
 /** One pass of the sweeper must not take long; the next one is seconds away. */
 const PAGE = 100;
 const LINES = 1_000;
@@ -19,7 +21,8 @@ export async function sweepVendorBatches(deps: {
   const { database, starter, onError } = deps;
   const left = await database.query<{ id: string }>({
     text: `UPDATE jobs.vendor_batches SET looked_at = now() WHERE id IN (
-             SELECT id FROM jobs.vendor_batches WHERE removed_at IS NULL AND looked_at < now() - interval '${LEFT_AFTER}'
+             SELECT id FROM jobs.vendor_batches WHERE removed_at IS NULL AND (looked_at < now() - interval '${LEFT_AFTER}'
+               OR (looked_at = opened_at AND opened_at < now() - interval '${UNSTARTED_AFTER}'))
              ORDER BY looked_at LIMIT ${PAGE})
            RETURNING id`,
   });

@@ -48,6 +48,7 @@ export async function lookAtVendorBatch(database: Queryable, id: string): Promis
              OR EXISTS (
                SELECT FROM jobs.batch_lines l JOIN jobs.jobs j ON j.request_id = l.request_id
                WHERE l.batch_id = b.id AND l.state = 'submitted' AND j.completed_at IS NULL
+                 AND NOT EXISTS (SELECT FROM jobs.vendor_batch_lines w WHERE w.request_id = l.request_id)
                  AND NOT EXISTS (SELECT FROM requests.attempts a WHERE a.request_id = l.request_id AND a.vendor_job IS NOT NULL)
                  AND NOT EXISTS (SELECT FROM jobs.slots s WHERE s.request_id = l.request_id))) AS expects_more`,
     values: [id],
