@@ -220,6 +220,23 @@ describe('a batch that is cancelled', () => {
     expect(vendor.singles).toEqual([]);
     expect(Number(over.cost_usd)).toBeCloseTo(fullPrice / 2, 12);
   }, 120_000);
+
+  it('is not, where one of its lines is, which then pays for what its vendor has done', async () => {
+    vendor.hold();
+    const { id } = await batches.create(names(2).map((name) => line(name)));
+    const [taken] = await handedIn(1);
+    const [job] = await jobsOf(id);
+    await world.post(`/v1/jobs/${job?.id}/cancel`, {});
+    const unwanted = 'SELECT 1 FROM jobs.vendor_batch_lines WHERE unwanted_at IS NOT NULL';
+    await until('the cancellation', async () =>
+      (await world.rows(unwanted)).length === 1 ? true : { pending: 'none' },
+    );
+    vendor.end(taken);
+    const over = await batches.ended(id);
+    expect(over).toMatchObject({ status: 'completed', request_counts: { total: 2, completed: 2 } });
+    expect(vendor.cancels).toEqual([]);
+    expect(Number(over.cost_usd)).toBeCloseTo(fullPrice, 12);
+  }, 120_000);
 });
 
 /** The vendor's batches once it has so many. */
