@@ -118,14 +118,11 @@ export function composeActivities(
     callerIsHere,
   });
   const vendorBatches = composeVendorBatches(config, { database, client, epochKeys, accounts }, onError);
-  const callbacks = composeCallbacks(config, {
-    ...{ database, client, accounts },
-    wakeBatch: vendorBatches.starter.wake,
-  });
+  const { wake: wakeBatch } = vendorBatches.starter;
+  const callbacks = composeCallbacks(config, { database, client, accounts, wakeBatch });
   const callModel = createCallModel({
     ...{ database, plans: ledger, content, replies, accounts, instances, onError, health: vendorHealth },
-    callbackUrl: callbacks.urlOf,
-    batchedLines: vendorBatches.lines,
+    ...{ callbackUrl: callbacks.urlOf, batchedLines: vendorBatches.lines },
     ...{ objects: objectParts.objects, downloads: createDownloads({ http, trusted: vendorUrls(config) }) },
     activity: () => {
       const context = Context.current();

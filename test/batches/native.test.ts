@@ -105,8 +105,7 @@ describe('a batch of a model whose vendor has batches', () => {
     );
   }, 120_000);
 
-  it('goes by its lines where its caller wants that, is to be done sooner, or may not be stored', async () => {
-    const provider = { data_collection: 'deny' };
+  it('goes by its lines where its caller wants that, or it is to be done sooner', async () => {
     const wanted = await Promise.all([
       batches.create([line('by-itself')], { native: false }),
       batches.create([line('soon')], { completion_window: '12h' }),
@@ -117,10 +116,26 @@ describe('a batch of a model whose vendor has batches', () => {
       expect(textsOf(await batches.linesOf(over.output_file_id))).toEqual(['single']);
       expect(Number(over.cost_usd)).toBeCloseTo(fullPrice, 12);
     }
-    // No vendor of these is known to store nothing, so that such a line finds none at all; above all it is not handed in.
-    const denied = await batches.ended((await batches.create([line('denied', { provider })])).id);
-    expect(denied).toMatchObject({ native: true, request_counts: { completed: 0, failed: 1 } });
     expect(vendor.batches).toEqual([]);
+  }, 120_000);
+
+  it('hands in no line that nothing may be stored of, though its vendor may be asked for it', async () => {
+    const prices = (usd: string) => ({ input: { usd, per: 1_000_000 }, output: { usd, per: 1_000_000 } });
+    const made = await world.post(
+      '/v1/operator/offers',
+      {
+        ...{ id: 'openai/gpt-private', reason: 'a test', context_window: 32_000, max_output_tokens: 4_000 },
+        ...{ data_policy: 'zero_retention', prices: prices('2'), tiers: { batch: { prices: prices('1') } } },
+      },
+      { apiKey: world.gateway.adminKey },
+    );
+    expect(made.status, JSON.stringify(made.body)).toBe(200);
+    await expect.poll(async () => (await world.get('/v1/models/openai/gpt-private')).status).toBe(200);
+    const asked = (name: string, provider: object) => line(name, { model: 'openai/gpt-private', provider });
+    const lines = [asked('zdr', { zdr: true }), asked('denied', { data_collection: 'deny' }), asked('any', {})];
+    const over = await batches.ended((await batches.create(lines)).id);
+    expect(textsOf(await batches.linesOf(over.output_file_id))).toEqual(['single', 'single', 'batched: Hello any']);
+    expect(vendor.batches.map(({ lines }) => lines.length)).toEqual([1]);
   }, 120_000);
 });
 
