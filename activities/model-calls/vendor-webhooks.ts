@@ -18,13 +18,15 @@ interface CalledRow {
  * Vendors' calls about jobs that they have taken on. A call is a hint: whoever waits for the job then asks the vendor itself, by
  * the adapter, so that one that is repeated, late or untrue changes nothing.
  */
-export function createVendorWebhooks(deps: VendorEventsDependencies & {
-  readonly database: Database;
-  readonly accounts: Accounts;
-  readonly tokens: CallbackTokens;
-  /** Has the request's flow look at the attempt; false where the flow is over. Throws where Temporal is away. */
-  readonly wake: (requestId: string, number: number) => Promise<boolean>;
-}): VendorWebhooks {
+export function createVendorWebhooks(
+  deps: VendorEventsDependencies & {
+    readonly database: Database;
+    readonly accounts: Accounts;
+    readonly tokens: CallbackTokens;
+    /** Has the request's flow look at the attempt; false where the flow is over. Throws where Temporal is away. */
+    readonly wake: (requestId: string, number: number) => Promise<boolean>;
+  },
+): VendorWebhooks {
   return {
     attemptOf: (vendor, token) => deps.tokens.attemptOf(vendor, token),
     receive: async (attempt, message) => {

@@ -105,7 +105,10 @@ export function findCandidate(
   summary: Pick<CandidateSummary, 'offerId' | 'credentialId' | 'tier'>,
 ): Candidate | undefined {
   return candidates.find(({ offer, credentialId, tier }) =>
-    isSameWay({ offerId: offer.id, ...(credentialId !== undefined && { credentialId }), ...(tier && { tier }) }, summary),
+    isSameWay(
+      { offerId: offer.id, ...(credentialId !== undefined && { credentialId }), ...(tier && { tier }) },
+      summary,
+    ),
   );
 }
 
