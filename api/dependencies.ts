@@ -63,6 +63,8 @@ export interface BatchSettings {
   readonly maxLines: number;
   /** How long a batch's outputs are kept where its caller does not say. */
   readonly retentionMs: number;
+  /** Lines may be run in their vendors' own batches. */
+  readonly native: boolean;
 }
 
 export interface JobSettings {

@@ -28,6 +28,7 @@ import { modelIndexOf } from '../workflows/domain/model-index.js';
 import { type ComposedCallbacks, composeCallbacks } from './compose-callbacks.js';
 import { composeCredentials, type CredentialParts } from './compose-credentials.js';
 import { type ComposedObjects, composeObjects } from './compose-objects.js';
+import { composeVendorBatches, type ComposedVendorBatches } from './compose-vendor-batches.js';
 import type { Connections } from './connect.js';
 import { derivedKey } from './derived-key.js';
 import { isWorkflowUnwanted } from './open-workflows.js';
@@ -56,6 +57,7 @@ export interface ComposedActivities {
   readonly replies: Replies;
   readonly tokenCounter: TokenCounter;
   readonly vendorCallbacks: ComposedCallbacks;
+  readonly vendorBatches: ComposedVendorBatches;
   /** Shares what it knows with other processes once it has started. */
   readonly vendorHealth: VendorHealth;
   close(): Promise<void>;
@@ -115,10 +117,12 @@ export function composeActivities(
     instances,
     callerIsHere,
   });
-  const callbacks = composeCallbacks(config, { database, client, accounts });
+  const vendorBatches = composeVendorBatches(config, { database, client, epochKeys, accounts }, onError);
+  const { wake: wakeBatch } = vendorBatches.starter;
+  const callbacks = composeCallbacks(config, { database, client, accounts, wakeBatch });
   const callModel = createCallModel({
     ...{ database, plans: ledger, content, replies, accounts, instances, onError, health: vendorHealth },
-    callbackUrl: callbacks.urlOf,
+    ...{ callbackUrl: callbacks.urlOf, batchedLines: vendorBatches.lines },
     ...{ objects: objectParts.objects, downloads: createDownloads({ http, trusted: vendorUrls(config) }) },
     activity: () => {
       const context = Context.current();
@@ -155,7 +159,7 @@ export function composeActivities(
   };
   const kept = {
     ...{ content, rows, epochKeys, objectParts, replies },
-    ...{ credentials, credentialParts, vendorCallbacks: callbacks },
+    ...{ credentials, credentialParts, vendorCallbacks: callbacks, vendorBatches },
     upkeep: { refreshCatalogue },
   };
   const names = { vendors, callableVendors, offerBase };

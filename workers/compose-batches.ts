@@ -1,19 +1,15 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { ApplicationFailure, Context } from '@temporalio/activity';
 import type { Worker } from '@temporalio/worker';
 import { createBatchActivities } from '../activities/batches/batch-activities.js';
 import { createBatches } from '../activities/batches/batches.js';
-import { BatchInputGoneError, StepStoppedError } from '../activities/batches/dependencies.js';
 import { sweepBatches } from '../activities/batches/sweep-batches.js';
 import type { Config } from '../infra/runtime/config.js';
 import type { BatchActivities, Batches, BatchLines, BatchStarter } from '../workflows/contracts/batches.js';
+import { asStep } from './batch-step.js';
 import type { ComposedActivities } from './compose-activities.js';
 import { createBatchStarter } from './batch-starter.js';
 import type { Connections } from './connect.js';
 import { derivedKey } from './derived-key.js';
-
-/** Against the ten seconds after which a step without one is taken for lost. */
-const heartbeatEveryMs = 2_000;
 
 export interface ComposedBatches {
   readonly activities: BatchActivities;
@@ -60,29 +56,5 @@ export function composeBatches(
       worker.shutdown();
     },
     sweep: () => sweepBatches({ database, starter, onError }),
-  };
-}
-
-/**
- * A step that says that it lives while it runs, and fails without an error's message, which may hold content. Whatever it
- * fails by may pass, as an object store that is away does, except for an input that is gone.
- */
-function asStep<Input, Result>(
-  step: (input: Input) => Promise<Result>,
-  onError: (error: unknown) => void,
-): (input: Input) => Promise<Result> {
-  return async (input) => {
-    const context = Context.current();
-    const beats = setInterval(() => context.heartbeat(), heartbeatEveryMs);
-    try {
-      return await step(input);
-    } catch (error) {
-      if (!(error instanceof StepStoppedError)) onError(error);
-      const name = error instanceof Error ? error.name : 'not an Error';
-      if (error instanceof BatchInputGoneError) throw ApplicationFailure.nonRetryable(`internal: ${name}`, 'internal');
-      throw ApplicationFailure.retryable(`internal: ${name}`, 'internal');
-    } finally {
-      clearInterval(beats);
-    }
   };
 }

@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { bundleWorkflowCode, DefaultLogger, type NativeConnection, Worker } from '@temporalio/worker';
 import type { JobActivities, RequestActivities, UpkeepActivities } from '../workflows/contracts/activities.js';
 import type { BatchActivities } from '../workflows/contracts/batches.js';
+import type { VendorBatchActivities } from '../workflows/contracts/vendor-batches.js';
 import type { ScheduleActivities } from '../workflows/contracts/schedules.js';
 import type { WebhookActivities } from '../workflows/contracts/webhooks.js';
 import { batchQueueOf, callQueueOf, jobQueueOf } from '../workflows/flows/steps/queues.js';
@@ -53,7 +54,7 @@ export interface JobWorkersOptions extends Omit<RequestWorkerOptions, 'activitie
   readonly activities: RequestActivities & JobActivities;
   /** Jobs that may be at vendors from here at once; 0 where other processes take all of their steps. */
   readonly slots: number;
-  readonly batchActivities: BatchActivities;
+  readonly batchActivities: BatchActivities & VendorBatchActivities;
 }
 
 type JobWorker = Pick<Worker, 'run' | 'shutdown'>;

@@ -74,7 +74,8 @@ export async function startGateway(config: Config, log: Logger): Promise<Running
   });
   const jobs = await createJobWorkers({
     ...config.temporal,
-    ...{ connection: temporal, bundle, activities: open.activities, batchActivities: batches.activities },
+    ...{ connection: temporal, bundle, activities: open.activities },
+    batchActivities: { ...batches.activities, ...composed.vendorBatches.activities },
     ...{ slots: config.jobs.slots, drainMs: config.timeouts.drainMs },
   });
   const running = Promise.all([worker.run(), jobs.flows.run(), jobs.calls.run(), jobs.batches.run()]);
@@ -86,7 +87,7 @@ export async function startGateway(config: Config, log: Logger): Promise<Running
     ledger: composed.activities,
     replies: composed.replies,
     epochKeys: composed.epochKeys,
-    others: [composed.objectParts.sweep, batches.sweep],
+    others: [composed.objectParts.sweep, batches.sweep, composed.vendorBatches.sweep],
     workflows: { isOpen: (requestId) => isWorkflowOpen(client, requestId), start: starter.start },
     onError,
   });

@@ -3,7 +3,7 @@ import type { StoredObject } from '../../workflows/contracts/objects.js';
 import type { BatchRow } from './batch-rows.js';
 import { lookAt } from './batch-rows.js';
 import { BatchInputGoneError, type BatchDependencies } from './dependencies.js';
-import { collectLines, endPendingLines, readLinePage, readOpen } from './line-rows.js';
+import { collectLines, endPendingLines, readLinePage, readOpen, readRunning } from './line-rows.js';
 import { submitLines } from './submit-lines.js';
 
 /** So long a step works on one batch before others have their turn. */
@@ -58,7 +58,7 @@ async function lookOnce(deps: BatchDependencies, batchId: string): Promise<Look>
     await noteFinalizing(deps, batchId);
     return { moved: true, ended: true };
   }
-  const room = deps.settings.linesAtOnce - open.running;
+  const room = deps.settings.linesAtOnce - (open.running - open.atVendors);
   if (isOver || !open.hasPending || room <= 0 || !lines) {
     return { moved: collected + stopped > 0, ended: false };
   }
@@ -71,9 +71,8 @@ async function stop(deps: BatchDependencies, batch: BatchRow, lines: BatchLines 
   const isCancelled = batch.status === 'cancelling';
   const count = await endPendingLines(deps.database, batch.id, isCancelled ? 'canceled' : 'expired');
   if (!isCancelled || !lines) return count;
-  const page = { after: 0, limit: 2 * deps.settings.linesAtOnce };
-  const running = await readLinePage(deps.database, batch.id, ['submitted'], page);
-  for (const { request_id: requestId } of running) if (requestId !== null) await lines.stop(requestId);
+  const running = await readRunning(deps.database, batch.id, 2 * deps.settings.linesAtOnce);
+  for (const requestId of running) await lines.stop(requestId);
   return count;
 }
 

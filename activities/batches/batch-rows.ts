@@ -18,6 +18,7 @@ export interface BatchRow {
   readonly output_id: string | null;
   readonly error_id: string | null;
   readonly output_seconds: bigint;
+  readonly native: boolean;
   readonly epoch: string;
   readonly wrapped_key: Buffer;
   readonly status: Batch['status'];
@@ -40,7 +41,7 @@ export interface BatchRow {
 }
 
 export const BATCH_COLUMNS = `id, organization_id, project_id, key_id, dialect, endpoint, completion_window, headers, metadata,
-  input_id, work_id, output_id, error_id, output_seconds, epoch, wrapped_key, status, version, problems, total, succeeded, failed,
+  input_id, work_id, output_id, error_id, output_seconds, native, epoch, wrapped_key, status, version, problems, total, succeeded, failed,
   canceled, expired, charged, usage, created_at, in_progress_at, finalizing_at, cancelling_at, ended_at, expires_at`;
 
 export function toBatch(row: BatchRow): Batch {
@@ -57,6 +58,7 @@ export function toBatch(row: BatchRow): Batch {
     metadata: row.metadata,
     inputId: row.input_id,
     outputSeconds: Number(row.output_seconds),
+    native: row.native,
     status: row.status,
     version: Number(row.version),
     problems: row.problems,

@@ -67,13 +67,13 @@ async function insert(deps: BatchDirectoryDependencies, batch: NewBatch): Promis
   const [row] = await deps.database.query<BatchRow>({
     name: 'batch-insert',
     text: `INSERT INTO jobs.batches (id, organization_id, project_id, key_id, dialect, endpoint, completion_window, headers,
-             metadata, input_id, output_seconds, created_at, expires_at, forget_at, epoch, wrapped_key, key_hmac, body_hmac)
-           VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
+             metadata, input_id, output_seconds, created_at, expires_at, forget_at, epoch, wrapped_key, key_hmac, body_hmac, native)
+           VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
            ON CONFLICT (project_id, key_hmac) WHERE key_hmac IS NOT NULL DO NOTHING RETURNING ${BATCH_COLUMNS}`,
     values: [
       ...[batch.id, batch.organizationId, batch.projectId, batch.keyId, batch.dialect, batch.endpoint],
       ...[batch.completionWindow, storableJson(batch.headers), storableJson(batch.metadata), batch.inputId],
-      ...[batch.outputSeconds, createdAt, expiresAt, forgetAt, epoch, wrapped, keyHmac, bodyHmac],
+      ...[batch.outputSeconds, createdAt, expiresAt, forgetAt, epoch, wrapped, keyHmac, bodyHmac, batch.native],
     ],
   });
   return row && toBatch(row);

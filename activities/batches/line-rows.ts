@@ -58,18 +58,24 @@ export async function insertLines(
   return lines.map(({ number }) => number).filter((number) => !numbers.has(number));
 }
 
-/** Whether lines are left to be submitted, and how many run. */
+/** Whether lines are left to be submitted, how many run, and how many of those wait in batches at their vendors. */
 export async function readOpen(
   database: Queryable,
   batchId: string,
-): Promise<{ readonly hasPending: boolean; readonly running: number }> {
-  const [row] = await database.query<{ pending: boolean; running: bigint }>({
+): Promise<{ readonly hasPending: boolean; readonly running: number; readonly atVendors: number }> {
+  const [row] = await database.query<{ pending: boolean; running: bigint; at_vendors: bigint }>({
     name: 'batch-lines-open',
     text: `SELECT EXISTS (SELECT FROM jobs.batch_lines WHERE batch_id = $1 AND state = 'pending') AS pending,
-                  (SELECT count(*) FROM jobs.batch_lines WHERE batch_id = $1 AND state = 'submitted') AS running`,
+                  (SELECT count(*) FROM jobs.batch_lines WHERE batch_id = $1 AND state = 'submitted') AS running,
+                  (SELECT count(*) FROM jobs.batch_lines l WHERE l.batch_id = $1 AND l.state = 'submitted' AND EXISTS (
+                     SELECT FROM jobs.vendor_batch_lines v WHERE v.request_id = l.request_id)) AS at_vendors`,
     values: [batchId],
   });
-  return { hasPending: row?.pending ?? false, running: Number(row?.running ?? 0) };
+  return {
+    hasPending: row?.pending ?? false,
+    running: Number(row?.running ?? 0),
+    atVendors: Number(row?.at_vendors ?? 0),
+  };
 }
 
 /** The next lines in any of these states behind a number, in their order. */
@@ -85,6 +91,17 @@ export function readLinePage(
            WHERE batch_id = $1 AND state = ANY ($2) AND number > $3 ORDER BY number LIMIT $4`,
     values: [batchId, states, after, limit],
   });
+}
+
+/** Jobs of lines that run, those first that nobody has asked to end: many more may wait at vendors than are looked at in one go. */
+export async function readRunning(database: Queryable, batchId: string, limit: number): Promise<readonly string[]> {
+  const rows = await database.query<{ request_id: string }>({
+    name: 'batch-lines-running',
+    text: `SELECT l.request_id FROM jobs.batch_lines l JOIN requests.requests r ON r.id = l.request_id
+           WHERE l.batch_id = $1 AND l.state = 'submitted' ORDER BY r.cancel_requested_at IS NOT NULL, l.number LIMIT $2`,
+    values: [batchId, limit],
+  });
+  return rows.map(({ request_id: requestId }) => requestId);
 }
 
 /** How many of the lines that ran have ended since the last look. */

@@ -47,6 +47,7 @@ async function startJob(
   { database, limits }: { readonly database: Database; readonly limits: JobLimits },
   { request, number, candidate }: CallModelInput,
 ): Promise<JobStart> {
+  if (candidate.tier) return startBatched(database, request.requestId, number, candidate);
   const [row] = await database.query<{ status: JobStart['status'] }>({
     name: 'job-start',
     text: 'SELECT status FROM jobs.start($1, $2, $3, $4, $5, $6)',
@@ -57,6 +58,21 @@ async function startJob(
   });
   const status = row?.status ?? 'ended';
   return status === 'wait' ? { status, againMs: askAgainMs } : { status };
+}
+
+/** What waits in its vendor's batch takes nobody's place there. */
+async function startBatched(
+  database: Database,
+  requestId: string,
+  number: number,
+  { vendor, model }: CallModelInput['candidate'],
+): Promise<JobStart> {
+  const [row] = await database.query<{ status: 'started' | 'ended' }>({
+    name: 'job-start-batched',
+    text: 'SELECT status FROM jobs.start_batched($1, $2, $3, $4)',
+    values: [requestId, number, vendor, model],
+  });
+  return { status: row?.status ?? 'ended' };
 }
 
 /** What was sent is looked after to its end, late or not. */

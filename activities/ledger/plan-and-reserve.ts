@@ -1,3 +1,4 @@
+import type { Offer } from '../../workflows/contracts/offers.js';
 import type { GatewayRefusal } from '../../workflows/contracts/reply.js';
 import type { Candidate, CandidateSummary, PlanResult, RequestInput } from '../../workflows/contracts/requests.js';
 import type { Tags } from '../../workflows/contracts/usage-reports.js';
@@ -6,6 +7,7 @@ import { formatNano, parseNano } from '../../workflows/domain/money.js';
 import { accountsByVendor, dearestCharge, spreadOverCredentials } from '../../workflows/domain/credentials.js';
 import { offersOfKind } from '../../workflows/domain/offers-of-kind.js';
 import { plan } from '../../workflows/domain/plan.js';
+import { withBatchTier } from '../../workflows/domain/batch-tier.js';
 import { mergePreferences } from '../../workflows/domain/routing/merge-preferences.js';
 import { toRouteSummary } from '../../workflows/domain/routing/report.js';
 import { ROUTING_ARM_TAG, tagsOf } from '../../workflows/domain/tags.js';
@@ -78,10 +80,14 @@ function decide(deps: LedgerDependencies, input: RequestInput): Decision {
   const health = deps.health.snapshot();
   const planned = plan(call, offersOfKind(deps.catalogue, kind), health, policy);
   if (planned.status === 'planned') {
-    const candidates = spreadOverCredentials(planned.candidates, credentials, {
+    const levels = routing?.levels ?? [];
+    const keepsOrder = mergePreferences(levels).orderedBy !== undefined;
+    const spread = spreadOverCredentials(planned.candidates, credentials, {
       ...{ organizationId, projectId, seed, health, environment: deps.credentials.environment },
-      keepsOrder: mergePreferences(routing?.levels ?? []).orderedBy !== undefined,
+      keepsOrder,
     });
+    const listed = (id: string): Offer | undefined => deps.catalogue.offers.find((offer) => offer.id === id);
+    const candidates = input.job?.native ? withBatchTier(spread, { demand, levels, keepsOrder, listed }) : spread;
     // At once: of requests at the same moment no more may find out how a resting vendor is than was meant.
     deps.health.planned(candidates.map(summarize));
     const amountNanoUsd = parseNano(dearestCharge(candidates));
@@ -109,7 +115,11 @@ function armTag({ routing }: RequestInput): Tags | undefined {
   return arm && { [ROUTING_ARM_TAG]: `${arm.policyId}/${arm.name}` };
 }
 
-function summarize({ offer: { id, vendor, vendorModel, model, region }, credentialId }: Candidate): CandidateSummary {
+function summarize({
+  offer: { id, vendor, vendorModel, model, region },
+  credentialId,
+  tier,
+}: Candidate): CandidateSummary {
   return {
     offerId: id,
     vendor,
@@ -117,6 +127,7 @@ function summarize({ offer: { id, vendor, vendorModel, model, region }, credenti
     ...(model !== undefined && { serves: model }),
     ...(region !== undefined && { region }),
     ...(credentialId !== undefined && { credentialId }),
+    ...(tier && { tier }),
   };
 }
 

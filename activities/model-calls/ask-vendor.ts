@@ -9,9 +9,11 @@ import { carryPictures, storedPictures } from './carried-call.js';
 export type VendorAttempt = Omit<ChatAttempt, 'call' | 'signal' | 'onResponse'> &
   Pick<MediaAttempt, 'openStored'> & { readonly call: Call };
 
+type Asked = Pick<Provider, 'id' | 'chat' | 'media'>;
+
 /** Asks the vendor for what the call is. Throws `invalid_request` where this vendor has no such capability. */
 export function askVendor(
-  provider: Provider,
+  provider: Asked,
   { call, openStored, ...attempt }: VendorAttempt,
   how: Pick<ChatAttempt, 'signal' | 'onResponse'>,
 ): AsyncIterable<Frame> {
@@ -29,10 +31,10 @@ async function* askCarrying(ask: Ask, attempt: MediaAttempt): AsyncGenerator<Fra
 }
 
 /** The capability of a call's kind takes that call, which a table by kind cannot say to the compiler. */
-function capabilityOf({ media }: Provider, { kind }: MediaCall): Ask | undefined {
+function capabilityOf({ media }: Asked, { kind }: MediaCall): Ask | undefined {
   return media?.[kind] as Ask | undefined;
 }
 
-function cannot({ id }: Provider, kind: string): never {
+function cannot({ id }: Asked, kind: string): never {
   throw new ProviderFailure({ class: 'invalid_request' }, { message: `The vendor ${id} has no ${kind}.` });
 }

@@ -6,6 +6,7 @@ import type { CalledBack } from '../../workflows/contracts/vendor-webhooks.js';
 import type { Downloads } from '../providers/port.js';
 import type { Accounts } from '../providers/port.js';
 import type { Database } from '../storage/database.js';
+import type { BatchedLines } from './batched-lines.js';
 import type { RunningActivity } from './waiting-activities.js';
 
 export interface ModelCallDependencies {
@@ -17,6 +18,8 @@ export interface ModelCallDependencies {
   /** Where what vendors have made comes to rest. */
   readonly objects: ObjectStore;
   readonly downloads: Downloads;
+  /** Attempts that go into their vendors' own batches. */
+  readonly batchedLines: BatchedLines;
   readonly instances: Instances;
   /** Where a vendor may call back about an attempt; absent, as what it gives, where it could not. */
   readonly callbackUrl?: (attempt: CalledBack) => string | undefined;

@@ -112,7 +112,7 @@ async function takeOver(
   const { input, owner, database, replies } = context;
   const { request, number } = input;
   // What the vendor has taken on is asked about again, which is no second call.
-  if (claim.job) {
+  if (claim.job ?? input.candidate.tier) {
     const isMine = await createAttemptRows(database).takeOver(request.requestId, number, owner, false);
     return isMine ? makeAttempt(context, claim.job) : undefined;
   }

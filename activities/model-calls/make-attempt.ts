@@ -12,6 +12,7 @@ import { observationOf } from './observed-attempt.js';
 import { type PricedOutcome, toOutcome, toSummary } from './priced-outcome.js';
 import { recordOutcome } from './record-outcome.js';
 import { type AttemptRun, runAttempt } from './run-attempt.js';
+import { runBatchedLine } from './run-batched-line.js';
 import { type PendingRun, runVendorJob } from './run-vendor-job.js';
 import { againAfterMs, jobAttemptOf } from './vendor-job.js';
 import { openStoredOf } from './stored-files.js';
@@ -50,10 +51,13 @@ export async function makeAttempt(
     // The winner of the race tells the caller; this one has only its own connection to let go of.
     if (lease.lost.aborted) return undefined;
     if (run.status === 'pending') return await letGo(context, rows, run);
-    if (candidate) context.health.record(observationOf(input, run, Date.now()));
+    // A batch takes hours however its vendor is.
+    if (candidate && !candidate.tier) context.health.record(observationOf(input, run, Date.now()));
     const priced = toOutcome(input, run, candidate, parseNano(plan?.heldNanoUsd ?? '0'));
     if (run.detail) context.replies.remember(request.requestId, run.detail);
-    return await recordOutcome(context, { ...priced, last: lastEvents(run, priced) });
+    const outcome = await recordOutcome(context, { ...priced, last: lastEvents(run, priced) });
+    if (outcome?.tier) await context.batchedLines.forget(request.requestId, number);
+    return outcome;
   } finally {
     lease.end();
   }
@@ -78,6 +82,13 @@ async function callVendor(
   const openStored = openStoredOf(context.objects, { projectId }, context.onError);
   const attempt = { call, offer, maxOutputTokens, attemptKey: `${request.requestId}:${number}`, openStored };
   const { requestId } = request;
+  if (candidate.tier) {
+    const rows = createAttemptRows(context.database);
+    const run = await runBatchedLine({ context, provider, attempt, credentialId, rows });
+    if (run.status !== 'pending')
+      context.accounts.note(credentialId, { requests: 1, tokens: tokensOf(run.usage.units) });
+    return run;
+  }
   const until = request.job?.outputsUntil;
   const callbackUrl = context.callbackUrl?.({ vendor: offer.vendor, requestId, number });
   const asked = jobAttemptOf(provider, { ...attempt, ...(callbackUrl !== undefined && { callbackUrl }) });
@@ -111,6 +122,8 @@ async function letGo(
 ): Promise<PendingCall> {
   const look = { silent, ...(progress !== undefined && { progress }) };
   const { silences, agoMs, atVendors } = await rows.letGo(input.request.requestId, input.number, owner, look);
+  // Those that wait in batches are told of the end, and do not crowd those that must ask for it.
+  if (input.candidate.tier) return { status: 'pending', againMs: againMs ?? 0 };
   return { status: 'pending', againMs: againAfterMs({ agoMs, told: againMs, silences, atVendors }) };
 }
 

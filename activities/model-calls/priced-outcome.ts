@@ -19,7 +19,7 @@ export interface PricedOutcome {
  * the vendor bills the caller, and nothing is charged here.
  */
 export function toOutcome(
-  { number, candidate: { offerId, vendor, model, credentialId } }: CallModelInput,
+  { number, candidate: { offerId, vendor, model, credentialId, tier } }: CallModelInput,
   run: AttemptRun,
   candidate: Candidate | undefined,
   held: bigint,
@@ -37,6 +37,7 @@ export function toOutcome(
     model,
     ...(credentialId !== undefined && { credentialId }),
     ...(candidate?.isOwn && { isOwn: true }),
+    ...(tier && { tier }),
     status,
     ...(failure && { failure }),
     usage,

@@ -29,7 +29,7 @@ export interface AttemptRun {
 }
 
 export interface RunAttemptOptions {
-  readonly provider: Provider;
+  readonly provider: Pick<Provider, 'id' | 'chat' | 'media'>;
   readonly attempt: VendorAttempt;
   readonly request: RequestInput;
   readonly number: number;

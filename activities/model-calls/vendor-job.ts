@@ -33,6 +33,11 @@ const AMBIGUOUS: ReadonlySet<FailureClass> = new Set<FailureClass>([
   ...(['connection', 'cut', 'bad_response', 'timeout_first_token', 'timeout_total'] as const),
 ]);
 
+/** Whether nobody can say what became of a hand-in that failed so. */
+export function isAmbiguous(error: ProviderFailure): boolean {
+  return !isUnsent(error) && AMBIGUOUS.has(error.failure.class);
+}
+
 function isUnsent({ systemCode }: ProviderFailure): boolean {
   return systemCode !== undefined && UNSENT_CODES.has(systemCode);
 }
@@ -62,7 +67,7 @@ export async function handIn(
   try {
     job = await jobs.submit({ ...attempt, call, signal, ...(onResponse && { onResponse }) });
   } catch (error) {
-    if (!(error instanceof ProviderFailure) || isUnsent(error) || !AMBIGUOUS.has(error.failure.class)) throw error;
+    if (!(error instanceof ProviderFailure) || !isAmbiguous(error)) throw error;
     throw new ProviderFailure({ ...error.failure, class: 'lease_lapsed' }, error.detail);
   }
   await keep(job);

@@ -2,6 +2,7 @@ import type { CalledBack, VendorMessage, VendorWebhooks } from '../../workflows/
 import { type Accounts, type Provider, ProviderFailure } from '../providers/port.js';
 import type { Database } from '../storage/database.js';
 import type { CallbackTokens } from './callback-address.js';
+import { createReceiveEvent, type VendorEventsDependencies } from './vendor-events.js';
 
 /** A vendor that calls waits some ten seconds for its answer; its keys may have to be fetched within that. */
 const CHECK_TIMEOUT_MS = 5_000;
@@ -17,13 +18,15 @@ interface CalledRow {
  * Vendors' calls about jobs that they have taken on. A call is a hint: whoever waits for the job then asks the vendor itself, by
  * the adapter, so that one that is repeated, late or untrue changes nothing.
  */
-export function createVendorWebhooks(deps: {
-  readonly database: Database;
-  readonly accounts: Accounts;
-  readonly tokens: CallbackTokens;
-  /** Has the request's flow look at the attempt; false where the flow is over. Throws where Temporal is away. */
-  readonly wake: (requestId: string, number: number) => Promise<boolean>;
-}): VendorWebhooks {
+export function createVendorWebhooks(
+  deps: VendorEventsDependencies & {
+    readonly database: Database;
+    readonly accounts: Accounts;
+    readonly tokens: CallbackTokens;
+    /** Has the request's flow look at the attempt; false where the flow is over. Throws where Temporal is away. */
+    readonly wake: (requestId: string, number: number) => Promise<boolean>;
+  },
+): VendorWebhooks {
   return {
     attemptOf: (vendor, token) => deps.tokens.attemptOf(vendor, token),
     receive: async (attempt, message) => {
@@ -35,6 +38,7 @@ export function createVendorWebhooks(deps: {
       if (check !== 'genuine') return check;
       return (await deps.wake(attempt.requestId, attempt.number)) ? 'told' : 'gone';
     },
+    receiveEvent: createReceiveEvent(deps),
   };
 }
 

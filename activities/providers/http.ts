@@ -21,8 +21,8 @@ const MAX_ERROR_BODY_BYTES = 256 * 1024;
 
 /** What is read while it is sent, and never whole. */
 export interface VendorBody {
-  /** In bytes, all that it gives. */
-  readonly length: number;
+  /** In bytes, all that it gives; absent where nobody can tell before: it is sent in chunks then. */
+  readonly length?: number;
   open(): Promise<AsyncIterable<Uint8Array>>;
 }
 
@@ -62,6 +62,8 @@ export interface VendorHttp {
   /** Absent from clients of tests whose vendors have nothing to put. */
   putJson?(request: VendorRequest): Promise<VendorResponse>;
   getJson(request: Omit<VendorRequest, 'body'>): Promise<VendorResponse>;
+  /** Absent as `putJson` is. */
+  deleteJson?(request: Omit<VendorRequest, 'body'>): Promise<VendorResponse>;
   /**
    * The way to addresses that callers and vendors' answers name: public ones alone. Absent from clients of tests that never
    * leave their vendor.
@@ -114,6 +116,7 @@ export function createVendorHttp(options: VendorHttpOptions = {}): VendorHttp {
     postJson: (vendorRequest) => send(routes.routeOf, 'POST', vendorRequest),
     putJson: (vendorRequest) => send(routes.routeOf, 'PUT', vendorRequest),
     getJson: (vendorRequest) => send(routes.routeOf, 'GET', vendorRequest),
+    deleteJson: (vendorRequest) => send(routes.routeOf, 'DELETE', vendorRequest),
     get elsewhere() {
       if (options.publicOnly) return client;
       return (guarded ??= createVendorHttp({ ...options, publicOnly: true }));
@@ -143,14 +146,13 @@ function guardedConnector(timeout: number, resolve: Resolve | undefined): buildC
 
 async function send(
   routeOf: (url: string) => Route,
-  method: 'GET' | 'POST' | 'PUT',
+  method: 'GET' | 'POST' | 'PUT' | 'DELETE',
   { url, headers, body, bytes, signal }: Omit<VendorRequest, 'body'> & { readonly body?: string },
 ): Promise<VendorResponse> {
   if (signal.aborted) throw abortFailure(signal);
   // Answers are not decompressed here, so none may be compressed.
   const type = body === undefined ? { accept: 'application/json' } : { 'content-type': 'application/json' };
-  const length = bytes === undefined || bytes instanceof Uint8Array ? {} : { 'content-length': String(bytes.length) };
-  const sent = { ...type, 'accept-encoding': 'identity', ...headers, ...length };
+  const sent = { ...type, 'accept-encoding': 'identity', ...headers, ...lengthOf(bytes) };
   let proxy: string | undefined;
   try {
     const route = routeOf(url);
@@ -161,6 +163,12 @@ async function send(
   } catch (error) {
     throw toProviderFailure(error, signal, 'connection', proxy);
   }
+}
+
+/** Of what is streamed; undici knows it of the rest. */
+function lengthOf(bytes: VendorRequest['bytes']): { readonly 'content-length'?: string } {
+  if (bytes === undefined || bytes instanceof Uint8Array || bytes.length === undefined) return {};
+  return { 'content-length': String(bytes.length) };
 }
 
 async function toSent(bytes: Uint8Array | VendorBody): Promise<Uint8Array | Readable> {

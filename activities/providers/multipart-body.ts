@@ -72,6 +72,25 @@ async function* inTurn(
   for (const stream of streams) yield* stream;
 }
 
+/** The same for one upload whose length nobody knows before, after its fields; once. */
+export function streamForm(
+  fields: { readonly [name: string]: string },
+  { name, filename, mediaType, pieces }: Omit<FormUpload, 'content'> & { readonly pieces: AsyncIterable<Uint8Array> },
+): { readonly contentType: string; readonly body: VendorBody } {
+  const boundary = `sluice-${randomUUID()}`;
+  const begin = `--${boundary}\r\ncontent-disposition: form-data; name=`;
+  const written = async function* (): AsyncGenerator<Uint8Array> {
+    for (const [field, value] of Object.entries(fields)) {
+      yield Buffer.from(`${begin}"${quoted(field)}"\r\n\r\n${value}\r\n`);
+    }
+    const type = `content-type: ${plainType(mediaType)}\r\n\r\n`;
+    yield Buffer.from(`${begin}"${quoted(name)}"; filename="${quoted(filename)}"\r\n${type}`);
+    yield* pieces;
+    yield Buffer.from(`\r\n--${boundary}--\r\n`);
+  };
+  return { contentType: `multipart/form-data; boundary=${boundary}`, body: { open: () => Promise.resolve(written()) } };
+}
+
 /** As browsers do: what would end the quoted name is written in percent (WHATWG HTML, section 4.10.21.8). */
 function quoted(text: string): string {
   return text.replaceAll('\r', '%0D').replaceAll('\n', '%0A').replaceAll('"', '%22');

@@ -5,9 +5,19 @@ import type { MediaKind } from '../../workflows/contracts/kinds.js';
 import type { CarriedCallFor } from '../../workflows/contracts/media-calls.js';
 import type { VendorMessage } from '../../workflows/contracts/vendor-webhooks.js';
 import type { ChatAttempt, MediaAttempt } from './attempt.js';
+import type { VendorBatches } from './vendor-batches.js';
 import type { JobCapabilities } from './vendor-jobs.js';
 
 export type { ChatAttempt, MediaAttempt, OpenStored } from './attempt.js';
+export type {
+  BatchedAnswer,
+  BatchedLine,
+  BatchedRequest,
+  BatchedResult,
+  VendorBatches,
+  VendorBatchRef,
+  VendorBatchState,
+} from './vendor-batches.js';
 export type {
   JobCapabilities,
   VendorJobQuestion,
@@ -47,6 +57,8 @@ export interface Provider {
   readonly media?: MediaCapabilities;
   /** What it makes in minutes; of a kind that is in both, this goes first. */
   readonly jobs?: JobCapabilities;
+  /** Many conversations at once, in a batch of the vendor's own. */
+  readonly batches?: VendorBatches;
   /** Tokens of input that the vendor would count; nothing for a model of which it cannot be asked. Throws a `ProviderFailure`. */
   countTokens?(question: CountQuestion): Promise<number | undefined>;
   /**

@@ -1,4 +1,5 @@
 import type { CredentialFields, CredentialKind } from '../../workflows/contracts/credentials.js';
+import { createMessageBatches } from './anthropic/batches/create-message-batches.js';
 import { createAnthropicCheck } from './anthropic/check/create-anthropic-check.js';
 import { createAnthropicChat } from './anthropic/chat/create-anthropic-chat.js';
 import { createDirectEndpoint } from './anthropic/chat/direct-endpoint.js';
@@ -204,8 +205,11 @@ const SOUND_OF: {
 };
 
 function createAnthropic({ http, ...access }: VendorAccess & { readonly http: VendorHttp }): Provider {
+  const chatBy = (by: VendorHttp) =>
+    createAnthropicChat({ id: 'anthropic', http: by, endpoint: createDirectEndpoint(access) });
   return {
-    ...createAnthropicChat({ id: 'anthropic', http, endpoint: createDirectEndpoint(access) }),
+    ...chatBy(http),
+    batches: createMessageBatches({ ...access, http, chatBy }),
     ...createAnthropicCount({ ...access, http }),
     ...createAnthropicCheck({ ...access, http }),
   };

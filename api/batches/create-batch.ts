@@ -6,7 +6,13 @@ import { refused } from '../http/refused-error.js';
 import { warnOf } from '../requests/backstop-options.js';
 import { callerKeyOf } from '../requests/idempotency-key.js';
 
-type Asked = Omit<NewBatch, 'organizationId' | 'projectId' | 'keyId' | 'key'>;
+type Asked = Omit<NewBatch, 'organizationId' | 'projectId' | 'keyId' | 'key' | 'native'> & {
+  /** What its caller says about vendors' own batches; absent where nothing. */
+  readonly native: boolean | undefined;
+};
+
+/** Vendors promise their own batches within a day: a batch that is to be done sooner is run by its lines. */
+const NATIVE_FROM_MS = 24 * 3_600_000;
 
 /** A batch's caller comes back for the results of its lines, which are kept as answers are. @throws RefusalError `job_not_kept`. */
 export function checkKept(request: FastifyRequest): void {
@@ -23,7 +29,8 @@ export function checkKept(request: FastifyRequest): void {
 export async function createBatch(deps: AppDependencies, request: FastifyRequest, asked: Asked): Promise<Batch> {
   const { organizationId, projectId, keyId } = callerOf(request);
   const key = callerKeyOf(request, callerOf(request), undefined);
-  const batch = await deps.batches.create({ ...asked, organizationId, projectId, keyId, ...(key && { key }) });
+  const native = deps.settings.batches.native && asked.native !== false && asked.windowMs >= NATIVE_FROM_MS;
+  const batch = await deps.batches.create({ ...asked, native, organizationId, projectId, keyId, ...(key && { key }) });
   if (batch.endedAt === undefined) {
     await deps.batchStarter.start(batch.id).catch(warnOf(deps.log, request.id, 'a batch waits for its start'));
   }

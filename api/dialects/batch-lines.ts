@@ -21,6 +21,8 @@ declare module 'fastify' {
 
 /** From the end of the window on: the results of the lines must last until they are written. */
 const WRITING_MS = 24 * 3_600_000;
+/** With less than this left of its batch's time, a line that has waited for a limit is called by itself. */
+const NATIVE_LEAST_MS = 3_600_000;
 /** Of jobs, the last in line: a batch keeps nobody waiting who has come with a single request. */
 const PRIORITY = '5';
 
@@ -63,7 +65,8 @@ function post({ submissions }: AppDependencies, { batch, number, body }: BatchRe
     'x-sluice-priority': PRIORITY,
     'idempotency-key': `${batch.id}:${number}`,
   };
-  const line = { batchId: batch.id, holdMs: leftMs + WRITING_MS };
+  const native = batch.native && leftMs >= NATIVE_LEAST_MS;
+  const line = { batchId: batch.id, holdMs: leftMs + WRITING_MS, native };
   return submissions.submit(batch, { path: batch.endpoint, headers, body }, line);
 }
 

@@ -351,6 +351,10 @@ const attemptSchema = z.object({
   vendor: z.string(),
   model: z.string(),
   status: z.enum(['sending', 'answered', 'partial', 'failed']),
+  tier: z
+    .literal('batch')
+    .nullable()
+    .describe("By the vendor's own batch, at its price for those; null for a call by itself."),
   failure: z.string().nullable(),
   first_token_ms: z.number().nullable(),
   duration_ms: z.number().nullable(),

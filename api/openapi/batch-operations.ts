@@ -69,6 +69,11 @@ const anthropic: readonly Operation[] = [
     requestHeaders: [
       idempotencyKey,
       { name: 'anthropic-beta', description: 'Beta features, between commas, of each request.', schema: z.string() },
+      {
+        name: 'x-sluice-batch-native',
+        description: "`false` keeps the requests out of their vendor's own batches.",
+        schema: z.enum(['true', 'false']),
+      },
     ],
     body: messageBatchSchema.meta({ id: 'MessageBatchRequest' }),
     answers: json('The batch.', messageBatchAnswerSchema),

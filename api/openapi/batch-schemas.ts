@@ -51,6 +51,7 @@ export const batchSchema = z
       })
       .nullable(),
     metadata: z.record(z.string(), z.string()),
+    native: z.boolean().describe("Its lines may be run in their vendors' own batches, at half the price."),
     version: z
       .int()
       .describe('Grows with each change of the status: of two pictures of a batch, the greater is the newer.'),

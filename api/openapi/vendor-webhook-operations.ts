@@ -22,4 +22,23 @@ export const vendorWebhookOperations: readonly Operation[] = [
       ...(['shutting_down', 'unavailable', 'internal_error'] as const),
     ],
   },
+  {
+    ...{ method: 'POST', path: '/v1/vendor_webhooks/{vendor}', id: 'receive-vendor-event' },
+    ...{ tag: 'Vendor webhooks', key: 'none' },
+    summary: 'Told by a vendor of what an account does there; OpenAI, of batches.',
+    description:
+      'The address that the operator names to the vendor. The signature is its only proof; without `OPENAI_WEBHOOK_SECRET` it is unknown. What is about no batch of this gateway is passed over.',
+    params: z.object({ vendor: z.string() }),
+    answers: [
+      {
+        status: 200,
+        description: 'Heard, or passed over.',
+        content: { 'application/json': z.object({ received: z.literal(true) }) },
+      },
+    ],
+    errors: [
+      ...(['webhook_not_genuine', 'not_found', 'body_too_large', 'too_many_in_flight'] as const),
+      ...(['shutting_down', 'internal_error'] as const),
+    ],
+  },
 ];

@@ -52,6 +52,7 @@ export async function wantedJob(
       priority: await priorityOf(deps, request),
       stepsInTask: true,
       ...(line && { outputsUntil: new Date(Date.now() + line.holdMs).toISOString() }),
+      ...(line?.native && { native: true as const }),
     },
     stored: { ...(webhookUrl !== undefined && { webhookUrl }), ...(line && { batchId: line.batchId }) },
     holdMs: Math.max(deps.settings.jobs.resultHoldMs, line?.holdMs ?? 0),

@@ -54,6 +54,7 @@ function renderAttempt(attempt: RequestRecord['attempts'][number]): JsonObject {
     vendor: attempt.vendor,
     model: attempt.model,
     status: sending ? 'sending' : attempt.status,
+    tier: attempt.tier ?? null,
     failure: attempt.failure?.class ?? null,
     first_token_ms: attempt.firstTokenMs ?? null,
     duration_ms: sending ? null : attempt.durationMs,

@@ -16,12 +16,41 @@ function open(became: Became = 'told') {
       received.push(message);
       return Promise.resolve(became);
     },
+    receiveEvent: (vendor, message) => {
+      if (vendor !== 'openai') return Promise.resolve('unknown');
+      received.push(message);
+      return Promise.resolve(message.headers['webhook-signature'] === 's' ? 'told' : 'forged');
+    },
   };
   const app = buildApp({ ...createFakeWorld().deps, vendorWebhooks });
   const post = (token: string, payload: string | Buffer, headers: Record<string, string> = {}) =>
     app.inject({ method: 'POST', url: `/v1/vendor_webhooks/fal/${token}`, payload, headers });
-  return { post, received };
+  return { app, post, received };
 }
+
+describe('the address of an account’s events', () => {
+  const post = (vendor: string, headers: Record<string, string>, payload = '{"type": "batch.completed"}') => {
+    const { app, received } = open();
+    const url = `/v1/vendor_webhooks/${vendor}`;
+    return app.inject({ method: 'POST', url, payload, headers }).then((answer) => ({ answer, received }));
+  };
+
+  it('hands what is sent on as it came, to be believed by its signature alone', async () => {
+    const { answer, received } = await post('openai', { 'webhook-signature': 's', 'content-type': 'application/json' });
+    expect([answer.statusCode, answer.json()]).toEqual([200, { received: true }]);
+    expect(received.map(({ body }) => Buffer.from(body).toString())).toEqual(['{"type": "batch.completed"}']);
+    const { answer: forged } = await post('openai', {});
+    expect([forged.statusCode, forged.json<{ error: { code: string } }>().error.code]).toEqual([
+      401,
+      'webhook_not_genuine',
+    ]);
+  });
+
+  it('is there for vendors of which there is a secret, and for events, which are short', async () => {
+    expect((await post('fal', { 'webhook-signature': 's' })).answer.statusCode).toBe(404);
+    expect((await post('openai', { 'webhook-signature': 's' }, 'x'.repeat(65 * 1024))).answer.statusCode).toBe(413);
+  });
+});
 
 describe('the address of a vendor’s call', () => {
   it.each([

@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyRequest, HookHandlerDoneFunction } from 'fastify';
-import type { CalledBack } from '../../workflows/contracts/vendor-webhooks.js';
+import type { CalledBack, VendorMessage } from '../../workflows/contracts/vendor-webhooks.js';
 import type { AppDependencies } from '../dependencies.js';
 import { createAdmission } from '../http/admission.js';
 import { refused } from '../http/refused-error.js';
@@ -7,6 +7,8 @@ import { createCallLimit } from './call-limit.js';
 
 /** Vendors send the whole result along, addresses of files for the most part. */
 const MAX_BODY_BYTES = 4 * 1024 * 1024;
+/** An event of an account names what it is about, and little else. */
+const MAX_EVENT_BYTES = 64 * 1024;
 /** With the size above what all of them together may take of the memory. */
 const MAX_AT_ONCE = 32;
 /** A vendor calls a job's address once or twice, and some five times where nobody answers. */
@@ -51,16 +53,27 @@ export function registerVendorWebhookRoutes(
       bodyLimit: MAX_BODY_BYTES,
       onRequest: [know, admit],
     };
-    scope.post<Route>('/v1/vendor_webhooks/:vendor/:token', options, async ({ calledBack, headers, body }) => {
+    scope.post<Route>('/v1/vendor_webhooks/:vendor/:token', options, async (request) => {
+      const { calledBack } = request;
       if (!calledBack) throw refused('not_found');
-      const message = { headers: singleHeaders(headers), body: Buffer.isBuffer(body) ? body : Buffer.alloc(0) };
-      const became = await vendorWebhooks.receive(calledBack, message);
+      const became = await vendorWebhooks.receive(calledBack, messageOf(request));
       if (became === 'forged') throw refused('webhook_not_genuine');
       if (became === 'unchecked') throw refused('unavailable', 'The vendor’s own keys cannot be had at the moment.');
       return { received: true };
     });
+    const ofAccount = { config: options.config, bodyLimit: MAX_EVENT_BYTES, onRequest: [admit] };
+    scope.post<{ Params: { readonly vendor: string } }>('/v1/vendor_webhooks/:vendor', ofAccount, async (request) => {
+      const became = await vendorWebhooks.receiveEvent(request.params.vendor, messageOf(request));
+      if (became === 'unknown') throw refused('not_found');
+      if (became === 'forged') throw refused('webhook_not_genuine');
+      return { received: true };
+    });
     done();
   });
+}
+
+function messageOf({ headers, body }: FastifyRequest): VendorMessage {
+  return { headers: singleHeaders(headers), body: Buffer.isBuffer(body) ? body : Buffer.alloc(0) };
 }
 
 function singleHeaders(headers: FastifyRequest['headers']): { readonly [name: string]: string } {

@@ -124,6 +124,12 @@ export interface Config {
     readonly linesAtOnce: number;
     /** How long a batch and its outputs are kept, from its end on. */
     readonly retentionMs: number;
+    /** Lines may be run in their vendors' own batches. */
+    readonly native: boolean;
+    /** How long a vendor's batch waits at most for further lines before it is handed in. */
+    readonly vendorOpenMs: number;
+    /** The most that the requests of one batch at a vendor come to. */
+    readonly vendorMaxBytes: number;
   };
   /** How long usage records are kept at least; they go by whole months. */
   readonly usage: { readonly retentionDays: number };
@@ -134,7 +140,8 @@ export interface Config {
   /** Failures in a row after which a vendor's offer is left alone for a while; 0 for never. */
   readonly circuits: { readonly failures: number };
   readonly vendors: {
-    readonly openai: VendorConfig;
+    /** The secret is of the webhooks that are named in its dashboard. */
+    readonly openai: VendorConfig & { readonly webhookSecret?: string };
     readonly anthropic: VendorConfig;
     /** Absent where no resource is named. */
     readonly azure?: AzureConfig;

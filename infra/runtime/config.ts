@@ -232,7 +232,16 @@ function batchConfig(settings: Settings): Config['batches'] {
     maxLines: settings.SLUICE_BATCH_MAX_LINES,
     linesAtOnce: settings.SLUICE_BATCH_LINES_AT_ONCE,
     retentionMs: settings.SLUICE_BATCH_RETENTION_DAYS * 86_400_000,
+    native: settings.SLUICE_BATCH_NATIVE === 'on',
+    vendorOpenMs: settings.SLUICE_VENDOR_BATCH_OPEN_MS,
+    vendorMaxBytes: settings.SLUICE_VENDOR_BATCH_MAX_BYTES,
   };
+}
+
+function openAiConfig(settings: Settings): Config['vendors']['openai'] {
+  const { OPENAI_API_KEY: apiKey, OPENAI_WEBHOOK_SECRET: webhookSecret, SLUICE_OPENAI_BASE_URL: baseUrl } = settings;
+  const secrets = { ...(apiKey !== undefined && { apiKey }), ...(webhookSecret !== undefined && { webhookSecret }) };
+  return withoutSecrets({ ...secrets, baseUrl }, ['apiKey', 'webhookSecret']);
 }
 
 function vendorConfig(settings: Settings, problems: ConfigProblem[]): Config['vendors'] {
@@ -254,7 +263,7 @@ function vendorConfig(settings: Settings, problems: ConfigProblem[]): Config['ve
   });
   return {
     ...(bedrock !== undefined && { bedrock: withoutSecrets(bedrock, ['apiKey', 'keys']) }),
-    openai: vendor(settings.OPENAI_API_KEY, settings.SLUICE_OPENAI_BASE_URL),
+    openai: openAiConfig(settings),
     anthropic: vendor(settings.ANTHROPIC_API_KEY, settings.SLUICE_ANTHROPIC_BASE_URL),
     ...(azure !== undefined && { azure }),
     google: vendor(settings.GEMINI_API_KEY, settings.SLUICE_GOOGLE_BASE_URL),

@@ -110,6 +110,13 @@ export const knownSettings = {
     'Set it to trace, debug, info, warn, error, fatal or silent.',
   ),
   OPENAI_API_KEY: text(optionalText, 'Set it to an API key of OpenAI.'),
+  OPENAI_WEBHOOK_SECRET: text(
+    z
+      .string()
+      .regex(/^whsec_[A-Za-z0-9+/=]+$/)
+      .optional(),
+    "Set it to the secret of a webhook in OpenAI's dashboard, which begins with whsec_.",
+  ),
   ANTHROPIC_API_KEY: text(optionalText, 'Set it to an API key of Anthropic.'),
   GEMINI_API_KEY: text(optionalText, 'Set it to an API key of Google AI Studio.'),
   SLUICE_OPENAI_BASE_URL: text(
@@ -204,6 +211,12 @@ export const knownSettings = {
   SLUICE_BATCH_LINES_AT_ONCE: text(
     wholeNumber(1, 1_000).default(64),
     'Set it to a whole number from 1 to 1000, or leave it out for 64.',
+  ),
+  SLUICE_BATCH_NATIVE: text(onOff.default('on'), 'Set it to on or off.'),
+  SLUICE_VENDOR_BATCH_OPEN_MS: milliseconds(10 * minuteMs, 100),
+  SLUICE_VENDOR_BATCH_MAX_BYTES: text(
+    wholeNumber(1_000, 200_000_000).default(100_000_000),
+    'Set it to a whole number of bytes from 1000 to 200000000, or leave it out for 100000000.',
   ),
   SLUICE_BATCH_RETENTION_DAYS: text(
     wholeNumber(1, 3_650).default(30),

@@ -27,7 +27,12 @@ beforeAll(async () => {
   stack = await startStack({
     dataDir: join(folder, 'data'),
     durable: false,
-    env: { OPENAI_API_KEY: 'sk-fake', SLUICE_OPENAI_BASE_URL: vendor.openaiBaseUrl, SLUICE_BATCH_LINES_AT_ONCE: '16' },
+    env: {
+      OPENAI_API_KEY: 'sk-fake',
+      SLUICE_OPENAI_BASE_URL: vendor.openaiBaseUrl,
+      SLUICE_BATCH_LINES_AT_ONCE: '16',
+      SLUICE_BATCH_NATIVE: 'off',
+    },
   });
   database = createDatabase({ url: stack.databaseUrl, connections: 2, onError: () => {} });
 }, 180_000);

@@ -33,6 +33,7 @@ export function callModelIn(
     health: { record: () => {} },
     objects: OBJECTS,
     downloads: { get: unused },
+    batchedLines: { join: unused, look: unused, leave: unused, forget: unused },
     onError: (error) => errors.push(error),
     ...overrides,
   });

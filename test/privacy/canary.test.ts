@@ -5,6 +5,7 @@ import { createDatabase } from '../../activities/storage/database.js';
 import { type Stack, startStack } from '../../infra/local/stack.js';
 import { findInDatabase } from '../content/find-in-database.js';
 import { spawnFakeVendor, type SpawnedFakeVendor } from '../fake-vendor/client.js';
+import { type BatchVendor, startBatchVendor } from '../fake-vendor/batch-vendor.js';
 import { fakeMarker } from '../fake-vendor/instructions.js';
 import { createTestFolder } from '../support/services.js';
 import { withDatabase } from '../support/with-database.js';
@@ -22,27 +23,30 @@ const secret = `secret${randomBytes(12).toString('hex')}`;
 const tag = `label${randomBytes(12).toString('hex')}`;
 const hook = `hook${randomBytes(12).toString('hex')}`;
 let dataDir: string;
+let batchVendor: BatchVendor;
 let stack: Stack;
 let vendor: SpawnedFakeVendor;
 
 beforeAll(async () => {
   dataDir = join(await createTestFolder(), 'data');
   vendor = await spawnFakeVendor();
+  batchVendor = await startBatchVendor({ otherwise: vendor.url });
   stack = await startStack({
     dataDir,
     durable: false,
     temporalBinary: inject('temporalBinary'),
     env: {
       OPENAI_API_KEY: 'sk-fake-openai',
-      SLUICE_OPENAI_BASE_URL: vendor.openaiBaseUrl,
+      SLUICE_OPENAI_BASE_URL: `${batchVendor.origin}/v1`,
       ANTHROPIC_API_KEY: 'sk-fake-anthropic',
-      SLUICE_ANTHROPIC_BASE_URL: vendor.anthropicBaseUrl,
+      SLUICE_ANTHROPIC_BASE_URL: batchVendor.origin,
       SLUICE_LOG_LEVEL: 'trace',
     },
   });
 }, 180_000);
 afterAll(async () => {
   await stack?.stop();
+  await batchVendor?.close();
   await vendor?.close();
 });
 
@@ -137,7 +141,9 @@ describe('the content of requests', () => {
     }
     seen.push(...(await askInOtherDialects()));
     seen.push(...(await runJobs()));
-    seen.push(...(await runBatches()));
+    for (const native of [false, true]) seen.push(...(await runBatches(native)));
+    // Both went to their vendors as batches, answers of which are content as any other's.
+    expect(batchVendor.batches).toHaveLength(2);
     seen.push(...(await askForMedia()));
     seen.push(...(await transcribe()));
     // What is refused before anything is started is content just as well.
@@ -216,7 +222,7 @@ async function runJobs(): Promise<readonly string[]> {
 }
 
 /** Lines that answer, that are refused, and that are none; their names are content, too. */
-async function runBatches(): Promise<readonly string[]> {
+async function runBatches(native: boolean): Promise<readonly string[]> {
   const url = '/v1/chat/completions';
   const answer = { behaviour: 'answer', text: `said ${canary}` } as const;
   const lines = [
@@ -231,14 +237,16 @@ async function runBatches(): Promise<readonly string[]> {
   const headers = { authorization: `Bearer ${stack.apiKey}` };
   const uploaded = await fetch(`${stack.baseUrl}/v1/files`, { method: 'POST', headers, body: form });
   const { id: fileId } = (await uploaded.json()) as { readonly id: string };
-  const asked = { input_file_id: fileId, endpoint: url, completion_window: '24h' };
+  const asked = { input_file_id: fileId, endpoint: url, completion_window: '24h', native };
   const made = JSON.parse((await ask(asked, {}, '/v1/batches')).text) as { readonly id: string };
   const over = await endedBatch(`/v1/batches/${made.id}`, ({ status }) => status === 'completed');
   const files = [over['output_file_id'], over['error_file_id']];
   const seen = await Promise.all(files.map((id) => read(`/v1/files/${String(id)}/content`)));
   const requests = [{ custom_id: canary, params: { model: models[1], ...messagesBody(answer) } }];
   const messages = '/v1/messages/batches';
-  const sent = JSON.parse((await ask({ requests }, {}, messages)).text) as { readonly id: string };
+  const sent = JSON.parse((await ask({ requests }, { 'x-sluice-batch-native': String(native) }, messages)).text) as {
+    readonly id: string;
+  };
   await endedBatch(`${messages}/${sent.id}`, (batch) => batch['processing_status'] === 'ended');
   return [...seen, await read(`${messages}/${sent.id}/results`)];
 }

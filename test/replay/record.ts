@@ -5,6 +5,7 @@ import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import { startStack } from '../../infra/local/stack.js';
 import { loadCatalogue } from '../../infra/catalogue/load-catalogue.js';
 import { startPriceSource, toPriceMap } from '../gateway/price-map.js';
+import { startBatchVendor } from '../fake-vendor/batch-vendor.js';
 import { spawnFakeVendor } from '../fake-vendor/client.js';
 import { connectClient, scenarios } from './scenarios.js';
 
@@ -15,6 +16,7 @@ const wanted = process.argv.slice(2);
 const folder = await mkdtemp(join(tmpdir(), 'sluice-record-'));
 await chmod(folder, 0o711);
 const vendor = await spawnFakeVendor();
+const batchVendor = await startBatchVendor();
 const prices = await startPriceSource();
 const map = JSON.stringify(toPriceMap(loadCatalogue({ vendors: ['openai'] }).offers));
 prices.answer = (_, response) => void response.end(map);
@@ -23,6 +25,8 @@ const stack = await startStack({
   durable: false,
   env: {
     SLUICE_CATALOGUE_REFRESH_URLS: prices.url,
+    ANTHROPIC_API_KEY: 'sk-fake',
+    SLUICE_ANTHROPIC_BASE_URL: batchVendor.origin,
     OPENAI_API_KEY: 'sk-fake',
     SLUICE_OPENAI_BASE_URL: vendor.openaiBaseUrl,
     GROQ_API_KEY: 'gsk-fake',
@@ -55,6 +59,7 @@ try {
   await connection.close();
   await stack.stop();
   await vendor.close();
+  await batchVendor.close();
   await prices.close();
   await rm(folder, { recursive: true, force: true });
 }

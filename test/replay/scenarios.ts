@@ -203,6 +203,18 @@ async function batched({ stack }: Stage, lines: readonly object[], whileItRuns?:
   }
 }
 
+/** A batch of one line in its vendor's own batch; gives the ids of the vendor's batch and of the line's job. */
+async function batchedAtVendor(stage: Stage): Promise<{ readonly vendorBatch: string; readonly job: string }> {
+  const body = { model: 'anthropic/claude-haiku-4-5', max_tokens: 50, ...says() };
+  const line = { custom_id: 'a', method: 'POST', url: '/v1/chat/completions', body };
+  const id = await batched(stage, [line]);
+  return withDatabase(stage.stack.databaseUrl, async (query) => {
+    const [batch] = await query(`SELECT id FROM jobs.vendor_batches WHERE batch_id = '${id}'`);
+    const [job] = await query(`SELECT request_id AS id FROM jobs.jobs WHERE batch_id = '${id}'`);
+    return { vendorBatch: String(batch?.['id']), job: String(job?.['id']) };
+  });
+}
+
 const batchLine = (name: string, behaviour?: object): object => ({
   ...{ custom_id: name, method: 'POST', url: '/v1/chat/completions' },
   body: { model, ...says(behaviour) },
@@ -267,6 +279,8 @@ export const scenarios: { readonly [name: string]: Scenario } = {
     batched(stage, [batchLine('a', { behaviour: 'stall', afterBytes: 'headers' })], async () => {
       await pause(4_000);
     }),
+  'vendor-batch.success': async (stage) => (await batchedAtVendor(stage)).vendorBatch,
+  'job.batched': async (stage) => (await batchedAtVendor(stage)).job,
   // From before vendors were heard: it waits by timers alone.
   'job.at-vendor': (stage) => filmed(stage, 'sandbox/video'),
   'job.vendor-spoke': (stage) => filmed(stage, 'sandbox/video-called-back'),

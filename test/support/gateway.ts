@@ -44,6 +44,8 @@ export async function startTestGateway(options: TestGatewayOptions = {}): Promis
     SLUICE_DRAIN_TIMEOUT_MS: '20000',
     // A vendor that fails on purpose in one test would be asked last in the next one of the same gateway.
     SLUICE_CIRCUIT_FAILURES: '0',
+    // The fake vendor's batches are scripted by the tests that are about them.
+    SLUICE_BATCH_NATIVE: 'off',
     SLUICE_LOCAL_LIMIT_USD: '1',
     SLUICE_LOCAL_API_KEY: localKey(),
     SLUICE_LOCAL_ADMIN_KEY: localKey(),

@@ -45,6 +45,8 @@ export interface Batch extends ObjectOwner {
   readonly inputId: string;
   /** Seconds from the creation of its outputs to their end. */
   readonly outputSeconds: number;
+  /** Its lines may be run in their vendors' own batches. */
+  readonly native: boolean;
   readonly status: BatchStatus;
   /** Grows by one with each change of the status: of two pictures of a batch, the one with the greater is the newer. */
   readonly version: number;
@@ -79,6 +81,7 @@ export interface NewBatch extends Pick<
   | 'metadata'
   | 'inputId'
   | 'outputSeconds'
+  | 'native'
 > {
   readonly windowMs: number;
   /** A caller's `Idempotency-Key` with what a repeat is compared by. */

@@ -11,6 +11,8 @@ export interface JobTerms {
   readonly stepsInTask?: true;
   /** ISO 8601: until when its outputs are kept at least. Of the lines of batches, whose results are told when all have ended. */
   readonly outputsUntil?: string;
+  /** It may be run in its vendor's own batch; absent where not, and in histories of before. */
+  readonly native?: true;
 }
 
 /** What is stored with a job that is no business of its workflow. */

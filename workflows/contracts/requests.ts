@@ -139,6 +139,8 @@ export interface Candidate {
   readonly credentialId?: string;
   /** The credential is the caller's own, which pays the vendor itself: nothing is charged. */
   readonly isOwn?: true;
+  /** The vendor's own batch, at whose prices the offer is frozen; absent for a call by itself. */
+  readonly tier?: 'batch';
 }
 
 /** What a workflow knows of a candidate: enough to loop, to read in Temporal's UI, and nothing more. */
@@ -151,6 +153,8 @@ export interface CandidateSummary {
   /** The model (`maker/name`) that it serves, where others may serve the same, and the region where it is of a single one. */
   readonly serves?: string;
   readonly region?: string;
+  /** As of its candidate; absent in histories of before. */
+  readonly tier?: 'batch';
 }
 
 export type PlanResult =
@@ -177,6 +181,8 @@ export interface AttemptOutcome {
   readonly credentialId?: string;
   /** By a credential of the caller's own, so that it is charged nothing. */
   readonly isOwn?: true;
+  /** By the vendor's own batch. */
+  readonly tier?: 'batch';
   /** `answered` whole; `partial` where content went out or was counted before it ended; `failed` where none did. */
   readonly status: 'answered' | 'partial' | 'failed';
   readonly failure?: AttemptFailure;

@@ -10,6 +10,8 @@ export interface SubmittedLine {
   readonly batchId: string;
   /** How long the line's result must be held at least, from its end on: until the batch's results are written. */
   readonly holdMs: number;
+  /** It may be run in its vendor's own batch. */
+  readonly native: boolean;
 }
 
 /** A POST as a caller would send it, without the key. */

@@ -21,4 +21,9 @@ export interface VendorWebhooks {
    * calls and this one is not its own, `unchecked` where that cannot be told now, `gone` where nobody waits for it any more.
    */
   receive(attempt: CalledBack, message: VendorMessage): Promise<'told' | 'gone' | 'forged' | 'unchecked'>;
+  /**
+   * What a vendor tells of all that an account does, at one address for all; the signature is its only proof. `unknown` where no
+   * secret of this vendor's is set. What is about a batch of ours has that asked about now; all else is `ignored`.
+   */
+  receiveEvent(vendor: string, message: VendorMessage): Promise<'told' | 'ignored' | 'forged' | 'unknown'>;
 }

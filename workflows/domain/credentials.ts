@@ -91,19 +91,22 @@ export function dearestCharge(candidates: readonly Candidate[]): NanoUsd {
 
 /** Whether two name the same way to the same offer. */
 export function isSameWay(
-  left: Pick<CandidateSummary, 'offerId' | 'credentialId'>,
-  right: Pick<CandidateSummary, 'offerId' | 'credentialId'>,
+  left: Pick<CandidateSummary, 'offerId' | 'credentialId' | 'tier'>,
+  right: Pick<CandidateSummary, 'offerId' | 'credentialId' | 'tier'>,
 ): boolean {
-  return left.offerId === right.offerId && left.credentialId === right.credentialId;
+  return left.offerId === right.offerId && left.credentialId === right.credentialId && left.tier === right.tier;
 }
 
 /** The candidate of a plan that a summary was made of. */
 export function findCandidate(
   candidates: readonly Candidate[],
-  summary: Pick<CandidateSummary, 'offerId' | 'credentialId'>,
+  summary: Pick<CandidateSummary, 'offerId' | 'credentialId' | 'tier'>,
 ): Candidate | undefined {
-  return candidates.find(({ offer, credentialId }) =>
-    isSameWay({ offerId: offer.id, ...(credentialId !== undefined && { credentialId }) }, summary),
+  return candidates.find(({ offer, credentialId, tier }) =>
+    isSameWay(
+      { offerId: offer.id, ...(credentialId !== undefined && { credentialId }), ...(tier && { tier }) },
+      summary,
+    ),
   );
 }
 

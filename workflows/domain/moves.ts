@@ -84,6 +84,8 @@ function nextCandidate(
   rules: FallbackRules | undefined,
 ): CandidateSummary | undefined {
   const moveAfter = ({ failure }: AttemptOutcome): FailureMove => FAILURE_MOVES[failure?.class ?? 'internal'];
+  const plain = plainAfterBatch(untried, outcomes);
+  if (plain) return plain;
   const failed = outcomes.flatMap((outcome) => {
     const candidate = candidates.find((one) => isSameWay(one, outcome));
     return candidate ? [{ candidate, move: moveAfter(outcome) }] : [];
@@ -95,6 +97,20 @@ function nextCandidate(
   if (rules.fallback === undefined) return helping[0];
   const steps = rules.fallback.map((step) => helping.find((one) => stepTo(one, last.candidate) === step));
   return steps.find((candidate) => candidate !== undefined);
+}
+
+/**
+ * What a vendor's batch did not answer is asked for by itself, of the same vendor by the same account: that is no fallback in
+ * the sense of anybody's rules. Not where nobody could help.
+ */
+function plainAfterBatch(
+  untried: readonly CandidateSummary[],
+  outcomes: readonly AttemptOutcome[],
+): CandidateSummary | undefined {
+  const last = outcomes.at(-1);
+  if (last?.tier !== 'batch' || !FAILURE_MOVES[last.failure?.class ?? 'internal'].otherCandidate) return undefined;
+  const { tier: _, ...plain } = last;
+  return untried.find((one) => isSameWay(one, plain));
 }
 
 /** How far a candidate is from the one that failed. */

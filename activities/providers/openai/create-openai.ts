@@ -10,6 +10,7 @@ import { OPENAI_SPEECH } from '../openai-compatible/speech/profile.js';
 import { createOpenAiTranscriptions } from '../openai-compatible/transcriptions/create-openai-transcriptions.js';
 import { OPENAI_TRANSCRIPTIONS } from '../openai-compatible/transcriptions/profile.js';
 import { createBearerEndpoint } from '../vendor-endpoint.js';
+import { createOpenAiBatches } from './batches/create-openai-batches.js';
 import { createOpenAiResponses } from './responses/create-openai-responses.js';
 
 export interface OpenAiOptions {
@@ -25,11 +26,15 @@ export interface OpenAiOptions {
  */
 export function createOpenAi({ apiKey, baseUrl, http }: OpenAiOptions): ChatProvider {
   const endpoint = createBearerEndpoint(baseUrl, apiKey);
-  const chat = createOpenAiCompatibleChat({ ...OPENAI_PROFILE, baseUrl }, { apiKey, http });
-  const responses = createOpenAiResponses({ id: OPENAI_PROFILE.id, endpoint, http });
+  const chatBy = (by: VendorHttp): ChatProvider => {
+    const chat = createOpenAiCompatibleChat({ ...OPENAI_PROFILE, baseUrl }, { apiKey, http: by });
+    const responses = createOpenAiResponses({ id: OPENAI_PROFILE.id, endpoint, http: by });
+    return { ...chat, chat: (attempt) => (wireOf(attempt) === 'openai-responses' ? responses : chat).chat(attempt) };
+  };
+  const { id, chat, verify } = chatBy(http);
   return {
-    id: OPENAI_PROFILE.id,
-    ...(chat.verify && { verify: chat.verify }),
+    ...{ id, chat },
+    ...(verify && { verify }),
     media: {
       embedding: createOpenAiEmbeddings({ endpoint, http }),
       image: createOpenAiImages({ endpoint, http }),
@@ -37,7 +42,7 @@ export function createOpenAi({ apiKey, baseUrl, http }: OpenAiOptions): ChatProv
       speech: createOpenAiSpeech({ profile: OPENAI_SPEECH, endpoint, http }),
       transcription: createOpenAiTranscriptions({ profile: OPENAI_TRANSCRIPTIONS, endpoint, http }),
     },
-    chat: (attempt) => (wireOf(attempt) === 'openai-responses' ? responses : chat).chat(attempt),
+    batches: createOpenAiBatches({ apiKey, baseUrl, http, chatBy }),
   };
 }
 

@@ -47,12 +47,13 @@ export function registerMessageBatchRoutes(app: FastifyInstance, deps: AppDepend
 async function create(deps: AppDependencies, request: FastifyRequest): Promise<Batch> {
   const messages = readMessageBatch(request.body, deps.settings.batches.maxLines);
   const betas = betasOf(request);
+  const native = nativeOf(request);
   checkKept(request);
   const { projectId } = callerOf(request);
   const id = mintBatchId('anthropic');
   const input = await storeInput(deps, request, id, messages);
   const batch = await createBatch(deps, request, {
-    ...{ id, dialect: 'anthropic', endpoint: '/v1/messages', inputId: input.id, metadata: {}, ...WINDOW },
+    ...{ id, dialect: 'anthropic', endpoint: '/v1/messages', inputId: input.id, metadata: {}, native, ...WINDOW },
     headers: { 'anthropic-version': '2023-06-01', ...(betas.length > 0 && { 'anthropic-beta': betas.join(',') }) },
     outputSeconds: deps.settings.batches.retentionMs / 1_000,
   }).catch(async (error: unknown) => {
@@ -62,6 +63,16 @@ async function create(deps: AppDependencies, request: FastifyRequest): Promise<B
   // The key came before: this input is nobody's.
   if (batch.id !== id) await deps.objects.destroy(projectId, input.id);
   return batch;
+}
+
+const NATIVE = 'x-sluice-batch-native';
+
+/** A header, because the body is Anthropic's. */
+function nativeOf({ headers }: FastifyRequest): boolean | undefined {
+  const given = headers[NATIVE];
+  if (given === undefined) return undefined;
+  if (given === 'true' || given === 'false') return given === 'true';
+  throw refused('invalid_request', `The header '${NATIVE}' must be 'true' or 'false'.`, { param: NATIVE });
 }
 
 /** As a file of lines, which is what batches are run from. */

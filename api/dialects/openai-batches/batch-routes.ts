@@ -39,6 +39,7 @@ async function create(deps: AppDependencies, request: FastifyRequest): Promise<B
     ...{ id: mintBatchId('openai'), dialect: 'openai', endpoint, completionWindow, inputId, headers: {} },
     windowMs: durationMs(completionWindow) ?? 0,
     metadata: asked.metadata ?? {},
+    native: asked.native ?? undefined,
     outputSeconds: asked.output_expires_after?.seconds ?? deps.settings.batches.retentionMs / 1_000,
   });
 }

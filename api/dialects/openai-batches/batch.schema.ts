@@ -15,6 +15,8 @@ export const batchRequestSchema = z.strictObject({
     return ms > 0 && ms <= WINDOW_MAX_MS;
   }, "must be a time from 1s to 168h, as in '24h'"),
   metadata: metadata.nullish(),
+  /** Ours: false keeps the lines out of their vendors' own batches. */
+  native: z.boolean().nullish(),
   output_expires_after: z
     .strictObject({ anchor: z.literal('created_at'), seconds: z.number().int().min(3_600).max(2_592_000) })
     .nullish(),

@@ -34,6 +34,7 @@ export function renderBatch(batch: Batch): JsonObject & { readonly id: string } 
     },
     usage: renderUsage(batch),
     metadata: batch.metadata,
+    native: batch.native,
     version: batch.version,
     cost_usd: charged === undefined ? null : toUsd(charged),
   };

@@ -1,4 +1,5 @@
 export { batch } from './batch.js';
+export { vendorBatch } from './vendor-batch.js';
 export { chat } from './chat.js';
 export { deliverWebhook } from './deliver-webhook.js';
 export { job } from './job.js';

@@ -49,6 +49,7 @@ async function attempt(steps: RequestSteps, move: Extract<Move, { type: 'attempt
     ...outcome,
     durationMs: outcome.durationMs + delayMs,
     ...(candidate.credentialId !== undefined && { credentialId: candidate.credentialId }),
+    ...(candidate.tier && { tier: candidate.tier }),
   };
 }
 

@@ -68,9 +68,9 @@ async function callInTime(
   // A wait that the vendor has asked for is a timer here: nobody's slot is taken by it. What is at its vendor has waited before.
   if (delayMs > 0 && !isAtVendor) await sleep(Math.max(1, Math.min(delayMs, leftMs())));
   const stopCancelled = (): Promise<AttemptOutcome> =>
-    CancellationScope.nonCancellable(() => stopAtVendor(request, attempt, 'cancelled'));
+    CancellationScope.nonCancellable(() => stopInTime({ request, atVendor, waitForVendor }, attempt, 'cancelled'));
   for (let waits = 1; ; waits += 1) {
-    if (leftMs() <= 0 && isAtVendor) return stopAtVendor(request, attempt, 'timeout_total');
+    if (leftMs() <= 0 && isAtVendor) return stopInTime({ request, atVendor, waitForVendor }, attempt, 'timeout_total');
     if (leftMs() <= 0) throw new DeadlinePassedError();
     const result = await call({ request, ...attempt, delayMs: 0 }, leftMs(), isAtVendor).catch((error: unknown) => {
       // Cancelled before anybody looked, as where it stood in line for a slot.
@@ -106,6 +106,26 @@ async function callInTime(
 function mustGoOn(waits: number): boolean {
   const isLong = waits >= WAITS_OF_A_RUN || workflowInfo().continueAsNewSuggested;
   return isLong && !CancellationScope.current().consideredCancelled;
+}
+
+/**
+ * A line of the vendor's batch is stopped with all others or not at all: what the vendor has made of it by the batch's end is what it
+ * charges, and is waited for.
+ */
+async function stopInTime(
+  { request, waitForVendor }: JobRun,
+  attempt: Omit<CallModelInput, 'request' | 'delayMs'>,
+  stop: NonNullable<CallModelInput['stop']>,
+): Promise<AttemptOutcome> {
+  if (!attempt.candidate.tier) return stopAtVendor(request, attempt, stop);
+  return CancellationScope.nonCancellable(async () => {
+    for (;;) {
+      const result = await call({ request, ...attempt, delayMs: 0, stop }, STOP_PATIENCE_MS, true);
+      if (result.status === 'called') return result.outcome;
+      if (result.status === 'ended') return unsent(attempt);
+      if (result.status === 'wait') await waitForVendor(attempt.number, result.againMs);
+    }
+  });
 }
 
 /** What the vendor has taken on is stopped there too; where it is done by then, that is the outcome. */

@@ -1,0 +1,87 @@
+import type { VendorBatchStep } from '../../workflows/contracts/vendor-batches.js';
+import { ProviderFailure, type VendorBatchRef } from '../providers/port.js';
+import { retryWhileUnavailable } from '../storage/retry-while-unavailable.js';
+import { end, isPassing, SOON, stoppedFailure, timeLimit, type VendorBatchContext } from './vendor-batch-context.js';
+import { readRequests } from './vendor-batch-lines.js';
+import { keepSubmitted, keepUploaded, moveVendorBatch, noteVendorBatch } from './vendor-batch-rows.js';
+import { isAmbiguous } from './vendor-job.js';
+
+/** 200 MB at the speed of a slow line. */
+const SEND_TIMEOUT_MS = 30 * 60_000;
+const ASK_TIMEOUT_MS = 60_000;
+/** As long as an outcome waits for Postgres. */
+const KEEP_PATIENCE_MS = 300_000;
+const RETRY_MS = 5_000;
+const UPLOAD_TRIES = 5;
+/** A hand-in that was cut may be taken on a moment later, and be listed later still: so long it is looked for. */
+const LOOKED_FOR_MS = 2 * 60_000;
+const LOOK_FOR_EVERY_MS = 5_000;
+
+/** Takes a batch that no line joins any more to its vendor. */
+export async function submitVendorBatch(context: VendorBatchContext): Promise<VendorBatchStep> {
+  const { row, batches, database } = context;
+  // Found so: whoever was about to hand it in has died, or could not tell how it went.
+  if (row.state === 'submitting') return lookFor(context);
+  if (row.is_unwanted || row.lines === 0) return end(context, row.id, stoppedFailure(row));
+  if (row.state === 'closed') {
+    await moveVendorBatch(database, row.id, 'closed', 'uploading');
+    return SOON;
+  }
+  if (batches.upload && !row.uploaded) return upload(context);
+  return submit(context);
+}
+
+async function upload(context: VendorBatchContext): Promise<VendorBatchStep> {
+  const { row, batches, database } = context;
+  try {
+    const uploaded = await batches.upload?.(inputOf(context));
+    if (uploaded) await keepUploaded(database, row.id, uploaded);
+    return SOON;
+  } catch (error) {
+    if (!(error instanceof ProviderFailure)) throw error;
+    context.onError(error);
+    // Nothing was begun by it: what the vendor does not take now it may take later, or is asked for by itself.
+    if (!isPassing(error) || row.silences >= UPLOAD_TRIES) return end(context, row.id, error.failure);
+    await noteVendorBatch(database, row.id, 'silent');
+    return { status: 'working', afterMs: RETRY_MS * 2 ** row.silences };
+  }
+}
+
+/** Once: what is unknown afterwards is looked for, and never handed in again. */
+async function submit(context: VendorBatchContext): Promise<VendorBatchStep> {
+  const { row, batches, database } = context;
+  if (!(await moveVendorBatch(database, row.id, 'uploading', 'submitting'))) return SOON;
+  let ref: VendorBatchRef;
+  try {
+    ref = await batches.submit(inputOf(context), row.uploaded ?? undefined);
+  } catch (error) {
+    if (!(error instanceof ProviderFailure)) throw error;
+    context.onError(error);
+    if (isAmbiguous(error)) return { status: 'working', afterMs: LOOK_FOR_EVERY_MS / 5 };
+    return end(context, row.id, error.failure);
+  }
+  await retryWhileUnavailable(KEEP_PATIENCE_MS, () => keepSubmitted(database, row.id, ref));
+  return SOON;
+}
+
+async function lookFor(context: VendorBatchContext): Promise<VendorBatchStep> {
+  const { row, batches, database } = context;
+  try {
+    const found = await batches.find?.(row.id, timeLimit(ASK_TIMEOUT_MS));
+    if (found) {
+      await keepSubmitted(database, row.id, found);
+      return SOON;
+    }
+  } catch (error) {
+    if (!(error instanceof ProviderFailure)) throw error;
+    context.onError(error);
+  }
+  const isOver = !batches.find || (row.submitting_ms ?? 0) > LOOKED_FOR_MS;
+  if (isOver) return end(context, row.id, { class: 'lease_lapsed' });
+  return { status: 'working', afterMs: LOOK_FOR_EVERY_MS };
+}
+
+function inputOf({ row, database, opened }: VendorBatchContext) {
+  const lines = readRequests(database, opened);
+  return { key: row.id, endpoint: row.endpoint, lines, signal: timeLimit(SEND_TIMEOUT_MS) };
+}

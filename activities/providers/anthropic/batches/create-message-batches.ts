@@ -1,0 +1,107 @@
+import type { Json, JsonObject } from '../../../../workflows/contracts/json.js';
+import { answeringHttp, captureRequest } from '../../captured-exchange.js';
+import { readHttpFailure } from '../../http.js';
+import type { VendorHttp } from '../../http.js';
+import { parseVendorJson, requireObject, requireText } from '../../json-answer.js';
+import { readJsonLines } from '../../json-lines.js';
+import { lookJson } from '../../look-json.js';
+import type { BatchedLine, BatchedResult, ChatProvider, VendorBatches, VendorBatchRef } from '../../port.js';
+import type { AnthropicAccess } from '../chat/direct-endpoint.js';
+import { fromMessageBatch, fromMessageBatchLine } from './from-message-batch.js';
+
+export interface MessageBatchesOptions extends AnthropicAccess {
+  readonly http: VendorHttp;
+  /** The vendor's conversations by another way of sending. */
+  readonly chatBy: (http: VendorHttp) => Pick<ChatProvider, 'id' | 'chat'>;
+}
+
+const BETA = 'anthropic-beta';
+
+/**
+ * Anthropic's Message Batches (https://platform.claude.com/docs/en/build-with-claude/batch-processing): one body with all requests, one
+ * stream of results. At most 100,000 requests and 256 MB. A batch has no metadata, so that one whose hand-in broke off cannot be found.
+ */
+export function createMessageBatches({ apiKey, baseUrl, http, chatBy }: MessageBatchesOptions): VendorBatches {
+  const origin = baseUrl.replace(/\/+$/, '');
+  const url = `${origin}/v1/messages/batches`;
+  const headers = { 'x-api-key': apiKey, 'anthropic-version': '2023-06-01' };
+  const at = (batch: VendorBatchRef | undefined): string => `${url}/${encodeURIComponent(batch?.['id'] ?? '')}`;
+  return {
+    maxLines: 100_000,
+    maxBytes: 256_000_000,
+    capture: async (attempt) => {
+      const { headers: sent, body } = await captureRequest((by) => chatBy(by).chat(attempt));
+      // Beta features are a header of the whole batch: lines that differ in them go in different ones.
+      return { endpoint: sent[BETA] ?? '', body };
+    },
+    answering: (answer) => chatBy(answeringHttp(answer)),
+    submit: async ({ endpoint: betas, lines, signal }) => {
+      const sent = { ...headers, 'content-type': 'application/json', ...(betas !== '' && { [BETA]: betas }) };
+      const response = await http.postJson({
+        url,
+        headers: sent,
+        body: '',
+        bytes: { open: () => Promise.resolve(toBody(lines)) },
+        signal,
+      });
+      try {
+        if (response.status < 200 || response.status > 299) throw await readHttpFailure(response);
+        const { id } = requireObject(parseVendorJson(await response.readText()));
+        return { id: requireText(id, 'an id') };
+      } finally {
+        response.discard();
+      }
+    },
+    check: async (batch, signal) => fromMessageBatch(await lookJson(http, { url: at(batch), headers }, signal)),
+    results: (where, signal) => readResults(http, { url: ownUrl(where, origin), headers, signal }),
+    cancel: (batch, signal) => succeed(http.postJson({ url: `${at(batch)}/cancel`, headers, body: '{}', signal })),
+    remove: async ({ batch }, signal) => {
+      if (batch) await succeed(http.deleteJson?.({ url: at(batch), headers, signal }));
+    },
+  };
+}
+
+/** The key goes to the vendor's own address only, whatever address its answer names. */
+function ownUrl(where: string, origin: string): string {
+  const { pathname } = new URL(where);
+  return `${origin}${pathname.slice(pathname.indexOf('/v1/messages/'))}`;
+}
+
+/** The body of the hand-in, a request at a time. */
+async function* toBody(lines: AsyncIterable<BatchedLine>): AsyncGenerator<Uint8Array> {
+  let before = '{"requests":[';
+  for await (const { customId, body } of lines) {
+    yield Buffer.from(`${before}${JSON.stringify({ custom_id: customId, params: withoutStream(body) })}`);
+    before = ',';
+  }
+  yield Buffer.from(before === ',' ? ']}' : `${before}]}`);
+}
+
+/** A batch has no streams, and refuses the word. */
+function withoutStream({ stream: _, ...params }: JsonObject): Json {
+  return params;
+}
+
+async function* readResults(
+  http: VendorHttp,
+  request: Parameters<VendorHttp['getJson']>[0],
+): AsyncGenerator<BatchedResult> {
+  const response = await http.getJson(request);
+  try {
+    if (response.status < 200 || response.status > 299) throw await readHttpFailure(response);
+    for await (const line of readJsonLines(response.stream)) yield fromMessageBatchLine(line);
+  } finally {
+    response.discard();
+  }
+}
+
+async function succeed(asked: ReturnType<VendorHttp['postJson']> | undefined): Promise<void> {
+  const response = await asked;
+  if (response === undefined) return;
+  try {
+    const isDone = response.status < 300 || response.status === 404;
+    if (!isDone) throw await readHttpFailure(response);
+  } finally {
+    response.discard();
+  }
+}

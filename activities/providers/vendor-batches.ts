@@ -1,0 +1,85 @@
+import type { Frame } from '../../workflows/contracts/answer.js';
+import type { AttemptFailure } from '../../workflows/contracts/failures.js';
+import type { Json, JsonObject } from '../../workflows/contracts/json.js';
+import type { ChatAttempt } from './attempt.js';
+
+/** What a line asks, as the vendor's adapter would send it by itself. */
+export interface BatchedRequest {
+  /** What all lines of one of the vendor's batches have in common, by the vendor's words; opaque to others. */
+  readonly endpoint: string;
+  readonly body: JsonObject;
+}
+
+export interface BatchedLine {
+  readonly customId: string;
+  readonly body: JsonObject;
+}
+
+/** By what a batch at a vendor is asked about again: ids, never content, and no credential. */
+export type VendorBatchRef = { readonly [name: string]: string };
+
+export interface VendorBatchInput {
+  /** Ours, by which the vendor may be asked whether it has the batch. */
+  readonly key: string;
+  readonly endpoint: string;
+  /** To be read once, a few at a time. */
+  readonly lines: AsyncIterable<BatchedLine>;
+  readonly signal: AbortSignal;
+}
+
+export type VendorBatchState =
+  | { readonly status: 'running' }
+  | {
+      readonly status: 'ended';
+      /** Where the answers are; absent where there are none. */
+      readonly results: readonly string[];
+      /** Why lines without an answer have none. */
+      readonly missing: AttemptFailure;
+    };
+
+/** What a single request would have been answered with. */
+export interface BatchedAnswer {
+  readonly status: number;
+  readonly body: Json;
+  readonly requestId?: string;
+}
+
+export type BatchedResult = { readonly customId: string } & (
+  | { readonly answer: BatchedAnswer }
+  /** The vendor did not run it. */
+  | { readonly failure: AttemptFailure }
+);
+
+/** The least that is needed of the provider that a stored answer is read by. */
+export interface AnsweredProvider {
+  readonly id: string;
+  chat(attempt: ChatAttempt): AsyncIterable<Frame>;
+}
+
+/**
+ * Many requests handed in at once, for which the vendor takes up to a day and a price of its own. Every method throws a
+ * `ProviderFailure`.
+ */
+export interface VendorBatches {
+  readonly maxLines: number;
+  readonly maxBytes: number;
+  /** What the adapter would send for the attempt; nothing is sent. */
+  capture(attempt: ChatAttempt): Promise<BatchedRequest>;
+  /** The same adapter, whose vendor answers so. */
+  answering(answer: BatchedAnswer): AnsweredProvider;
+  /** Sends the lines ahead of `submit`, where the vendor wants them so; costs nothing, and may be done again. */
+  upload?(input: VendorBatchInput): Promise<VendorBatchRef>;
+  /** Hands the batch in, once. Where it throws `cut` or `connection` the vendor may have taken it on. */
+  submit(input: VendorBatchInput, uploaded: VendorBatchRef | undefined): Promise<VendorBatchRef>;
+  /** Whether the vendor has a batch by our key; absent where it cannot say. */
+  find?(key: string, signal: AbortSignal): Promise<VendorBatchRef | undefined>;
+  check(batch: VendorBatchRef, signal: AbortSignal): Promise<VendorBatchState>;
+  /** In any order, as they come. */
+  results(where: string, signal: AbortSignal): AsyncIterable<BatchedResult>;
+  cancel(batch: VendorBatchRef, signal: AbortSignal): Promise<void>;
+  /** Has the vendor forget what it can forget; `uploaded` and `results` too. */
+  remove(
+    left: { readonly batch?: VendorBatchRef; readonly uploaded?: VendorBatchRef },
+    signal: AbortSignal,
+  ): Promise<void>;
+}

@@ -1,0 +1,239 @@
+import { describe, expect, it } from 'vitest';
+import { createMessageBatches } from '../../activities/providers/anthropic/batches/create-message-batches.js';
+import {
+  fromMessageBatch,
+  fromMessageBatchLine,
+} from '../../activities/providers/anthropic/batches/from-message-batch.js';
+import { createOpenAi } from '../../activities/providers/openai/create-openai.js';
+import { fromOpenAiBatch, fromOpenAiBatchLine } from '../../activities/providers/openai/batches/from-openai-batch.js';
+import type { VendorHttp, VendorResponse } from '../../activities/providers/http.js';
+import type { BatchedLine, VendorBatches } from '../../activities/providers/port.js';
+import type { Json, JsonObject } from '../../workflows/contracts/json.js';
+import { recordingsOf } from './media-exchange.js';
+import { loadOpenAiSpecification } from './openai-specification.js';
+
+// Vendors' batches as they were recorded and are described: what goes out, and how what comes back is read.
+
+const recordings = recordingsOf('openai.batches').filter(({ url }) => url.includes('/v1/batches'));
+if (recordings.length === 0)
+  console.warn('The recordings are absent: the batches of OpenAI are not held against them.');
+const specification = loadOpenAiSpecification();
+const signal = new AbortController().signal;
+
+interface Sent {
+  readonly method: string;
+  readonly url: string;
+  readonly text: string;
+  readonly headers: { readonly [name: string]: string };
+}
+
+/** Keeps what is sent, and answers each request in turn; the last answer goes on. */
+function stubHttp(...answers: readonly Json[]): { readonly http: VendorHttp; readonly sent: Sent[] } {
+  const sent: Sent[] = [];
+  const handler =
+    (method: string) =>
+    async (request: Parameters<VendorHttp['postJson']>[0] | Parameters<VendorHttp['getJson']>[0]) => {
+      const pieces: Uint8Array[] = [];
+      const streamed = request.bytes instanceof Uint8Array ? undefined : await request.bytes?.open();
+      for await (const piece of streamed ?? []) pieces.push(piece);
+      const text = pieces.length > 0 ? Buffer.concat(pieces).toString() : 'body' in request ? request.body : '';
+      sent.push({ method, url: request.url, headers: request.headers, text });
+      const answer = answers[Math.min(sent.length, answers.length) - 1] ?? {};
+      const written = typeof answer === 'string' ? answer : JSON.stringify(answer);
+      const response: VendorResponse = {
+        ...{ status: 200, headers: { 'content-type': 'application/json' } },
+        readText: () => Promise.resolve(written),
+        stream: inPieces(written),
+        discard: () => undefined,
+        release: () => undefined,
+      };
+      return response;
+    };
+  const [postJson, getJson, deleteJson] = [handler('POST'), handler('GET'), handler('DELETE')];
+  return { sent, http: { postJson, getJson, deleteJson, close: () => Promise.resolve() } };
+}
+
+/** A form's fields and files by their names (RFC 7578). */
+function fieldsOf(sent: Sent | undefined): { readonly [name: string]: string | undefined } {
+  const [, boundary = ''] = /boundary=(.+)$/.exec(sent?.headers['content-type'] ?? '') ?? [];
+  const parts = sent?.text.split(`--${boundary}`).slice(1, -1) ?? [];
+  return Object.fromEntries(
+    parts.map((part) => {
+      const [head = '', ...rest] = part.split('\r\n\r\n');
+      return [/name="([^"]+)"/.exec(head)?.[1] ?? '', rest.join('\r\n\r\n').replace(/\r\n$/, '')];
+    }),
+  );
+}
+
+/** Cut in the middle of characters and lines. */
+async function* inPieces(text: string): AsyncGenerator<Uint8Array> {
+  const bytes = Buffer.from(text);
+  for (let from = 0; from < bytes.length; from += 7) yield bytes.subarray(from, from + 7);
+}
+
+async function* linesOf(...lines: readonly BatchedLine[]): AsyncGenerator<BatchedLine> {
+  yield* lines;
+}
+
+function openai(http: VendorHttp): VendorBatches {
+  const { batches } = createOpenAi({ apiKey: 'sk-1', baseUrl: 'https://api.openai.com/v1', http });
+  if (!batches) throw new Error('OpenAI has no batches');
+  return batches;
+}
+
+function anthropic(http: VendorHttp): VendorBatches {
+  const chatBy = () => ({ id: 'anthropic', chat: () => inPieces('') as never });
+  return createMessageBatches({ apiKey: 'sk-1', baseUrl: 'https://api.anthropic.com', http, chatBy });
+}
+
+const line = {
+  customId: 'req_1-1',
+  body: { model: 'gpt-4o-mini', stream: false, messages: [{ role: 'user', content: 'Hé' }] },
+};
+const input = { key: 'vb_1', endpoint: '/v1/chat/completions', signal };
+
+describe.skipIf(recordings.length === 0)('OpenAI as recorded', () => {
+  it('is asked for a batch of a file as its clients ask', async () => {
+    const asked = recordings.find(({ url, request }) => url.endsWith('/v1/batches') && 'input_file_id' in request);
+    const { http, sent } = stubHttp(asked?.answer ?? {});
+    const batch = await openai(http).submit({ ...input, lines: linesOf() }, { input_file_id: 'file-1' });
+    expect(batch).toEqual({ id: asked?.answer['id'] });
+    expect(sent[0]?.url).toBe(asked?.url);
+    expect(JSON.parse(sent[0]?.text ?? '')).toMatchObject({ ...asked?.request, input_file_id: 'file-1' });
+  });
+
+  it('is listed to find a batch, which is known by its metadata', async () => {
+    const listed = recordings.find(({ answer }) => Array.isArray(answer['data']))?.answer as { data: JsonObject[] };
+    expect(await openai(stubHttp({ ...listed, has_more: false }).http).find?.('vb_1', signal)).toBeUndefined();
+    const own = { ...listed.data[1], metadata: { sluice_batch: 'vb_1' } };
+    const found = openai(stubHttp({ ...listed, has_more: true }, { ...listed, data: [own] }).http).find?.(
+      'vb_1',
+      signal,
+    );
+    expect(await found).toEqual({ id: own['id' as keyof typeof own] });
+  });
+
+  it('tells when a batch is over, and where its answers are', () => {
+    const all = recordings.flatMap(({ answer }) =>
+      Array.isArray(answer['data']) ? (answer['data'] as JsonObject[]) : [answer],
+    );
+    expect(all.length).toBeGreaterThan(5);
+    for (const batch of all) {
+      const state = fromOpenAiBatch(batch);
+      const isOver = ['completed', 'failed', 'expired', 'cancelled'].includes(String(batch['status']));
+      expect(state.status).toBe(isOver ? 'ended' : 'running');
+      if (state.status === 'ended' && batch['status'] === 'completed') {
+        expect(state.results).toEqual([batch['output_file_id'], batch['error_file_id']].filter((id) => id !== null));
+      }
+    }
+  });
+});
+
+describe('OpenAI', () => {
+  it('is sent lines as they are read, in a form that ends with the file', async () => {
+    const { http, sent } = stubHttp({ id: 'file-9' });
+    expect(await openai(http).upload?.({ ...input, lines: linesOf(line, { ...line, customId: 'req_2-1' }) })).toEqual({
+      input_file_id: 'file-9',
+    });
+    const fields = fieldsOf(sent[0]);
+    expect(fields).toMatchObject({
+      ...{ purpose: 'batch', 'expires_after[anchor]': 'created_at', 'expires_after[seconds]': '259200' },
+    });
+    const lines = fields['file']?.trimEnd().split('\n') ?? [];
+    expect(lines.map((text): unknown => JSON.parse(text))).toEqual([
+      { custom_id: 'req_1-1', method: 'POST', url: '/v1/chat/completions', body: line.body },
+      { custom_id: 'req_2-1', method: 'POST', url: '/v1/chat/completions', body: line.body },
+    ]);
+  });
+
+  it.skipIf(!specification)('asks for a batch as its specification says', async () => {
+    const { http, sent } = stubHttp({ id: 'batch_1' });
+    await openai(http).submit({ ...input, lines: linesOf() }, { input_file_id: 'file-1' });
+    const known = specification?.propertiesOf('Batch') ?? [];
+    expect(known).toEqual(expect.arrayContaining(['output_file_id', 'error_file_id', 'metadata', 'status', 'errors']));
+    expect(JSON.parse(sent[0]?.text ?? '')).toEqual({
+      ...{ input_file_id: 'file-1', endpoint: '/v1/chat/completions', completion_window: '24h' },
+      ...{ metadata: { sluice_batch: 'vb_1' }, output_expires_after: { anchor: 'created_at', seconds: 259_200 } },
+    });
+  });
+
+  it('answers each line with what it would have answered by itself, or says why it has not run it', async () => {
+    const response = { status_code: 429, request_id: 'r', body: { error: { message: 'Wé' } } };
+    const lines = [
+      { custom_id: 'a-1', response, error: null },
+      { custom_id: 'b-1', response: null, error: { code: 'batch_expired', message: '' } },
+    ];
+    const { http, sent } = stubHttp(lines.map((one) => JSON.stringify(one)).join('\n'));
+    const read = [];
+    for await (const result of openai(http).results('file-2', signal)) read.push(result);
+    expect(sent[0]?.url).toBe('https://api.openai.com/v1/files/file-2/content');
+    expect(read).toEqual([
+      { customId: 'a-1', answer: { status: 429, body: response.body, requestId: 'r' } },
+      { customId: 'b-1', failure: { class: 'timeout_total' } },
+    ]);
+    expect(() => fromOpenAiBatchLine({ response })).toThrow('bad_response');
+  });
+
+  it.each([
+    [{ status: 'failed', errors: { data: [{ code: 'token_limit_exceeded' }] } }, 'rate_limited'],
+    [{ status: 'failed', errors: { data: [{ code: 'constructor' }] } }, 'vendor_error'],
+    [{ status: 'expired' }, 'timeout_total'],
+    [{ status: 'cancelled' }, 'cancelled'],
+  ])('that ends a batch as %o leaves its other lines for %s', (batch, failure) => {
+    expect(fromOpenAiBatch(batch)).toEqual({ status: 'ended', results: [], missing: { class: failure } });
+  });
+
+  it('is told to forget the files of a batch', async () => {
+    const { http, sent } = stubHttp({ status: 'completed', output_file_id: 'file-2', error_file_id: null });
+    await openai(http).remove({ batch: { id: 'batch_1' }, uploaded: { input_file_id: 'file-1' } }, signal);
+    expect(sent.map(({ method, url }) => `${method} ${url.slice('https://api.openai.com/v1'.length)}`)).toEqual([
+      ...['GET /batches/batch_1', 'DELETE /files/file-1', 'DELETE /files/file-2'],
+    ]);
+  });
+});
+
+describe('Anthropic', () => {
+  it('is sent one body, a request at a time, with the beta features of all', async () => {
+    const { http, sent } = stubHttp({ id: 'msgbatch_1', type: 'message_batch' });
+    const lines = linesOf(line, { ...line, customId: 'req_2-1' });
+    expect(await anthropic(http).submit({ ...input, endpoint: 'a-1,b-2', lines }, undefined)).toEqual({
+      id: 'msgbatch_1',
+    });
+    expect(sent[0]).toMatchObject({ url: 'https://api.anthropic.com/v1/messages/batches' });
+    expect(sent[0]?.headers).toMatchObject({ 'anthropic-beta': 'a-1,b-2', 'anthropic-version': '2023-06-01' });
+    const { stream: _, ...params } = line.body;
+    expect(JSON.parse(sent[0]?.text ?? '')).toEqual({
+      requests: [
+        { custom_id: 'req_1-1', params },
+        { custom_id: 'req_2-1', params },
+      ],
+    });
+  });
+
+  it('has no results before its end, and then sends the key to its own address only', async () => {
+    expect(fromMessageBatch({ processing_status: 'canceling' })).toEqual({ status: 'running' });
+    const where = 'https://elsewhere.example/v1/messages/batches/msgbatch_1/results';
+    const state = fromMessageBatch({ processing_status: 'ended', results_url: where });
+    expect(state).toMatchObject({ status: 'ended', results: [where] });
+    const { http, sent } = stubHttp(JSON.stringify({ custom_id: 'a-1', result: { type: 'canceled' } }));
+    const read = [];
+    for await (const result of anthropic(http).results(where, signal)) read.push(result);
+    expect(sent[0]?.url).toBe('https://api.anthropic.com/v1/messages/batches/msgbatch_1/results');
+    expect(read).toEqual([{ customId: 'a-1', failure: { class: 'cancelled' } }]);
+  });
+
+  it.each([
+    [{ type: 'succeeded', message: { id: 'msg_1' } }, { answer: { status: 200, body: { id: 'msg_1' } } }],
+    [errored('invalid_request_error'), { answer: { status: 400, body: errored('invalid_request_error').error } }],
+    [errored('overloaded_error'), { answer: { status: 529, body: errored('overloaded_error').error } }],
+    [errored('constructor'), { answer: { status: 500, body: errored('constructor').error } }],
+    [{ type: 'expired' }, { failure: { class: 'timeout_total' } }],
+    [{ type: 'something new' }, { failure: { class: 'bad_response' } }],
+  ])('tells of a line %o', (result, read) => {
+    expect(fromMessageBatchLine({ custom_id: 'a-1', result })).toEqual({ customId: 'a-1', ...read });
+  });
+});
+
+function errored(type: string) {
+  return { type: 'errored', error: { type: 'error', error: { type, message: 'No.' } } };
+}
