@@ -4,7 +4,7 @@ import type { Offer } from '../contracts/offers.js';
 import type { Candidate, Demand } from '../contracts/requests.js';
 import type { PlanReport, RequestRouting } from '../contracts/routing.js';
 import { dearestCharge } from './credentials.js';
-import { healthOfOffer, healthOfWay, worseOf } from './health/way-health.js';
+import { healthOfOffer, worseOf } from './health/way-health.js';
 import { meaningOf, offersFor, type PlanPolicy } from './named-offers.js';
 import { clausesOf } from './routing/clauses.js';
 import { chooseCandidates, type ChosenOffer } from './routing/choose.js';
@@ -85,11 +85,7 @@ export function plan(call: PlannedCall, offers: readonly Offer[], health: Health
 function healthReader(health: HealthSnapshot, { accounts }: PlanPolicy): (row: OfferRow) => OfferHealth | undefined {
   if (accounts === undefined || accounts.size === 0) return ({ own, account }) => worseOf(own.health, account.health);
   return ({ offer, own, account, accountId }) => {
-    const byEnvironment = (): OfferHealth | undefined => worseOf(own.health, account.health);
     const credentialIds = accounts.get(offer.vendor);
-    if (credentialIds === undefined) return byEnvironment();
-    return healthOfOffer(credentialIds, (credentialId) =>
-      credentialId === undefined ? byEnvironment() : healthOfWay(health, offer, credentialId, accountId),
-    );
+    return credentialIds ? healthOfOffer(health, offer, credentialIds, accountId) : worseOf(own.health, account.health);
   };
 }

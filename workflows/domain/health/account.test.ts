@@ -56,8 +56,6 @@ const health = (offerId: string, changes: Partial<OfferHealth> = {}): OfferHealt
 const down = { circuit: 'open', warmth: 0 } as const;
 const board = (...all: readonly (readonly [key: string, health: OfferHealth])[]): HealthSnapshot => new Map(all);
 const offer = { id: 'a/eu/one' };
-const through = (known: HealthSnapshot) => (credentialId: string | undefined) =>
-  healthOfWay(known, offer, credentialId);
 
 describe('the health of an offer', () => {
   it('is the worse of its own and its account’s', () => {
@@ -78,9 +76,9 @@ describe('the health of an offer', () => {
     const warming = health(offer.id, { warmth: 0.4, credentialId: 'cred_2' });
     const one = board([`${offer.id}@cred_1`, first]);
     const both = board([`${offer.id}@cred_1`, first], [`${offer.id}@cred_2`, warming]);
-    expect(healthOfOffer(['cred_1'], through(one))).toBe(first);
-    expect(healthOfOffer([undefined, 'cred_1'], through(one))).toBeUndefined();
-    expect(healthOfOffer(['cred_1', 'cred_2'], through(both))).toBe(warming);
-    expect(healthOfOffer([], through(both))).toBeUndefined();
+    expect(healthOfOffer(one, offer, ['cred_1'])).toBe(first);
+    expect(healthOfOffer(one, offer, [undefined, 'cred_1'])).toBeUndefined();
+    expect(healthOfOffer(both, offer, ['cred_1', 'cred_2'])).toBe(warming);
+    expect(healthOfOffer(both, offer, [])).toBeUndefined();
   });
 });

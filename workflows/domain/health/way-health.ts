@@ -28,13 +28,15 @@ export function worseOf(own: OfferHealth | undefined, account: OfferHealth | und
  * of them is in use, the offer is. Undefined where that is a way of which nothing was seen.
  */
 export function healthOfOffer(
+  health: HealthSnapshot,
+  offer: Pick<Offer, 'id'>,
   credentialIds: readonly (string | undefined)[],
-  healthThrough: (credentialId: string | undefined) => OfferHealth | undefined,
+  account = accountOf(offer.id),
 ): OfferHealth | undefined {
   let best: OfferHealth | undefined;
   let isUnseen = credentialIds.length === 0;
   for (const credentialId of credentialIds) {
-    const seen = healthThrough(credentialId);
+    const seen = healthOfWay(health, offer, credentialId, account);
     if (seen === undefined) isUnseen = true;
     else if (best === undefined || seen.warmth > best.warmth) best = seen;
   }
