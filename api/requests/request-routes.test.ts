@@ -65,6 +65,7 @@ describe('GET /v1/requests/{id}', () => {
         },
         {
           number: 2,
+          tier: 'batch',
           offerId: 'sandbox/echo',
           vendor: 'sandbox',
           model: 'echo',
@@ -93,6 +94,7 @@ describe('GET /v1/requests/{id}', () => {
       attempts: [
         {
           number: 1,
+          tier: null,
           vendor: 'sandbox',
           model: 'rate-limited',
           status: 'failed',
@@ -103,6 +105,7 @@ describe('GET /v1/requests/{id}', () => {
         },
         {
           number: 2,
+          tier: 'batch',
           vendor: 'sandbox',
           model: 'echo',
           status: 'answered',
