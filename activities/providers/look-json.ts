@@ -1,18 +1,47 @@
 import type { JsonObject } from '../../workflows/contracts/json.js';
-import { readHttpFailure, type VendorHttp } from './http.js';
+import { readHttpFailure, type VendorHttp, type VendorResponse } from './http.js';
 import { parseVendorJson, requireObject } from './json-answer.js';
+import { readJsonLines } from './json-lines.js';
 import type { VendorTarget } from './vendor-endpoint.js';
 
 /** What stands at an address of the vendor's API, as of a job. Throws a `ProviderFailure`. */
-export async function lookJson(
-  http: VendorHttp,
-  { url, headers }: VendorTarget,
-  signal: AbortSignal,
-): Promise<JsonObject> {
-  const response = await http.getJson({ url, headers, signal });
+export function lookJson(http: VendorHttp, { url, headers }: VendorTarget, signal: AbortSignal): Promise<JsonObject> {
+  return readJson(http.getJson({ url, headers, signal }));
+}
+
+/** The object that a vendor answers with. Throws a `ProviderFailure`. */
+export async function readJson(asked: Promise<VendorResponse>): Promise<JsonObject> {
+  const response = await asked;
   try {
     if (response.status < 200 || response.status > 299) throw await readHttpFailure(response);
     return requireObject(parseVendorJson(await response.readText()));
+  } finally {
+    response.discard();
+  }
+}
+
+/** As `lookJson`, where there are JSON lines: each as it comes. */
+export async function* lookJsonLines(
+  http: VendorHttp,
+  { url, headers }: VendorTarget,
+  signal: AbortSignal,
+): AsyncGenerator<JsonObject> {
+  const response = await http.getJson({ url, headers, signal });
+  try {
+    if (response.status < 200 || response.status > 299) throw await readHttpFailure(response);
+    yield* readJsonLines(response.stream);
+  } finally {
+    response.discard();
+  }
+}
+
+/** What a vendor is asked to end or to delete: it may be gone already. Throws a `ProviderFailure`. */
+export async function succeedUnlessGone(asked: Promise<VendorResponse> | undefined): Promise<void> {
+  const response = await asked;
+  if (response === undefined) return;
+  try {
+    const isDone = response.status < 300 || response.status === 404;
+    if (!isDone) throw await readHttpFailure(response);
   } finally {
     response.discard();
   }

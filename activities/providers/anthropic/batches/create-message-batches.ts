@@ -1,10 +1,8 @@
 import type { Json, JsonObject } from '../../../../workflows/contracts/json.js';
 import { answeringHttp, captureRequest } from '../../captured-exchange.js';
-import { readHttpFailure } from '../../http.js';
 import type { VendorHttp } from '../../http.js';
-import { parseVendorJson, requireObject, requireText } from '../../json-answer.js';
-import { readJsonLines } from '../../json-lines.js';
-import { lookJson } from '../../look-json.js';
+import { requireText } from '../../json-answer.js';
+import { lookJson, lookJsonLines, readJson, succeedUnlessGone } from '../../look-json.js';
 import type { BatchedLine, BatchedResult, ChatProvider, VendorBatches, VendorBatchRef } from '../../port.js';
 import type { AnthropicAccess } from '../chat/direct-endpoint.js';
 import { fromMessageBatch, fromMessageBatchLine } from './from-message-batch.js';
@@ -37,26 +35,16 @@ export function createMessageBatches({ apiKey, baseUrl, http, chatBy }: MessageB
     answering: (answer) => chatBy(answeringHttp(answer)),
     submit: async ({ endpoint: betas, lines, signal }) => {
       const sent = { ...headers, 'content-type': 'application/json', ...(betas !== '' && { [BETA]: betas }) };
-      const response = await http.postJson({
-        url,
-        headers: sent,
-        body: '',
-        bytes: { open: () => Promise.resolve(toBody(lines)) },
-        signal,
-      });
-      try {
-        if (response.status < 200 || response.status > 299) throw await readHttpFailure(response);
-        const { id } = requireObject(parseVendorJson(await response.readText()));
-        return { id: requireText(id, 'an id') };
-      } finally {
-        response.discard();
-      }
+      const bytes = { open: () => Promise.resolve(toBody(lines)) };
+      const { id } = await readJson(http.postJson({ url, headers: sent, body: '', bytes, signal }));
+      return { id: requireText(id, 'an id') };
     },
     check: async (batch, signal) => fromMessageBatch(await lookJson(http, { url: at(batch), headers }, signal)),
-    results: (where, signal) => readResults(http, { url: ownUrl(where, origin), headers, signal }),
-    cancel: (batch, signal) => succeed(http.postJson({ url: `${at(batch)}/cancel`, headers, body: '{}', signal })),
+    results: (where, signal) => readResults(lookJsonLines(http, { url: ownUrl(where, origin), headers }, signal)),
+    cancel: (batch, signal) =>
+      succeedUnlessGone(http.postJson({ url: `${at(batch)}/cancel`, headers, body: '{}', signal })),
     remove: async ({ batch }, signal) => {
-      if (batch) await succeed(http.deleteJson?.({ url: at(batch), headers, signal }));
+      if (batch) await succeedUnlessGone(http.deleteJson?.({ url: at(batch), headers, signal }));
     },
   };
 }
@@ -82,26 +70,6 @@ function withoutStream({ stream: _, ...params }: JsonObject): Json {
   return params;
 }
 
-async function* readResults(
-  http: VendorHttp,
-  request: Parameters<VendorHttp['getJson']>[0],
-): AsyncGenerator<BatchedResult> {
-  const response = await http.getJson(request);
-  try {
-    if (response.status < 200 || response.status > 299) throw await readHttpFailure(response);
-    for await (const line of readJsonLines(response.stream)) yield fromMessageBatchLine(line);
-  } finally {
-    response.discard();
-  }
-}
-
-async function succeed(asked: ReturnType<VendorHttp['postJson']> | undefined): Promise<void> {
-  const response = await asked;
-  if (response === undefined) return;
-  try {
-    const isDone = response.status < 300 || response.status === 404;
-    if (!isDone) throw await readHttpFailure(response);
-  } finally {
-    response.discard();
-  }
+async function* readResults(lines: AsyncIterable<JsonObject>): AsyncGenerator<BatchedResult> {
+  for await (const line of lines) yield fromMessageBatchLine(line);
 }

@@ -1,11 +1,9 @@
 import type { JsonObject } from '../../../../workflows/contracts/json.js';
 import { answeringHttp, captureRequest } from '../../captured-exchange.js';
-import { readHttpFailure } from '../../http.js';
-import type { VendorHttp, VendorResponse } from '../../http.js';
-import { parseVendorJson, requireObject, requireText } from '../../json-answer.js';
+import type { VendorHttp } from '../../http.js';
+import { requireText } from '../../json-answer.js';
 import { asObjects, asObject, asText } from '../../json-fields.js';
-import { readJsonLines } from '../../json-lines.js';
-import { lookJson } from '../../look-json.js';
+import { lookJson, lookJsonLines, readJson, succeedUnlessGone } from '../../look-json.js';
 import { streamForm } from '../../multipart-body.js';
 import type { BatchedLine, BatchedResult, ChatProvider, VendorBatches, VendorBatchRef } from '../../port.js';
 import { fromOpenAiBatch, fromOpenAiBatchLine } from './from-openai-batch.js';
@@ -39,7 +37,7 @@ export function createOpenAiBatches(options: OpenAiBatchesOptions): VendorBatche
   const look = (path: string, signal: AbortSignal): Promise<JsonObject> =>
     lookJson(http, { url: `${base}${path}`, headers }, signal);
   const post = (path: string, body: object, signal: AbortSignal): Promise<JsonObject> =>
-    readObject(http.postJson({ url: `${base}${path}`, headers, body: JSON.stringify(body), signal }));
+    readJson(http.postJson({ url: `${base}${path}`, headers, body: JSON.stringify(body), signal }));
   return {
     maxLines: 50_000,
     maxBytes: 200_000_000,
@@ -53,7 +51,7 @@ export function createOpenAiBatches(options: OpenAiBatchesOptions): VendorBatche
       const upload = { name: 'file', filename: 'batch.jsonl', mediaType: 'application/jsonl' };
       const form = streamForm({ purpose: 'batch', ...expiry }, { ...upload, pieces: toFile(lines, endpoint) });
       const sent = { ...headers, 'content-type': form.contentType };
-      const file = await readObject(
+      const file = await readJson(
         http.postJson({ url: `${base}/files`, headers: sent, body: '', bytes: form.body, signal }),
       );
       return { [UPLOADED]: requireText(file['id'], 'an id of its file') };
@@ -83,27 +81,20 @@ export function createOpenAiBatches(options: OpenAiBatchesOptions): VendorBatche
       return undefined;
     },
     check: async (batch, signal) => fromOpenAiBatch(await look(pathOf(batch), signal)),
-    results: (where, signal) => readResults(http, { url: `${base}/files/${where}/content`, headers, signal }),
+    results: (where, signal) =>
+      readResults(lookJsonLines(http, { url: `${base}/files/${where}/content`, headers }, signal)),
     cancel: async (batch, signal) => {
       await post(`${pathOf(batch)}/cancel`, {}, signal);
     },
     remove: async ({ batch, uploaded }, signal) => {
       const ended = batch && fromOpenAiBatch(await look(pathOf(batch), signal));
       const results = ended?.status === 'ended' ? ended.results : [];
-      for (const id of [uploaded?.[UPLOADED], ...results]) if (id !== undefined) await removeFile(id, signal);
+      for (const id of [uploaded?.[UPLOADED], ...results]) {
+        if (id === undefined) continue;
+        await succeedUnlessGone(http.deleteJson?.({ url: `${base}/files/${id}`, headers, signal }));
+      }
     },
   };
-
-  async function removeFile(id: string, signal: AbortSignal): Promise<void> {
-    const response = await http.deleteJson?.({ url: `${base}/files/${id}`, headers, signal });
-    if (response === undefined) return;
-    try {
-      const isGone = response.status < 300 || response.status === 404;
-      if (!isGone) throw await readHttpFailure(response);
-    } finally {
-      response.discard();
-    }
-  }
 }
 
 function pathOf(batch: VendorBatchRef): string {
@@ -114,16 +105,6 @@ function refOf({ id }: JsonObject): VendorBatchRef {
   return { id: requireText(id, 'an id') };
 }
 
-async function readObject(asked: Promise<VendorResponse>): Promise<JsonObject> {
-  const response = await asked;
-  try {
-    if (response.status < 200 || response.status > 299) throw await readHttpFailure(response);
-    return requireObject(parseVendorJson(await response.readText()));
-  } finally {
-    response.discard();
-  }
-}
-
 /** `BatchRequestInput`: a line for each request. */
 async function* toFile(lines: AsyncIterable<BatchedLine>, url: string): AsyncGenerator<Uint8Array> {
   for await (const { customId, body } of lines) {
@@ -131,15 +112,6 @@ async function* toFile(lines: AsyncIterable<BatchedLine>, url: string): AsyncGen
   }
 }
 
-async function* readResults(
-  http: VendorHttp,
-  request: Parameters<VendorHttp['getJson']>[0],
-): AsyncGenerator<BatchedResult> {
-  const response = await http.getJson(request);
-  try {
-    if (response.status < 200 || response.status > 299) throw await readHttpFailure(response);
-    for await (const line of readJsonLines(response.stream)) yield fromOpenAiBatchLine(line);
-  } finally {
-    response.discard();
-  }
+async function* readResults(lines: AsyncIterable<JsonObject>): AsyncGenerator<BatchedResult> {
+  for await (const line of lines) yield fromOpenAiBatchLine(line);
 }
