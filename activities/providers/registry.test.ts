@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { takesBatches } from '../../workflows/domain/batch-tier.js';
 import type { VendorHttp, VendorRequest } from './http.js';
 import { createProvider, createProviders } from './registry.js';
 import { attemptOf } from './sandbox/test-attempt.js';
@@ -57,6 +58,18 @@ describe('the vendors that can be called', () => {
     const frames = provider?.chat?.(attemptOf({}))[Symbol.asyncIterator]();
     await expect(frames?.next()).rejects.toThrow('not sent');
     expect(urls).toEqual([url]);
+  });
+
+  it('take batches where plans say so', () => {
+    const access = { apiKey: 'k', baseUrl: 'https://example.com' };
+    const providers = createProviders({
+      ...{ openai: access, anthropic: access, google: access, compatible: { groq: access, mistral: access } },
+      ...{ sandbox: true, http: noting().http },
+    });
+    expect(providers.size).toBe(6);
+    for (const [vendor, { batches }] of providers) {
+      expect([vendor, batches !== undefined]).toEqual([vendor, takesBatches(vendor, 'chat')]);
+    }
   });
 
   it('are sent no credential where they ask for none', async () => {

@@ -11,6 +11,10 @@ const BATCHES_OF: { readonly [vendor: string]: readonly Kind[] | undefined } = {
   anthropic: ['chat'],
 };
 
+export function takesBatches(vendor: string, kind: Kind): boolean {
+  return BATCHES_OF[vendor]?.includes(kind) === true;
+}
+
 export interface BatchTierQuestion {
   readonly demand: Demand;
   readonly levels: readonly RoutingLevel[];
@@ -60,7 +64,7 @@ function sharesModel(one: Offer, other: Offer): boolean {
 function batchTwin(candidate: Candidate, { demand, listed }: BatchTierQuestion): Candidate | undefined {
   const { offer } = candidate;
   const tier = listed(offer.id)?.tiers?.batch;
-  if (tier === undefined || BATCHES_OF[offer.vendor]?.includes(offer.kind) !== true) return undefined;
+  if (tier === undefined || !takesBatches(offer.vendor, offer.kind)) return undefined;
   const sold: Offer = {
     ...offer,
     prices: { ...offer.prices, ...tier.prices },
