@@ -4,8 +4,12 @@ import { type Provider, ProviderFailure } from '../providers/port.js';
 import { keyOf } from './batched-lines.js';
 import { submitVendorBatch } from './submit-vendor-batch.js';
 import {
+  againAfterMs,
+  ASK_MAX_MS,
+  ASK_MIN_MS,
   end,
   isPassing,
+  MAX_AT_VENDOR_MS,
   SOON,
   stoppedFailure,
   timeLimit,
@@ -16,10 +20,6 @@ import { keepResults, tellLines } from './vendor-batch-lines.js';
 import { lookAtVendorBatch, moveVendorBatch, noteVendorBatch, type VendorBatchRow } from './vendor-batch-rows.js';
 
 const OPEN_LOOK_MS = 500;
-const ASK_MIN_MS = 1_000;
-const ASK_MAX_MS = 5 * 60_000;
-/** A vendor that cannot be asked for so long, of which a batch takes a day, is given up. */
-const MAX_AT_VENDOR_MS = 72 * 3_600_000;
 const ASK_TIMEOUT_MS = 60_000;
 const RESULTS_TIMEOUT_MS = 30 * 60_000;
 /** What a vendor does not forget when it is asked so often goes by its own time. */
@@ -79,7 +79,7 @@ async function ask(context: VendorBatchContext): Promise<VendorBatchStep> {
     }
     const state = await batches.check(ref, timeLimit(ASK_TIMEOUT_MS));
     if (row.silences > 0) await noteVendorBatch(database, id, 'heard');
-    if (state.status === 'running') return { status: 'working', afterMs: againAfterMs(row) };
+    if (state.status === 'running') return { status: 'working', afterMs: nextLookMs(row) };
     const failureOf = (failure: AttemptFailure): AttemptFailure =>
       failure.class === 'cancelled' ? whyStopped(row) : failure;
     for (const where of state.results) {
@@ -104,10 +104,9 @@ function whyStopped(row: VendorBatchRow): AttemptFailure {
   return row.is_unwanted || row.cancelled_at ? stoppedFailure(row) : { class: 'vendor_error' };
 }
 
-/** A tenth of what it has taken so far, drawn around it, so that many batches do not ask at once; sooner where it is to stop. */
-function againAfterMs({ submitted_ms: atVendorMs, is_unwanted: isUnwanted }: VendorBatchRow): number {
-  const most = isUnwanted ? ASK_MAX_MS / 10 : ASK_MAX_MS;
-  return Math.round(Math.min(most, Math.max(ASK_MIN_MS, (atVendorMs ?? 0) / 10)) * (0.75 + Math.random() / 2));
+/** Sooner where it is to stop. */
+function nextLookMs({ submitted_ms: atVendorMs, is_unwanted: isUnwanted }: VendorBatchRow): number {
+  return againAfterMs(atVendorMs ?? 0, isUnwanted ? ASK_MAX_MS / 10 : ASK_MAX_MS);
 }
 
 /** Each line has its answer, or is known to have none: tells their jobs, and has the vendor forget what it was sent. */

@@ -1,8 +1,17 @@
 import type { VendorBatchStep } from '../../workflows/contracts/vendor-batches.js';
 import { ProviderFailure, type VendorBatchRef } from '../providers/port.js';
 import { retryWhileUnavailable } from '../storage/retry-while-unavailable.js';
-import { end, isPassing, SOON, stoppedFailure, timeLimit, type VendorBatchContext } from './vendor-batch-context.js';
-import { readRequests } from './vendor-batch-lines.js';
+import {
+  againAfterMs,
+  end,
+  isPassing,
+  MAX_AT_VENDOR_MS,
+  SOON,
+  stoppedFailure,
+  timeLimit,
+  type VendorBatchContext,
+} from './vendor-batch-context.js';
+import { hasLine, readRequests } from './vendor-batch-lines.js';
 import { keepSubmitted, keepUploaded, moveVendorBatch, noteVendorBatch } from './vendor-batch-rows.js';
 import { isAmbiguous } from './vendor-job.js';
 
@@ -64,21 +73,38 @@ async function submit(context: VendorBatchContext): Promise<VendorBatchStep> {
   return SOON;
 }
 
+/** Until it is found, or is known not to be there: a vendor that cannot say yet, or cannot be asked, is asked again. */
 async function lookFor(context: VendorBatchContext): Promise<VendorBatchStep> {
   const { row, batches, database } = context;
+  const agoMs = row.submitting_ms ?? 0;
+  const found = await find(context, agoMs);
+  if (typeof found === 'object') {
+    await keepSubmitted(database, row.id, found);
+    return SOON;
+  }
+  const patienceMs = found === undefined ? LOOKED_FOR_MS : MAX_AT_VENDOR_MS;
+  if (!batches.find || agoMs > patienceMs) return end(context, row.id, { class: 'lease_lapsed' });
+  return { status: 'working', afterMs: Math.max(LOOK_FOR_EVERY_MS, againAfterMs(agoMs)) };
+}
+
+async function find(
+  { row, batches, database, onError }: VendorBatchContext,
+  agoMs: number,
+): Promise<VendorBatchRef | 'undecided' | undefined> {
+  const { id: key, wanted: least, lines: most } = row;
+  const sought = {
+    key,
+    lines: { least, most },
+    agoMs,
+    hasLine: (customId: string) => hasLine(database, key, customId),
+  };
   try {
-    const found = await batches.find?.(row.id, timeLimit(ASK_TIMEOUT_MS));
-    if (found) {
-      await keepSubmitted(database, row.id, found);
-      return SOON;
-    }
+    return await batches.find?.(sought, timeLimit(ASK_TIMEOUT_MS));
   } catch (error) {
     if (!(error instanceof ProviderFailure)) throw error;
-    context.onError(error);
+    onError(error);
+    return isPassing(error) ? 'undecided' : undefined;
   }
-  const isOver = !batches.find || (row.submitting_ms ?? 0) > LOOKED_FOR_MS;
-  if (isOver) return end(context, row.id, { class: 'lease_lapsed' });
-  return { status: 'working', afterMs: LOOK_FOR_EVERY_MS };
 }
 
 function inputOf({ row, database, opened }: VendorBatchContext) {

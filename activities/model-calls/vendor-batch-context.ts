@@ -25,6 +25,16 @@ export interface VendorBatchContext extends VendorBatchDependencies {
   readonly opened: OpenedVendorBatch;
 }
 
+/** A vendor that cannot be asked for so long, of which a batch takes a day, is given up. */
+export const MAX_AT_VENDOR_MS = 72 * 3_600_000;
+export const ASK_MIN_MS = 1_000;
+export const ASK_MAX_MS = 5 * 60_000;
+
+/** After how long to ask again: a tenth of what it has taken so far, drawn around it, so that many batches do not ask at once. */
+export function againAfterMs(atVendorMs: number, most = ASK_MAX_MS): number {
+  return Math.round(Math.min(most, Math.max(ASK_MIN_MS, atVendorMs / 10)) * (0.75 + Math.random() / 2));
+}
+
 /** The next move may be made at once. */
 export const SOON: VendorBatchStep = { status: 'working', afterMs: 0 };
 

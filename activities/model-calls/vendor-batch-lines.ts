@@ -28,6 +28,18 @@ function attemptOf(customId: string): { readonly requestId: string; readonly att
   return { requestId: customId.slice(0, at), attempt: Number(customId.slice(at + 1)) };
 }
 
+/** Whether a line goes by this name in a batch at a vendor. */
+export async function hasLine(database: Database, id: string, customId: string): Promise<boolean> {
+  const { requestId, attempt } = attemptOf(customId);
+  if (!Number.isSafeInteger(attempt)) return false;
+  const rows = await database.query({
+    name: 'vendor-batch-has-line',
+    text: 'SELECT 1 FROM jobs.vendor_batch_lines WHERE request_id = $2 AND attempt = $3 AND vendor_batch_id = $1',
+    values: [id, requestId, attempt],
+  });
+  return rows.length === 1;
+}
+
 interface SizeRow {
   readonly position: number;
   readonly bytes: number;

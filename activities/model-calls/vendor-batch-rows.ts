@@ -27,6 +27,8 @@ export interface VendorBatchRow {
   readonly is_unwanted: boolean;
   readonly is_expired: boolean;
   readonly lines: number;
+  /** Of these, those that somebody wants. */
+  readonly wanted: number;
   readonly [column: string]: unknown;
 }
 
@@ -41,6 +43,7 @@ export async function lookAtVendorBatch(database: Queryable, id: string): Promis
              v.epoch, v.wrapped_key, v.silences, v.cancelled_at, v.removed_at, ${ageOf('v.opened_at')} AS open_ms,
              ${ageOf('v.submitting_at')} AS submitting_ms, ${ageOf('v.submitted_at')} AS submitted_ms,
              (SELECT count(*)::int FROM jobs.vendor_batch_lines l WHERE l.vendor_batch_id = v.id) AS lines,
+             (SELECT count(*)::int FROM jobs.vendor_batch_lines l WHERE l.vendor_batch_id = v.id AND l.unwanted_at IS NULL) AS wanted,
              b.expires_at <= now() AS is_expired, b.status = 'cancelling' OR b.expires_at <= now() OR NOT EXISTS (
                SELECT FROM jobs.vendor_batch_lines l WHERE l.vendor_batch_id = v.id AND l.unwanted_at IS NULL) AS is_unwanted,
              v.state = 'open' AND (EXISTS (

@@ -15,6 +15,7 @@ export type {
   BatchedRequest,
   BatchedResult,
   VendorBatches,
+  SoughtVendorBatch,
   VendorBatchRef,
   VendorBatchState,
 } from './vendor-batches.js';

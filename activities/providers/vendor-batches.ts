@@ -27,6 +27,17 @@ export interface VendorBatchInput {
   readonly signal: AbortSignal;
 }
 
+/** A batch of which nobody knows whether the vendor has taken it on. */
+export interface SoughtVendorBatch {
+  readonly key: string;
+  /** How many lines it may have: some may have been taken out before they were sent. */
+  readonly lines: { readonly least: number; readonly most: number };
+  /** Milliseconds since it was about to be handed in. */
+  readonly agoMs: number;
+  /** Whether a line by this name is one of its. */
+  readonly hasLine: (customId: string) => Promise<boolean>;
+}
+
 export type VendorBatchState =
   | { readonly status: 'running' }
   | {
@@ -71,8 +82,11 @@ export interface VendorBatches {
   upload?(input: VendorBatchInput): Promise<VendorBatchRef>;
   /** Hands the batch in, once. Where it throws `cut` or `connection` the vendor may have taken it on. */
   submit(input: VendorBatchInput, uploaded: VendorBatchRef | undefined): Promise<VendorBatchRef>;
-  /** Whether the vendor has a batch by our key; absent where it cannot say. */
-  find?(key: string, signal: AbortSignal): Promise<VendorBatchRef | undefined>;
+  /**
+   * Looks for a batch at the vendor; absent where it cannot say. `undecided` where it has one that may be this, which will be known once
+   * it has ended.
+   */
+  find?(sought: SoughtVendorBatch, signal: AbortSignal): Promise<VendorBatchRef | 'undecided' | undefined>;
   check(batch: VendorBatchRef, signal: AbortSignal): Promise<VendorBatchState>;
   /** In any order, as they come. */
   results(where: string, signal: AbortSignal): AsyncIterable<BatchedResult>;

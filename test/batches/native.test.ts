@@ -184,6 +184,32 @@ describe('a batch that its vendor does not do', () => {
     expect(vendor.batches).toHaveLength(1);
     expect(Number(over.cost_usd)).toBeCloseTo(fullPrice, 12);
   }, 120_000);
+
+  it('is looked for at Anthropic too, which can say only when it has ended', async () => {
+    vendor.hold();
+    vendor.trouble('cut');
+    const model = anthropicModel;
+    const { id } = await batches.create(names(2).map((name) => line(name, { model })));
+    const [taken] = await handedIn(1);
+    // As one that is still looked for after hours.
+    const age = `UPDATE jobs.vendor_batches SET submitting_at = submitting_at - interval '5 minutes'
+                 WHERE batch_id = $1 AND state = 'submitting' RETURNING 1`;
+    await until(
+      'the search',
+      async () => ((await world.rows(age, [id])).length > 0 ? true : { pending: 'none' }),
+      60_000,
+    );
+    expect((await batches.read(id)).status).toBe('in_progress');
+    vendor.end(taken);
+    const over = await batches.ended(id);
+    expect(over).toMatchObject({ status: 'completed', request_counts: { completed: 2 } });
+    expect(textsOf(await batches.linesOf(over.output_file_id))).toEqual([
+      'batched: Hello line-0',
+      'batched: Hello line-1',
+    ]);
+    expect(vendor.batches).toHaveLength(1);
+    expect(vendor.singles).toEqual([]);
+  }, 120_000);
 });
 
 describe("OpenAI's webhooks", () => {

@@ -7,7 +7,7 @@ import {
 import { createOpenAi } from '../../activities/providers/openai/create-openai.js';
 import { fromOpenAiBatch, fromOpenAiBatchLine } from '../../activities/providers/openai/batches/from-openai-batch.js';
 import type { VendorHttp, VendorResponse } from '../../activities/providers/http.js';
-import type { BatchedLine, VendorBatches } from '../../activities/providers/port.js';
+import type { BatchedLine, SoughtVendorBatch, VendorBatches } from '../../activities/providers/port.js';
 import type { Json, JsonObject } from '../../workflows/contracts/json.js';
 import { recordingsOf } from './media-exchange.js';
 import { loadOpenAiSpecification } from './openai-specification.js';
@@ -90,6 +90,10 @@ const line = {
   customId: 'req_1-1',
   body: { model: 'gpt-4o-mini', stream: false, messages: [{ role: 'user', content: 'Hé' }] },
 };
+const sought: SoughtVendorBatch = {
+  ...{ key: 'vb_1', lines: { least: 1, most: 2 }, agoMs: 60_000 },
+  hasLine: (customId) => Promise.resolve(customId === 'req_1-1'),
+};
 const input = { key: 'vb_1', endpoint: '/v1/chat/completions', signal };
 
 describe.skipIf(recordings.length === 0)('OpenAI as recorded', () => {
@@ -104,12 +108,10 @@ describe.skipIf(recordings.length === 0)('OpenAI as recorded', () => {
 
   it('is listed to find a batch, which is known by its metadata', async () => {
     const listed = recordings.find(({ answer }) => Array.isArray(answer['data']))?.answer as { data: JsonObject[] };
-    expect(await openai(stubHttp({ ...listed, has_more: false }).http).find?.('vb_1', signal)).toBeUndefined();
+    expect(await openai(stubHttp({ ...listed, has_more: false }).http).find?.(sought, signal)).toBeUndefined();
     const own = { ...listed.data[1], metadata: { sluice_batch: 'vb_1' } };
-    const found = openai(stubHttp({ ...listed, has_more: true }, { ...listed, data: [own] }).http).find?.(
-      'vb_1',
-      signal,
-    );
+    const { http } = stubHttp({ ...listed, has_more: true }, { ...listed, data: [own] });
+    const found = openai(http).find?.(sought, signal);
     expect(await found).toEqual({ id: own['id' as keyof typeof own] });
   });
 
@@ -220,6 +222,52 @@ describe('Anthropic', () => {
     for await (const result of anthropic(http).results(where, signal)) read.push(result);
     expect(sent[0]?.url).toBe('https://api.anthropic.com/v1/messages/batches/msgbatch_1/results');
     expect(read).toEqual([{ customId: 'a-1', failure: { class: 'cancelled' } }]);
+  });
+
+  describe('is searched for a batch that may have been taken on', () => {
+    const made = (id: string, agoMs: number, about: object = {}) => ({
+      ...{
+        id,
+        type: 'message_batch',
+        created_at: new Date(Date.now() - agoMs).toISOString(),
+        processing_status: 'ended',
+      },
+      ...{ request_counts: { processing: 0, succeeded: 1, errored: 0, canceled: 1, expired: 0 } },
+      ...{ results_url: `https://elsewhere.example/v1/messages/batches/${id}/results`, ...about },
+    });
+    const ofLine = (customId: string) => JSON.stringify({ custom_id: customId, result: { type: 'canceled' } });
+    const listOf = (...data: readonly object[]) => ({ data: data as Json[], has_more: false, last_id: null });
+
+    it('and known by the first of its results', async () => {
+      const list = listOf(made('a', 0), made('b', 0), made('c', 0));
+      const { http, sent } = stubHttp(list, ofLine('req_7-1'), ofLine('req_1-1'));
+      expect(await anthropic(http).find?.(sought, signal)).toEqual({ id: 'b' });
+      expect(sent.map(({ url }) => url.slice('https://api.anthropic.com/v1/messages/batches'.length))).toEqual([
+        ...['?limit=100', '/a/results', '/b/results'],
+      ]);
+    });
+
+    it('over its pages, no further back than it can have been made', async () => {
+      const first = { data: [made('a', 0)], has_more: true, last_id: 'a' };
+      const { http, sent } = stubHttp(first, ofLine('req_7-1'), listOf(made('b', 60 * 60_000), made('c', 0)));
+      expect(await anthropic(http).find?.(sought, signal)).toBeUndefined();
+      expect(sent.at(-1)?.url).toMatch(/\?limit=100&after_id=a$/);
+      expect(sent).toHaveLength(3);
+    });
+
+    it.each([
+      ['is at work on one of so many lines', { processing_status: 'in_progress', results_url: null }, 'undecided'],
+      [
+        'is at work on one of more lines',
+        { processing_status: 'in_progress', request_counts: { processing: 3 } },
+        undefined,
+      ],
+      ['has one whose results are gone', { results_url: null }, undefined],
+    ])('and %s', async (_, about, found) => {
+      const { http, sent } = stubHttp(listOf(made('a', 0, about)));
+      expect(await anthropic(http).find?.(sought, signal)).toBe(found);
+      expect(sent).toHaveLength(1);
+    });
   });
 
   it.each([

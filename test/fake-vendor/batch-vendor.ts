@@ -15,6 +15,7 @@ export interface TakenBatch {
   readonly metadata: JsonObject;
   readonly lines: readonly TakenLine[];
   readonly headers: IncomingMessage['headers'];
+  readonly at: Date;
   status: 'in_progress' | 'cancelling' | 'completed' | 'failed' | 'expired' | 'cancelled';
   /** OpenAI's code, of a batch that has failed. */
   error?: string;
@@ -147,13 +148,14 @@ export async function startBatchVendor({ otherwise }: BatchVendorOptions = {}): 
     const lines = taken.map(({ custom_id: customId, body }) => ({ customId, body }));
     const metadata = asked['metadata'] as JsonObject;
     const endpoint = String(asked['endpoint']);
-    const batch: TakenBatch = { id: nextId('batch'), endpoint, metadata, lines, headers, status: 'in_progress' };
+    const about = { id: nextId('batch'), endpoint, metadata, at: new Date() };
+    const batch: TakenBatch = { ...about, lines, headers, status: 'in_progress' };
     take(batch, response, openAiBatch(batch));
   };
   const takeAnthropic: Route = ({ body, headers }, response) => {
     const { requests } = JSON.parse(body.toString()) as { requests: { custom_id: string; params: JsonObject }[] };
     const lines = requests.map(({ custom_id: customId, params }) => ({ customId, body: params }));
-    const about = { id: nextId('msgbatch'), endpoint: '/v1/messages', metadata: {} };
+    const about = { id: nextId('msgbatch'), endpoint: '/v1/messages', metadata: {}, at: new Date() };
     const batch: TakenBatch = { ...about, lines, headers, status: 'in_progress' };
     take(batch, response, messageBatch(batch, origin()));
   };
@@ -201,6 +203,11 @@ export async function startBatchVendor({ otherwise }: BatchVendorOptions = {}): 
       send(response, 200, openAiBatch(batch));
     }),
     'POST /v1/messages/batches': takeAnthropic,
+    'GET /v1/messages/batches': (_, response) => {
+      batches.forEach(look);
+      const data = batches.map((batch) => messageBatch(batch, origin())).toReversed();
+      send(response, 200, { data, has_more: false, first_id: null, last_id: null });
+    },
     'GET /v1/messages/batches/:id': ofBatch((batch, response) => {
       look(batch);
       send(response, 200, messageBatch(batch, origin()));
@@ -323,10 +330,10 @@ function openAiBatch({ id, endpoint, metadata, status, error, outputId, errorId,
   };
 }
 
-function messageBatch({ id, status, lines }: TakenBatch, origin: string): Json {
+function messageBatch({ id, status, lines, at }: TakenBatch, origin: string): Json {
   const isEnded = status !== 'in_progress' && status !== 'cancelling';
   return {
-    ...{ id, type: 'message_batch', created_at: '2026-11-26T00:00:00Z', expires_at: '2026-11-27T00:00:00Z' },
+    ...{ id, type: 'message_batch', created_at: at.toISOString(), expires_at: at.toISOString() },
     processing_status: isEnded ? 'ended' : status === 'cancelling' ? 'canceling' : 'in_progress',
     request_counts: { processing: lines.length, succeeded: 0, errored: 0, canceled: 0, expired: 0 },
     results_url: isEnded ? `${origin}/v1/messages/batches/${id}/results` : null,

@@ -5,6 +5,7 @@ import { requireText } from '../../json-answer.js';
 import { lookJson, lookJsonLines, readJson, succeedUnlessGone } from '../../look-json.js';
 import type { BatchedLine, BatchedResult, ChatProvider, VendorBatches, VendorBatchRef } from '../../port.js';
 import type { AnthropicAccess } from '../chat/direct-endpoint.js';
+import { findMessageBatch } from './find-message-batch.js';
 import { fromMessageBatch, fromMessageBatchLine } from './from-message-batch.js';
 
 export interface MessageBatchesOptions extends AnthropicAccess {
@@ -17,7 +18,7 @@ const BETA = 'anthropic-beta';
 
 /**
  * Anthropic's Message Batches (https://platform.claude.com/docs/en/build-with-claude/batch-processing): one body with all requests, one
- * stream of results. At most 100,000 requests and 256 MB. A batch has no metadata, so that one whose hand-in broke off cannot be found.
+ * stream of results. At most 100,000 requests and 256 MB.
  */
 export function createMessageBatches({ apiKey, baseUrl, http, chatBy }: MessageBatchesOptions): VendorBatches {
   const origin = baseUrl.replace(/\/+$/, '');
@@ -38,6 +39,10 @@ export function createMessageBatches({ apiKey, baseUrl, http, chatBy }: MessageB
       const bytes = { open: () => Promise.resolve(toBody(lines)) };
       const { id } = await readJson(http.postJson({ url, headers: sent, body: '', bytes, signal }));
       return { id: requireText(id, 'an id') };
+    },
+    find: (sought, signal) => {
+      const resultsOf = (batch: VendorBatchRef): string => `${at(batch)}/results`;
+      return findMessageBatch({ http, url, headers, resultsOf }, sought, signal);
     },
     check: async (batch, signal) => fromMessageBatch(await lookJson(http, { url: at(batch), headers }, signal)),
     results: (where, signal) => readResults(lookJsonLines(http, { url: ownUrl(where, origin), headers }, signal)),

@@ -67,7 +67,7 @@ export function createOpenAiBatches(options: OpenAiBatchesOptions): VendorBatche
       );
       return refOf(batch);
     },
-    find: async (key, signal) => {
+    find: async ({ key }, signal) => {
       let after = '';
       for (let page = 0; page < PAGES_TO_LOOK_THROUGH; page += 1) {
         const { data, has_more: hasMore } = await look(`/batches?limit=${PAGE}${after}`, signal);
