@@ -1,4 +1,4 @@
-import type { Batch, BatchDialect, Batches, NewBatch } from '../../workflows/contracts/batches.js';
+import type { Batch, BatchDialect, Batches, KeyedBatch, NewBatch } from '../../workflows/contracts/batches.js';
 import { refuse } from '../../workflows/domain/refusal-error.js';
 import type { EpochKeys } from '../content/epoch-keys.js';
 import { newKey } from '../storage/cipher.js';
@@ -28,7 +28,12 @@ export function createBatches(deps: BatchDirectoryDependencies): Batches {
     return row && toBatch(row);
   };
   return {
-    create: async (batch) => (await insert(deps, batch)) ?? (await findRepeated(deps, batch)),
+    create: async (batch) => {
+      const made = (await insert(deps, batch)) ?? (await findRepeated(deps, batch));
+      if (made === undefined) throw new Error('a batch that was there is gone');
+      return made;
+    },
+    findRepeated: (batch) => findRepeated(deps, batch),
     find,
     list: (projectId, { dialect, ...query }) => {
       const rows = {
@@ -79,21 +84,22 @@ async function insert(deps: BatchDirectoryDependencies, batch: NewBatch): Promis
   return row && toBatch(row);
 }
 
-async function findRepeated(deps: BatchDirectoryDependencies, batch: NewBatch): Promise<Batch> {
+async function findRepeated(deps: BatchDirectoryDependencies, batch: KeyedBatch): Promise<Batch | undefined> {
+  if (batch.key === undefined) return undefined;
   const { keyHmac, bodyHmac } = digestsOf(deps, batch);
   const [row] = await (deps.database as Queryable).query<BatchRow & { readonly body_hmac: Buffer }>({
     name: 'batch-find-repeated',
     text: `SELECT ${BATCH_COLUMNS}, body_hmac FROM jobs.batches WHERE project_id = $1 AND key_hmac = $2`,
     values: [batch.projectId, keyHmac],
   });
-  if (row === undefined) throw new Error('a batch that was there is gone');
+  if (row === undefined) return undefined;
   if (bodyHmac === null || !row.body_hmac.equals(bodyHmac)) throw refuse('idempotency_key_reused');
   return toBatch(row);
 }
 
 function digestsOf(
   { hmacKey }: BatchDirectoryDependencies,
-  { projectId, dialect, key }: NewBatch,
+  { projectId, dialect, key }: KeyedBatch,
 ): { readonly keyHmac: Buffer | null; readonly bodyHmac: Buffer | null } {
   if (key === undefined) return { keyHmac: null, bodyHmac: null };
   const digest = (purpose: string, text: string): Buffer => keyedDigest(hmacKey, purpose, projectId, text);

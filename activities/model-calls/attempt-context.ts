@@ -38,7 +38,7 @@ export interface AttemptContext extends ModelCallDependencies {
   readonly sink: ReplySink;
   /** This execution's name in the attempt's row. */
   readonly owner: string;
-  /** Aborted once nobody wants the execution any more, or its worker stops. */
+  /** Aborted once nobody wants the execution any more, or, with `{class: 'lease_lapsed'}`, its worker stops. */
   readonly cancelled: AbortSignal;
   readonly heartbeat: () => void;
 }

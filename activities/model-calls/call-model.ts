@@ -75,7 +75,8 @@ async function refusalToSend({
   const { request } = input;
   const stop = AbortSignal.any([cancelled, sink.stop as AbortSignal]);
   const stopped = await waitUnlessStopped(input.delayMs, stop);
-  if (stopped) return { class: stopped };
+  // Nothing was sent, so that nothing is unknown where the process ends.
+  if (stopped) return { class: stopped === 'lease_lapsed' ? 'content_gone' : stopped };
   const holderAlive = sink.callerIsHere || (await instances.isAlive(request.holder));
   const move = afterCrash({ ...request, row: 'nothing_sent', holderAlive, calls: 0 });
   return move === 'go_on' ? undefined : { class: 'content_gone' };

@@ -15,7 +15,7 @@ import { type AttemptRun, runAttempt } from './run-attempt.js';
 import { runBatchedLine } from './run-batched-line.js';
 import { type PendingRun, runVendorJob } from './run-vendor-job.js';
 import { againAfterMs, jobAttemptOf } from './vendor-job.js';
-import { openStoredOf } from './stored-files.js';
+import { openStoredOf, storePatienceMs } from './stored-files.js';
 import type { VendorJobRef } from '../providers/port.js';
 
 /** The vendor works on it as a job: it is to be asked again after so long. */
@@ -79,7 +79,8 @@ async function callVendor(
   // A credential that was taken back since the plan is as good as one that the vendor refuses: another may do.
   if (!provider) return lost(candidate.credentialId === undefined ? 'internal' : 'auth');
   const { offer, maxOutputTokens, credentialId } = candidate;
-  const openStored = openStoredOf(context.objects, { projectId }, context.onError);
+  const patienceMs = storePatienceMs(request, leftMs);
+  const openStored = openStoredOf(context.objects, { projectId, patienceMs, stop, onError: context.onError });
   const attempt = { call, offer, maxOutputTokens, attemptKey: `${request.requestId}:${number}`, openStored };
   const { requestId } = request;
   if (candidate.tier) {

@@ -20,7 +20,7 @@ const stopMessages: { readonly [C in FailureClass]?: string } = {
   slow_reader: 'The answer was read too slowly and was ended.',
   timeout_first_token: 'The vendor did not begin to answer in time.',
   timeout_total: 'The vendor did not finish its answer in time.',
-  lease_lapsed: 'Another process has taken the request over.',
+  lease_lapsed: 'The process that served the request has ended, or has lost it to another one.',
 };
 
 /** Reads frames until the answer ends or the signal aborts, whichever first, even where a provider overlooks its signal. */

@@ -296,10 +296,10 @@ describe('a stop', () => {
     },
   );
 
-  it('without a class of ours, such as the worker’s shutdown, is a cancellation', async () => {
+  it('without a class of ours is a cancellation', async () => {
     const stop = new AbortController();
     const running = ran({ provider: stalling(), stop: stop.signal });
-    stop.abort(new Error('WORKER_SHUTDOWN'));
+    stop.abort(new Error('CANCELLED'));
     expect((await running).run).toMatchObject({ status: 'failed', failure: { class: 'cancelled' } });
   });
 

@@ -3,7 +3,7 @@ import type { AttemptContext } from './attempt-context.js';
 import type { AttemptRows } from './attempt-rows.js';
 import { ProviderFailure } from '../providers/port.js';
 import { startDeadlines } from './deadlines.js';
-import { asProviderFailure } from './read-answer.js';
+import { asProviderFailure, stopFailure } from './read-answer.js';
 import type { AttemptRun } from './run-attempt.js';
 import { storeOutputs } from './store-outputs.js';
 import { retryWhileUnavailable } from '../storage/retry-while-unavailable.js';
@@ -70,6 +70,8 @@ export async function runVendorJob(options: VendorJobOptions): Promise<AttemptRu
     const tail: readonly ReplyEvent[] = await storeOutputs(context, asked, look, signal);
     return ended({ status: 'answered', usage: look.usage, tail });
   } catch (error) {
+    // This process ends, or has lost the attempt: the vendor works on, and whoever looks next finds the job as it is then.
+    if (job && isLeftToOthers(signal)) return LEFT_TO_OTHERS;
     const { stop: why } = context.input;
     const isPassing = job !== undefined && !signal.aborted && willPass(error);
     if (isPassing) context.onError(error);
@@ -77,13 +79,19 @@ export async function runVendorJob(options: VendorJobOptions): Promise<AttemptRu
     // Whoever has left does not wait until it has passed.
     const told = isPassing && why ? new ProviderFailure({ class: why }, { message: '' }) : error;
     const { failure, detail } = asProviderFailure(told, context.onError);
-    if (signal.aborted && job && failure.class !== 'lease_lapsed') await askToCancel(asked, job, context.onError);
+    if (signal.aborted && job) await askToCancel(asked, job, context.onError);
     const usage = { units: {}, source: 'none' as const };
     return ended({ status: 'failed', usage, failure: { ...failure, ...(job && { taken: true }) }, detail });
   } finally {
     deadlines.clear();
   }
 }
+
+function isLeftToOthers(signal: AbortSignal): boolean {
+  return signal.aborted && stopFailure(signal).failure.class === 'lease_lapsed';
+}
+
+const LEFT_TO_OTHERS: PendingRun = { status: 'pending', silent: false, againMs: 0 };
 
 /** As long as an outcome waits for Postgres. */
 const KEEP_PATIENCE_MS = 300_000;

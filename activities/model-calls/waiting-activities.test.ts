@@ -50,7 +50,7 @@ describe('an activity that Temporal cancels', () => {
     const { activity, cancel } = activityOf();
     waiting.join(activity);
     cancel('WORKER_SHUTDOWN');
-    expect([waiting.cancelled.aborted, asked()]).toEqual([true, 0]);
+    expect([waiting.cancelled.reason, asked()]).toEqual([{ class: 'lease_lapsed' }, 0]);
   });
 
   it('counts as well where it joined later, or had been cancelled before it did', async () => {

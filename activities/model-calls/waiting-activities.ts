@@ -10,7 +10,7 @@ export interface RunningActivity {
 
 /** The activities that wait for one execution: the first, and those by which Temporal has run it again since. */
 export interface WaitingActivities {
-  /** Aborted once nobody wants the execution any more, or its worker stops. */
+  /** Aborted once nobody wants the execution any more, or, with `{class: 'lease_lapsed'}`, its worker stops. */
   readonly cancelled: AbortSignal;
   heartbeat(): void;
   join(activity: RunningActivity): void;
@@ -32,7 +32,7 @@ export function createWaitingActivities(deps: {
   const ended = new AbortController();
 
   const judge = async (reason: unknown): Promise<void> => {
-    if (isShutdown(reason)) cancellation.abort();
+    if (isShutdown(reason)) cancellation.abort(WORKER_ENDS);
     while (!cancellation.signal.aborted && !ended.signal.aborted) {
       try {
         if (await deps.isUnwanted()) cancellation.abort();
@@ -58,6 +58,9 @@ export function createWaitingActivities(deps: {
     end: () => ended.abort(),
   };
 }
+
+/** That the process ends is nobody's wish: what becomes of the call is as unknown as after a crash. */
+const WORKER_ENDS = { class: 'lease_lapsed' } as const;
 
 /** The one cancellation that needs no question: the process is about to end, and the call with it. */
 function isShutdown(reason: unknown): boolean {

@@ -1,7 +1,14 @@
 import { createReadStream } from 'node:fs';
-import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises';
+import { access, type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { refuse } from '../../workflows/domain/refusal-error.js';
 import { type Blobs, checkName } from './blobs.js';
+
+/** What a network's file system, or a disk, answers while it is away. */
+const AWAY_CODES: ReadonlySet<string> = new Set([
+  ...['EIO', 'ESTALE', 'ENOTCONN', 'ETIMEDOUT', 'EHOSTDOWN', 'EHOSTUNREACH'],
+]);
+const retryAfterMs = 2_000;
 
 /** Blobs as files of a directory, which several gateway processes may share. */
 export function createDirectoryBlobs(directory: string): Blobs {
@@ -22,7 +29,7 @@ export function createDirectoryBlobs(directory: string): Blobs {
       }
     },
     read: async (name, range) => {
-      const file = await openToRead(pathOf(name));
+      const file = await openToRead(directory, pathOf(name));
       // By the open file: one that is deleted from now on can still be read to its end.
       return file && createReadStream('', { fd: file, ...(range && { start: range.start, end: range.end }) });
     },
@@ -61,11 +68,22 @@ async function syncFolder(path: string): Promise<void> {
   }
 }
 
-async function openToRead(path: string): Promise<FileHandle | undefined> {
+async function openToRead(directory: string, path: string): Promise<FileHandle | undefined> {
   try {
     return await open(path, 'r');
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
+    const { code = '' } = error as NodeJS.ErrnoException;
+    // Where the whole directory is missing, a volume is not mounted: nothing can be said of the blob.
+    if (code === 'ENOENT' && (await isThere(directory))) return undefined;
+    if (code !== 'ENOENT' && !AWAY_CODES.has(code)) throw error;
+    throw refuse('unavailable', 'The directory of objects cannot be read at the moment. Try again in a moment.', {
+      retryAfterMs,
+    });
   }
 }
+
+const isThere = (path: string): Promise<boolean> =>
+  access(path).then(
+    () => true,
+    () => false,
+  );

@@ -9,6 +9,8 @@ import { callerKeyOf } from '../requests/idempotency-key.js';
 type Asked = Omit<NewBatch, 'organizationId' | 'projectId' | 'keyId' | 'key' | 'native'> & {
   /** What its caller says about vendors' own batches; absent where nothing. */
   readonly native: boolean | undefined;
+  /** What a new batch needs; one that is repeated under its key does not need it any more. */
+  readonly check?: () => Promise<void>;
 };
 
 /** Vendors promise their own batches within a day: a batch that is to be done sooner is run by its lines. */
@@ -26,11 +28,19 @@ export function checkKept(request: FastifyRequest): void {
  * Stores a batch and has its workflow started: from the storing on it is accepted, and where Temporal is away it is started
  * later. @throws RefusalError `idempotency_key_reused`, `invalid_idempotency_key`.
  */
-export async function createBatch(deps: AppDependencies, request: FastifyRequest, asked: Asked): Promise<Batch> {
+export async function createBatch(
+  deps: AppDependencies,
+  request: FastifyRequest,
+  { check, ...asked }: Asked,
+): Promise<Batch> {
   const { organizationId, projectId, keyId } = callerOf(request);
   const key = callerKeyOf(request, callerOf(request), undefined);
+  const { dialect } = asked;
+  const repeated = check && key && (await deps.batches.findRepeated({ projectId, dialect, key }));
+  if (!repeated) await check?.();
   const native = deps.settings.batches.native && asked.native !== false && asked.windowMs >= NATIVE_FROM_MS;
-  const batch = await deps.batches.create({ ...asked, native, organizationId, projectId, keyId, ...(key && { key }) });
+  const owner = { organizationId, projectId, keyId, ...(key && { key }) };
+  const batch = repeated ?? (await deps.batches.create({ ...asked, native, ...owner }));
   if (batch.endedAt === undefined) {
     await deps.batchStarter.start(batch.id).catch(warnOf(deps.log, request.id, 'a batch waits for its start'));
   }

@@ -15,10 +15,15 @@ const STARTS = [
   [/^GIF8[79]a/, 'image/gif'],
 ] as const;
 
+/**
+ * As much of a picture as is read for its size. A JPEG has it behind all that was written into it: a profile of its colours, a small
+ * copy of itself, the history of its editing, in pieces of 64 KiB of which there may be any number.
+ */
+export const PICTURE_HEAD_BYTES = 4 * 1024 * 1024;
+
 /** What a picture says of itself; undefined for what is no picture, or breaks off within its header. */
 export function probeImage(data: Buffer): ProbedImage | undefined {
-  const start = data.subarray(0, 16).toString('latin1');
-  const mediaType = STARTS.find(([pattern]) => pattern.test(start))?.[1];
+  const mediaType = typeOf(data);
   if (mediaType === undefined) return undefined;
   try {
     const { width, height } = imageSize(data);
@@ -26,4 +31,14 @@ export function probeImage(data: Buffer): ProbedImage | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** Whether this is the beginning of a picture that does not say yet how large it is. */
+export function isUnsizedPicture(head: Buffer): boolean {
+  return typeOf(head) !== undefined && probeImage(head) === undefined;
+}
+
+function typeOf(data: Buffer): ProbedImage['mediaType'] | undefined {
+  const start = data.subarray(0, 16).toString('latin1');
+  return STARTS.find(([pattern]) => pattern.test(start))?.[1];
 }

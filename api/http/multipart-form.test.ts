@@ -1,13 +1,16 @@
 import { createHash } from 'node:crypto';
 import { connect, type AddressInfo } from 'node:net';
+import { Readable } from 'node:stream';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { afterEach, describe, expect, it } from 'vitest';
 import { refuse } from '../../workflows/domain/refusal-error.js';
+import { lateJpeg } from '../testing/late-jpeg.js';
+import { PICTURE_HEAD_BYTES, probeImage } from './image-probe.js';
 import { CARRIED_BYTES, type Form, type KeepFile, readForm, registerMultipart } from './multipart-form.js';
 
 const BOUNDARY = 'a-boundary';
 const HEADERS = { 'content-type': `multipart/form-data; boundary=${BOUNDARY}` };
-const LIMITS = { maxBodyBytes: 3 * CARRIED_BYTES, maxFileBytes: 4 * CARRIED_BYTES };
+const LIMITS = { maxBodyBytes: 3 * CARRIED_BYTES, maxFileBytes: 8 * CARRIED_BYTES };
 
 interface Part {
   readonly name: string;
@@ -81,7 +84,7 @@ function open(fail?: () => Error): Reader {
   return (reader = { app, kept, begun, forms, bodyTexts });
 }
 
-const post = async ({ app }: Reader, payload: Buffer, headers: Readonly<Record<string, string>> = {}) => {
+const post = async ({ app }: Reader, payload: Buffer | Readable, headers: Readonly<Record<string, string>> = {}) => {
   const { statusCode, body } = await app.inject({
     method: 'POST',
     url: '/',
@@ -90,6 +93,12 @@ const post = async ({ app }: Reader, payload: Buffer, headers: Readonly<Record<s
   });
   return [statusCode, (JSON.parse(body) as { readonly code?: string }).code];
 };
+
+/** As they come from a connection. */
+function inPieces(bytes: Buffer): Readable {
+  const pieces = Array.from({ length: Math.ceil(bytes.length / 65_536) }, (_, index) => index * 65_536);
+  return Readable.from(pieces.map((start) => bytes.subarray(start, start + 65_536)));
+}
 
 describe('a file of a form', () => {
   it('is carried up to a size, and kept beyond it as it comes', async () => {
@@ -102,6 +111,20 @@ describe('a file of a form', () => {
     expect(large).toMatchObject({ field: 'large', bytes: CARRIED_BYTES + 1, storedId: 'input_1' });
     expect(read.forms[0]!.fields).toEqual({ model: 'm' });
     expect(read.kept).toEqual([CARRIED_BYTES + 1]);
+  });
+
+  it.each([2, 7])('that is a picture is read on for its size, up to a bound: %i MiB before it', async (mebibytes) => {
+    const read = open();
+    const data = lateJpeg({ width: 640, height: 480 }, mebibytes * CARRIED_BYTES - 100_000);
+    expect(await post(read, inPieces(formOf({ ...file('image', 0), data })))).toEqual([200, undefined]);
+    const [picture] = read.forms[0]!.files;
+    expect(picture).toMatchObject({ bytes: data.length, storedId: 'input_1' });
+    const isFound = mebibytes === 2;
+    expect(probeImage(picture!.head)).toEqual(
+      isFound ? { mediaType: 'image/jpeg', width: 640, height: 480 } : undefined,
+    );
+    expect(picture!.head.length).toBeLessThan(PICTURE_HEAD_BYTES + 100_000);
+    expect(read.kept).toEqual([data.length]);
   });
 
   it('is compared by what is in it, kept or carried, whatever the boundary is and the order of the fields', async () => {
@@ -128,7 +151,7 @@ describe('a file of a form', () => {
 
   it.each([
     ['one file is too large', [file('a', LIMITS.maxFileBytes + 1)], 'file_too_large'],
-    ['two are together', [file('a', 3 * CARRIED_BYTES), file('b', 2 * CARRIED_BYTES)], 'file_too_large'],
+    ['two are together', [file('a', 5 * CARRIED_BYTES), file('b', 4 * CARRIED_BYTES)], 'file_too_large'],
     ['too much is carried', Array.from({ length: 4 }, () => file('a', CARRIED_BYTES)), 'body_too_large'],
     ['a text is too long', [{ name: 'a', data: 'x'.repeat(1_100_000) }], 'body_too_large'],
     ['there are too many files', Array.from({ length: 21 }, () => file('a', 1)), 'invalid_request'],

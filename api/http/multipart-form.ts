@@ -3,7 +3,8 @@ import multipart, { type Multipart, type MultipartFile } from '@fastify/multipar
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { JsonObject } from '../../workflows/contracts/json.js';
 import { RefusalError } from '../../workflows/domain/refusal-error.js';
-import { splitHead } from './split-head.js';
+import { isUnsizedPicture, PICTURE_HEAD_BYTES } from './image-probe.js';
+import { type SplitStream, splitHead } from './split-head.js';
 import { refused } from './refused-error.js';
 
 /** A file of a form. */
@@ -131,7 +132,7 @@ async function readFile(
   budget: Budget,
   keep: KeepFile,
 ): Promise<ReadFile> {
-  const { head, rest } = await splitHead(file, CARRIED_BYTES);
+  const { head, rest } = await readHead(file);
   const named = { field, filename, mediaType };
   if (rest === undefined) {
     budget.carry(head.length);
@@ -141,6 +142,16 @@ async function readFile(
   const { id: storedId, sha256, ...kept } = await keep({ mediaType, bytes });
   return { file: { ...named, bytes: kept.bytes, head, storedId }, sha256 };
 }
+
+/** Of a picture so much that its size is in it; it is stored no less for that. */
+async function readHead(file: AsyncIterable<Uint8Array>): Promise<SplitStream> {
+  const { head, rest } = await splitHead(file, CARRIED_BYTES);
+  if (rest === undefined || !isUnsizedPicture(head)) return { head, ...(rest && { rest }) };
+  const more = await splitHead(rest, PICTURE_HEAD_BYTES - head.length);
+  return { head: Buffer.concat([head, more.head]), rest: more.rest ?? nothing() };
+}
+
+async function* nothing(): AsyncGenerator<Uint8Array> {}
 
 async function* counted(
   head: readonly Uint8Array[],

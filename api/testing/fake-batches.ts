@@ -19,6 +19,7 @@ export function createFakeBatches(): Batches {
       batches.set(batch.id, batch);
       return Promise.resolve(batch);
     },
+    findRepeated: () => Promise.resolve(undefined),
     find,
     list: async (projectId, { dialect, limit }) => {
       const own = await Promise.all([...batches.keys()].map((id) => find(projectId, dialect, id)));

@@ -154,6 +154,11 @@ describe('a batch', () => {
     expect(codeOf(other).slice(0, 2)).toEqual([422, 'idempotency_key_reused']);
     await batches.ended(first.body.id);
     expect(await jobsOf(first.body.id)).toHaveLength(1);
+    // Its input is not needed any more, neither by the batch nor by whoever asks for it once more.
+    await world.delete(`/v1/files/${asked.input_file_id}`);
+    const late = await world.post('/v1/batches', asked, options);
+    expect([late.status, late.body.id]).toEqual([200, first.body.id]);
+    expect(codeOf(await world.post('/v1/batches', asked)).slice(0, 2)).toEqual([404, 'file_not_found']);
   });
 });
 

@@ -105,6 +105,11 @@ describe('a directory', () => {
     expect(left.filter((file) => file.startsWith(name.slice(6)) || file.endsWith('.part'))).toEqual([]);
   });
 
+  it('that is not there as a whole is away: a volume that is not mounted says nothing of its blobs', async () => {
+    const away = createDirectoryBlobs(join(directory, 'not-mounted'));
+    await expect(away.read('org_1/a')).rejects.toMatchObject({ refusal: { code: 'unavailable', retryAfterMs: 2_000 } });
+  });
+
   it('has no URLs of its own', async () => {
     expect(await places.get('a directory')!.signedUrl(newName(), 60)).toBeUndefined();
   });

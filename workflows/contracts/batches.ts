@@ -88,6 +88,9 @@ export interface NewBatch extends Pick<
   readonly key?: { readonly idempotencyKey: string; readonly body: string };
 }
 
+/** By what a repeat is found. */
+export type KeyedBatch = Pick<NewBatch, 'projectId' | 'dialect' | 'key'>;
+
 export interface BatchQuery extends PageQuery {
   readonly dialect: BatchDialect;
 }
@@ -96,6 +99,8 @@ export interface BatchQuery extends PageQuery {
 export interface Batches {
   /** Gives the earlier one where the key repeats it. @throws RefusalError `idempotency_key_reused`. */
   create(batch: NewBatch): Promise<Batch>;
+  /** The earlier one; `undefined` where nothing came under this key. @throws RefusalError `idempotency_key_reused`. */
+  findRepeated(batch: KeyedBatch): Promise<Batch | undefined>;
   find(projectId: string, dialect: BatchDialect, id: string): Promise<Batch | undefined>;
   /** @throws RefusalError `invalid_request` of `after` or `before` where it is no batch of this list. */
   list(projectId: string, query: BatchQuery): Promise<Page<Batch>>;

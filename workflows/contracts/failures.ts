@@ -20,6 +20,7 @@ export type FailureClass =
   | 'slow_reader' /** The caller read too slowly for too long. */
   | 'lease_lapsed' /** The process that was sending died: the vendor may have answered and charged. */
   | 'content_gone' /** The request's content was lost with the process or database that held it. */
+  | 'store_unavailable' /** The object store, where files of the request rest, is away: nothing whole was sent. */
   | 'internal';
 
 /** What a workflow may know of a failure: never a message, because vendors echo prompts in theirs. */

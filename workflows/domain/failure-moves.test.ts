@@ -24,6 +24,7 @@ const HELP: { readonly [K in FailureClass]: string } = {
   slow_reader: '',
   lease_lapsed: '',
   content_gone: '',
+  store_unavailable: '',
   internal: '',
 };
 

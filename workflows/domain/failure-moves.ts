@@ -76,6 +76,8 @@ export const FAILURE_MOVES: { readonly [K in FailureClass]: FailureMove } = {
   cancelled: NOBODY_HELPS,
   slow_reader: NOBODY_HELPS,
   content_gone: NOBODY_HELPS,
+  // Of ours: whoever is asked next has its files from the same store, which may be back by then.
+  store_unavailable: { ...NOBODY_HELPS, retries: 2 },
   // The vendor may have answered and charged: a second call is a matter of the crash policy, never of this table.
   lease_lapsed: NOBODY_HELPS,
   internal: NOBODY_HELPS,

@@ -136,6 +136,13 @@ export const FAILURE_ROWS: { readonly [C in FailureClass]: FailureRow } = {
     true,
     "The request's content was lost before it was sent. Nothing was charged; send again.",
   ),
+  store_unavailable: ours(
+    503,
+    'overloaded_error',
+    'unavailable',
+    true,
+    "The gateway's object store, where files of the request rest, cannot be reached. Nothing was charged; send again in a moment.",
+  ),
   internal: ours(
     500,
     'api_error',

@@ -34,9 +34,9 @@ async function create(deps: AppDependencies, request: FastifyRequest): Promise<B
   const asked = readAsked(batchRequestSchema, request.body);
   const { input_file_id: inputId, endpoint, completion_window: completionWindow } = asked;
   checkKept(request);
-  await checkInput(deps, request, inputId);
   return createBatch(deps, request, {
     ...{ id: mintBatchId('openai'), dialect: 'openai', endpoint, completionWindow, inputId, headers: {} },
+    check: () => checkInput(deps, request, inputId),
     windowMs: durationMs(completionWindow) ?? 0,
     metadata: asked.metadata ?? {},
     native: asked.native ?? undefined,

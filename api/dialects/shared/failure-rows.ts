@@ -88,5 +88,11 @@ export const FAILURE_ROWS: { readonly [C in FailureClass]: FailureRow } = {
     true,
     "The request's content was lost before it was sent. Nothing was charged; send again.",
   ),
+  store_unavailable: ours(
+    503,
+    'unavailable',
+    true,
+    "The gateway's object store, where files of the request rest, cannot be reached. Nothing was charged; send again in a moment.",
+  ),
   internal: ours(500, 'internal_error', true, 'The gateway failed. Send again; the request id finds the cause.'),
 };

@@ -1,4 +1,5 @@
-import type { ObjectStore } from '../../../workflows/contracts/objects.js';
+import type { ObjectStore, StoredObject } from '../../../workflows/contracts/objects.js';
+import { isUnsizedPicture, PICTURE_HEAD_BYTES } from '../../http/image-probe.js';
 import type { FormFile } from '../../http/multipart-form.js';
 import { CARRIED_BYTES } from '../../http/multipart-form.js';
 import { refused } from '../../http/refused-error.js';
@@ -29,12 +30,28 @@ export async function findNamed(
     const file = files.has(id) ? undefined : await objects.find(projectId, id);
     if (files.has(id)) continue;
     const isCarried = file !== undefined && file.bytes <= CARRIED_BYTES;
-    const range = { start: 0, end: Math.min(file?.bytes ?? 0, CARRIED_BYTES) - 1 };
-    const pieces = file && (await objects.read(file, range));
-    if (file === undefined || pieces === undefined) throw refused('file_not_found', '', { param });
-    const head: Uint8Array[] = [];
-    for await (const piece of pieces) head.push(piece);
-    files.set(id, { bytes: file.bytes, head: Buffer.concat(head), ...(!isCarried && { storedId: id }) });
+    const head = file && (await readHead(objects, file));
+    if (file === undefined || head === undefined) throw refused('file_not_found', '', { param });
+    files.set(id, { bytes: file.bytes, head, ...(!isCarried && { storedId: id }) });
   }
   return files;
+}
+
+/** As much as a form's reader would have of it: of a picture so much that its size is in it. `undefined` where it is gone. */
+async function readHead(objects: Pick<ObjectStore, 'read'>, file: StoredObject): Promise<Buffer | undefined> {
+  const first = await readFirst(objects, file, CARRIED_BYTES);
+  const isShort = first !== undefined && first.length < file.bytes && isUnsizedPicture(first);
+  return isShort ? readFirst(objects, file, PICTURE_HEAD_BYTES) : first;
+}
+
+async function readFirst(
+  objects: Pick<ObjectStore, 'read'>,
+  file: StoredObject,
+  bytes: number,
+): Promise<Buffer | undefined> {
+  const pieces = await objects.read(file, { start: 0, end: Math.min(file.bytes, bytes) - 1 });
+  if (pieces === undefined) return undefined;
+  const read: Uint8Array[] = [];
+  for await (const piece of pieces) read.push(piece);
+  return Buffer.concat(read);
 }

@@ -31,6 +31,7 @@ const FAULTS: { readonly [C in FailureClass]: Fault } = {
   slow_reader: 'nobody',
   lease_lapsed: 'nobody',
   content_gone: 'nobody',
+  store_unavailable: 'nobody',
   internal: 'nobody',
 };
 
