@@ -67,7 +67,7 @@ async function submit(context: VendorBatchContext): Promise<VendorBatchStep> {
 async function lookFor(context: VendorBatchContext): Promise<VendorBatchStep> {
   const { row, batches, database } = context;
   try {
-    const found = await batches.find?.(row.id, timeLimit(ASK_TIMEOUT_MS));
+    const found = await batches.find?.(row.id, timeLimit(ASK_TIMEOUT_MS), row.uploaded ?? undefined);
     if (found) {
       await keepSubmitted(database, row.id, found);
       return SOON;

@@ -17,6 +17,8 @@ export interface BatchedRequest {
   /** What all lines of one of the vendor's batches have in common, by the vendor's words; opaque to others. */
   readonly endpoint: string;
   readonly body: JsonObject;
+  /** What is asked for, where that is not the offer's name for it, as of a deployment: a batch has lines of one alone. */
+  readonly model?: string;
 }
 
 export interface BatchedLine {
@@ -86,8 +88,8 @@ export interface VendorBatches {
   upload?(input: VendorBatchInput): Promise<VendorBatchRef>;
   /** Hands the batch in, once. Where it throws `cut` or `connection` the vendor may have taken it on. */
   submit(input: VendorBatchInput, uploaded: VendorBatchRef | undefined): Promise<VendorBatchRef>;
-  /** Whether the vendor has a batch by our key; absent where it cannot say. */
-  find?(key: string, signal: AbortSignal): Promise<VendorBatchRef | undefined>;
+  /** Whether the vendor has a batch by our key, or of what was uploaded for it; absent where it cannot say. */
+  find?(key: string, signal: AbortSignal, uploaded?: VendorBatchRef): Promise<VendorBatchRef | undefined>;
   check(batch: VendorBatchRef, signal: AbortSignal): Promise<VendorBatchState>;
   /** In any order, as they come. */
   results(where: string, signal: AbortSignal): AsyncIterable<BatchedResult>;
