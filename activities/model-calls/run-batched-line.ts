@@ -68,10 +68,10 @@ async function join({
   if (!batches || !asked || !request.job) return failed({ class: 'model_not_found' });
   const { requestId, organizationId, projectId, job } = request;
   try {
-    const { endpoint, body } = await batches.capture(asked);
+    const { endpoint, body, model = offer.vendorModel } = await batches.capture(asked);
     await context.batchedLines.join({
       ...{ requestId, attempt: number, organizationId, projectId, credentialId, endpoint, body },
-      ...{ vendor: offer.vendor, model: offer.vendorModel, deadlineAt: job.deadlineAt, limits: batches },
+      ...{ vendor: offer.vendor, model, deadlineAt: job.deadlineAt, limits: batches },
     });
     // So that whoever finds the attempt without an owner knows that it waits.
     await rows.keepJob(requestId, number, context.owner, { tier: 'batch' });

@@ -96,6 +96,7 @@ async function find(
     key,
     lines: { least, most },
     agoMs,
+    ...(row.uploaded && { uploaded: row.uploaded }),
     hasLine: (customId: string) => hasLine(database, key, customId),
   };
   try {

@@ -36,7 +36,7 @@ export async function* lookJsonLines(
 }
 
 /** What a vendor is asked to end or to delete: it may be gone already. Throws a `ProviderFailure`. */
-export async function succeedUnlessGone(asked: Promise<VendorResponse> | undefined): Promise<void> {
+export async function succeedUnlessGone(asked: Promise<VendorResponse | undefined> | undefined): Promise<void> {
   const response = await asked;
   if (response === undefined) return;
   try {

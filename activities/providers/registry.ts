@@ -34,6 +34,7 @@ import { createFalWebhookCheck } from './fal/fal-webhooks.js';
 import type { MediaCapabilities, Provider } from './port.js';
 import { createSandbox } from './sandbox/create-sandbox.js';
 import { createCallBack } from './sandbox/video/call-back.js';
+import { parseNamePairs } from '../../workflows/domain/name-pairs.js';
 import { fixedToken } from './token-http.js';
 import { createBearerEndpoint } from './vendor-endpoint.js';
 import { createVertex } from './vertex/create-vertex.js';
@@ -66,6 +67,8 @@ export interface AzureAccess {
   readonly endpoint: string;
   readonly apiVersion?: string;
   readonly deployments?: { readonly [model: string]: string };
+  /** Of the type *Batch*; absent where the resource has none. */
+  readonly batchDeployments?: { readonly [model: string]: string };
   readonly apiKey?: string;
   /** Absent, beside no key, where the credential is whatever Entra ID's library finds in the environment. */
   readonly entra?: EntraSecret;
@@ -251,7 +254,12 @@ function azureOfAccount({ kind, settings, secret }: ProviderAccount, http: Vendo
   const { endpoint, api_version: apiVersion, tenant_id: tenantId, client_id: clientId } = settings;
   const { api_key: apiKey, client_secret: clientSecret } = secret;
   if (endpoint === undefined) return undefined;
-  const resource = { endpoint, ...(apiVersion !== undefined && { apiVersion }) };
+  const batchDeployments = parseNamePairs(settings['batch_deployments'] ?? '');
+  const resource = {
+    endpoint,
+    ...(apiVersion !== undefined && { apiVersion }),
+    ...(typeof batchDeployments !== 'string' && { batchDeployments }),
+  };
   if (kind === 'azure_api_key') return apiKey === undefined ? undefined : createAzureFor({ ...resource, apiKey }, http);
   if (tenantId === undefined || clientId === undefined || clientSecret === undefined) return undefined;
   return createAzureFor({ ...resource, entra: { tenantId, clientId, clientSecret } }, http);

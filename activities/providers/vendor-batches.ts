@@ -17,6 +17,8 @@ export interface BatchedRequest {
   /** What all lines of one of the vendor's batches have in common, by the vendor's words; opaque to others. */
   readonly endpoint: string;
   readonly body: JsonObject;
+  /** What is asked for, where that is not the offer's name for it, as of a deployment: a batch has lines of one alone. */
+  readonly model?: string;
 }
 
 export interface BatchedLine {
@@ -39,6 +41,8 @@ export interface VendorBatchInput {
 /** A batch of which nobody knows whether the vendor has taken it on. */
 export interface SoughtVendorBatch {
   readonly key: string;
+  /** What was sent ahead of it. */
+  readonly uploaded?: VendorBatchRef;
   /** How many lines it may have: some may have been taken out before they were sent. */
   readonly lines: { readonly least: number; readonly most: number };
   /** Milliseconds since it was about to be handed in. */

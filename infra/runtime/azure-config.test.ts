@@ -58,12 +58,14 @@ describe('Azure', () => {
       AZURE_OPENAI_API_KEY: 'k',
       SLUICE_AZURE_API_VERSION: 'latest',
       SLUICE_AZURE_DEPLOYMENTS: 'gpt-4o',
+      SLUICE_AZURE_BATCH_DEPLOYMENTS: 'gpt-4o=a,gpt-4o=b',
       SLUICE_AZURE_ENTRA: 'yes',
     };
     expect(problemsOf(wrong)).toEqual({
       AZURE_OPENAI_ENDPOINT: 'points at this gateway itself',
       SLUICE_AZURE_API_VERSION: 'is not a date such as 2024-10-21',
       SLUICE_AZURE_DEPLOYMENTS: 'is not a list of name=name',
+      SLUICE_AZURE_BATCH_DEPLOYMENTS: 'names something twice',
       SLUICE_AZURE_ENTRA: 'is neither on nor off',
     });
   });
@@ -75,6 +77,8 @@ describe('Azure', () => {
       'gpt-4o': 'mine',
       'eu/gpt-5.4': 'x',
     });
+    expect(azure(key)?.batchDeployments).toBeUndefined();
+    expect(azure({ ...key, SLUICE_AZURE_BATCH_DEPLOYMENTS: 'gpt-4o=b' })?.batchDeployments).toEqual({ 'gpt-4o': 'b' });
     for (const list of ['a=b,a=c', 'a=', '=b', 'a=b=c', 'a'])
       expect(problemsOf({ ...endpoint, ...key, SLUICE_AZURE_DEPLOYMENTS: list })).toHaveProperty(
         'SLUICE_AZURE_DEPLOYMENTS',

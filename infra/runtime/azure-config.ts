@@ -10,6 +10,7 @@ import { withoutSecrets } from './without-secrets.js';
 export function azureConfig(settings: Settings, problems: ConfigProblem[]): AzureConfig | undefined {
   const { AZURE_OPENAI_ENDPOINT: endpoint, AZURE_OPENAI_API_KEY: apiKey } = settings;
   if (endpoint === undefined) return undefined;
+  const batchDeployments = settings.SLUICE_AZURE_BATCH_DEPLOYMENTS;
   const entra = servicePrincipal(settings);
   const isOn = settings.SLUICE_AZURE_ENTRA === 'on';
   if (apiKey === undefined && entra === undefined && !isOn) problems.push(missing(settings));
@@ -17,6 +18,7 @@ export function azureConfig(settings: Settings, problems: ConfigProblem[]): Azur
     endpoint: endpoint.replace(/\/openai(\/v1)?$/, ''),
     ...(settings.SLUICE_AZURE_API_VERSION !== undefined && { apiVersion: settings.SLUICE_AZURE_API_VERSION }),
     deployments: settings.SLUICE_AZURE_DEPLOYMENTS,
+    ...(batchDeployments && { batchDeployments }),
   };
   if (apiKey !== undefined && !isOn) return withoutSecrets({ ...resource, apiKey }, ['apiKey']);
   return { ...resource, ...(entra && { entra: withoutSecrets(entra, ['clientSecret']) }) };

@@ -34,6 +34,8 @@ export interface AzureConfig {
   readonly apiVersion?: string;
   /** Names of deployments by model, where they differ. */
   readonly deployments: Readonly<Record<string, string>>;
+  /** The same of those of the type *Batch*; absent where the resource has none. */
+  readonly batchDeployments?: Readonly<Record<string, string>>;
   /** Absent where it is called with Entra ID. */
   readonly apiKey?: string;
   /** Absent, beside no key, where Entra ID's credential is whatever the environment has. */

@@ -163,6 +163,7 @@ export const knownSettings = {
   SLUICE_AZURE_ENTRA: text(onOff.default('off'), 'Set it to on or off.'),
   SLUICE_AZURE_API_VERSION: text(apiDate.optional(), 'Leave it out for the v1 API, or set it as in 2024-10-21.'),
   SLUICE_AZURE_DEPLOYMENTS: text(namePairs.default({}), 'Set it as in gpt-4o=my-gpt-4o,eu/gpt-5.4=gpt-54-europe.'),
+  SLUICE_AZURE_BATCH_DEPLOYMENTS: text(namePairs.optional(), 'Set it as in gpt-4o=my-gpt-4o-batch.'),
   HTTPS_PROXY: text(proxyUrl.optional(), 'Set it to a URL such as http://proxy.internal:3128.'),
   HTTP_PROXY: text(proxyUrl.optional(), 'Set it to a URL such as http://proxy.internal:3128.'),
   NO_PROXY: text(optionalText, 'Set it to hosts with commas between, for example .internal,10.0.0.0/8.'),

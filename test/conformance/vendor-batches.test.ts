@@ -5,10 +5,14 @@ import {
   fromMessageBatchLine,
 } from '../../activities/providers/anthropic/batches/from-message-batch.js';
 import { createOpenAi } from '../../activities/providers/openai/create-openai.js';
-import { fromOpenAiBatch, fromOpenAiBatchLine } from '../../activities/providers/openai/batches/from-openai-batch.js';
-import type { VendorHttp, VendorResponse } from '../../activities/providers/http.js';
-import type { BatchedLine, SoughtVendorBatch, VendorBatches } from '../../activities/providers/port.js';
+import {
+  fromOpenAiBatch,
+  fromOpenAiBatchLine,
+} from '../../activities/providers/openai-compatible/batches/from-openai-batch.js';
+import type { VendorHttp } from '../../activities/providers/http.js';
+import type { VendorBatches } from '../../activities/providers/port.js';
 import type { Json, JsonObject } from '../../workflows/contracts/json.js';
+import { fieldsOf, inPieces, linesOf, sought, stubHttp } from './batches-http.js';
 import { recordingsOf } from './media-exchange.js';
 import { loadOpenAiSpecification } from './openai-specification.js';
 
@@ -19,61 +23,6 @@ if (recordings.length === 0)
   console.warn('The recordings are absent: the batches of OpenAI are not held against them.');
 const specification = loadOpenAiSpecification();
 const signal = new AbortController().signal;
-
-interface Sent {
-  readonly method: string;
-  readonly url: string;
-  readonly text: string;
-  readonly headers: { readonly [name: string]: string };
-}
-
-/** Keeps what is sent, and answers each request in turn; the last answer goes on. */
-function stubHttp(...answers: readonly Json[]): { readonly http: VendorHttp; readonly sent: Sent[] } {
-  const sent: Sent[] = [];
-  const handler =
-    (method: string) =>
-    async (request: Parameters<VendorHttp['postJson']>[0] | Parameters<VendorHttp['getJson']>[0]) => {
-      const pieces: Uint8Array[] = [];
-      const streamed = request.bytes instanceof Uint8Array ? undefined : await request.bytes?.open();
-      for await (const piece of streamed ?? []) pieces.push(piece);
-      const text = pieces.length > 0 ? Buffer.concat(pieces).toString() : 'body' in request ? request.body : '';
-      sent.push({ method, url: request.url, headers: request.headers, text });
-      const answer = answers[Math.min(sent.length, answers.length) - 1] ?? {};
-      const written = typeof answer === 'string' ? answer : JSON.stringify(answer);
-      const response: VendorResponse = {
-        ...{ status: 200, headers: { 'content-type': 'application/json' } },
-        readText: () => Promise.resolve(written),
-        stream: inPieces(written),
-        discard: () => undefined,
-        release: () => undefined,
-      };
-      return response;
-    };
-  const [postJson, getJson, deleteJson] = [handler('POST'), handler('GET'), handler('DELETE')];
-  return { sent, http: { postJson, getJson, deleteJson, close: () => Promise.resolve() } };
-}
-
-/** A form's fields and files by their names (RFC 7578). */
-function fieldsOf(sent: Sent | undefined): { readonly [name: string]: string | undefined } {
-  const [, boundary = ''] = /boundary=(.+)$/.exec(sent?.headers['content-type'] ?? '') ?? [];
-  const parts = sent?.text.split(`--${boundary}`).slice(1, -1) ?? [];
-  return Object.fromEntries(
-    parts.map((part) => {
-      const [head = '', ...rest] = part.split('\r\n\r\n');
-      return [/name="([^"]+)"/.exec(head)?.[1] ?? '', rest.join('\r\n\r\n').replace(/\r\n$/, '')];
-    }),
-  );
-}
-
-/** Cut in the middle of characters and lines. */
-async function* inPieces(text: string): AsyncGenerator<Uint8Array> {
-  const bytes = Buffer.from(text);
-  for (let from = 0; from < bytes.length; from += 7) yield bytes.subarray(from, from + 7);
-}
-
-async function* linesOf(...lines: readonly BatchedLine[]): AsyncGenerator<BatchedLine> {
-  yield* lines;
-}
 
 function openai(http: VendorHttp): VendorBatches {
   const { batches } = createOpenAi({ apiKey: 'sk-1', baseUrl: 'https://api.openai.com/v1', http });
@@ -89,10 +38,6 @@ function anthropic(http: VendorHttp): VendorBatches {
 const line = {
   customId: 'req_1-1',
   body: { model: 'gpt-4o-mini', stream: false, messages: [{ role: 'user', content: 'Hé' }] },
-};
-const sought: SoughtVendorBatch = {
-  ...{ key: 'vb_1', lines: { least: 1, most: 2 }, agoMs: 60_000 },
-  hasLine: (customId) => Promise.resolve(customId === 'req_1-1'),
 };
 const input = { key: 'vb_1', endpoint: '/v1/chat/completions', signal };
 

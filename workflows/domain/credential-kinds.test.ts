@@ -132,6 +132,7 @@ describe('the settings of a credential', () => {
     ['google_service_account', { project: '../other' }, 'settings.project'],
     ['azure_api_key', { endpoint: 'https://a.example', api_version: '2024&x=1' }, 'settings.api_version'],
     ['azure_entra', { endpoint: 'https://a.example', client_id: 'c', tenant_id: 'a/b' }, 'settings.tenant_id'],
+    ['azure_api_key', { endpoint: 'https://a.example', batch_deployments: 'gpt-4o' }, 'settings.batch_deployments'],
   ] as const)('are refused where they would be more than a part of an address: %s %j', (kind, settings, param) => {
     expect(refusalOf(() => checkSettings(given(vertex, kind), settings)).param).toBe(param);
   });

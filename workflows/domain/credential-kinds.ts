@@ -1,4 +1,5 @@
 import type { CredentialFields, CredentialKind } from '../contracts/credentials.js';
+import { parseNamePairs } from './name-pairs.js';
 import { nearestNames } from './nearest-names.js';
 import { refuse } from './refusal-error.js';
 
@@ -27,6 +28,15 @@ const apiVersion: Field = {
   problem: (value) => (/^\d{4}-\d{2}-\d{2}(-preview)?$/.test(value) ? undefined : 'is no date such as 2024-10-21'),
 };
 
+/** Names of deployments by model, as in `gpt-4o=my-gpt-4o-batch`. */
+const deployments: Field = {
+  isOptional: true,
+  problem: (value) => {
+    const pairs = parseNamePairs(value);
+    return typeof pairs === 'string' ? pairs : undefined;
+  },
+};
+
 /**
  * The fields of each kind. Every field is text; what is not secret is shown and can be read in the database.
  * `base_url` goes up to and with the version, as the vendor's own clients take it.
@@ -47,10 +57,13 @@ const CREDENTIAL_KINDS: { readonly [K in CredentialKind]: { readonly [field: str
     location: { isOptional: true, problem: locationProblem },
     base_url: baseUrl,
   },
-  azure_api_key: { api_key: token, endpoint: { problem: urlProblem }, api_version: apiVersion },
+  azure_api_key: {
+    ...{ api_key: token, endpoint: { problem: urlProblem }, api_version: apiVersion },
+    batch_deployments: deployments,
+  },
   azure_entra: {
     ...{ tenant_id: { problem: idProblem }, client_id: { problem: idProblem }, client_secret: token },
-    ...{ endpoint: { problem: urlProblem }, api_version: apiVersion },
+    ...{ endpoint: { problem: urlProblem }, api_version: apiVersion, batch_deployments: deployments },
   },
 };
 

@@ -1,5 +1,5 @@
 import type { EntraToken } from '../entra-token.js';
-import type { VendorHttp } from '../http.js';
+import type { VendorHttp, VendorRequest, VendorResponse } from '../http.js';
 
 /** What a resource is called with: its key, or tokens of Microsoft Entra ID. */
 export type AzureCredential =
@@ -18,13 +18,18 @@ export async function authorize(
 /** Notices a refused token, so that a revoked one is not sent until it would have expired. */
 export function droppingRefused(http: VendorHttp, credential: AzureCredential): VendorHttp {
   if (credential.type === 'key') return http;
-  return {
-    ...http,
-    postJson: async (request) => {
-      const response = await http.postJson(request);
+  const watching =
+    <R extends Pick<VendorRequest, 'headers'>>(send: (request: R) => Promise<VendorResponse>) =>
+    async (request: R): Promise<VendorResponse> => {
+      const response = await send(request);
       const sent = request.headers['authorization']?.replace(/^Bearer /, '');
       if (response.status === 401 && sent !== undefined) credential.token.drop(sent);
       return response;
-    },
+    };
+  return {
+    ...http,
+    postJson: watching(http.postJson),
+    getJson: watching(http.getJson),
+    ...(http.deleteJson && { deleteJson: watching(http.deleteJson) }),
   };
 }

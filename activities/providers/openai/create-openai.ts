@@ -1,6 +1,8 @@
 import type { VendorHttp } from '../http.js';
 import type { ChatAttempt, ChatProvider } from '../port.js';
 import type { OpenAiCompatibleProfile } from '../openai-compatible/chat/profile.js';
+import { createBearerBatches } from '../openai-compatible/batches/bearer-batches.js';
+import { OPENAI_BATCHES } from '../openai-compatible/batches/profiles.js';
 import { createOpenAiCompatibleChat } from '../openai-compatible/chat/create-openai-compatible-chat.js';
 import { createOpenAiEmbeddings } from '../openai-compatible/embeddings/create-openai-embeddings.js';
 import { createOpenAiImages } from '../openai-compatible/images/create-openai-images.js';
@@ -10,7 +12,6 @@ import { OPENAI_SPEECH } from '../openai-compatible/speech/profile.js';
 import { createOpenAiTranscriptions } from '../openai-compatible/transcriptions/create-openai-transcriptions.js';
 import { OPENAI_TRANSCRIPTIONS } from '../openai-compatible/transcriptions/profile.js';
 import { createBearerEndpoint } from '../vendor-endpoint.js';
-import { createOpenAiBatches } from './batches/create-openai-batches.js';
 import { createOpenAiResponses } from './responses/create-openai-responses.js';
 
 export interface OpenAiOptions {
@@ -42,7 +43,7 @@ export function createOpenAi({ apiKey, baseUrl, http }: OpenAiOptions): ChatProv
       speech: createOpenAiSpeech({ profile: OPENAI_SPEECH, endpoint, http }),
       transcription: createOpenAiTranscriptions({ profile: OPENAI_TRANSCRIPTIONS, endpoint, http }),
     },
-    batches: createOpenAiBatches({ apiKey, baseUrl, http, chatBy }),
+    batches: createBearerBatches({ apiKey, baseUrl, http, profile: OPENAI_BATCHES, providerBy: chatBy }),
   };
 }
 

@@ -21,7 +21,8 @@ export function fromOpenAiBatch(batch: JsonObject): VendorBatchState {
   const results = [batch['output_file_id'], batch['error_file_id']].flatMap((id) =>
     typeof id === 'string' ? [id] : [],
   );
-  switch (batch['status']) {
+  // Azure has written them with capitals.
+  switch (asText(batch['status'])?.toLowerCase()) {
     case 'completed':
       return { status: 'ended', results, missing: AT_FAULT };
     case 'failed':
@@ -33,6 +34,11 @@ export function fromOpenAiBatch(batch: JsonObject): VendorBatchState {
     default:
       return { status: 'running' };
   }
+}
+
+/** `OpenAIFile` that no batch can be made of yet. OpenAI's own are `processed` at once; Azure says these for a while. */
+export function isFilePending(file: JsonObject): boolean {
+  return ['pending', 'running', 'notrunning', 'uploading'].includes(asText(file['status'])?.toLowerCase() ?? '');
 }
 
 function firstErrorOf(batch: JsonObject): string | undefined {

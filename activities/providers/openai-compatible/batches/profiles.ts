@@ -1,0 +1,21 @@
+import type { Offer } from '../../../../workflows/contracts/offers.js';
+
+/** In what batches of vendors differ whose API for them is OpenAI's (`/files`, `/batches`). */
+export interface OpenAiBatchesProfile {
+  readonly maxLines: number;
+  /** Of the file with the lines. */
+  readonly maxBytes: number;
+  readonly takes: (offer: Offer) => boolean;
+  /** After so long files go by themselves that nobody has deleted; absent where the vendor has no such field. */
+  readonly keptSeconds?: number;
+}
+
+const DAY_SECONDS = 86_400;
+
+/** https://platform.openai.com/docs/guides/batch: at most 50,000 requests and 200 MB. A batch takes a day, and so files are kept for three. */
+export const OPENAI_BATCHES: OpenAiBatchesProfile = {
+  maxLines: 50_000,
+  maxBytes: 200_000_000,
+  takes: ({ kind }) => kind === 'chat',
+  keptSeconds: 3 * DAY_SECONDS,
+};
