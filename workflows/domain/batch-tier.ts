@@ -1,19 +1,8 @@
-import type { Kind } from '../contracts/kinds.js';
 import type { Offer } from '../contracts/offers.js';
 import type { Candidate, Demand } from '../contracts/requests.js';
 import type { RoutingLevel } from '../contracts/routing.js';
 import { formatNano } from './money.js';
 import { worstCase } from './worst-case.js';
-
-/** Vendors that take many requests at once at a price of their own, and of which kinds. */
-const BATCHES_OF: { readonly [vendor: string]: readonly Kind[] | undefined } = {
-  openai: ['chat'],
-  anthropic: ['chat'],
-};
-
-export function takesBatches(vendor: string, kind: Kind): boolean {
-  return BATCHES_OF[vendor]?.includes(kind) === true;
-}
 
 export interface BatchTierQuestion {
   readonly demand: Demand;
@@ -22,6 +11,8 @@ export interface BatchTierQuestion {
   readonly keepsOrder: boolean;
   /** The offer as it is listed, with its tiers, which candidates are planned without. */
   readonly listed: (offerId: string) => Offer | undefined;
+  /** Whether the candidate's account has batches at its vendor for its offer. */
+  readonly takes: (candidate: Candidate) => boolean;
 }
 
 /**
@@ -61,10 +52,10 @@ function sharesModel(one: Offer, other: Offer): boolean {
 }
 
 /** The candidate at the prices of its vendor's batches; nothing where there are none. */
-function batchTwin(candidate: Candidate, { demand, listed }: BatchTierQuestion): Candidate | undefined {
+function batchTwin(candidate: Candidate, { demand, listed, takes }: BatchTierQuestion): Candidate | undefined {
   const { offer } = candidate;
   const tier = listed(offer.id)?.tiers?.batch;
-  if (tier === undefined || !takesBatches(offer.vendor, offer.kind)) return undefined;
+  if (tier === undefined || !takes(candidate)) return undefined;
   const sold: Offer = {
     ...offer,
     prices: { ...offer.prices, ...tier.prices },
