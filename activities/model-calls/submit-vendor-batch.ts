@@ -32,6 +32,8 @@ export async function submitVendorBatch(context: VendorBatchContext): Promise<Ve
   // Found so: whoever was about to hand it in has died, or could not tell how it went.
   if (row.state === 'submitting') return lookFor(context);
   if (row.is_unwanted || row.lines === 0) return end(context, row.id, stoppedFailure(row));
+  // So few the vendor has no batch for: each goes on by itself.
+  if (row.wanted < (batches.minLines ?? 1)) return end(context, row.id, { class: 'model_not_found' });
   if (row.state === 'closed') {
     await moveVendorBatch(database, row.id, 'closed', 'uploading');
     return SOON;

@@ -46,6 +46,19 @@ describe('a signed request', () => {
     expect(headers['content-type']).toBe('application/json');
     expect(headers).not.toHaveProperty('host');
   });
+
+  it('has that of a question with a query, too', async () => {
+    const url = 'https://bedrock.us-east-1.amazonaws.com/model-invocation-jobs?maxResults=100&nameContains=sluice-vb-1';
+    const headers = await authorizeAwsRequest(
+      { method: 'GET', url, headers: {}, body: '' },
+      { type: 'signed', credentials: () => Promise.resolve(KEYS) },
+      { service: 'bedrock', region: 'us-east-1' },
+      NOW,
+    );
+    expect(headers['authorization']).toContain(
+      'SignedHeaders=host;x-amz-content-sha256;x-amz-date, Signature=23b7ac0a0f2786137a862cd2ecab45e47fa3566d7af5a81494ff5c4be63d3d33',
+    );
+  });
 });
 
 describe('a request with an API key', () => {

@@ -15,7 +15,9 @@ export type AwsAccess =
   | { readonly type: 'signed'; readonly credentials: () => Promise<AwsCredentials> };
 
 export interface AwsRequest {
-  /** With its path already percent-encoded, as it goes over the wire. */
+  /** `POST` unless given. */
+  readonly method?: 'GET';
+  /** With its path and query already percent-encoded, as they go over the wire; no name comes twice in the query. */
   readonly url: string;
   readonly headers: { readonly [name: string]: string };
   readonly body: string;
@@ -33,18 +35,19 @@ export interface AwsScope {
  * services but S3 demand.
  */
 export async function authorizeAwsRequest(
-  { url, headers, body }: AwsRequest,
+  { method, url, headers, body }: AwsRequest,
   access: AwsAccess,
   { service, region }: AwsScope,
   now = new Date(),
 ): Promise<{ readonly [name: string]: string }> {
   if (access.type === 'bearer') return { ...headers, authorization: `Bearer ${access.token}` };
   const { SignatureV4, Sha256 } = await loadSigner();
-  const { protocol, hostname, host, pathname } = new URL(url);
+  const { protocol, hostname, host, pathname, searchParams } = new URL(url);
   const signer = new SignatureV4({ service, region, credentials: access.credentials, sha256: Sha256 });
   const signed = await signer.sign(
     {
-      ...{ method: 'POST', protocol, hostname, path: pathname, query: {}, body },
+      ...{ method: method ?? 'POST', protocol, hostname, path: pathname, body },
+      query: Object.fromEntries(searchParams),
       headers: { ...headers, host, 'x-amz-content-sha256': hashOf(body) },
     },
     { signingDate: now },

@@ -60,12 +60,14 @@ describe('the vendors that can be called', () => {
   });
 
   it('have batches of these kinds, and no others', () => {
+    const awsKeys = { accessKeyId: 'a', secretAccessKey: 'b' };
+    const s3 = { bucket: 's3://b', roleArn: 'arn:aws:iam::123456789012:role/r', minLines: 100 } as const;
     const access = { apiKey: 'k', baseUrl: 'https://example.com' };
     const providers = createProviders({
       ...{ openai: access, anthropic: access, google: access, compatible: { groq: access, mistral: access } },
-      ...{ sandbox: true, http: noting().http },
+      ...{ sandbox: true, http: noting().http, bedrock: { region: 'us-east-1', keys: awsKeys, batches: s3 } },
     });
-    expect(providers.size).toBe(6);
+    expect(providers.size).toBe(7);
     const kinds = ['chat', 'embedding', 'image'] as const;
     const taken = [...providers].map(([vendor, { batches }]): [string, readonly string[]] => [
       vendor,
@@ -74,6 +76,7 @@ describe('the vendors that can be called', () => {
     expect(taken.filter(([, { length }]) => length > 0)).toEqual([
       ['openai', ['chat']],
       ['anthropic', ['chat']],
+      ['bedrock', ['chat']],
     ]);
   });
 

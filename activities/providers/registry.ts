@@ -4,6 +4,7 @@ import { createAnthropicCheck } from './anthropic/check/create-anthropic-check.j
 import { createAnthropicChat } from './anthropic/chat/create-anthropic-chat.js';
 import { createDirectEndpoint } from './anthropic/chat/direct-endpoint.js';
 import { createAnthropicCount } from './anthropic/count/create-anthropic-count.js';
+import type { S3Uri } from './aws-s3.js';
 import { createAlibabaSpeech } from './alibaba/speech/create-alibaba-speech.js';
 import { createAzure } from './azure/create-azure.js';
 import { createEntraToken, loadEntraCredential } from './entra-token.js';
@@ -247,7 +248,16 @@ function bedrockOfAccount({ kind, settings, secret }: ProviderAccount, http: Ven
   }
   if (accessKeyId === undefined || secretAccessKey === undefined) return undefined;
   const keys = { accessKeyId, secretAccessKey, ...(sessionToken !== undefined && { sessionToken }) };
-  return createBedrock({ ...place, keys });
+  return createBedrock({ ...place, keys, ...bedrockBatchesOf(settings) });
+}
+
+/** The quota of an account of its own is not known: a job with fewer lines than it may have fails, and they go by themselves. */
+function bedrockBatchesOf({
+  batch_bucket: bucket,
+  batch_role_arn: roleArn,
+}: CredentialFields): Pick<BedrockOptions, 'batches'> {
+  if (bucket === undefined || roleArn === undefined) return {};
+  return { batches: { bucket: bucket as S3Uri, roleArn, minLines: 100 } };
 }
 
 function azureOfAccount({ kind, settings, secret }: ProviderAccount, http: VendorHttp): Provider | undefined {

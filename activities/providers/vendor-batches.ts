@@ -88,6 +88,8 @@ export interface AnsweredProvider {
 export interface VendorBatches {
   readonly maxLines: number;
   readonly maxBytes: number;
+  /** Fewer are not taken: they go by themselves; absent where one is enough. */
+  readonly minLines?: number;
   /**
    * Whether this account has batches for the offer: the one place that says so. Plans ask it before they put the batch first, so that it
    * answers at once, of what the account was made with.

@@ -54,4 +54,25 @@ describe('Amazon Bedrock', () => {
       'SLUICE_BEDROCK_BASE_URL points at this gateway itself',
     ]);
   });
+
+  test('has batches where a bucket and a role are set, and credentials that reach S3', () => {
+    const bucket = { SLUICE_BEDROCK_BATCH_BUCKET: 's3://my-bucket/sluice/' };
+    const both = { ...bucket, SLUICE_BEDROCK_BATCH_ROLE_ARN: 'arn:aws:iam::123456789012:role/batches' };
+    const read = { bucket: 's3://my-bucket/sluice', roleArn: both.SLUICE_BEDROCK_BATCH_ROLE_ARN, minLines: 100 };
+    expect(bedrockOf({ ...REGION, ...both })?.batches).toEqual(read);
+    const quota = { SLUICE_BEDROCK_BATCH_MIN_RECORDS: '10', AWS_BEARER_TOKEN_BEDROCK: 'k' };
+    expect(bedrockOf({ ...REGION, ...both, ...quota, ...KEYS })?.batches).toEqual({ ...read, minLines: 10 });
+    expect(problemsOf({ ...REGION, ...both, AWS_BEARER_TOKEN_BEDROCK: 'k' })).toEqual([
+      'SLUICE_BEDROCK_BATCH_BUCKET is reached by no API key, and there are no other credentials',
+    ]);
+    expect(problemsOf({ ...REGION, ...bucket })).toEqual([
+      'SLUICE_BEDROCK_BATCH_ROLE_ARN goes together with SLUICE_BEDROCK_BATCH_BUCKET, and is not set',
+    ]);
+    expect(problemsOf(bucket)).toEqual([
+      'SLUICE_BEDROCK_BATCH_BUCKET goes together with SLUICE_BEDROCK_REGION, which is not set',
+    ]);
+    expect(problemsOf({ ...REGION, ...both, SLUICE_BEDROCK_BATCH_BUCKET: 'my-bucket' })).toEqual([
+      'SLUICE_BEDROCK_BATCH_BUCKET is not s3://bucket or s3://bucket/prefix',
+    ]);
+  });
 });

@@ -1,5 +1,5 @@
 import type { ConfigProblem } from './config-error.js';
-import type { BedrockConfig } from './config-types.js';
+import type { BedrockBatchConfig, BedrockConfig } from './config-types.js';
 import type { Settings } from './settings.js';
 
 /**
@@ -10,12 +10,13 @@ export function bedrockConfig(settings: Settings, problems: ConfigProblem[]): Be
   const { SLUICE_BEDROCK_REGION: region, SLUICE_BEDROCK_BASE_URL: baseUrl } = settings;
   if (region === undefined) {
     const reported = problems.some(({ setting }) => setting === 'SLUICE_BEDROCK_REGION');
-    if (baseUrl !== undefined && !reported) {
-      problems.push({
-        setting: 'SLUICE_BEDROCK_BASE_URL',
-        problem: 'goes together with SLUICE_BEDROCK_REGION, which is not set',
-        fix: 'Set both, or leave both out.',
-      });
+    const lonely = [
+      ...(baseUrl === undefined ? [] : ['SLUICE_BEDROCK_BASE_URL']),
+      ...(settings.SLUICE_BEDROCK_BATCH_BUCKET === undefined ? [] : ['SLUICE_BEDROCK_BATCH_BUCKET']),
+    ];
+    for (const setting of reported ? [] : lonely) {
+      const problem = 'goes together with SLUICE_BEDROCK_REGION, which is not set';
+      problems.push({ setting, problem, fix: 'Set both, or leave both out.' });
     }
     return undefined;
   }
@@ -27,6 +28,43 @@ export function bedrockConfig(settings: Settings, problems: ConfigProblem[]): Be
     ...(apiKey !== undefined && { apiKey }),
     ...(keys !== undefined && { keys }),
     ...(profile !== undefined && { profile }),
+    ...batchConfig(settings, { isKeyAlone: apiKey !== undefined && !keys && profile === undefined }, problems),
+  };
+}
+
+/** Batches need a bucket, a role, and credentials that S3 takes as well. */
+function batchConfig(
+  settings: Settings,
+  { isKeyAlone }: { readonly isKeyAlone: boolean },
+  problems: ConfigProblem[],
+): { readonly batches?: BedrockBatchConfig } {
+  const { SLUICE_BEDROCK_BATCH_BUCKET: bucket, SLUICE_BEDROCK_BATCH_ROLE_ARN: roleArn } = settings;
+  const { SLUICE_BEDROCK_BATCH_BASE_URL: baseUrl, SLUICE_BEDROCK_BATCH_S3_URL: s3Url } = settings;
+  const problemOf = (setting: keyof Settings, problem: string, fix: string): void => {
+    // One that is set to what it cannot be has been told of.
+    if (!problems.some((one) => one.setting === setting)) problems.push({ setting, problem, fix });
+  };
+  if (bucket === undefined || roleArn === undefined) {
+    const [set, missing] =
+      bucket === undefined
+        ? (['SLUICE_BEDROCK_BATCH_ROLE_ARN', 'SLUICE_BEDROCK_BATCH_BUCKET'] as const)
+        : (['SLUICE_BEDROCK_BATCH_BUCKET', 'SLUICE_BEDROCK_BATCH_ROLE_ARN'] as const);
+    if (settings[set] !== undefined) {
+      problemOf(missing, `goes together with ${set}, and is not set`, 'Set both, or neither for no batches.');
+    }
+    return {};
+  }
+  if (isKeyAlone) {
+    const fix = 'Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE, or leave the bucket out.';
+    problemOf('SLUICE_BEDROCK_BATCH_BUCKET', 'is reached by no API key, and there are no other credentials', fix);
+    return {};
+  }
+  return {
+    batches: {
+      ...{ bucket, roleArn, minLines: settings.SLUICE_BEDROCK_BATCH_MIN_RECORDS },
+      ...(baseUrl !== undefined && { baseUrl }),
+      ...(s3Url !== undefined && { s3Url }),
+    },
   };
 }
 

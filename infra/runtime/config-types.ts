@@ -50,6 +50,18 @@ export interface BedrockConfig {
   readonly apiKey?: string;
   readonly keys?: { readonly accessKeyId: string; readonly secretAccessKey: string; readonly sessionToken?: string };
   readonly profile?: string;
+  /** Absent where no batches go there. */
+  readonly batches?: BedrockBatchConfig;
+}
+
+export interface BedrockBatchConfig {
+  /** Without a slash at its end. */
+  readonly bucket: `s3://${string}`;
+  readonly roleArn: string;
+  readonly minLines: number;
+  /** Without a slash at their ends; absent for AWS's own. */
+  readonly baseUrl?: string;
+  readonly s3Url?: string;
 }
 
 /** A project of Google Cloud that may call Vertex AI. */

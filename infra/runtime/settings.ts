@@ -1,5 +1,6 @@
 import { distance } from 'fastest-levenshtein';
 import { z } from 'zod';
+import { cloudBatchSettings } from './cloud-batch-settings.js';
 import { urlSettingOf, type CompatibleVendor } from './compatible-vendors.js';
 import type { ConfigProblem } from './config-error.js';
 import { KEYED_VENDORS, type KeySetting, type UrlSetting } from './media-vendors.js';
@@ -178,6 +179,7 @@ export const knownSettings = {
     optionalUrl,
     'Set it to a URL such as https://bedrock-runtime.us-east-1.amazonaws.com, or leave it out.',
   ),
+  ...cloudBatchSettings,
   AWS_BEARER_TOKEN_BEDROCK: text(optionalText, 'Set it to an API key of Amazon Bedrock.'),
   AWS_ACCESS_KEY_ID: text(optionalText, 'Set it to the id of an access key of AWS.'),
   AWS_SECRET_ACCESS_KEY: text(optionalText, 'Set it to the secret of the access key.'),

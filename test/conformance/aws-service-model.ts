@@ -4,7 +4,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import type { ValidateFunction } from 'ajv/dist/2020.js';
 import type { JsonObject } from '../../workflows/contracts/json.js';
 
-const MODEL = resolve(import.meta.dirname, '../../../shared/specs/aws/bedrock-runtime.service-2.json');
+const MODELS = resolve(import.meta.dirname, '../../../shared/specs/aws');
 
 interface Member {
   readonly shape: string;
@@ -21,18 +21,23 @@ interface Shape {
   readonly member?: Member;
   readonly value?: Member;
   readonly enum?: readonly string[];
+  readonly pattern?: string;
   readonly min?: number;
   readonly max?: number;
 }
 
-/** AWS's own description of the Bedrock Runtime; `undefined`, said aloud, where it is absent. */
-export function loadBedrockModel(): { validator(shape: string): ValidateFunction } | undefined {
-  if (!existsSync(MODEL)) {
-    console.warn(`skipped: no service model of Bedrock at ${MODEL}`);
+/** AWS's own description of the Bedrock Runtime, or of Bedrock beside it; `undefined`, said aloud, where it is absent. */
+export function loadBedrockModel(
+  service: 'bedrock-runtime' | 'bedrock' = 'bedrock-runtime',
+): { validator(shape: string): ValidateFunction } | undefined {
+  const model = resolve(MODELS, `${service}.service-2.json`);
+  if (!existsSync(model)) {
+    console.warn(`skipped: no service model of Bedrock at ${model}`);
     return undefined;
   }
-  const { shapes } = JSON.parse(readFileSync(MODEL, 'utf8')) as { readonly shapes: { readonly [name: string]: Shape } };
-  const ajv = new Ajv2020({ strict: false, logger: false, validateFormats: false });
+  const { shapes } = JSON.parse(readFileSync(model, 'utf8')) as { readonly shapes: { readonly [name: string]: Shape } };
+  // Patterns escape more than expressions with the flag `u` may.
+  const ajv = new Ajv2020({ strict: false, logger: false, validateFormats: false, unicodeRegExp: false });
   const $defs = Object.fromEntries(Object.entries(shapes).map(([name, shape]) => [name, toSchema(shape)]));
   ajv.addSchema({ $id: 'bedrock', $defs });
   return { validator: (name) => ajv.compile({ $ref: `bedrock#/$defs/${name}` }) };
@@ -48,7 +53,12 @@ function toSchema(shape: Shape): JsonObject {
     case 'map':
       return { type: 'object', additionalProperties: toReference(shape.value) };
     case 'string':
-      return { type: 'string', ...(shape.enum && { enum: shape.enum }), ...bounds(shape, 'minLength', 'maxLength') };
+      return {
+        type: 'string',
+        ...(shape.enum && { enum: shape.enum }),
+        ...(shape.pattern !== undefined && { pattern: `^(?:${shape.pattern})$` }),
+        ...bounds(shape, 'minLength', 'maxLength'),
+      };
     case 'blob':
       return { type: 'string', pattern: '^[A-Za-z0-9+/]*={0,2}$', ...bounds(shape, 'minLength', '') };
     case 'boolean':

@@ -23,6 +23,18 @@ const baseUrl: Field = { isOptional: true, problem: urlProblem };
 const awsRegion: Field = {
   problem: (value) => (/^[a-z]{2,3}(-[a-z]+)+-\d{1,2}$/.test(value) ? undefined : 'is not a region of AWS'),
 };
+/** Both go into the bodies and addresses of jobs. */
+const s3Bucket: Field = {
+  isOptional: true,
+  problem: (value) =>
+    /^s3:\/\/[a-z0-9][-.a-z0-9]{1,61}[a-z0-9](\/[-!_*'().a-z0-9A-Z]+)*$/.test(value) && value.length <= 512
+      ? undefined
+      : 'is not s3://bucket or s3://bucket/prefix',
+};
+const roleArn: Field = {
+  isOptional: true,
+  problem: (value) => (/^arn:aws(-[^:]+)?:iam::\d{12}:role\/.+$/.test(value) ? undefined : 'is not the ARN of a role'),
+};
 const apiVersion: Field = {
   isOptional: true,
   problem: (value) => (/^\d{4}-\d{2}-\d{2}(-preview)?$/.test(value) ? undefined : 'is no date such as 2024-10-21'),
@@ -49,6 +61,7 @@ const CREDENTIAL_KINDS: { readonly [K in CredentialKind]: { readonly [field: str
     session_token: { ...token, isOptional: true },
     region: awsRegion,
     base_url: baseUrl,
+    ...{ batch_bucket: s3Bucket, batch_role_arn: roleArn },
   },
   aws_api_key: { api_key: token, region: awsRegion, base_url: baseUrl },
   google_service_account: {

@@ -1,0 +1,128 @@
+import type { JsonObject } from '../../../../workflows/contracts/json.js';
+import type { Offer } from '../../../../workflows/contracts/offers.js';
+import type { S3Objects, S3Uri } from '../../aws-s3.js';
+import { answeringHttp, captureRequest } from '../../captured-exchange.js';
+import type { VendorHttp } from '../../http.js';
+import { requireText } from '../../json-answer.js';
+import { asObjects, asText } from '../../json-fields.js';
+import { readJsonLines } from '../../json-lines.js';
+import { lookJson, readJson, succeedUnlessGone } from '../../look-json.js';
+import type { BatchedLine, BatchedResult, ChatProvider, VendorBatches, VendorBatchRef } from '../../port.js';
+import { ProviderFailure } from '../../port.js';
+import { orRefusedBatch } from '../../refused-batch.js';
+import { placeOf } from '../model-place.js';
+import type { ControlPlaneEndpoint } from './control-plane.js';
+import { fromInvocationJob, fromOutputRecord } from './from-invocation-job.js';
+import { folderOf, inputOf, toInvocationJob, toJobEndpoint, toJobName } from './to-invocation-job.js';
+
+/** What an account needs to have batches. */
+export interface BedrockBatchPlace {
+  /** `s3://bucket`, with what comes before all names in it, without a slash at its end; in the account's own region. */
+  readonly bucket: S3Uri;
+  /** The service role that Bedrock reads and writes there by. */
+  readonly roleArn: string;
+  /** The quota "Minimum number of records per batch inference job" of its account. */
+  readonly minLines: number;
+}
+
+export interface BedrockBatchesOptions extends BedrockBatchPlace {
+  readonly region: string;
+  readonly endpoint: ControlPlaneEndpoint;
+  readonly objects: S3Objects;
+  readonly http: VendorHttp;
+  /** The vendor's conversations by another way of sending, which is shown no credential. */
+  readonly chatBy: (http: VendorHttp) => Pick<ChatProvider, 'id' | 'chat'>;
+}
+
+const UPLOADED = 'input';
+
+/**
+ * Amazon Bedrock's batch inference (https://docs.aws.amazon.com/bedrock/latest/userguide/batch-inference.html): a file of records in S3, a
+ * job, and a file of answers beside it. Between 100 and 50,000 records and 1 GB a job
+ * (https://docs.aws.amazon.com/general/latest/gr/bedrock.html). A job's description stays, without content; nothing can delete it.
+ */
+export function createBedrockBatches(options: BedrockBatchesOptions): VendorBatches {
+  const { region, bucket, roleArn, minLines, endpoint, objects, http, chatBy } = options;
+  const look = async (path: string, signal: AbortSignal): Promise<JsonObject> =>
+    lookJson(http, await endpoint.get(path), signal);
+  return {
+    maxLines: 50_000,
+    maxBytes: 1_000_000_000,
+    minLines,
+    takes: (offer) => offer.kind === 'chat' && isOf(region, offer),
+    capture: async (attempt) => {
+      const captured = await captureRequest(chatBy, attempt);
+      return { endpoint: toJobEndpoint(captured), body: captured.body };
+    },
+    answering: (answer) => chatBy(answeringHttp(answer)),
+    upload: async ({ key, lines, signal }) => {
+      const input = inputOf(bucket, key);
+      await objects.put(input, toFile(lines), signal);
+      return { [UPLOADED]: input };
+    },
+    submit: async ({ key, endpoint: common, signal }, uploaded) => {
+      const input = requireText(uploaded?.[UPLOADED], 'its file') as S3Uri;
+      const sent = await endpoint.post(
+        '/model-invocation-job',
+        toInvocationJob({ key, endpoint: common, input, roleArn }),
+      );
+      return refOf(await orRefusedBatch(readJson(http.postJson({ ...sent, signal }))));
+    },
+    find: async (key, signal) => {
+      const name = toJobName(key);
+      const { invocationJobSummaries } = await look(
+        `/model-invocation-jobs?maxResults=100&nameContains=${name}`,
+        signal,
+      );
+      const found = asObjects(invocationJobSummaries).find(({ jobName }) => jobName === name);
+      return found && refOf(found);
+    },
+    check: async (batch, signal) => {
+      const ended = fromInvocationJob(await look(pathOf(batch), signal));
+      if (ended === undefined) return { status: 'running' };
+      // Beside the answers lies a manifest.
+      const written = await objects.list(ended.output as S3Uri, signal);
+      const results = written.filter((name) => name.endsWith('.jsonl.out'));
+      return { status: 'ended', results, missing: ended.missing };
+    },
+    results: (where, signal) => readResults(objects.read(where as S3Uri, signal)),
+    cancel: async (batch, signal) => {
+      const sent = await endpoint.post(`${pathOf(batch)}/stop`, {});
+      await succeedUnlessGone(http.postJson({ ...sent, signal }));
+    },
+    remove: async ({ uploaded }, signal) => {
+      const input = asText(uploaded?.[UPLOADED]);
+      if (input !== undefined) await objects.removeAll(folderOf(input), signal);
+    },
+  };
+}
+
+/** The bucket is in the account's own region, and so are the jobs. */
+function isOf(region: string, offer: Offer): boolean {
+  try {
+    return placeOf(offer, region).region === region;
+  } catch (error) {
+    if (!(error instanceof ProviderFailure)) throw error;
+    return false;
+  }
+}
+
+function pathOf(batch: VendorBatchRef): string {
+  return `/model-invocation-job/${encodeURIComponent(batch['id'] ?? '')}`;
+}
+
+/** A job is asked about by the last part of its ARN as well, which has no slash. */
+function refOf({ jobArn }: JsonObject): VendorBatchRef {
+  return { id: requireText(jobArn, 'an ARN').replace(/^.*\//, '') };
+}
+
+/** https://docs.aws.amazon.com/bedrock/latest/userguide/batch-inference-data.html */
+async function* toFile(lines: AsyncIterable<BatchedLine>): AsyncGenerator<Uint8Array> {
+  for await (const { customId, body } of lines) {
+    yield Buffer.from(`${JSON.stringify({ recordId: customId, modelInput: body })}\n`);
+  }
+}
+
+async function* readResults(stream: AsyncIterable<Uint8Array>): AsyncGenerator<BatchedResult> {
+  for await (const record of readJsonLines(stream)) yield fromOutputRecord(record);
+}
