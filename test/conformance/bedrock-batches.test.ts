@@ -10,6 +10,7 @@ import type { BatchedLine, VendorBatches } from '../../activities/providers/port
 import type { Json, JsonObject } from '../../workflows/contracts/json.js';
 import type { Offer } from '../../workflows/contracts/offers.js';
 import { loadBedrockModel } from './aws-service-model.js';
+import { sought } from './batches-http.js';
 
 // Batches of Amazon Bedrock as its service model describes them, and as its user guide shows their files.
 
@@ -123,9 +124,9 @@ describe('a batch of Bedrock', () => {
   it('is found by its whole name among those that are listed', async () => {
     const named = (jobName: string) => ({ jobName, jobArn: arn });
     const others = account({ invocationJobSummaries: [named(`sluice-${input.key.replace('_', '-')}0`)] });
-    expect(await others.find?.(input.key, signal)).toBeUndefined();
+    expect(await others.find?.({ ...sought, key: input.key }, signal)).toBeUndefined();
     const own = account({ invocationJobSummaries: [named('another'), named(`sluice-${input.key.replace('_', '-')}`)] });
-    expect(await own.find?.(input.key, signal)).toEqual({ id: 'abc123def456' });
+    expect(await own.find?.({ ...sought, key: input.key }, signal)).toEqual({ id: 'abc123def456' });
     expect(own.sent[0]?.url).toBe(
       `https://bedrock.us-east-1.amazonaws.com/model-invocation-jobs?maxResults=100&nameContains=sluice-${input.key.replace('_', '-')}`,
     );

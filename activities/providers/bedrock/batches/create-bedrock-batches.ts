@@ -68,7 +68,7 @@ export function createBedrockBatches(options: BedrockBatchesOptions): VendorBatc
       );
       return refOf(await orRefusedBatch(readJson(http.postJson({ ...sent, signal }))));
     },
-    find: async (key, signal) => {
+    find: async ({ key }, signal) => {
       const name = toJobName(key);
       const { invocationJobSummaries } = await look(
         `/model-invocation-jobs?maxResults=100&nameContains=${name}`,
