@@ -13,13 +13,12 @@ import { createSendLimits } from '../activities/webhooks/send-limits.js';
 import { createSendWebhook } from '../activities/webhooks/send-webhook.js';
 import { createWebhooks } from '../activities/webhooks/webhooks.js';
 import type { Config } from '../infra/runtime/config.js';
-import type { Batches } from '../workflows/contracts/batches.js';
 import type { WebhookActivities, Webhooks } from '../workflows/contracts/webhooks.js';
 import { RETRY_SECONDS } from '../workflows/domain/webhooks/retries.js';
 import type { Connections } from './connect.js';
 import { createDeliveryStarter } from './delivery-starter.js';
 import { masterKeysFor } from './derived-key.js';
-import { createEventObjects } from './event-objects.js';
+import { createEventObjects, type EventObjectDependencies } from './event-objects.js';
 import { createWebhookPost } from './webhook-post.js';
 
 /** Few against the slots of a worker, which jobs share: a receiver may take 20 s to answer. */
@@ -38,7 +37,7 @@ export interface ComposedWebhooks {
 export function composeWebhooks(
   config: Config,
   { database, notifications, client }: Connections,
-  batches: Pick<Batches, 'find'>,
+  { batches, schedules }: Pick<EventObjectDependencies, 'batches' | 'schedules'>,
   onError: (error: unknown) => void,
 ): ComposedWebhooks {
   const { allowPrivate, retrySeconds = RETRY_SECONDS } = config.webhooks;
@@ -52,7 +51,7 @@ export function composeWebhooks(
     post: createWebhookPost(http),
     readObject: createEventObjects({
       budgets: createBudgets({ database, audit }),
-      batches,
+      ...{ batches, schedules },
       publicUrl: config.http.publicUrl,
       jobs: createJobs({ database, notifications }),
       projectKeys: createProjectKeys({ database, audit, pepper: config.secrets.keyPepper }),

@@ -2,11 +2,13 @@ import { renderBudget } from '../api/management/budgets.js';
 import { renderKey } from '../api/management/project-key-object.js';
 import { renderMessageBatch } from '../api/dialects/anthropic-messages/render-message-batch.js';
 import { renderBatch } from '../api/dialects/openai-batches/render-batch.js';
+import { nextRunsOf, renderSchedule } from '../api/dialects/schedules/render-schedule.js';
 import { renderJob } from '../api/requests/render-job.js';
 import type { Batches } from '../workflows/contracts/batches.js';
 import type { Budgets } from '../workflows/contracts/budgets.js';
 import type { Jobs } from '../workflows/contracts/jobs.js';
 import type { JsonObject } from '../workflows/contracts/json.js';
+import type { Schedules } from '../workflows/contracts/schedules.js';
 import type { ProjectKeys } from '../workflows/contracts/tenancy.js';
 import type { ReadEventObject, WebhookEvent } from '../workflows/contracts/webhooks.js';
 import { RefusalError } from '../workflows/domain/refusal-error.js';
@@ -16,6 +18,7 @@ export interface EventObjectDependencies {
   readonly projectKeys: Pick<ProjectKeys, 'get'>;
   readonly jobs: Pick<Jobs, 'find'>;
   readonly batches: Pick<Batches, 'find'>;
+  readonly schedules: Pick<Schedules, 'find' | 'nextRuns'>;
   /** Where callers reach the gateway, if that is set. */
   readonly publicUrl?: string | undefined;
 }
@@ -45,6 +48,11 @@ export function createEventObjects({ budgets, projectKeys, jobs, ...deps }: Even
       if (batch) return renderBatch(batch);
       const messageBatch = await deps.batches.find(projectId, 'anthropic', id);
       return messageBatch && renderMessageBatch(messageBatch, deps.publicUrl);
+    },
+    schedule: async ({ projectId, payload: { id } }) => {
+      if (projectId === undefined || typeof id !== 'string') return undefined;
+      const schedule = await deps.schedules.find(projectId, id);
+      return schedule && renderSchedule(schedule, await nextRunsOf(deps.schedules, schedule));
     },
   };
   return async (event) => {

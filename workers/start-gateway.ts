@@ -59,9 +59,10 @@ export async function startGateway(config: Config, log: Logger): Promise<Running
   await composed.credentials.start();
   await composed.vendorHealth.start();
   const batches = composeBatches(config, connections, composed, onError);
-  const hooks = composeWebhooks(config, connections, batches.batches, onError);
   const starter = createRequestStarter(client, config.temporal.taskQueue);
   const scheduling = composeSchedules(config, connections, { submissions: submitting.submissions, starter, onError });
+  const told = { batches: batches.batches, schedules: scheduling.schedules };
+  const hooks = composeWebhooks(config, connections, told, onError);
   await Promise.all([rewrapWebhookSecrets(database, hooks.masterKeys), rewrapPosts(database, scheduling.masterKeys)]);
   const open = watchRequests(composed.activities);
   const worker = await createRequestWorker({

@@ -243,6 +243,9 @@ describe('a POST that is refused', () => {
       });
     }
     expect(await shown(id, own)).toMatchObject({ status: 'paused', paused_because: 'refused' });
+    const told = `SELECT project_id, payload FROM requests.outbox WHERE type = 'schedule.paused' AND payload ->> 'id' = $1`;
+    const payload = { id, pausedBecause: 'refused', version: 2 };
+    expect(await world.rows(told, [id])).toEqual([{ project_id: projectId, payload }]);
     await until('Temporal to hear of it', async () =>
       (await temporal.schedule.getHandle(id).describe()).state.paused ? true : { pending: 'it goes on' },
     );

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { openaiModel, says } from '../gateway/world.js';
 import { endpoints, useHookWorld } from './hook-world.js';
 
-// What is told of a job: to the organisation's endpoints, and at the address that its caller has named.
+// What is told of a job, to the organisation's endpoints and at the address that its caller has named, and of a schedule.
 
 const hooks = useHookWorld();
 const prompt = 'a word that nobody else may read';
@@ -42,5 +42,36 @@ describe('a job', () => {
     expect(await submit(url)).toMatchObject({
       ...{ status: 400, body: { error: { code: 'invalid_request', param: 'x-sluice-webhook-url' } } },
     });
+  });
+});
+
+describe('a schedule', () => {
+  it('that pauses itself is told of once, as it stands then', async () => {
+    const endpoint = await hooks.add('/schedules', { event_types: ['schedule.paused'], payload: 'full' });
+    const post = { model: openaiModel, max_tokens: 50, messages: says(prompt) };
+    const { body } = await hooks.world.post('/v1/schedules', { path: '/v1/chat/completions', body: post, every: '1h' });
+    // Two refusals are borne with.
+    const refuse = async (name: string): Promise<void> => {
+      await hooks.world.rows(
+        `INSERT INTO jobs.schedule_runs (id, schedule_id, name, cause, status, due_at) VALUES ($1, $2, $1, 'time', 'pending', now())`,
+        [name, body.id],
+      );
+      await hooks.world.rows(`SELECT jobs.refuse_run($1, '{"status": 401, "code": "revoked_api_key"}', 2)`, [name]);
+    };
+    await refuse('run_first');
+    await refuse('run_second');
+    const [received] = await hooks.received('/schedules');
+    const { type, data } = JSON.parse(received?.body ?? '');
+    expect([type, data.id, data.paused_because]).toEqual(['schedule.paused', body.id, 'refused']);
+    const { headers: _, body: __, ...stands } = (await hooks.world.get(`/v1/schedules/${body.id}`)).body;
+    expect(data.object).toEqual(stands);
+    expect([stands.status, stands.refusals_in_row]).toEqual(['paused', 2]);
+    // One that was triggered since is no further news.
+    await refuse('run_third');
+    const events = `SELECT version FROM requests.outbox WHERE type = 'schedule.paused'`;
+    expect(await hooks.world.rows(events)).toEqual([{ version: 2n }]);
+    expect(received?.body).not.toContain(prompt);
+    await hooks.world.delete(`/v1/schedules/${body.id}`);
+    await hooks.world.delete(`${endpoints}/${endpoint.id}`, hooks.admin);
   });
 });

@@ -1,8 +1,16 @@
 import type { JsonObject } from '../../../workflows/contracts/json.js';
-import type { Schedule, ScheduleRun } from '../../../workflows/contracts/schedules.js';
+import type { Schedule, ScheduleRun, Schedules } from '../../../workflows/contracts/schedules.js';
 import type { SubmittedPost } from '../../../workflows/contracts/submissions.js';
 import { durationText } from '../../../workflows/domain/duration.js';
 import { toSeconds, whenOf } from '../../seconds.js';
+
+/** What is to be shown of a schedule's next times: only one that is active has any. */
+export async function nextRunsOf(
+  schedules: Pick<Schedules, 'nextRuns'>,
+  { id, status }: Schedule,
+): Promise<readonly string[]> {
+  return status === 'active' ? schedules.nextRuns(id) : [];
+}
 
 /** How a schedule stands, without what it posts. Times are seconds since 1970. */
 export function renderSchedule(schedule: Schedule, nextRuns: readonly string[]): JsonObject & { readonly id: string } {

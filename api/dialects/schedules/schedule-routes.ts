@@ -8,7 +8,7 @@ import { readAsked, readAskedQuery } from '../../http/read-asked.js';
 import { refused } from '../../http/refused-error.js';
 import { renderObjects } from '../shared/render-objects.js';
 import { checkPost } from './check-post.js';
-import { renderPost, renderRun, renderSchedule } from './render-schedule.js';
+import { nextRunsOf, renderPost, renderRun, renderSchedule } from './render-schedule.js';
 import { scheduleChangeSchema, schedulePageSchema, scheduleSchema } from './schedule.schema.js';
 
 interface Route {
@@ -156,7 +156,7 @@ function pageOf(request: FastifyRequest) {
 }
 
 async function render({ schedules }: AppDependencies, schedule: Schedule) {
-  return renderSchedule(schedule, schedule.status === 'active' ? await schedules.nextRuns(schedule.id) : []);
+  return renderSchedule(schedule, await nextRunsOf(schedules, schedule));
 }
 
 /** The project's own: another's is as unknown as none. */

@@ -10,6 +10,7 @@ export const EVENT_TYPES = {
   'batch.expired':
     'The window of a batch was over before all of its requests had ended; those that had are in its results.',
   'batch.cancelled': 'A batch was cancelled; the requests that had ended by then are in its results.',
+  'schedule.paused': 'A schedule has paused itself, because its requests were refused again and again.',
   'budget.threshold_reached': 'Spending has reached a threshold of a budget; once a window and amount.',
   'budget.exhausted': 'A budget has refused its first request of a window.',
   'api_key.created': 'An API key or an admin key was created.',
