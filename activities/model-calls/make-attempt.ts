@@ -15,6 +15,7 @@ import { type AttemptRun, runAttempt } from './run-attempt.js';
 import { runBatchedLine } from './run-batched-line.js';
 import { type PendingRun, runVendorJob } from './run-vendor-job.js';
 import { againAfterMs, jobAttemptOf } from './vendor-job.js';
+import { stopAtVendor } from './stop-at-vendor.js';
 import { openStoredOf } from './stored-files.js';
 import type { VendorJobRef } from '../providers/port.js';
 
@@ -73,6 +74,7 @@ async function callVendor(
   const { input, sink } = context;
   const { request, number, leftMs } = input;
   const call = await waitForContent(context, request);
+  if (!call && job) await stopAtVendor(context, job);
   if (!call) return lost('content_gone');
   const { organizationId, projectId } = request;
   const provider = context.accounts.find(candidate.offer.vendor, candidate.credentialId, { organizationId, projectId });
@@ -90,7 +92,9 @@ async function callVendor(
     return run;
   }
   const until = request.job?.outputsUntil;
-  const callbackUrl = context.callbackUrl?.({ vendor: offer.vendor, requestId, number });
+  // The flow of a caller who waits does not come back, and hears nobody.
+  const isJob = request.lane === 'job';
+  const callbackUrl = isJob ? context.callbackUrl?.({ vendor: offer.vendor, requestId, number }) : undefined;
   const asked = jobAttemptOf(provider, { ...attempt, ...(callbackUrl !== undefined && { callbackUrl }) });
   if (asked) {
     if (!job) context.accounts.note(credentialId, { requests: 1 });
@@ -124,7 +128,8 @@ async function letGo(
   const { silences, agoMs, atVendors } = await rows.letGo(input.request.requestId, input.number, owner, look);
   // Those that wait in batches are told of the end, and do not crowd those that must ask for it.
   if (input.candidate.tier) return { status: 'pending', againMs: againMs ?? 0 };
-  return { status: 'pending', againMs: againAfterMs({ agoMs, told: againMs, silences, atVendors }) };
+  const told = silent ? undefined : againMs;
+  return { status: 'pending', againMs: againAfterMs({ agoMs, told, silences, atVendors }) };
 }
 
 function lost(reason: 'content_gone' | 'internal' | 'auth'): AttemptRun {

@@ -24,6 +24,7 @@ export type {
   VendorJobRef,
   VendorJobs,
   VendorJobState,
+  VendorJobStop,
   VendorOutput,
 } from './vendor-jobs.js';
 
@@ -41,13 +42,22 @@ export type MediaCapabilities = {
   readonly [K in MediaKind]?: ((attempt: MediaAttempt<CarriedCallFor<K>>) => AsyncIterable<Frame>) & TakesStored;
 };
 
+/** To be read once, or given up. */
+export interface Download {
+  readonly status: number;
+  /** Lower-case names. */
+  readonly headers: { readonly [name: string]: string };
+  readonly stream: AsyncIterable<Uint8Array>;
+  discard(): void;
+}
+
 /** Fetches what vendors have made, wherever they say that it is. */
 export interface Downloads {
-  /** To be read once, or given up. @throws ProviderFailure. */
+  /** @throws ProviderFailure. */
   get(
     url: string,
     how: { readonly headers: { readonly [name: string]: string }; readonly signal: AbortSignal },
-  ): Promise<{ readonly status: number; readonly stream: AsyncIterable<Uint8Array>; discard(): void }>;
+  ): Promise<Download>;
 }
 
 /** A vendor as one account calls it. */
@@ -55,7 +65,7 @@ export interface Provider {
   readonly id: string;
   chat?(attempt: ChatAttempt): AsyncIterable<Frame>;
   readonly media?: MediaCapabilities;
-  /** What it makes in minutes; of a kind that is in both, this goes first. */
+  /** What it makes in its own time; of a kind that is in both, this goes first where it takes the offer. */
   readonly jobs?: JobCapabilities;
   /** Many conversations at once, in a batch of the vendor's own. */
   readonly batches?: VendorBatches;
