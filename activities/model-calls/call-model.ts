@@ -7,6 +7,7 @@ import { createAttemptRows } from './attempt-rows.js';
 import { claimAttempt } from './claim-attempt.js';
 import { makeAttempt, type PendingCall } from './make-attempt.js';
 import { settleAtCheckpoint } from './settle-at-checkpoint.js';
+import { stopAtVendor } from './stop-at-vendor.js';
 import { waitUnlessStopped } from './wait-unless-stopped.js';
 import { createWaitingActivities, type WaitingActivities } from './waiting-activities.js';
 
@@ -66,20 +67,19 @@ function isSent({ input, database }: AttemptContext): Promise<boolean> {
 }
 
 /** Waits as the vendor asked, then says why this attempt must not be sent, if it must not. */
-async function refusalToSend({
-  input,
-  sink,
-  cancelled,
-  instances,
-}: AttemptContext): Promise<AttemptFailure | undefined> {
-  const { request } = input;
+async function refusalToSend(context: AttemptContext): Promise<AttemptFailure | undefined> {
+  const { input, sink, cancelled } = context;
   const stop = AbortSignal.any([cancelled, sink.stop as AbortSignal]);
   const stopped = await waitUnlessStopped(input.delayMs, stop);
   // Nothing was sent, so that nothing is unknown where the process ends.
   if (stopped) return { class: stopped === 'lease_lapsed' ? 'content_gone' : stopped };
-  const holderAlive = sink.callerIsHere || (await instances.isAlive(request.holder));
-  const move = afterCrash({ ...request, row: 'nothing_sent', holderAlive, calls: 0 });
+  const holderAlive = await isHolderAlive(context);
+  const move = afterCrash({ ...input.request, row: 'nothing_sent', holderAlive, calls: 0 });
   return move === 'go_on' ? undefined : { class: 'content_gone' };
+}
+
+async function isHolderAlive({ input, sink, instances }: AttemptContext): Promise<boolean> {
+  return sink.callerIsHere || (await instances.isAlive(input.request.holder));
 }
 
 async function claimAndMake(context: AttemptContext): Promise<AttemptOutcome | PendingCall> {
@@ -114,8 +114,10 @@ async function takeOver(
   const { request, number } = input;
   // What the vendor has taken on is asked about again, which is no second call.
   if (claim.job ?? input.candidate.tier) {
-    const isMine = await createAttemptRows(database).takeOver(request.requestId, number, owner, false);
-    return isMine ? makeAttempt(context, claim.job) : undefined;
+    if (!(await createAttemptRows(database).takeOver(request.requestId, number, owner, false))) return undefined;
+    if (!claim.job || !(await isForNobody(context, claim.calls))) return makeAttempt(context, claim.job);
+    await stopAtVendor(context, claim.job);
+    return settleAtCheckpoint(context, claim.checkpoint);
   }
   const move = afterCrash({ ...request, row: 'lapsed', holderAlive: true, calls: claim.calls });
   const callAgain = move === 'call_again';
@@ -123,6 +125,12 @@ async function takeOver(
   if (!callAgain) return settleAtCheckpoint(context, claim.checkpoint);
   await replies.forget(request, number);
   return makeAttempt(context);
+}
+
+/** Whether whoever waited for the answer is gone, and nobody can come back for it. */
+async function isForNobody(context: AttemptContext, calls: number): Promise<boolean> {
+  const holderAlive = await isHolderAlive(context);
+  return afterCrash({ ...context.input.request, row: 'at_vendor', holderAlive, calls }) === 'stop_at_vendor';
 }
 
 /** An attempt that never was: nothing was sent and no row was written. */

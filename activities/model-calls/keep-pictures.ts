@@ -6,11 +6,13 @@ import type { ObjectOwner, ObjectStore } from '../../workflows/contracts/objects
 /** More than any vendor makes. */
 const PICTURE_BYTES_MAX = 64 * 1024 * 1024;
 /** As long as S3 lets an address live; none lives longer than its picture. */
-const URL_SECONDS = 7 * 86_400;
+export const PICTURE_URL_SECONDS = 7 * 86_400;
 
 export interface PictureKeeper {
   readonly objects: ObjectStore;
   readonly owner: ObjectOwner & { readonly requestId: string; readonly atLeastUntil?: string };
+  /** Whether each picture has a place among its request's outputs, because a step that runs once more finds the same again. */
+  readonly hasPlaces?: true;
   readonly onError: (error: unknown) => void;
 }
 
@@ -50,15 +52,17 @@ const NOT_KEPT: AnswerEvent = {
 
 /** `undefined` for a picture that has an address of its vendor's already. */
 async function keepAll(
-  { objects, owner, onError }: PictureKeeper,
+  { objects, owner, hasPlaces, onError }: PictureKeeper,
   pictures: readonly AnswerEvent[],
 ): Promise<readonly (Kept | undefined)[] | undefined> {
   const keep = async (event: AnswerEvent): Promise<Kept | undefined> => {
     if (event.type !== 'image' || event.source.type !== 'base64') return undefined;
     const bytes = Buffer.from(event.source.data, 'base64');
-    // Without a place among its request's outputs: an attempt that is made once more makes another picture.
-    const stored = await objects.put({ ...owner, kind: 'output', maxBytes: PICTURE_BYTES_MAX }, onePiece(bytes));
-    return { url: await objects.signedUrl(stored, URL_SECONDS), expiresAt: stored.expiresAt };
+    // Else without a place: an attempt that is made once more makes another picture.
+    const place = hasPlaces ? { position: event.index } : {};
+    const object = { ...owner, ...place, kind: 'output' as const, maxBytes: PICTURE_BYTES_MAX };
+    const stored = await objects.put(object, onePiece(bytes));
+    return { url: await objects.signedUrl(stored, PICTURE_URL_SECONDS), expiresAt: stored.expiresAt };
   };
   try {
     return await Promise.all(pictures.map(keep));

@@ -15,6 +15,7 @@ import { type AttemptRun, runAttempt } from './run-attempt.js';
 import { runBatchedLine } from './run-batched-line.js';
 import { type PendingRun, runVendorJob } from './run-vendor-job.js';
 import { againAfterMs, jobAttemptOf } from './vendor-job.js';
+import { stopAtVendor } from './stop-at-vendor.js';
 import { openStoredOf, storePatienceMs } from './stored-files.js';
 import type { VendorJobRef } from '../providers/port.js';
 
@@ -50,7 +51,11 @@ export async function makeAttempt(
     const run = candidate ? await callVendor(context, candidate, stop, lease.progress, job) : lost('internal');
     // The winner of the race tells the caller; this one has only its own connection to let go of.
     if (lease.lost.aborted) return undefined;
-    if (run.status === 'pending') return await letGo(context, rows, run);
+    if (run.status === 'pending') {
+      // The flow of a caller who waits does not come back: this step does, in another process, as after a crash.
+      if (request.lane !== 'job') throw new Error('the process ends while a vendor works for a caller who waits');
+      return await letGo(context, rows, run);
+    }
     // A batch takes hours however its vendor is.
     if (candidate && !candidate.tier) context.health.record(observationOf(input, run, Date.now()));
     const priced = toOutcome(input, run, candidate, parseNano(plan?.heldNanoUsd ?? '0'));
@@ -73,6 +78,7 @@ async function callVendor(
   const { input, sink } = context;
   const { request, number, leftMs } = input;
   const call = await waitForContent(context, request);
+  if (!call && job) await stopAtVendor(context, job);
   if (!call) return lost('content_gone');
   const { organizationId, projectId } = request;
   const provider = context.accounts.find(candidate.offer.vendor, candidate.credentialId, { organizationId, projectId });
@@ -91,7 +97,9 @@ async function callVendor(
     return run;
   }
   const until = request.job?.outputsUntil;
-  const callbackUrl = context.callbackUrl?.({ vendor: offer.vendor, requestId, number });
+  // The flow of a caller who waits does not come back, and hears nobody.
+  const isJob = request.lane === 'job';
+  const callbackUrl = isJob ? context.callbackUrl?.({ vendor: offer.vendor, requestId, number }) : undefined;
   const asked = jobAttemptOf(provider, { ...attempt, ...(callbackUrl !== undefined && { callbackUrl }) });
   if (asked) {
     if (!job) context.accounts.note(credentialId, { requests: 1 });
@@ -125,7 +133,8 @@ async function letGo(
   const { silences, agoMs, atVendors } = await rows.letGo(input.request.requestId, input.number, owner, look);
   // Those that wait in batches are told of the end, and do not crowd those that must ask for it.
   if (input.candidate.tier) return { status: 'pending', againMs: againMs ?? 0 };
-  return { status: 'pending', againMs: againAfterMs({ agoMs, told: againMs, silences, atVendors }) };
+  const told = silent ? undefined : againMs;
+  return { status: 'pending', againMs: againAfterMs({ agoMs, told, silences, atVendors }) };
 }
 
 function lost(reason: 'content_gone' | 'internal' | 'auth'): AttemptRun {

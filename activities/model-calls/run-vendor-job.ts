@@ -1,13 +1,15 @@
-import type { ReplyEvent } from '../../workflows/contracts/reply.js';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Usage } from '../../workflows/contracts/usage.js';
 import type { AttemptContext } from './attempt-context.js';
 import type { AttemptRows } from './attempt-rows.js';
 import { ProviderFailure } from '../providers/port.js';
-import { startDeadlines } from './deadlines.js';
+import { type AttemptDeadlines, startDeadlines } from './deadlines.js';
 import { asProviderFailure, stopFailure } from './read-answer.js';
 import type { AttemptRun } from './run-attempt.js';
+import { showPictures } from './show-pictures.js';
 import { storeOutputs } from './store-outputs.js';
 import { retryWhileUnavailable } from '../storage/retry-while-unavailable.js';
-import { askToCancel, handIn, type JobAttempt, type Look, lookAt, willPass } from './vendor-job.js';
+import { askToCancel, handIn, type JobAttempt, type Look, lookAt, waitAfterLook, willPass } from './vendor-job.js';
 import type { VendorJobRef } from '../providers/port.js';
 
 /** The vendor works on it; whoever is told asks again after so long. */
@@ -29,19 +31,21 @@ export interface VendorJobOptions {
   readonly stop: AbortSignal;
 }
 
+type Ended = Pick<AttemptRun, 'status' | 'usage'> & Partial<AttemptRun>;
+
 /**
- * One look at a vendor's job, which is handed in first where it was not yet. While the vendor works, the job's flow is told to
- * come back: it waits by timers, which cost no slot and survive every process.
+ * A vendor's job, which is handed in first where it was not yet. A job of ours looks at it once: while the vendor works, its flow is told
+ * to come back, and waits by timers, which cost no slot and survive every process. Where a caller waits, this looks until it is done;
+ * whoever takes the attempt over after a crash goes on by the reference.
  */
 export async function runVendorJob(options: VendorJobOptions): Promise<AttemptRun | PendingRun> {
   const { context, asked, stop } = options;
-  const { request } = context.input;
   const startedAtMs = performance.now();
-  const deadlines = startDeadlines(request.deadlines, false);
+  const deadlines = deadlinesOf(context);
   const signal = AbortSignal.any([stop, deadlines.signal]);
   let { job } = options;
   let vendorRequestId: string | undefined;
-  const ended = (run: Pick<AttemptRun, 'status' | 'usage'> & Partial<AttemptRun>): AttemptRun => ({
+  const ended = (run: Ended): AttemptRun => ({
     tail: [],
     ...run,
     durationMs: Math.round(performance.now() - startedAtMs),
@@ -55,33 +59,19 @@ export async function runVendorJob(options: VendorJobOptions): Promise<AttemptRu
       },
       keep: (taken) => keepJob(options, taken),
     });
-    const { stop: why } = context.input;
-    if (why) await askToCancel(asked, job, context.onError);
-    const look = await lookAt(asked, job, signal);
-    if (look.status === 'running' || look.status === 'silent') {
-      // Deaf or slow to stop: nobody waits for it any more, and nothing of it is charged.
-      if (why) throw new ProviderFailure({ class: why }, { message: '' });
-      return pending(look);
+    if (context.input.stop) await askToCancel(asked, job, context.onError);
+    for (let looks = 0; ; looks += 1) {
+      const run = await lookOnce(options, job, signal);
+      if (run.status !== 'pending') return ended(run);
+      if (context.input.request.lane === 'job') return run;
+      await waitFor(waitAfterLook(looks, run.againMs, Math.random()), signal);
     }
-    if (look.status === 'failed') {
-      const { failure, detail, usage = { units: {}, source: 'none' as const } } = look;
-      return ended({ status: 'failed', usage, failure, detail });
-    }
-    const tail: readonly ReplyEvent[] = await storeOutputs(context, asked, look, signal);
-    return ended({ status: 'answered', usage: look.usage, tail });
   } catch (error) {
     // This process ends, or has lost the attempt: the vendor works on, and whoever looks next finds the job as it is then.
     if (job && isLeftToOthers(signal)) return LEFT_TO_OTHERS;
-    const { stop: why } = context.input;
-    const isPassing = job !== undefined && !signal.aborted && willPass(error);
-    if (isPassing) context.onError(error);
-    if (isPassing && !why) return { status: 'pending', silent: true };
-    // Whoever has left does not wait until it has passed.
-    const told = isPassing && why ? new ProviderFailure({ class: why }, { message: '' }) : error;
-    const { failure, detail } = asProviderFailure(told, context.onError);
+    const { failure, detail } = asProviderFailure(error, context.onError);
     if (signal.aborted && job) await askToCancel(asked, job, context.onError);
-    const usage = { units: {}, source: 'none' as const };
-    return ended({ status: 'failed', usage, failure: { ...failure, ...(job && { taken: true }) }, detail });
+    return ended({ status: 'failed', usage: NOTHING, failure: { ...failure, ...(job && { taken: true }) }, detail });
   } finally {
     deadlines.clear();
   }
@@ -92,6 +82,58 @@ function isLeftToOthers(signal: AbortSignal): boolean {
 }
 
 const LEFT_TO_OTHERS: PendingRun = { status: 'pending', silent: false, againMs: 0 };
+
+const NOTHING: Usage = { units: {}, source: 'none' };
+
+/** A caller who waits, waits for all looks together; a job for one. */
+function deadlinesOf({ input: { request, leftMs = Infinity } }: AttemptContext): AttemptDeadlines {
+  const { deadlines, lane, stream } = request;
+  if (lane === 'job') return startDeadlines(deadlines, false);
+  return startDeadlines({ ...deadlines, totalMs: Math.min(deadlines.totalMs, leftMs) }, stream);
+}
+
+/** How the job is, and what it has made where it is done. What passes with time leaves it at its vendor. */
+async function lookOnce(
+  { context, asked }: VendorJobOptions,
+  job: VendorJobRef,
+  signal: AbortSignal,
+): Promise<Ended | PendingRun> {
+  const { stop: why } = context.input;
+  // Whoever has left waits for nothing more, be the vendor deaf or slow to stop: nothing of it is charged.
+  const still = (run: PendingRun): PendingRun => {
+    if (why) throw new ProviderFailure({ class: why }, { message: '' });
+    return run;
+  };
+  try {
+    const look = await lookAt(asked, job, signal);
+    switch (look.status) {
+      case 'running':
+      case 'silent':
+        return still(pending(look));
+      case 'failed': {
+        const { failure, detail, usage = NOTHING } = look;
+        return { status: 'failed', usage, failure, detail };
+      }
+      case 'succeeded': {
+        const { call } = asked.attempt;
+        const isOfPictures = call.kind === 'image';
+        const tail = isOfPictures
+          ? await showPictures(context, call, look, signal)
+          : await storeOutputs(context, asked, look, signal);
+        return { status: 'answered', usage: look.usage, tail };
+      }
+    }
+  } catch (error) {
+    if (signal.aborted || !willPass(error)) throw error;
+    context.onError(error);
+    return still({ status: 'pending', silent: true });
+  }
+}
+
+async function waitFor(delayMs: number, signal: AbortSignal): Promise<void> {
+  await sleep(delayMs, undefined, { signal }).catch(() => undefined);
+  if (signal.aborted) throw stopFailure(signal);
+}
 
 /** As long as an outcome waits for Postgres. */
 const KEEP_PATIENCE_MS = 300_000;
@@ -108,11 +150,11 @@ async function keepJob({ context, rows }: VendorJobOptions, job: VendorJobRef): 
 }
 
 function pending(look: Exclude<Look, { status: 'succeeded' | 'failed' }>): PendingRun {
-  if (look.status === 'silent') return { status: 'pending', silent: true };
-  const { againMs, progress } = look;
+  const { status, againMs } = look;
+  const progress = status === 'running' ? look.progress : undefined;
   return {
     status: 'pending',
-    silent: false,
+    silent: status === 'silent',
     ...(againMs !== undefined && { againMs }),
     ...(progress !== undefined && { progress }),
   };

@@ -3,14 +3,14 @@ import type { FailureClass } from '../../workflows/contracts/failures.js';
 import type { StoredObject } from '../../workflows/contracts/objects.js';
 import type { ReplyEvent } from '../../workflows/contracts/reply.js';
 import { ProviderFailure } from '../providers/port.js';
-import type { VendorJobState, VendorOutput } from '../providers/port.js';
+import type { Download, VendorJobState, VendorOutput } from '../providers/port.js';
 import type { AttemptContext } from './attempt-context.js';
 import type { JobAttempt } from './vendor-job.js';
 
 /** The largest output that is taken from a vendor. */
 const MAX_OUTPUT_BYTES = 4 * 1024 ** 3;
 
-type Succeeded = Extract<VendorJobState, { status: 'succeeded' }>;
+export type Succeeded = Extract<VendorJobState, { status: 'succeeded' }>;
 
 /**
  * Streams what the vendor has made into the object store, an output at a time and never whole in memory, and says where it is.
@@ -43,12 +43,14 @@ export async function storeOutputs(
   return [{ type: 'frame', attempt: context.input.number, sequence: 0, frame: { events } }];
 }
 
-async function storeOutput(
-  { objects, downloads, input }: AttemptContext,
+/** Stores one output at its place among its request's. */
+export async function storeOutput(
+  context: AttemptContext,
   output: VendorOutput,
   position: number,
   signal: AbortSignal,
 ): Promise<StoredObject> {
+  const { objects, input } = context;
   const { requestId, organizationId, projectId, job } = input.request;
   const object = {
     ...{ kind: 'output' as const, organizationId, projectId, requestId, position, maxBytes: MAX_OUTPUT_BYTES },
@@ -56,14 +58,24 @@ async function storeOutput(
     ...(output.mediaType !== undefined && { mediaType: output.mediaType }),
   };
   if (output.type === 'base64') return objects.put(object, onePiece(Buffer.from(output.data, 'base64')));
-  const response = await downloads.get(output.url, { headers: output.headers ?? {}, signal });
+  return fetchOutput(context, output, signal, ({ stream }) => objects.put(object, stream));
+}
+
+/** What stands at an output's address, read by `read`. @throws ProviderFailure, and whatever `read` throws. */
+export async function fetchOutput<T>(
+  { downloads }: Pick<AttemptContext, 'downloads'>,
+  { url, headers = {} }: Extract<VendorOutput, { type: 'url' }>,
+  signal: AbortSignal,
+  read: (response: Download) => Promise<T>,
+): Promise<T> {
+  const response = await downloads.get(url, { headers, signal });
   try {
     if (response.status < 200 || response.status > 299) {
       const { status } = response;
       const message = `The vendor's output could not be fetched (HTTP ${status}).`;
       throw new ProviderFailure({ class: failureOf(status), httpStatus: status }, { message });
     }
-    return await objects.put(object, response.stream);
+    return await read(response);
   } finally {
     response.discard();
   }

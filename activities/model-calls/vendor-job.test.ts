@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { FailureClass } from '../../workflows/contracts/failures.js';
 import { refuse } from '../../workflows/domain/refusal-error.js';
 import { ProviderFailure } from '../providers/port.js';
-import { againAfterMs, willPass } from './vendor-job.js';
+import { againAfterMs, waitAfterLook, willPass } from './vendor-job.js';
 
 const failureOf = (failure: FailureClass) => new ProviderFailure({ class: failure }, { message: '' });
 
@@ -39,5 +39,15 @@ describe('the wait before the next question', () => {
     expect(againAfterMs({ agoMs: 0, silences: 0, atVendors: 1_000 })).toBe(25_000);
     expect(againAfterMs({ agoMs: 0, told: 100, silences: 0, atVendors: 400 })).toBe(10_000);
     expect(againAfterMs({ agoMs: 3_600_000, silences: 0, atVendors: 400 })).toBe(30_000);
+  });
+});
+
+describe('the wait while a caller waits too', () => {
+  it('grows to five seconds, a fifth more or less, and is no shorter than the vendor asks', () => {
+    const waits = Array.from({ length: 9 }, (_, looks) => waitAfterLook(looks, undefined, 0.5));
+    expect(waits).toEqual([500, 700, 980, 1372, 1921, 2689, 3765, 5000, 5000]);
+    expect([0, 1].map((random) => waitAfterLook(0, undefined, random))).toEqual([400, 600]);
+    expect([waitAfterLook(0, 9_000, 0.5), waitAfterLook(3, 100, 0.5)]).toEqual([9_000, 1372]);
+    expect(waitAfterLook(10_000, undefined, 0.5)).toBe(5_000);
   });
 });

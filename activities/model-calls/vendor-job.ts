@@ -4,7 +4,7 @@ import type { MediaKind } from '../../workflows/contracts/kinds.js';
 import { PASSING_FAILURES } from '../../workflows/domain/passing-failures.js';
 import { RefusalError } from '../../workflows/domain/refusal-error.js';
 import { type MediaAttempt, type Provider, ProviderFailure } from '../providers/port.js';
-import type { VendorJobQuestion, VendorJobRef, VendorJobs, VendorJobState } from '../providers/port.js';
+import type { VendorJobRef, VendorJobs, VendorJobState } from '../providers/port.js';
 import { isDatabaseUnavailable } from '../storage/database.js';
 import { carryPictures, withoutBytes } from './carried-call.js';
 import { stopFailure } from './read-answer.js';
@@ -24,6 +24,7 @@ export function jobAttemptOf(
   if (call.kind === 'chat') return undefined;
   // The jobs of a call's kind take that call, which a table by kind cannot say to the compiler.
   const ofKind = jobs?.[call.kind] as VendorJobs<MediaKind> | undefined;
+  if (ofKind?.takes?.(offer) === false) return undefined;
   const reach = { ...(callbackUrl !== undefined && { callbackUrl }), ...(openStored && { openStored }) };
   return ofKind && { jobs: ofKind, attempt: { call, offer, attemptKey, ...reach } };
 }
@@ -89,7 +90,10 @@ export function willPass(error: unknown): boolean {
   return isDatabaseUnavailable(error);
 }
 
-export type Look = VendorJobState | { readonly status: 'silent' };
+export type Look =
+  | VendorJobState
+  /** `againMs` where the vendor says how long it will be so. */
+  | { readonly status: 'silent'; readonly againMs?: number };
 
 /** Asks once how the job is; `silent` where the vendor could not say. @throws ProviderFailure that will not pass. */
 export async function lookAt({ jobs, attempt }: JobAttempt, job: VendorJobRef, signal: AbortSignal): Promise<Look> {
@@ -97,21 +101,27 @@ export async function lookAt({ jobs, attempt }: JobAttempt, job: VendorJobRef, s
     return await jobs.check({ ...attempt, call: withoutBytes(attempt.call), job, signal });
   } catch (error) {
     if (signal.aborted) throw stopFailure(signal);
-    if (error instanceof ProviderFailure && PASSING_FAILURES.has(error.failure.class)) return { status: 'silent' };
-    throw error;
+    if (!(error instanceof ProviderFailure) || !PASSING_FAILURES.has(error.failure.class)) throw error;
+    const { retryAfterMs } = error.failure;
+    return { status: 'silent', ...(retryAfterMs !== undefined && { againMs: retryAfterMs }) };
   }
+}
+
+/** What is told of an attempt whose call may be gone. */
+export interface JobToStop {
+  readonly jobs: Pick<VendorJobs<MediaKind>, 'cancel'>;
+  readonly attempt: Pick<MediaAttempt, 'offer' | 'attemptKey'>;
 }
 
 /** Asks the vendor to stop, for whoever has left: it may be deaf to that, and what it makes is then made in vain. */
 export async function askToCancel(
-  { jobs, attempt }: JobAttempt,
+  { jobs, attempt }: JobToStop,
   job: VendorJobRef,
   onError: (error: unknown) => void,
 ): Promise<void> {
   if (jobs.cancel === undefined) return;
-  const signal = AbortSignal.timeout(CANCEL_TIMEOUT_MS);
-  const question: VendorJobQuestion<MediaKind> = { ...attempt, call: withoutBytes(attempt.call), job, signal };
-  await jobs.cancel(question).catch(onError);
+  const { offer, attemptKey } = attempt;
+  await jobs.cancel({ offer, attemptKey, job, signal: AbortSignal.timeout(CANCEL_TIMEOUT_MS) }).catch(onError);
 }
 
 const CANCEL_TIMEOUT_MS = 10_000;
@@ -140,4 +150,18 @@ export function againAfterMs({
   const apart = Math.max(usual, atVendors * BETWEEN_LOOKS_MS);
   const slower = Math.min(120_000, apart * 2 ** Math.min(silences, 6));
   return Math.round(Math.max(100, slower));
+}
+
+const FIRST_LOOK_MS = 500;
+const LONGEST_LOOK_MS = 5_000;
+const LOOKS_GROW_BY = 1.4;
+const LOOKS_JITTER = 0.2;
+
+/**
+ * After how long to ask again while the caller waits for the answer, after so many looks: in steps that grow, as the vendor says where
+ * that is longer, and a fifth more or less, so that jobs which began together do not ask together. `random` is from 0 to 1.
+ */
+export function waitAfterLook(looks: number, told: number | undefined, random: number): number {
+  const usual = Math.min(FIRST_LOOK_MS * LOOKS_GROW_BY ** looks, LONGEST_LOOK_MS);
+  return Math.max(told ?? 0, Math.round(usual * (1 - LOOKS_JITTER + 2 * LOOKS_JITTER * random)));
 }

@@ -1,4 +1,5 @@
 import type { MediaSource } from '../../workflows/contracts/call.js';
+import { imageTypeOf } from '../../workflows/domain/picture-answer.js';
 import { createDownloads } from './downloads.js';
 import type { VendorHttp, VendorResponse } from './http.js';
 import { badResponse } from './json-answer.js';
@@ -55,18 +56,6 @@ export function fromDataUrl(url: string): Bytes | undefined {
   const [, mediaType, data] = /^data:([^;,]+);base64,(.*)$/s.exec(url) ?? [];
   return mediaType === undefined || data === undefined ? undefined : { type: 'base64', mediaType, data };
 }
-
-/** As the picture itself says, by the first characters of its base64; PNG where it says nothing that is known. */
-export function imageTypeOf(base64: string): string {
-  const found = STARTS.find(([start]) => base64.startsWith(start));
-  return found?.[1] ?? 'image/png';
-}
-
-const STARTS = [
-  ['/9j/', 'image/jpeg'],
-  ['UklGR', 'image/webp'],
-  ['R0lGOD', 'image/gif'],
-] as const;
 
 async function fetchBytes(url: string, { http, home, signal }: MediaReach): Promise<Bytes | undefined> {
   if (!/^https?:/.test(url)) return undefined;

@@ -2,9 +2,12 @@ import type { AnswerEvent, Frame, Warning } from '../../workflows/contracts/answ
 import type { MediaSource } from '../../workflows/contracts/call.js';
 import type { ImageCall } from '../../workflows/contracts/media-calls.js';
 import type { Usage } from '../../workflows/contracts/usage.js';
-import { fetchMade, imageTypeOf, type MediaReach } from './fetch-media.js';
+import { imageTypeOf, pictureEvents, wantsBytes } from '../../workflows/domain/picture-answer.js';
+import { fetchMade, fromDataUrl, type MediaReach } from './fetch-media.js';
 import type { VendorHttp } from './http.js';
+import { badResponse } from './json-answer.js';
 import { type MediaAttempt, type MediaCapabilities, ProviderFailure } from './port.js';
+import type { VendorJobState, VendorOutput } from './vendor-jobs.js';
 
 export interface MadeImage {
   readonly source: MediaSource;
@@ -57,32 +60,58 @@ export async function oneByOne(
 
 /**
  * The whole answer in one frame, its pictures delivered as the caller wants them: what the vendor keeps at an address is fetched
- * for those who want bytes, and for streams, which have no other form; bytes stay bytes for those who want an address, with a warning.
+ * for those who want bytes; bytes stay bytes for those who want an address, with a warning.
  * Throws `content_policy` where nothing was made: vendors leave out what their filters have held back.
  */
-export async function toImageFrame(
-  made: MadeImages,
-  { delivery, stream, count }: ImageCall,
-  reach: MediaReach,
-): Promise<Frame> {
-  const { images, usage, start = {}, warnings = [] } = made;
+export async function toImageFrame(made: MadeImages, call: ImageCall, reach: MediaReach): Promise<Frame> {
+  const { images, start = {}, warnings = [] } = made;
   if (images.length === 0) throw nothingMade();
-  const wantsBytes = delivery === 'base64' || stream;
-  const delivered = wantsBytes ? await Promise.all(images.map((image) => asBytes(image, reach))) : images;
-  const told = [...warnings, ...unlikeAsked(delivered, delivery, stream), ...fewer(images.length, count)];
+  const delivered = wantsBytes(call) ? await Promise.all(images.map((image) => asBytes(image, reach))) : images;
+  return { events: pictureEvents({ images: delivered, usage: usageOf(made), start, warnings }, call) };
+}
+
+/**
+ * What a job has made, by the vendor's name for the answer; it is delivered by whoever has asked about the job. `whyNot` is what
+ * the vendor says where that is nothing.
+ */
+export function madePictures(
+  made: Omit<MadeImages, 'start'>,
+  vendorId: string | undefined,
+  whyNot?: string,
+): VendorJobState {
+  const { images, warnings = [] } = made;
+  if (images.length === 0) return endOf(nothingMade(whyNot));
   return {
-    events: [
-      { type: 'start', ...start },
-      ...told.map((warning) => ({ type: 'warning' as const, warning })),
-      ...delivered.map((image, index) => ({ type: 'image' as const, index, ...image })),
-      {
-        type: 'usage',
-        usage: { source: 'reported', ...usage, units: { requests: 1, ...usage?.units, images: images.length } },
-      },
-      { type: 'finish', choice: 0, reason: { unified: 'stop' } },
-    ],
+    status: 'succeeded',
+    outputs: images.map(toOutput),
+    usage: usageOf(made),
+    ...(vendorId !== undefined && { vendorId }),
+    ...(warnings.length > 0 && { warnings }),
   };
 }
+
+/** A job of whose pictures the vendor's moderation has kept all. */
+export function heldBack(): VendorJobState {
+  return endOf(nothingMade('The vendor’s moderation has held the picture back.'));
+}
+
+/** As of a call that is answered at once. */
+function endOf({ failure, detail }: ProviderFailure): VendorJobState {
+  return { status: 'failed', failure, detail };
+}
+
+function toOutput({ source }: MadeImage): VendorOutput {
+  if (source.type === 'base64') return { type: 'base64', data: source.data, mediaType: source.mediaType };
+  if (source.type === 'url') return fromDataUrl(source.url) ?? { type: 'url', url: source.url };
+  throw badResponse('The vendor named a picture by an id.');
+}
+
+function usageOf({ images, usage }: MadeImages): Usage {
+  return { source: 'reported', ...usage, units: { requests: 1, ...usage?.units, images: images.length } };
+}
+
+/** Where the vendor has no words for it. */
+export const PICTURE_FAILED = 'The vendor failed to make the picture.';
 
 export function nothingMade(
   message = 'The vendor made no picture; its filters may have held it back.',
@@ -92,20 +121,4 @@ export function nothingMade(
 
 async function asBytes(image: MadeImage, reach: MediaReach): Promise<MadeImage> {
   return image.source.type === 'url' ? { ...image, source: await fetchMade(image.source.url, reach) } : image;
-}
-
-function unlikeAsked(
-  images: readonly MadeImage[],
-  delivery: ImageCall['delivery'],
-  stream: boolean,
-): readonly Warning[] {
-  if (delivery !== 'url' || stream || images.every(({ source }) => source.type === 'url')) return [];
-  return [{ type: 'changed', feature: 'response_format', detail: BYTES_ONLY }];
-}
-
-export const BYTES_ONLY = 'The vendor gives pictures themselves and no addresses; they are in b64_json.';
-
-function fewer(made: number, asked: number): readonly Warning[] {
-  if (made >= asked) return [];
-  return [{ type: 'changed', feature: 'n', detail: `The vendor made ${made} of ${asked} pictures.` }];
 }

@@ -1,9 +1,9 @@
 import type { Json, JsonObject } from '../../workflows/contracts/json.js';
 import type { UnitCounts } from '../../workflows/contracts/usage.js';
 import type { Warning } from '../../workflows/contracts/warning.js';
-import { classifyErrorEvent } from './classify-failure.js';
+import { jobFailed } from './job-failed.js';
 import { badResponse } from './json-answer.js';
-import { asObject, asText } from './json-fields.js';
+import { asObject } from './json-fields.js';
 import type { VendorJobState } from './vendor-jobs.js';
 
 /** One video as a vendor tells of it. */
@@ -30,20 +30,9 @@ export function madeVideo({ url, seconds, isTold, resolution, units, warnings }:
   };
 }
 
-/** What vendors whose jobs have no code for it say of what their filters have kept. */
-const HELD_BACK = /\b(nsfw|sensitive|safety|moderation|inappropriate|policy|E005)\b|risk control/i;
-
 /** A job that is over without a video, by the vendor's code and words for it. */
 export function videoFailed(code: Json | undefined, message: Json | undefined): VendorJobState {
-  const words = asText(message) ?? 'The vendor failed to make the video.';
-  const name = typeof code === 'number' ? String(code) : asText(code);
-  const { failure } = classifyErrorEvent({ error: { message: words, ...(name !== undefined && { code: name }) } });
-  const isHeldBack = failure.class === 'vendor_error' && HELD_BACK.test(`${name ?? ''} ${words}`);
-  return {
-    status: 'failed',
-    failure: isHeldBack ? { ...failure, class: 'content_policy' } : failure,
-    detail: { message: words },
-  };
+  return jobFailed(code, message, 'The vendor failed to make the video.');
 }
 
 /** The same of a task that has ended by this status and tells of it in `error`; where that has no code, an end that is no failure stands for it. */

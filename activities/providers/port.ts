@@ -26,6 +26,7 @@ export type {
   VendorJobRef,
   VendorJobs,
   VendorJobState,
+  VendorJobStop,
   VendorOutput,
 } from './vendor-jobs.js';
 
@@ -43,13 +44,22 @@ export type MediaCapabilities = {
   readonly [K in MediaKind]?: ((attempt: MediaAttempt<CarriedCallFor<K>>) => AsyncIterable<Frame>) & TakesStored;
 };
 
+/** To be read once, or given up. */
+export interface Download {
+  readonly status: number;
+  /** Lower-case names. */
+  readonly headers: { readonly [name: string]: string };
+  readonly stream: AsyncIterable<Uint8Array>;
+  discard(): void;
+}
+
 /** Fetches what vendors have made, wherever they say that it is. */
 export interface Downloads {
-  /** To be read once, or given up. @throws ProviderFailure. */
+  /** @throws ProviderFailure. */
   get(
     url: string,
     how: { readonly headers: { readonly [name: string]: string }; readonly signal: AbortSignal },
-  ): Promise<{ readonly status: number; readonly stream: AsyncIterable<Uint8Array>; discard(): void }>;
+  ): Promise<Download>;
 }
 
 /** A vendor as one account calls it. */
@@ -57,7 +67,7 @@ export interface Provider {
   readonly id: string;
   chat?(attempt: ChatAttempt): AsyncIterable<Frame>;
   readonly media?: MediaCapabilities;
-  /** What it makes in minutes; of a kind that is in both, this goes first. */
+  /** What it makes in its own time; of a kind that is in both, this goes first where it takes the offer. */
   readonly jobs?: JobCapabilities;
   /** Many requests at once, in a batch of the vendor's own. */
   readonly batches?: VendorBatches;

@@ -27,7 +27,7 @@ import type { VendorHttp } from './http.js';
 import { createOpenAiCompatibleChat } from './openai-compatible/chat/create-openai-compatible-chat.js';
 import { COMPATIBLE_PROFILES } from './openai-compatible/profiles.js';
 import { createOpenAi } from './openai/create-openai.js';
-import { imagesOf } from './registry-images.js';
+import { imageJobsOf, imagesOf } from './registry-images.js';
 import { vectorsOf } from './registry-vectors.js';
 import { videosOf } from './registry-videos.js';
 import { createReplicateWebhookCheck } from './replicate/replicate-webhooks.js';
@@ -114,21 +114,14 @@ const VENDORS: { readonly [vendor: string]: CreateProvider | undefined } = {
   jina: byKey((access, http) => ({ id: 'jina', media: vectorsOf('jina', { ...access, http }) })),
   elevenlabs: byKey((access, http) => createElevenLabs({ ...access, http })),
   deepgram: byKey((access, http) => createDeepgram({ ...access, http })),
-  bfl: byKey((access, http) => ({ id: 'bfl', media: imagesOf('bfl', { ...access, http }) })),
+  bfl: byKey((access, http) => ({ id: 'bfl', jobs: imageJobsOf('bfl', { ...access, http }) })),
   fal: byKey((access, http) => ({
-    ...{
-      id: 'fal',
-      media: imagesOf('fal', { ...access, http }),
-      checkWebhook: createFalWebhookCheck({ ...access, http }),
-    },
-    jobs: videosOf('fal', { ...access, http }),
+    ...{ id: 'fal', checkWebhook: createFalWebhookCheck({ ...access, http }) },
+    jobs: { ...videosOf('fal', { ...access, http }), ...imageJobsOf('fal', { ...access, http }) },
   })),
   replicate: byKey((access, http) => ({
-    ...{ id: 'replicate', media: imagesOf('replicate', { ...access, http }) },
-    ...{
-      jobs: videosOf('replicate', { ...access, http }),
-      checkWebhook: createReplicateWebhookCheck({ ...access, http }),
-    },
+    ...{ id: 'replicate', checkWebhook: createReplicateWebhookCheck({ ...access, http }) },
+    jobs: { ...videosOf('replicate', { ...access, http }), ...imageJobsOf('replicate', { ...access, http }) },
   })),
   kling: byKey((access, http) => ({ id: 'kling', jobs: videosOf('kling', { ...access, http }) })),
 };
@@ -183,7 +176,7 @@ function compatibleVendor(profile: (typeof COMPATIBLE_PROFILES)[number]): Create
     const account = { baseUrl, apiKey, http };
     const sound = apiKey === undefined ? undefined : SOUND_OF[profile.id]?.({ apiKey, baseUrl }, http);
     const media = { ...vectorsOf(profile.id, account), ...imagesOf(profile.id, account), ...sound };
-    return { ...chat, media, jobs: videosOf(profile.id, account) };
+    return { ...chat, media, jobs: { ...videosOf(profile.id, account), ...imageJobsOf(profile.id, account) } };
   };
 }
 

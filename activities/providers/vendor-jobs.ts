@@ -1,6 +1,7 @@
 import type { AttemptFailure, FailureDetail } from '../../workflows/contracts/failures.js';
 import type { MediaKind } from '../../workflows/contracts/kinds.js';
 import type { CarriedCallFor } from '../../workflows/contracts/media-calls.js';
+import type { Offer } from '../../workflows/contracts/offers.js';
 import type { Usage } from '../../workflows/contracts/usage.js';
 import type { Warning } from '../../workflows/contracts/warning.js';
 import type { MediaAttempt } from './attempt.js';
@@ -39,6 +40,8 @@ export type VendorJobState =
       readonly status: 'succeeded';
       readonly outputs: readonly VendorOutput[];
       readonly usage: Usage;
+      /** By what the vendor names the answer. */
+      readonly vendorId?: string;
       /** What was not done as it was asked. */
       readonly warnings?: readonly Warning[];
     }
@@ -52,8 +55,13 @@ export type VendorJobState =
 
 export type VendorJobQuestion<K extends MediaKind> = MediaAttempt<CarriedCallFor<K>> & { readonly job: VendorJobRef };
 
-/** What a vendor makes in minutes: taken on at once, asked about until it is done. Every method throws a `ProviderFailure`. */
+/** The same of what nobody wants any more, whose content may be gone. */
+export type VendorJobStop = Pick<MediaAttempt, 'offer' | 'attemptKey' | 'signal'> & { readonly job: VendorJobRef };
+
+/** What a vendor makes in its own time: taken on at once, asked about until it is done. Every method throws a `ProviderFailure`. */
 export interface VendorJobs<K extends MediaKind> {
+  /** Whether a model is asked so, of vendors that answer for others at once; absent where all are. */
+  takes?(offer: Pick<Offer, 'vendorModel'>): boolean;
   /**
    * Hands the job in, once. Where it throws `cut` or `connection` the vendor may have taken it on; it is not handed in again
    * then, unless the vendor knows it by the attempt's key.
@@ -61,7 +69,7 @@ export interface VendorJobs<K extends MediaKind> {
   submit(attempt: MediaAttempt<CarriedCallFor<K>>): Promise<VendorJobRef>;
   check(question: VendorJobQuestion<K>): Promise<VendorJobState>;
   /** Asks the vendor to stop; absent where it has no such question. */
-  cancel?(question: VendorJobQuestion<K>): Promise<void>;
+  cancel?(question: VendorJobStop): Promise<void>;
 }
 
 /** By kind, what a vendor does as a job. */

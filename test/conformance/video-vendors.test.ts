@@ -100,7 +100,7 @@ const FAL_TAKEN = {
   response_url: QUEUE,
   cancel_url: `${QUEUE}/cancel`,
 };
-const FAL_JOB = { status: `${QUEUE}/status`, response: QUEUE, cancel: `${QUEUE}/cancel` };
+const FAL_JOB = { status: `${QUEUE}/status`, response: QUEUE, cancel: `${QUEUE}/cancel`, id: 'r-1' };
 const WHOLE = { seconds: 6, size: '1280x720', seed: 3, withAudio: false };
 
 describe('a job is handed in', () => {
@@ -469,7 +469,7 @@ describe('a job is stopped', () => {
     const { sent, jobs } = jobsOf(id, callOf(), [{}]);
     const offer = offerOf(id);
     const signal = new AbortController().signal;
-    await jobs.cancel?.({ call: callOf(), offer, attemptKey: 'req_1:1', signal, job });
+    await jobs.cancel?.({ offer, attemptKey: 'req_1:1', signal, job });
     expect(sent).toMatchObject([{ method, url }]);
   });
 });

@@ -27,15 +27,13 @@ afterAll(async () => {
   await vendor.close();
 });
 
-async function ask(name: string, model: string, call: Partial<ImageCall>, script: MediaScript, signal?: AbortSignal) {
-  vendor.script = script;
+function accountOf(name: string) {
   const settings = { base_url: `${vendor.origin}/v1`, region: 'us-east-1' };
-  const account = {
-    kind: name === 'bedrock' ? 'aws_api_key' : 'api_key',
-    settings,
-    secret: { api_key: 'k-1' },
-  } as const;
-  const image = createProvider(name, account, http)?.media?.image;
+  const kind = name === 'bedrock' ? ('aws_api_key' as const) : ('api_key' as const);
+  return createProvider(name, { kind, settings, secret: { api_key: 'k-1' } }, http);
+}
+
+function attemptOf(name: string, model: string, call: Partial<ImageCall>) {
   const offer = {
     id: `${name}/${model}`,
     vendor: name,
@@ -43,15 +41,27 @@ async function ask(name: string, model: string, call: Partial<ImageCall>, script
     kind: 'image',
     prices: {},
   } as unknown as Offer;
+  return { call: { ...CALL, ...call }, offer, attemptKey: 'req_1:1', signal: new AbortController().signal };
+}
+
+async function ask(name: string, model: string, call: Partial<ImageCall>, script: MediaScript) {
+  vendor.script = script;
   const events: AnswerEvent[] = [];
-  const attempt = {
-    call: { ...CALL, ...call },
-    offer,
-    attemptKey: 'req_1:1',
-    signal: signal ?? new AbortController().signal,
-  };
-  for await (const frame of image!(attempt)) events.push(...frame.events);
+  for await (const frame of accountOf(name)!.media!.image!(attemptOf(name, model, call))) events.push(...frame.events);
   return events;
+}
+
+/** The job, handed in and looked at until it is over. */
+async function made(name: string, model: string, call: Partial<ImageCall>, script: MediaScript) {
+  vendor.script = script;
+  const jobs = accountOf(name)!.jobs!.image!;
+  const attempt = { ...attemptOf(name, model, call), callbackUrl: 'https://gw.example/called' };
+  expect(jobs.takes?.(attempt.offer)).not.toBe(false);
+  const job = await jobs.submit(attempt);
+  for (;;) {
+    const state = await jobs.check({ ...attempt, job });
+    if (state.status !== 'running') return { job, state };
+  }
 }
 
 const sources = (events: readonly AnswerEvent[]) =>
@@ -170,79 +180,136 @@ describe('pictures of vendors that answer at once', () => {
   });
 });
 
-describe('pictures of vendors that queue', () => {
-  const fal: MediaScript = ({ method, path }) => {
+const URL_OF = 'https://example.com/a.png';
+const ONE = {
+  status: 'succeeded',
+  outputs: [{ type: 'url', url: URL_OF }],
+  usage: { units: { requests: 1, images: 1 }, source: 'reported' },
+};
+const failed = (failureClass: string) => ({ status: 'failed', failure: { class: failureClass } });
+
+describe('pictures of vendors that take them on as jobs', () => {
+  /** What a vendor says of the job when it is asked for the first time, and then. */
+  const inTurn = (taken: object, ...said: readonly object[]): MediaScript => {
+    let looks = 0;
+    return ({ method, path }) => {
+      const isLook = method === 'GET' || path.endsWith('/get_result');
+      return { body: isLook ? (said[Math.min(looks++, said.length - 1)] ?? {}) : taken };
+    };
+  };
+  const fal = (result: { readonly status?: number; readonly body: object }): MediaScript => {
     const at = `${vendor.origin}/requests/1`;
-    if (method === 'POST') {
-      return { body: { request_id: '1', status_url: `${at}/status`, response_url: at, cancel_url: `${at}/cancel` } };
-    }
-    const looks = vendor.requests.filter((request) => request.path.endsWith('/status')).length;
-    if (path.endsWith('/status')) return looks === 1 ? { status: 503 } : { body: { status: 'COMPLETED' } };
-    return { body: { images: [{ url: 'https://example.com/a.png' }] } };
+    return ({ method, path }) => {
+      if (method !== 'GET')
+        return { body: { request_id: '1', status_url: `${at}/status`, response_url: at, cancel_url: `${at}/cancel` } };
+      const looks = vendor.requests.filter((request) => request.path.endsWith('/status')).length;
+      if (path.endsWith('/status')) return { body: { status: looks === 1 ? 'IN_QUEUE' : 'COMPLETED' } };
+      return result;
+    };
   };
 
-  it('fal: submitted once though a look failed', async () => {
-    const events = await ask('fal', 'fal-ai/nano-banana', { operation: 'edit', images: [GIVEN] }, fal);
+  it('fal: in its queue, which is told where to call', async () => {
+    const result = { body: { images: [{ url: URL_OF }] } };
+    const { state } = await made('fal', 'fal-ai/nano-banana', { operation: 'edit', images: [GIVEN] }, fal(result));
     expect(asked()).toEqual([
-      'POST /v1/fal-ai/nano-banana',
+      `POST /v1/fal-ai/nano-banana?fal_webhook=${encodeURIComponent('https://gw.example/called')}`,
       ...['GET /requests/1/status', 'GET /requests/1/status', 'GET /requests/1'],
     ]);
     expect(vendor.requests[0]?.json.image_urls).toEqual([`data:image/png;base64,${PNG}`]);
+    expect(vendor.requests[0]?.headers['idempotency-key']).toBe('req_1:1');
     expect(vendor.requests.every(({ headers }) => headers.authorization === 'Key k-1')).toBe(true);
-    expect(units(events)?.images).toBe(1);
+    expect(state).toEqual({ ...ONE, vendorId: '1' });
   });
 
-  it('fal: cancelled where the caller leaves', async () => {
-    const controller = new AbortController();
-    const script: MediaScript = (request) => {
-      if (request.path.endsWith('/status')) controller.abort({ class: 'cancelled' });
-      return request.path.endsWith('/status') ? { body: { status: 'IN_QUEUE' } } : fal(request);
-    };
-    await expect(ask('fal', 'fal-ai/nano-banana', {}, script, controller.signal)).rejects.toMatchObject({
-      failure: { class: 'cancelled' },
-    });
-    expect(asked().at(-1)).toBe('PUT /requests/1/cancel');
+  it.each([
+    [{ status: 422, body: { detail: [{ msg: 'flagged', type: 'content_policy_violation' }] } }, 'content_policy'],
+    [{ status: 500, body: { detail: 'Internal Server Error' } }, 'vendor_error'],
+    [{ body: { images: [{ url: URL_OF }], has_nsfw_concepts: [true] } }, 'content_policy'],
+  ])('fal: a result of %j is the end of the job, and no trouble in asking', async (result, failureClass) => {
+    const { state } = await made('fal', 'fal-ai/nano-banana', {}, fal(result));
+    expect(state).toMatchObject(failed(failureClass));
   });
 
   it('Black Forest Labs: what its moderation held back is told as that, and the key goes nowhere else', async () => {
-    const moderated: MediaScript = ({ method }) => ({
-      body: method === 'POST' ? { id: '1', polling_url: `${vendor.origin}/r` } : { status: 'Content Moderated' },
-    });
-    await expect(ask('bfl', 'flux-pro-1.1', {}, moderated)).rejects.toMatchObject({
-      failure: { class: 'content_policy' },
-    });
-    const abroad: MediaScript = () => ({ body: { id: '1', polling_url: 'https://example.com/r' } });
-    await expect(ask('bfl', 'flux-pro-1.1', {}, abroad)).rejects.toMatchObject({ failure: { class: 'bad_response' } });
+    const taken = { id: '1', polling_url: `${vendor.origin}/r` };
+    const ready = { status: 'Ready', result: { sample: URL_OF } };
+    const { job, state } = await made('bfl', 'flux-pro-1.1', {}, inTurn(taken, { status: 'Pending' }, ready));
+    expect([job, state]).toEqual([
+      { id: '1', url: `${vendor.origin}/r` },
+      { ...ONE, vendorId: '1' },
+    ]);
+    const moderated = await made('bfl', 'flux-pro-1.1', {}, inTurn(taken, { status: 'Content Moderated' }));
+    expect(moderated.state).toMatchObject(failed('content_policy'));
+    const abroad = inTurn({ id: '1', polling_url: 'https://example.com/r' });
+    await expect(made('bfl', 'flux-pro-1.1', {}, abroad)).rejects.toMatchObject({ failure: { class: 'bad_response' } });
   });
 
-  it('Replicate: held open, then looked for', async () => {
-    const events = await ask('replicate', 'black-forest-labs/flux-schnell', { count: 2 }, ({ method }) => ({
-      body:
-        method === 'POST'
-          ? { id: 'p', status: 'processing' }
-          : { id: 'p', status: 'succeeded', output: ['https://example.com/1.png', 'https://example.com/2.png'] },
-    }));
-    expect(asked()).toEqual(['POST /v1/models/black-forest-labs/flux-schnell/predictions', 'GET /v1/predictions/p']);
-    expect(vendor.requests[0]?.headers['prefer']).toBe('wait=60');
-    expect(units(events)?.images).toBe(2);
+  it('Replicate: a prediction that is not held open, so that its id is known at once', async () => {
+    const output = [URL_OF, 'https://example.com/2.png'];
+    const script = inTurn(
+      { id: 'p', status: 'starting' },
+      { status: 'processing' },
+      { id: 'p', status: 'succeeded', output },
+    );
+    const { state } = await made('replicate', 'black-forest-labs/flux-schnell', { count: 2 }, script);
+    const create = 'POST /v1/models/black-forest-labs/flux-schnell/predictions';
+    expect(asked()).toEqual([create, 'GET /v1/predictions/p', 'GET /v1/predictions/p']);
+    expect(vendor.requests[0]?.headers['prefer']).toBeUndefined();
+    expect(vendor.requests[0]?.json).toMatchObject({
+      input: { prompt: 'A red apple', num_outputs: 2 },
+      webhook: 'https://gw.example/called',
+    });
+    expect(state).toMatchObject({
+      outputs: output.map((url) => ({ type: 'url', url })),
+      usage: { units: { images: 2 } },
+    });
+    const flagged = inTurn({ id: 'p' }, { status: 'failed', error: 'NSFW content detected (E005)' });
+    expect((await made('replicate', 'a/b', {}, flagged)).state).toMatchObject(failed('content_policy'));
   });
 
-  it('Wan: a task of Model Studio', async () => {
-    const events = await ask('alibaba', 'wan2.5-t2i-preview', {}, ({ method }) => ({
-      body:
-        method === 'POST'
-          ? { output: { task_id: 't', task_status: 'PENDING' } }
-          : { output: { task_status: 'SUCCEEDED', results: [{ url: 'https://example.com/a.png' }] } },
-    }));
+  it('Wan: a task of Model Studio, beside Qwen, which is no job', async () => {
+    const done = { request_id: 'q', output: { task_status: 'SUCCEEDED', results: [{ url: URL_OF }] } };
+    const script = inTurn({ output: { task_id: 't' } }, { output: { task_status: 'RUNNING' } }, done);
+    const { state } = await made('alibaba', 'wan2.5-t2i-preview', {}, script);
     expect(vendor.requests[0]?.headers['x-dashscope-async']).toBe('enable');
-    expect(units(events)?.images).toBe(1);
+    expect(state).toEqual({ ...ONE, vendorId: 'q' });
+    expect(accountOf('alibaba')?.jobs?.image?.takes?.({ vendorModel: 'qwen-image-2.0' })).toBe(false);
+    const kept = inTurn(
+      { output: { task_id: 't' } },
+      { output: { task_status: 'FAILED', code: 'DataInspectionFailed' } },
+    );
+    expect((await made('alibaba', 'wan2.5-t2i-preview', {}, kept)).state).toMatchObject(failed('content_policy'));
+  });
+
+  it('FLUX Kontext on Fireworks: a task, whose looks carry no key, beside FLUX, which is no job', async () => {
+    const model = 'accounts/fireworks/models/flux-kontext-pro';
+    const found = [{ status: 'Pending' }, { status: 'Ready', result: { sample: PNG } }];
+    const { state } = await made('fireworks', model, { images: [GIVEN] }, inTurn({ request_id: 'f' }, ...found));
+    expect(asked()).toEqual([
+      `POST /v1/workflows/${model}`,
+      ...found.map(() => `POST /v1/workflows/${model}/get_result`),
+    ]);
+    expect(vendor.requests.map(({ headers }) => headers['idempotency-key'])).toEqual(['req_1:1', undefined, undefined]);
+    expect(state).toMatchObject({ outputs: [GIVEN], vendorId: 'f' });
+    const flux = { vendorModel: 'accounts/fireworks/models/flux-1-dev-fp8' };
+    expect(accountOf('fireworks')?.jobs?.image?.takes?.(flux)).toBe(false);
+  });
+
+  it.each([
+    ['fal', 'PUT /cancel'],
+    ['replicate', 'POST /v1/predictions/p/cancel'],
+    ['alibaba', 'POST /api/v1/tasks/p/cancel'],
+  ])('of %s can be stopped', async (name, path) => {
+    vendor.script = () => ({ body: {} });
+    const { call: _, ...attempt } = attemptOf(name, 'm', {});
+    await accountOf(name)?.jobs?.image?.cancel?.({ ...attempt, job: { id: 'p', cancel: `${vendor.origin}/cancel` } });
+    expect(asked()[0]?.replace('/v1/api/', '/api/')).toBe(path);
   });
 });
 
 describe('what a vendor cannot do', () => {
   it.each([
     ['xai', 'grok-imagine-image', { mask: GIVEN, images: [GIVEN] }, 'mask'],
-    ['bfl', 'flux-pro-1.1', { count: 2 }, 'n'],
     ['google', 'imagen-3.0-generate-001', { images: [GIVEN] }, 'image'],
     ['google', 'gemini-3-pro-image', { operation: 'vary', images: [GIVEN] }, 'model'],
     ['google', 'gemini-3-pro-image', { images: [{ type: 'file-id', id: 'file-1' }] }, 'image[0]'],
@@ -256,4 +323,12 @@ describe('what a vendor cannot do', () => {
       expect(vendor.requests).toHaveLength(0);
     },
   );
+
+  it('is refused before a job is handed in, too', async () => {
+    await expect(made('bfl', 'flux-pro-1.1', { count: 2 }, () => ({ status: 500 }))).rejects.toMatchObject({
+      failure: { class: 'invalid_request' },
+      detail: { param: 'n' },
+    });
+    expect(vendor.requests).toHaveLength(0);
+  });
 });

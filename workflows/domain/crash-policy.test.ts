@@ -63,6 +63,12 @@ describe.each(Object.keys(COLUMNS) as (keyof typeof COLUMNS)[])('%s', (name) => 
     expect(afterCrash({ ...column, row: 'lapsed', holderAlive, calls: 1 })).toBe(lapsed);
   });
 
+  it('at its vendor: asked about while its holder lives, else as what was not sent, and stopped where that is released', () => {
+    const after = withoutHolder === 'go_on' ? 'go_on' : 'stop_at_vendor';
+    expect(afterCrash({ ...column, row: 'at_vendor', holderAlive: true, calls: 1 })).toBe('go_on');
+    expect(afterCrash({ ...column, row: 'at_vendor', holderAlive: false, calls: 1 })).toBe(after);
+  });
+
   it('lapsed a second time: never called a third time', () => {
     expect(afterCrash({ ...column, row: 'lapsed', holderAlive: true, calls: 2 })).toBe('settle_at_checkpoint');
     expect(afterCrash({ ...column, row: 'lapsed', holderAlive: true, calls: 3 })).toBe('settle_at_checkpoint');

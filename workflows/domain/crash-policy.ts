@@ -2,8 +2,11 @@ import type { RequestInput, Retention } from '../contracts/requests.js';
 
 /** What is known of an attempt whose process is gone, or of a request that never got to one. */
 export interface CrashFacts {
-  /** `lapsed`: it was `sending`, and its lease is over, so that the vendor may have answered and charged. */
-  readonly row: 'nothing_sent' | 'recorded' | 'lapsed';
+  /**
+   * `lapsed`: it was `sending`, and its lease is over, so that the vendor may have answered and charged. `at_vendor`: the same with
+   * the reference of a job that the vendor has taken on, by which it can be asked.
+   */
+  readonly row: 'nothing_sent' | 'recorded' | 'lapsed' | 'at_vendor';
   readonly stream: boolean;
   readonly keyed: boolean;
   readonly stored?: boolean;
@@ -16,7 +19,10 @@ export interface CrashFacts {
   readonly lane: RequestInput['lane'];
 }
 
-export type AfterCrash = 'go_on' | 'release' | 'settle' | 'settle_at_checkpoint' | 'call_again';
+export type AfterCrash =
+  | ('go_on' | 'release' | 'settle' | 'settle_at_checkpoint' | 'call_again')
+  /** The vendor is told that nobody wants it any more. */
+  | 'stop_at_vendor';
 
 /** Calls of one attempt at the most: the first, and one more after a crash. */
 const MAX_CALLS = 2;
@@ -33,6 +39,8 @@ export function afterCrash(facts: CrashFacts): AfterCrash {
       return 'settle';
     case 'lapsed':
       return mayCallAgain(facts) ? 'call_again' : 'settle_at_checkpoint';
+    case 'at_vendor':
+      return facts.holderAlive || outlivesHolder(facts) ? 'go_on' : 'stop_at_vendor';
   }
 }
 

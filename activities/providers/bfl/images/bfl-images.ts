@@ -4,9 +4,9 @@ import type { ImageCall } from '../../../../workflows/contracts/media-calls.js';
 import type { Bytes } from '../../fetch-media.js';
 import { holdToAbilities, type ImageFeature, pixelsOf, ratioOf } from '../../image-features.js';
 import { asObject, asText, defined } from '../../json-fields.js';
-import { nothingMade } from '../../made-images.js';
-import type { Look } from '../../poll.js';
-import { ProviderFailure } from '../../port.js';
+import { jobFailed } from '../../job-failed.js';
+import { heldBack, madePictures, PICTURE_FAILED, urlImage } from '../../made-images.js';
+import type { VendorJobState } from '../../vendor-jobs.js';
 import { createWarnings } from '../../warnings.js';
 
 const RATIOS = ['1:1', '16:9', '9:16', '4:3', '3:4', '3:2', '2:3', '21:9', '9:21'];
@@ -55,21 +55,20 @@ function imagesOf(model: string, given: readonly Bytes[], mask: Bytes | undefine
 }
 
 /** https://docs.bfl.ai/api-reference/utility/get-result: where the picture is, for ten minutes. */
-export function readBflResult(answer: JsonObject): Look<string> {
-  switch (answer['status']) {
+export function fromBfl(result: JsonObject, warnings: readonly Warning[], vendorId?: string): VendorJobState {
+  switch (result['status']) {
     case 'Ready': {
-      const sample = asText(asObject(answer['result'])?.['sample']);
-      if (sample === undefined) throw nothingMade();
-      return { done: true, value: sample };
+      const sample = asText(asObject(result['result'])?.['sample']);
+      return madePictures({ images: sample === undefined ? [] : [urlImage(sample)], warnings }, vendorId);
     }
     case 'Request Moderated':
     case 'Content Moderated':
-      throw nothingMade('The vendor’s moderation has held the picture back.');
+      return heldBack();
     case 'Error':
     case 'Failed':
     case 'Task not found':
-      throw new ProviderFailure({ class: 'vendor_error' }, { message: 'The vendor failed to make the picture.' });
+      return jobFailed(undefined, undefined, PICTURE_FAILED);
     default:
-      return { done: false };
+      return { status: 'running' };
   }
 }

@@ -4,7 +4,8 @@ import type { ImageCall } from '../../../../workflows/contracts/media-calls.js';
 import { toUrl } from '../../fetch-media.js';
 import { holdToAbilities, type ImageFeature, pixelsOf } from '../../image-features.js';
 import { asObject, asObjects, asText, defined } from '../../json-fields.js';
-import { type MadeImages, nothingMade, urlImage } from '../../made-images.js';
+import { madePictures, urlImage } from '../../made-images.js';
+import type { VendorJobState } from '../../vendor-jobs.js';
 import { createWarnings } from '../../warnings.js';
 
 const FEATURES: readonly ImageFeature[] = [
@@ -44,13 +45,12 @@ export function toFal(
 }
 
 /** Most models answer with `images`, some with one `image`; those that a checker has blackened are none. */
-export function fromFal(answer: JsonObject): MadeImages {
-  const one = asObject(answer['image']);
-  const flagged = Array.isArray(answer['has_nsfw_concepts']) ? answer['has_nsfw_concepts'] : [];
-  const images = [...asObjects(answer['images']), ...(one ? [one] : [])].flatMap((image, index) => {
+export function fromFal(result: JsonObject, warnings: readonly Warning[], vendorId?: string): VendorJobState {
+  const one = asObject(result['image']);
+  const flagged = Array.isArray(result['has_nsfw_concepts']) ? result['has_nsfw_concepts'] : [];
+  const images = [...asObjects(result['images']), ...(one ? [one] : [])].flatMap((image, index) => {
     const url = asText(image['url']);
     return url === undefined || flagged[index] === true ? [] : [urlImage(url)];
   });
-  if (images.length === 0) throw nothingMade();
-  return { images };
+  return madePictures({ images, warnings }, vendorId);
 }

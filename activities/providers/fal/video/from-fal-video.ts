@@ -1,15 +1,8 @@
 import type { JsonObject } from '../../../../workflows/contracts/json.js';
 import { asNumber, asObject, asText } from '../../json-fields.js';
-import { madeVideo, videoFailed } from '../../made-video.js';
+import { madeVideo } from '../../made-video.js';
 import type { VendorJobState } from '../../vendor-jobs.js';
 import type { FalVideo } from './to-fal-video.js';
-
-/** `…/status`: running, or why it is over; undefined where the result is to be asked for. */
-export function fromFalStatus(status: JsonObject): VendorJobState | undefined {
-  if (status['status'] !== 'COMPLETED') return { status: 'running' };
-  const error = status['error'];
-  return error === undefined || error === null ? undefined : videoFailed(status['error_type'], error);
-}
 
 /** What a request has come to: one `video`, with its length where the model tells it. */
 export function fromFalVideo(result: JsonObject, asked: FalVideo): VendorJobState {

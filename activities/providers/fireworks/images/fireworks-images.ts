@@ -4,9 +4,17 @@ import type { ImageCall } from '../../../../workflows/contracts/media-calls.js';
 import { toUrl } from '../../fetch-media.js';
 import { holdToAbilities, ratioOf } from '../../image-features.js';
 import { asObject, asText, defined } from '../../json-fields.js';
-import { base64Image, type MadeImage, nothingMade, urlImage } from '../../made-images.js';
-import type { Look } from '../../poll.js';
-import { ProviderFailure } from '../../port.js';
+import { jobFailed } from '../../job-failed.js';
+import {
+  base64Image,
+  heldBack,
+  type MadeImage,
+  madePictures,
+  nothingMade,
+  PICTURE_FAILED,
+  urlImage,
+} from '../../made-images.js';
+import type { VendorJobState } from '../../vendor-jobs.js';
 import { createWarnings } from '../../warnings.js';
 
 const RATIOS = ['1:1', '21:9', '16:9', '3:2', '5:4', '4:5', '2:3', '9:16', '9:21', '4:3', '3:4'];
@@ -54,20 +62,21 @@ export function fromFireworks(answer: Json): readonly MadeImage[] {
   return images;
 }
 
-export function readFireworksTask(answer: JsonObject): Look<readonly MadeImage[]> {
-  switch (answer['status']) {
+/** What `get_result` tells of a task: a picture, or where it is. */
+export function fromFireworksTask(found: JsonObject, warnings: readonly Warning[], vendorId: string): VendorJobState {
+  switch (found['status']) {
     case 'Ready': {
-      const sample = asText(asObject(answer['result'])?.['sample']);
-      if (sample === undefined) throw nothingMade();
-      return { done: true, value: [/^https?:/.test(sample) ? urlImage(sample) : base64Image(sample)] };
+      const sample = asText(asObject(found['result'])?.['sample']);
+      const images = sample === undefined ? [] : [/^https?:/.test(sample) ? urlImage(sample) : base64Image(sample)];
+      return madePictures({ images, warnings }, vendorId);
     }
     case 'Request Moderated':
     case 'Content Moderated':
-      throw nothingMade('The vendor’s moderation has held the picture back.');
+      return heldBack();
     case 'Error':
     case 'Task not found':
-      throw new ProviderFailure({ class: 'vendor_error' }, { message: 'The vendor failed to make the picture.' });
+      return jobFailed(undefined, undefined, PICTURE_FAILED);
     default:
-      return { done: false };
+      return { status: 'running' };
   }
 }

@@ -1,7 +1,7 @@
 import type { AnswerEvent, Frame } from '../../../../workflows/contracts/answer.js';
 import type { MediaSource } from '../../../../workflows/contracts/call.js';
 import type { Json, JsonObject } from '../../../../workflows/contracts/json.js';
-import { imageTypeOf } from '../../fetch-media.js';
+import { imageTypeOf } from '../../../../workflows/domain/picture-answer.js';
 import { badResponse } from '../../json-answer.js';
 import { nothingMade } from '../../made-images.js';
 import { asCount, asObject, asObjects, asText } from '../../json-fields.js';

@@ -4,9 +4,9 @@ import type { ImageCall } from '../../../../workflows/contracts/media-calls.js';
 import { toUrl } from '../../fetch-media.js';
 import { holdToAbilities, type ImageFeature, ratioOf } from '../../image-features.js';
 import { asText, defined } from '../../json-fields.js';
-import { type MadeImages, nothingMade, urlImage } from '../../made-images.js';
-import type { Look } from '../../poll.js';
-import { ProviderFailure } from '../../port.js';
+import { jobFailed } from '../../job-failed.js';
+import { madePictures, PICTURE_FAILED, urlImage } from '../../made-images.js';
+import type { VendorJobState } from '../../vendor-jobs.js';
 import { createWarnings } from '../../warnings.js';
 
 const RATIOS = ['1:1', '16:9', '9:16', '4:3', '3:4', '3:2', '2:3', '4:5', '5:4', '21:9', '9:21'];
@@ -28,7 +28,7 @@ function givenBy(model: string): { readonly field: string; readonly isList: bool
 export function toReplicate(
   call: ImageCall,
   model: string,
-): { readonly body: JsonObject; readonly warnings: readonly Warning[] } {
+): { readonly input: JsonObject; readonly warnings: readonly Warning[] } {
   const warnings = createWarnings();
   const { field, isList, most } = givenBy(model);
   const severalAtOnce = /flux-(dev|schnell)$/.test(model);
@@ -37,36 +37,31 @@ export function toReplicate(
   const [first] = urls;
   const format = call.format === 'jpeg' ? 'jpg' : call.format;
   return {
-    body: {
-      input: defined({
-        prompt: call.prompt,
-        aspect_ratio: ratioOf(call, RATIOS, warnings),
-        seed: call.seed,
-        output_format: format,
-        ...(call.resolution !== undefined && { size: call.resolution.toUpperCase() }),
-        ...(severalAtOnce && { num_outputs: call.count }),
-        ...(first !== undefined && { [field]: isList ? urls : first }),
-      }),
-    },
+    input: defined({
+      prompt: call.prompt,
+      aspect_ratio: ratioOf(call, RATIOS, warnings),
+      seed: call.seed,
+      output_format: format,
+      ...(call.resolution !== undefined && { size: call.resolution.toUpperCase() }),
+      ...(severalAtOnce && { num_outputs: call.count }),
+      ...(first !== undefined && { [field]: isList ? urls : first }),
+    }),
     warnings: warnings.list(),
   };
 }
 
-/** How a prediction goes (https://replicate.com/docs/reference/http#predictions.get). */
-export function readPrediction(prediction: JsonObject): Look<MadeImages> {
-  switch (prediction['status']) {
-    case 'succeeded': {
-      const id = asText(prediction['id']);
-      const images = urlsOf(prediction['output']).map(urlImage);
-      if (images.length === 0) throw nothingMade();
-      return { done: true, value: { images, ...(id !== undefined && { start: { vendorId: id } }) } };
-    }
+/** How a prediction goes (https://replicate.com/docs/reference/http#predictions.get). Of what failed it has words alone. */
+export function fromReplicate(prediction: JsonObject, warnings: readonly Warning[]): VendorJobState {
+  const { status } = prediction;
+  switch (status) {
+    case 'succeeded':
+      return madePictures({ images: urlsOf(prediction['output']).map(urlImage), warnings }, asText(prediction['id']));
     case 'failed':
     case 'canceled':
     case 'aborted':
-      throw failed(asText(prediction['error']) ?? 'The vendor failed to make the picture.');
+      return jobFailed(status === 'failed' ? undefined : status, prediction['error'], PICTURE_FAILED);
     default:
-      return { done: false };
+      return { status: 'running' };
   }
 }
 
@@ -75,10 +70,4 @@ function urlsOf(output: Json | undefined): readonly string[] {
   return Array.isArray(output)
     ? (output as readonly Json[]).filter((one): one is string => typeof one === 'string')
     : [];
-}
-
-/** A prediction's error is words alone; those of its filters say so (E005). */
-function failed(message: string): ProviderFailure {
-  const isFiltered = /nsfw|sensitive|safety|E005/i.test(message);
-  return new ProviderFailure({ class: isFiltered ? 'content_policy' : 'vendor_error' }, { message });
 }

@@ -13,18 +13,14 @@ const ABLE: VideoAbilities = {
 };
 
 export interface ReplicateVideo extends HeldVideo {
-  readonly body: JsonObject;
+  readonly input: JsonObject;
 }
 
 /**
  * The `input` that official models which make videos have in common (their pages on replicate.com); one that does not know a field
- * refuses it, in its own words. What the webhook tells of is the end alone.
+ * refuses it, in its own words.
  */
-export function toReplicateVideo({
-  call,
-  offer,
-  callbackUrl,
-}: Pick<MediaAttempt<VideoCall>, 'call' | 'offer' | 'callbackUrl'>): ReplicateVideo {
+export function toReplicateVideo({ call, offer }: Pick<MediaAttempt<VideoCall>, 'call' | 'offer'>): ReplicateVideo {
   const held = holdVideo(call, offer, ABLE);
   const { firstFrame, lastFrame, references } = call;
   const input = defined({
@@ -39,6 +35,5 @@ export function toReplicateVideo({
     last_frame: lastFrame && toUrl(lastFrame, 'frame_images'),
     ...(references.length > 0 && { reference_images: references.map((image) => toUrl(image, 'input_references')) }),
   });
-  const webhook = callbackUrl === undefined ? {} : { webhook: callbackUrl, webhook_events_filter: ['completed'] };
-  return { ...held, body: { input, ...webhook } };
+  return { ...held, input };
 }
