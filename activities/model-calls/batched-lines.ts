@@ -18,6 +18,8 @@ export interface JoiningLine {
   readonly model: string;
   readonly endpoint: string;
   readonly body: JsonObject;
+  /** Of `limits.maxLines`: embeddings count by their inputs. */
+  readonly counts: number;
   /** ISO 8601; nobody waits for it much longer. */
   readonly deadlineAt: string;
   readonly limits: { readonly maxLines: number; readonly maxBytes: number };
@@ -122,17 +124,19 @@ async function joinOnce(deps: BatchedLinesDependencies, line: JoiningLine): Prom
     const batch = hasRoom ? found : await open(transaction, deps.epochKeys, line);
     const key = await keyOf(deps.epochKeys, batch);
     if (key === undefined) throw new Error('the key of a batch at a vendor is gone before its end');
+    // As many places as it counts for: the order is what matters, not that none is left out.
     const position = batch.lines + 1;
     await transaction.query({
       name: 'batched-line-insert',
       text: `WITH joined AS (
-               UPDATE jobs.vendor_batches SET lines = $4, bytes = bytes + $5 WHERE id = $1
+               UPDATE jobs.vendor_batches SET lines = lines + $7, bytes = bytes + $5 WHERE id = $1
              )
              INSERT INTO jobs.vendor_batch_lines (request_id, attempt, vendor_batch_id, position, bytes, request)
              VALUES ($2, $3, $1, $4, $5, $6)`,
       values: [
         ...[batch.id, line.requestId, line.attempt, position, bytes],
         sealJson(key, requestContext(batch.id, position), line.body),
+        line.counts,
       ],
     });
     return hasRoom ? undefined : batch.id;
@@ -165,13 +169,13 @@ function commonOf({ projectId, vendor, credentialId = '', model, endpoint }: Joi
 async function isRoomy(
   transaction: Queryable,
   batch: OpenRow,
-  { limits }: JoiningLine,
+  { limits, counts }: JoiningLine,
   bytes: number,
   ownMaxBytes: number,
 ): Promise<boolean> {
   // What the vendor's form adds to each line is little, and is left room for.
   const maxBytes = Math.min(ownMaxBytes, limits.maxBytes * 0.9);
-  if (batch.lines < limits.maxLines && Number(batch.bytes) + bytes <= maxBytes) return true;
+  if (batch.lines + counts <= limits.maxLines && Number(batch.bytes) + bytes <= maxBytes) return true;
   await transaction.query({
     name: 'vendor-batch-close-full',
     text: `UPDATE jobs.vendor_batches SET state = 'closed' WHERE id = $1`,

@@ -68,9 +68,9 @@ async function join({
   if (!batches || !asked || !request.job) return failed({ class: 'model_not_found' });
   const { requestId, organizationId, projectId, job } = request;
   try {
-    const { endpoint, body, model = offer.vendorModel } = await batches.capture(asked);
+    const { endpoint, body, model = offer.vendorModel, counts = 1 } = await batches.capture(asked);
     await context.batchedLines.join({
-      ...{ requestId, attempt: number, organizationId, projectId, credentialId, endpoint, body },
+      ...{ requestId, attempt: number, organizationId, projectId, credentialId, endpoint, body, counts },
       ...{ vendor: offer.vendor, model, deadlineAt: job.deadlineAt, limits: batches },
     });
     // So that whoever finds the attempt without an owner knows that it waits.

@@ -74,7 +74,7 @@ describe('the vendors that can be called', () => {
       kinds.filter((kind) => batches?.takes({ ...attemptOf({}).offer, kind })),
     ]);
     expect(taken.filter(([, { length }]) => length > 0)).toEqual([
-      ['openai', ['chat']],
+      ['openai', ['chat', 'embedding']],
       ['anthropic', ['chat']],
       ['bedrock', ['chat']],
     ]);

@@ -19,6 +19,8 @@ export interface BatchedRequest {
   readonly body: JsonObject;
   /** What is asked for, where that is not the offer's name for it, as of a deployment: a batch has lines of one alone. */
   readonly model?: string;
+  /** How many of the vendor's most lines it takes, where it is more than one. */
+  readonly counts?: number;
 }
 
 export interface BatchedLine {

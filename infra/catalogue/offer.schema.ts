@@ -93,6 +93,10 @@ const variant = z
   })
   .readonly();
 
+const mediaTier = z
+  .strictObject({ prices: prices.refine((list) => list.input !== undefined, 'must price input') })
+  .readonly();
+
 export const mediaOfferSchema = z
   .strictObject({
     id,
@@ -105,6 +109,7 @@ export const mediaOfferSchema = z
     prices,
     variants: z.array(variant).min(1).readonly().optional(),
     estimates: z.array(variant).min(1).readonly().optional(),
+    tiers: z.strictObject({ batch: mediaTier.optional() }).readonly().optional(),
     region: z.string().min(1).optional(),
     source,
     deprecatedOn: z.iso.date().optional(),

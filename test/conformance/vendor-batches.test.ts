@@ -9,6 +9,7 @@ import {
   fromOpenAiBatch,
   fromOpenAiBatchLine,
 } from '../../activities/providers/openai-compatible/batches/from-openai-batch.js';
+import { TEST_OFFER } from '../../activities/providers/openai/responses/test-attempt.js';
 import type { VendorHttp } from '../../activities/providers/http.js';
 import type { VendorBatches } from '../../activities/providers/port.js';
 import type { Json, JsonObject } from '../../workflows/contracts/json.js';
@@ -102,6 +103,33 @@ describe('OpenAI', () => {
       ...{ input_file_id: 'file-1', endpoint: '/v1/chat/completions', completion_window: '24h' },
       ...{ metadata: { sluice_batch: 'vb_1' }, output_expires_after: { anchor: 'created_at', seconds: 259_200 } },
     });
+  });
+
+  it('is sent embeddings as it would be by themselves, which count by their inputs and are read the same', async () => {
+    const attempt = {
+      call: {
+        ...{ kind: 'embedding' as const, stream: false, source: { dialect: 'openai-embeddings' as const, body: {} } },
+        inputs: [
+          { type: 'text' as const, text: 'one' },
+          { type: 'text' as const, text: 'two' },
+        ],
+      },
+      offer: { ...TEST_OFFER, kind: 'embedding' as const, vendorModel: 'text-embedding-3-small' },
+      ...{ attemptKey: 'req_1:1', signal },
+    };
+    const batches = openai(stubHttp().http);
+    expect(await batches.capture(attempt)).toEqual({
+      ...{ endpoint: '/v1/embeddings', counts: 2, model: 'text-embedding-3-small' },
+      body: { model: 'text-embedding-3-small', input: ['one', 'two'] },
+    });
+    const data = [0, 1].map((index) => ({ object: 'embedding', index, embedding: [0.5, index] }));
+    const body = { object: 'list', data, model: 'm', usage: { prompt_tokens: 4, total_tokens: 4 } };
+    const events = [];
+    for await (const frame of batches.answering({ status: 200, body }).media?.embedding?.(attempt) ?? []) {
+      events.push(...frame.events);
+    }
+    const usage: unknown = expect.objectContaining({ units: { input: 4 } });
+    expect(events).toContainEqual({ type: 'usage', usage });
   });
 
   it('answers each line with what it would have answered by itself, or says why it has not run it', async () => {

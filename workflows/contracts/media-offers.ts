@@ -27,6 +27,8 @@ export interface MediaOffer {
   readonly variants?: readonly MediaVariant[];
   /** What one picture or second comes to where tokens are charged: to reserve by, never to charge by. */
   readonly estimates?: readonly MediaVariant[];
+  /** What the vendor's own batches cost. */
+  readonly tiers?: { readonly batch?: { readonly prices: PriceList } };
   readonly region?: string;
   readonly source: PriceSource;
   readonly deprecatedOn?: string;

@@ -32,18 +32,22 @@ export function createOpenAi({ apiKey, baseUrl, http }: OpenAiOptions): ChatProv
     const responses = createOpenAiResponses({ id: OPENAI_PROFILE.id, endpoint, http: by });
     return { ...chat, chat: (attempt) => (wireOf(attempt) === 'openai-responses' ? responses : chat).chat(attempt) };
   };
+  const embedBy = (by: VendorHttp) => createOpenAiEmbeddings({ endpoint, http: by });
   const { id, chat, verify } = chatBy(http);
   return {
     ...{ id, chat },
     ...(verify && { verify }),
     media: {
-      embedding: createOpenAiEmbeddings({ endpoint, http }),
+      embedding: embedBy(http),
       image: createOpenAiImages({ endpoint, http }),
       moderation: createOpenAiModerations({ endpoint, http }),
       speech: createOpenAiSpeech({ profile: OPENAI_SPEECH, endpoint, http }),
       transcription: createOpenAiTranscriptions({ profile: OPENAI_TRANSCRIPTIONS, endpoint, http }),
     },
-    batches: createBearerBatches({ apiKey, baseUrl, http, profile: OPENAI_BATCHES, providerBy: chatBy }),
+    batches: createBearerBatches({
+      ...{ apiKey, baseUrl, http, profile: OPENAI_BATCHES },
+      providerBy: (by) => ({ id, chat: chatBy(by).chat, media: { embedding: embedBy(by) } }),
+    }),
   };
 }
 

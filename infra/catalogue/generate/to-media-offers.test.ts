@@ -30,6 +30,17 @@ it.each([
   expect(Object.keys(offers[0]?.prices ?? {})).toEqual(Object.keys(prices));
 });
 
+it('has prices of batches for embeddings alone, where they price input', () => {
+  const half = { input_cost_per_token: 2e-8, input_cost_per_token_batches: 1e-8, output_cost_per_token_batches: 0.0 };
+  const { offers } = read({
+    embedding: row('embedding', half),
+    picture: row('image_generation', { ...half, output_cost_per_image: 0.04 }),
+    single: row('embedding', { input_cost_per_token: 2e-8, input_cost_per_image_token_batches: 1e-8 }),
+  });
+  const tiers = Object.fromEntries(offers.map((offer) => [offer.vendorModel, offer.tiers]));
+  expect(tiers).toEqual({ embedding: { batch: { prices: { input: million('0.01') } } } });
+});
+
 it('gathers the rows of qualities and sizes in one offer, by the pixel as well', () => {
   const { offers } = read({
     'standard/1024-x-1024/dall-e-3': row('image_generation', {

@@ -104,6 +104,7 @@ function toMediaOffer(row: PriceRow, source: VendorSource, asOf: string, tally: 
     ...(kind === 'embedding' && dimensions !== undefined && { dimensions }),
     prices,
     ...(variants.length > 0 && { variants }),
+    ...(kind === 'embedding' && toBatchTier(fields)),
     source: toSource(fields, source, asOf),
     ...toEnd(fields),
   };
@@ -124,10 +125,10 @@ function takeVariant(name: string): { readonly name: string; readonly when: Medi
   };
 }
 
-function pricesOf(fields: PriceRow['fields'], kind: MediaKind, size: string | undefined): PriceList {
+function pricesOf(fields: PriceRow['fields'], kind: MediaKind, size: string | undefined, tier = ''): PriceList {
   const prices = new Map<Unit, Price>();
   for (const [unit, field, places] of FIELDS[kind]) {
-    const text = fields[field];
+    const text = fields[`${field}${tier}`];
     // A zero beside a price is the other side of it: nobody gives media away.
     if (typeof text !== 'string' || isZero(text) || prices.has(unit)) continue;
     prices.set(unit, { usd: shiftDecimal(text, places), per: 10 ** places });
@@ -140,6 +141,12 @@ function pricesOf(fields: PriceRow['fields'], kind: MediaKind, size: string | un
     prices.set('images', { usd: timesCount(pixel, width * height), per: 1 });
   }
   return Object.fromEntries(prices);
+}
+
+/** Of embeddings, which vendors take in batches as they take conversations. */
+function toBatchTier(fields: PriceRow['fields']): Pick<MediaOffer, 'tiers'> {
+  const prices = pricesOf(fields, 'embedding', undefined, '_batches');
+  return prices.input === undefined ? {} : { tiers: { batch: { prices } } };
 }
 
 /**

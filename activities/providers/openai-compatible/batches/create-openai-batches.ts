@@ -7,7 +7,7 @@ import { lookJson, lookJsonLines, readJson, succeedUnlessGone } from '../../look
 import { streamForm } from '../../multipart-body.js';
 import { poll, type PollClock } from '../../poll.js';
 import type { BatchedLine, BatchedResult, VendorBatches, VendorBatchRef } from '../../port.js';
-import type { AnsweredProvider } from '../../vendor-batches.js';
+import { type AnsweredProvider, isChatAttempt } from '../../vendor-batches.js';
 import type { VendorTarget } from '../../vendor-endpoint.js';
 import { fromOpenAiBatch, fromOpenAiBatchLine, isFilePending } from './from-openai-batch.js';
 import type { OpenAiBatchesProfile } from './profiles.js';
@@ -51,7 +51,8 @@ export function createOpenAiBatches(options: OpenAiBatchesOptions): VendorBatche
     capture: async (attempt) => {
       const { url, body } = await captureRequest(providerBy, attempt);
       const model = asText(body['model']);
-      return { endpoint: endpointOf(url), body, ...(model !== undefined && { model }) };
+      const counts = isChatAttempt(attempt) ? 1 : attempt.call.inputs.length;
+      return { endpoint: endpointOf(url), body, counts, ...(model !== undefined && { model }) };
     },
     answering: (answer) => providerBy(answeringHttp(answer)),
     upload: async ({ endpoint, lines, signal }) => {

@@ -12,10 +12,10 @@ export interface OpenAiBatchesProfile {
 
 const DAY_SECONDS = 86_400;
 
-/** https://platform.openai.com/docs/guides/batch: at most 50,000 requests and 200 MB. A batch takes a day, and so files are kept for three. */
+/** https://platform.openai.com/docs/guides/batch: at most 50,000 requests, or inputs of embeddings, and 200 MB. A batch takes a day, and so files are kept for three. */
 export const OPENAI_BATCHES: OpenAiBatchesProfile = {
   maxLines: 50_000,
   maxBytes: 200_000_000,
-  takes: ({ kind }) => kind === 'chat',
+  takes: ({ kind }) => kind === 'chat' || kind === 'embedding',
   keptSeconds: 3 * DAY_SECONDS,
 };
