@@ -116,6 +116,7 @@ export function composeActivities(
     content,
     instances,
     callerIsHere,
+    takesBatches: (offer, id, user) => accounts.find(offer.vendor, id, user)?.batches?.takes(offer) === true,
   });
   const vendorBatches = composeVendorBatches(config, { database, client, epochKeys, accounts }, onError);
   const { wake: wakeBatch } = vendorBatches.starter;

@@ -87,7 +87,11 @@ function decide(deps: LedgerDependencies, input: RequestInput): Decision {
       keepsOrder,
     });
     const listed = (id: string): Offer | undefined => deps.catalogue.offers.find((offer) => offer.id === id);
-    const candidates = input.job?.native ? withBatchTier(spread, { demand, levels, keepsOrder, listed }) : spread;
+    const takes = ({ offer, credentialId }: Candidate): boolean =>
+      deps.takesBatches(offer, credentialId, { organizationId, projectId });
+    const candidates = input.job?.native
+      ? withBatchTier(spread, { demand, levels, keepsOrder, listed, takes })
+      : spread;
     // At once: of requests at the same moment no more may find out how a resting vendor is than was meant.
     deps.health.planned(candidates.map(summarize));
     const amountNanoUsd = parseNano(dearestCharge(candidates));

@@ -1,5 +1,5 @@
 import type { AttemptFailure } from '../../workflows/contracts/failures.js';
-import { type Provider, ProviderFailure } from '../providers/port.js';
+import { type BatchedAttempt, type Provider, ProviderFailure } from '../providers/port.js';
 import type { VendorAttempt } from './ask-vendor.js';
 import type { AttemptContext } from './attempt-context.js';
 import type { AttemptRows } from './attempt-rows.js';
@@ -62,13 +62,13 @@ async function join({
   rows,
 }: BatchedLineOptions): Promise<AttemptRun | PendingRun> {
   const { request, number } = context.input;
-  const { call, offer } = attempt;
+  const { offer } = attempt;
   const { batches } = provider;
-  if (!batches || call.kind !== 'chat' || !request.job) return failed({ class: 'model_not_found' });
+  const asked = batchedAttemptOf(attempt, AbortSignal.timeout(CAPTURE_TIMEOUT_MS));
+  if (!batches || !asked || !request.job) return failed({ class: 'model_not_found' });
   const { requestId, organizationId, projectId, job } = request;
   try {
-    const signal = AbortSignal.timeout(CAPTURE_TIMEOUT_MS);
-    const { endpoint, body } = await batches.capture({ ...attempt, call, signal });
+    const { endpoint, body } = await batches.capture(asked);
     await context.batchedLines.join({
       ...{ requestId, attempt: number, organizationId, projectId, credentialId, endpoint, body },
       ...{ vendor: offer.vendor, model: offer.vendorModel, deadlineAt: job.deadlineAt, limits: batches },
@@ -81,6 +81,13 @@ async function join({
     const { failure, detail } = asProviderFailure(error, context.onError);
     return { ...failed(failure), detail };
   }
+}
+
+/** Nothing of a kind that no vendor has batches of. */
+function batchedAttemptOf(attempt: VendorAttempt, signal: AbortSignal): BatchedAttempt | undefined {
+  const { call, offer, attemptKey } = attempt;
+  if (call.kind === 'chat') return { ...attempt, call, signal };
+  return call.kind === 'embedding' ? { call, offer, attemptKey, signal } : undefined;
 }
 
 /** Nothing is sent; a token may be fetched for the address. */

@@ -3,7 +3,8 @@ import type { JsonObject } from '../../workflows/contracts/json.js';
 import type { VendorHttp, VendorRequest, VendorResponse } from './http.js';
 import { parseVendorJson, requireObject } from './json-answer.js';
 import { ProviderFailure } from './port.js';
-import type { BatchedAnswer } from './port.js';
+import type { BatchedAnswer, BatchedAttempt } from './port.js';
+import { type AnsweredProvider, isChatAttempt } from './vendor-batches.js';
 
 /** What an adapter would have sent. */
 export interface CapturedRequest {
@@ -20,7 +21,10 @@ class CapturedError extends Error {
  * Runs an adapter up to the moment when it sends, and gives what that would have been: the one way to a vendor's request, whether it goes
  * by itself or in a batch. @throws ProviderFailure of the adapter's own, where it asks for what the vendor has not.
  */
-export async function captureRequest(ask: (http: VendorHttp) => AsyncIterable<Frame>): Promise<CapturedRequest> {
+export async function captureRequest(
+  providerBy: (http: VendorHttp) => AnsweredProvider,
+  attempt: BatchedAttempt,
+): Promise<CapturedRequest> {
   let captured: VendorRequest | undefined;
   const http: VendorHttp = {
     postJson: (request) => {
@@ -31,13 +35,19 @@ export async function captureRequest(ask: (http: VendorHttp) => AsyncIterable<Fr
     close: () => Promise.resolve(),
   };
   try {
-    for await (const _ of ask(http)) break;
+    for await (const _ of ask(providerBy(http), attempt)) break;
   } catch (error) {
     if (!(error instanceof CapturedError)) throw error;
   }
   if (captured === undefined) throw new ProviderFailure({ class: 'internal' }, { message: 'Nothing was to be sent.' });
   const { url, headers, body } = captured;
   return { url, headers, body: requireObject(parseVendorJson(body)) };
+}
+
+function ask({ chat, media, id }: AnsweredProvider, attempt: BatchedAttempt): AsyncIterable<Frame> {
+  const answer = isChatAttempt(attempt) ? chat?.(attempt) : media?.embedding?.(attempt);
+  if (answer !== undefined) return answer;
+  throw new ProviderFailure({ class: 'internal' }, { message: `${id} has no ${attempt.call.kind} to be batched.` });
 }
 
 /** Answers whatever is sent with what a vendor has answered before. */

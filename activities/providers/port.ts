@@ -11,6 +11,7 @@ import type { JobCapabilities } from './vendor-jobs.js';
 export type { ChatAttempt, MediaAttempt, OpenStored } from './attempt.js';
 export type {
   BatchedAnswer,
+  BatchedAttempt,
   BatchedLine,
   BatchedRequest,
   BatchedResult,
@@ -57,7 +58,7 @@ export interface Provider {
   readonly media?: MediaCapabilities;
   /** What it makes in minutes; of a kind that is in both, this goes first. */
   readonly jobs?: JobCapabilities;
-  /** Many conversations at once, in a batch of the vendor's own. */
+  /** Many requests at once, in a batch of the vendor's own. */
   readonly batches?: VendorBatches;
   /** Tokens of input that the vendor would count; nothing for a model of which it cannot be asked. Throws a `ProviderFailure`. */
   countTokens?(question: CountQuestion): Promise<number | undefined>;

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { takesBatches } from '../../workflows/domain/batch-tier.js';
 import type { VendorHttp, VendorRequest } from './http.js';
 import { createProvider, createProviders } from './registry.js';
 import { attemptOf } from './sandbox/test-attempt.js';
@@ -60,16 +59,23 @@ describe('the vendors that can be called', () => {
     expect(urls).toEqual([url]);
   });
 
-  it('take batches where plans say so', () => {
+  it('have batches of these kinds, and no others', () => {
     const access = { apiKey: 'k', baseUrl: 'https://example.com' };
     const providers = createProviders({
       ...{ openai: access, anthropic: access, google: access, compatible: { groq: access, mistral: access } },
       ...{ sandbox: true, http: noting().http },
     });
     expect(providers.size).toBe(6);
-    for (const [vendor, { batches }] of providers) {
-      expect([vendor, batches !== undefined]).toEqual([vendor, takesBatches(vendor, 'chat')]);
-    }
+    const kinds = ['chat', 'embedding', 'image'] as const;
+    const taken = [...providers].map(([vendor, { batches }]): [string, readonly string[]] => [
+      vendor,
+      kinds.filter((kind) => batches?.takes({ ...attemptOf({}).offer, kind })),
+    ]);
+    expect(taken.filter(([, { length }]) => length > 0)).toEqual([
+      ['openai', ['chat']],
+      ['anthropic', ['chat']],
+      ['google', ['chat']],
+    ]);
   });
 
   it('are sent no credential where they ask for none', async () => {

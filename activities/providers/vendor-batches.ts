@@ -1,7 +1,16 @@
 import type { Frame } from '../../workflows/contracts/answer.js';
 import type { AttemptFailure } from '../../workflows/contracts/failures.js';
 import type { Json, JsonObject } from '../../workflows/contracts/json.js';
-import type { ChatAttempt } from './attempt.js';
+import type { EmbeddingCall } from '../../workflows/contracts/media-calls.js';
+import type { Offer } from '../../workflows/contracts/offers.js';
+import type { ChatAttempt, MediaAttempt } from './attempt.js';
+
+/** Of the kinds that vendors have batches of. */
+export type BatchedAttempt = ChatAttempt | MediaAttempt<EmbeddingCall>;
+
+export function isChatAttempt(attempt: BatchedAttempt): attempt is ChatAttempt {
+  return attempt.call.kind === 'chat';
+}
 
 /** What a line asks, as the vendor's adapter would send it by itself. */
 export interface BatchedRequest {
@@ -53,7 +62,8 @@ export type BatchedResult = { readonly customId: string } & (
 /** The least that is needed of the provider that a stored answer is read by. */
 export interface AnsweredProvider {
   readonly id: string;
-  chat(attempt: ChatAttempt): AsyncIterable<Frame>;
+  chat?(attempt: ChatAttempt): AsyncIterable<Frame>;
+  readonly media?: { readonly embedding?: (attempt: MediaAttempt<EmbeddingCall>) => AsyncIterable<Frame> };
 }
 
 /**
@@ -63,8 +73,13 @@ export interface AnsweredProvider {
 export interface VendorBatches {
   readonly maxLines: number;
   readonly maxBytes: number;
+  /**
+   * Whether this account has batches for the offer: the one place that says so. Plans ask it before they put the batch first, so that it
+   * answers at once, of what the account was made with.
+   */
+  takes(offer: Offer): boolean;
   /** What the adapter would send for the attempt; nothing is sent. */
-  capture(attempt: ChatAttempt): Promise<BatchedRequest>;
+  capture(attempt: BatchedAttempt): Promise<BatchedRequest>;
   /** The same adapter, whose vendor answers so. */
   answering(answer: BatchedAnswer): AnsweredProvider;
   /** Sends the lines ahead of `submit`, where the vendor wants them so; costs nothing, and may be done again. */

@@ -213,7 +213,7 @@ describe("a line of Google's answers", () => {
     expect(sent[0]?.url).toBe(`${root}/download/v1beta/files/batch-b1:download?alt=media`);
     expect(read).toEqual({ customId: 'a-1', answer: { status: 200, body: response } });
     const answering = google(tellHttp().http).answering({ status: 200, body: response });
-    const events = (await listOf(answering.chat(attemptOf({})))).flatMap(({ events }) => events);
+    const events = (await listOf(answering.chat!(attemptOf({})))).flatMap(({ events }) => events);
     expect(events).toContainEqual(
       expect.objectContaining({ type: 'text-delta', text: response.candidates[0]?.content.parts[0]?.text }),
     );

@@ -103,6 +103,7 @@ export async function createLedgerWorld(credentials = noCredentials): Promise<Le
       content,
       instances: { id, isAlive: (other) => Promise.resolve(other === id || alive.has(other)) },
       callerIsHere: replies.isAttached,
+      takesBatches: () => false,
     });
 
   const request = (overrides: Partial<RequestInput> = {}): RequestInput => ({

@@ -23,6 +23,7 @@ function planned(candidates: readonly Candidate[], changes: Partial<BatchTierQue
   const offers = [listed, elsewhere];
   return withBatchTier(candidates, {
     ...{ demand: asked, levels: [], keepsOrder: false, listed: (id) => offers.find((one) => one.id === id) },
+    takes: ({ offer }) => offer.vendor === 'openai',
     ...changes,
   });
 }
@@ -96,7 +97,7 @@ describe('a plan with batches', () => {
     expect(planned(candidates, { levels })).toEqual(candidates);
   });
 
-  it('has none of an offer without such a price, nor at a vendor without batches', () => {
+  it('has none of an offer without such a price, nor of an account without batches', () => {
     const { tiers: _, ...untiered } = listed;
     expect(planned([candidate(listed)], { listed: () => untiered })).toEqual([candidate(listed)]);
     expect(planned([candidate(elsewhere)])).toEqual([candidate(elsewhere)]);

@@ -1,22 +1,9 @@
-import type { Kind } from '../contracts/kinds.js';
-import type { Offer, PriceList } from '../contracts/offers.js';
+import type { Offer } from '../contracts/offers.js';
 import type { Candidate, Demand } from '../contracts/requests.js';
 import type { RoutingLevel } from '../contracts/routing.js';
-import type { Unit } from '../contracts/usage.js';
 import { formatNano } from './money.js';
-import { priceOfUnit } from './price-list.js';
+import { inTier } from './tier-prices.js';
 import { worstCase } from './worst-case.js';
-
-/** Vendors that take many requests at once at a price of their own, and of which kinds. */
-const BATCHES_OF: { readonly [vendor: string]: readonly Kind[] | undefined } = {
-  openai: ['chat'],
-  anthropic: ['chat'],
-  google: ['chat'],
-};
-
-export function takesBatches(vendor: string, kind: Kind): boolean {
-  return BATCHES_OF[vendor]?.includes(kind) === true;
-}
 
 export interface BatchTierQuestion {
   readonly demand: Demand;
@@ -25,6 +12,8 @@ export interface BatchTierQuestion {
   readonly keepsOrder: boolean;
   /** The offer as it is listed, with its tiers, which candidates are planned without. */
   readonly listed: (offerId: string) => Offer | undefined;
+  /** Whether the candidate's account has batches at its vendor for its offer. */
+  readonly takes: (candidate: Candidate) => boolean;
 }
 
 /**
@@ -64,30 +53,17 @@ function sharesModel(one: Offer, other: Offer): boolean {
 }
 
 /** The candidate at the prices of its vendor's batches; nothing where there are none. */
-function batchTwin(candidate: Candidate, { demand, listed }: BatchTierQuestion): Candidate | undefined {
+function batchTwin(candidate: Candidate, { demand, listed, takes }: BatchTierQuestion): Candidate | undefined {
   const { offer } = candidate;
   const tier = listed(offer.id)?.tiers?.batch;
-  if (tier === undefined || !takesBatches(offer.vendor, offer.kind)) return undefined;
+  if (tier === undefined || !takes(candidate)) return undefined;
   const sold: Offer = {
     ...offer,
-    prices: { ...ownPrices(offer.prices), ...tier.prices },
+    prices: inTier(offer.prices, tier.prices),
     // Where the tier says nothing of long inputs they cost what they cost without it.
     ...(tier.longContext && { longContext: tier.longContext }),
   };
   const cost = worstCase(sold, demand, candidate.maxOutputTokens);
   if (cost === undefined) return undefined;
   return { ...candidate, offer: sold, tier: 'batch', worstCaseNanoUsd: candidate.isOwn ? '0' : formatNano(cost) };
-}
-
-/**
- * Prices that are not their family's. The catalogue may list thoughts at what other output costs, and a tier without them: they cost what other
- * output does there, too, and not what they would without the tier.
- */
-function ownPrices(prices: PriceList): PriceList {
-  const own = Object.entries(prices).filter(([unit, price]) => {
-    const { [unit as Unit]: _, ...others } = prices;
-    const family = priceOfUnit(unit as Unit, others);
-    return family?.usd !== price.usd || family.per !== price.per;
-  });
-  return Object.fromEntries(own);
 }

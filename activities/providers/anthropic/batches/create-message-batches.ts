@@ -27,8 +27,9 @@ export function createMessageBatches({ apiKey, baseUrl, http, chatBy }: MessageB
   return {
     maxLines: 100_000,
     maxBytes: 256_000_000,
+    takes: ({ kind }) => kind === 'chat',
     capture: async (attempt) => {
-      const { headers: sent, body } = await captureRequest((by) => chatBy(by).chat(attempt));
+      const { headers: sent, body } = await captureRequest(chatBy, attempt);
       // Beta features are a header of the whole batch: lines that differ in them go in different ones.
       return { endpoint: sent[BETA] ?? '', body };
     },

@@ -43,8 +43,9 @@ export function createGoogleBatches({ apiKey, baseUrl, http, chatBy }: GoogleBat
   return {
     maxLines: 100_000,
     maxBytes: 2_000_000_000,
+    takes: ({ kind }) => kind === 'chat',
     capture: async (attempt) => {
-      const { url, body } = await captureRequest((by) => chatBy(by).chat(attempt));
+      const { url, body } = await captureRequest(chatBy, attempt);
       // A batch is of one model, `models/{model}`, which no line names.
       return { endpoint: url.slice(base.length + 1, url.lastIndexOf(':')), body };
     },

@@ -41,8 +41,9 @@ export function createOpenAiBatches(options: OpenAiBatchesOptions): VendorBatche
   return {
     maxLines: 50_000,
     maxBytes: 200_000_000,
+    takes: ({ kind }) => kind === 'chat',
     capture: async (attempt) => {
-      const { url, body } = await captureRequest((by) => chatBy(by).chat(attempt));
+      const { url, body } = await captureRequest(chatBy, attempt);
       return { endpoint: `/v1${url.slice(base.length)}`, body };
     },
     answering: (answer) => chatBy(answeringHttp(answer)),
