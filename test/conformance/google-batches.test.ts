@@ -185,12 +185,6 @@ describe('a batch at Google', () => {
     const away = google(tellHttp({ status: 503 }).http).remove({ uploaded: { file: 'files/f1' } }, signal);
     await expect(away).rejects.toMatchObject({ failure: { class: 'overloaded' } });
   });
-
-  it('may have ended before it is cancelled', async () => {
-    const { http, sent } = tellHttp({ status: 400 });
-    await google(http).cancel({ name: 'batches/b1' }, signal);
-    expect(sent[0]).toMatchObject({ method: 'POST', url: `${root}/v1beta/batches/b1:cancel` });
-  });
 });
 
 describe("a line of Google's answers", () => {

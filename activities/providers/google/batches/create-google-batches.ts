@@ -75,16 +75,14 @@ export function createGoogleBatches({ apiKey, baseUrl, http, chatBy }: GoogleBat
     check: async (batch, signal) => fromGoogleBatch(await look(`${batch['name']}`, signal)),
     results: (where, signal) =>
       readResults(lookJsonLines(http, { url: `${root}/download/v1beta/${where}:download?alt=media`, headers }, signal)),
-    cancel: (batch, signal) => {
-      const asked = http.postJson({ url: `${base}/${batch['name']}:cancel`, headers, body: '{}', signal });
-      return succeedUnlessGone(asked).catch(unlessRefused);
-    },
+    cancel: (batch, signal) =>
+      succeedUnlessGone(http.postJson({ url: `${base}/${batch['name']}:cancel`, headers, body: '{}', signal })),
     remove: async ({ batch, uploaded }, signal) => {
       if (uploaded?.['file'] !== undefined) await remove(uploaded['file'], signal);
       if (batch?.['name'] === undefined) return;
       const state = fromGoogleBatch(await look(batch['name'], signal));
       const results = state.status === 'ended' ? state.results : [];
-      for (const file of results) await remove(file, signal).catch(unlessRefused);
+      for (const file of results) await remove(file, signal).catch(unlessNameIsTooLong);
       await remove(batch['name'], signal);
     },
   };
@@ -96,9 +94,9 @@ function refOf({ name }: JsonObject): { readonly name: string } {
 
 /**
  * The vendor names files of answers `batch-…`, and takes no name of more than 40 characters where one is deleted, so that most of them
- * cannot be (https://github.com/googleapis/python-genai/issues/1759); they go by themselves. What has ended cannot be cancelled either.
+ * cannot be (https://github.com/googleapis/python-genai/issues/1759); they go by themselves.
  */
-function unlessRefused(error: unknown): void {
+function unlessNameIsTooLong(error: unknown): void {
   if (error instanceof ProviderFailure && error.failure.httpStatus === 400) return;
   throw error;
 }
