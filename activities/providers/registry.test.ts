@@ -75,6 +75,7 @@ describe('the vendors that can be called', () => {
       ['openai', ['chat']],
       ['anthropic', ['chat']],
       ['google', ['chat']],
+      ['mistral', ['chat']],
     ]);
   });
 
