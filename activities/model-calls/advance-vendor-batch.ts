@@ -1,6 +1,6 @@
 import type { AttemptFailure } from '../../workflows/contracts/failures.js';
 import type { VendorBatchActivities, VendorBatchStep } from '../../workflows/contracts/vendor-batches.js';
-import { type Provider, ProviderFailure } from '../providers/port.js';
+import { type Provider, ProviderFailure, type VendorBatchRef } from '../providers/port.js';
 import { keyOf } from './batched-lines.js';
 import { submitVendorBatch } from './submit-vendor-batch.js';
 import {
@@ -73,10 +73,7 @@ async function ask(context: VendorBatchContext): Promise<VendorBatchStep> {
   const { id, vendor_batch: ref } = row;
   if (ref === null) throw new Error('a batch was handed in without a reference');
   try {
-    if (row.is_unwanted && !row.cancelled_at) {
-      await batches.cancel(ref, timeLimit(ASK_TIMEOUT_MS));
-      await noteVendorBatch(database, id, 'cancelled');
-    }
+    if (row.is_unwanted && !row.cancelled_at) await stop(context, ref);
     const state = await batches.check(ref, timeLimit(ASK_TIMEOUT_MS));
     if (row.silences > 0) await noteVendorBatch(database, id, 'heard');
     if (state.status === 'running') return { status: 'working', afterMs: nextLookMs(row) };
@@ -94,8 +91,18 @@ async function ask(context: VendorBatchContext): Promise<VendorBatchStep> {
     // What it has done is unknown from here on, and is never handed in again.
     if (isGivenUp) return end(context, id, { class: 'lease_lapsed' });
     await noteVendorBatch(database, id, 'silent');
-    // A cancellation that comes too late is refused: the next look sees the end.
     return { status: 'working', afterMs: Math.min(ASK_MAX_MS, ASK_MIN_MS * 2 ** Math.min(row.silences, 9)) };
+  }
+}
+
+/** A cancellation that comes too late is refused; the question that follows it sees the end. */
+async function stop({ row, batches, database, onError }: VendorBatchContext, ref: VendorBatchRef): Promise<void> {
+  try {
+    await batches.cancel(ref, timeLimit(ASK_TIMEOUT_MS));
+    await noteVendorBatch(database, row.id, 'cancelled');
+  } catch (error) {
+    if (!(error instanceof ProviderFailure) || isPassing(error)) throw error;
+    onError(error);
   }
 }
 

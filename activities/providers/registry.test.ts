@@ -76,6 +76,8 @@ describe('the vendors that can be called', () => {
     expect(taken.filter(([, { length }]) => length > 0)).toEqual([
       ['openai', ['chat', 'embedding']],
       ['anthropic', ['chat']],
+      ['google', ['chat']],
+      ['mistral', ['chat']],
       ['bedrock', ['chat']],
     ]);
   });

@@ -14,6 +14,7 @@ import type { BedrockOptions } from './bedrock/create-bedrock.js';
 import { createDeepgram } from './deepgram/create-deepgram.js';
 import { createElevenLabs } from './elevenlabs/create-elevenlabs.js';
 import { createMiniMaxSpeech } from './minimax/speech/create-minimax-speech.js';
+import { createMistralBatches } from './mistral/batches/create-mistral-batches.js';
 import { createMistralSpeech } from './mistral/speech/create-mistral-speech.js';
 import { createMistralTranscription } from './mistral/transcription/create-mistral-transcription.js';
 import { createOpenAiSpeech } from './openai-compatible/speech/create-openai-speech.js';
@@ -172,13 +173,20 @@ function compatibleVendor(profile: (typeof COMPATIBLE_PROFILES)[number]): Create
     const baseUrl = settings['base_url'] ?? usual;
     if (baseUrl === undefined) return undefined;
     const apiKey = secret['api_key'];
-    const chat = createOpenAiCompatibleChat({ ...profile, baseUrl }, { apiKey, http });
+    const chatBy = (by: VendorHttp) => createOpenAiCompatibleChat({ ...profile, baseUrl }, { apiKey, http: by });
     const account = { baseUrl, apiKey, http };
     const sound = apiKey === undefined ? undefined : SOUND_OF[profile.id]?.({ apiKey, baseUrl }, http);
     const media = { ...vectorsOf(profile.id, account), ...imagesOf(profile.id, account), ...sound };
-    return { ...chat, media, jobs: { ...videosOf(profile.id, account), ...imageJobsOf(profile.id, account) } };
+    const jobs = { ...videosOf(profile.id, account), ...imageJobsOf(profile.id, account) };
+    const batches = apiKey === undefined ? undefined : BATCHES_OF[profile.id]?.({ apiKey, baseUrl, http, chatBy });
+    return { ...chatBy(http), media, jobs, ...(batches && { batches }) };
   };
 }
+
+/** Of vendors of OpenAI's chat dialect whose batches are of their own form. */
+const BATCHES_OF: { readonly [vendor: string]: typeof createMistralBatches | undefined } = {
+  mistral: createMistralBatches,
+};
 
 /** What vendors of OpenAI's chat dialect speak and hear. */
 const SOUND_OF: {

@@ -60,6 +60,14 @@ describe('a plan with batches', () => {
     expect(half?.offer.longContext).toEqual(own);
   });
 
+  it('prices what costs as much as its family by the tier, where the tier names the family alone', () => {
+    const perMillion = (usd: string) => ({ usd, per: 1_000_000 });
+    const { input = perMillion('2.5'), output = perMillion('10') } = listed.prices;
+    const thinking = { ...listed, prices: { input, output, output_reasoning: output, input_audio: perMillion('7') } };
+    const [batch] = planned([candidate(thinking)], { listed: () => thinking });
+    expect(batch?.offer.prices).toEqual({ ...halves.batch.prices, input_audio: perMillion('7') });
+  });
+
   it('takes the first that has batches of the same model, unless somebody asked for an order', () => {
     const [other, ours] = [candidate(elsewhere), candidate(listed)];
     expect(planned([other, ours]).map(({ offer: { id }, tier }) => [id, tier])).toEqual([

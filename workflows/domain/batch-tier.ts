@@ -2,6 +2,7 @@ import type { Offer } from '../contracts/offers.js';
 import type { Candidate, Demand } from '../contracts/requests.js';
 import type { RoutingLevel } from '../contracts/routing.js';
 import { formatNano } from './money.js';
+import { inTier } from './tier-prices.js';
 import { worstCase } from './worst-case.js';
 
 export interface BatchTierQuestion {
@@ -58,7 +59,7 @@ function batchTwin(candidate: Candidate, { demand, listed, takes }: BatchTierQue
   if (tier === undefined || !takes(candidate)) return undefined;
   const sold: Offer = {
     ...offer,
-    prices: { ...offer.prices, ...tier.prices },
+    prices: inTier(offer.prices, tier.prices),
     // Where the tier says nothing of long inputs they cost what they cost without it.
     ...(tier.longContext && { longContext: tier.longContext }),
   };

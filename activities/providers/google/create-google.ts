@@ -1,5 +1,6 @@
 import type { VendorHttp } from '../http.js';
 import type { ChatProvider } from '../port.js';
+import { createGoogleBatches } from './batches/create-google-batches.js';
 import { createGoogleCheck } from './check/create-google-check.js';
 import { createGoogleChat } from './chat/create-google-chat.js';
 import { createGeminiEndpoint } from './chat/endpoint.js';
@@ -26,5 +27,6 @@ export function createGoogle({ http, ...access }: GeminiAccess & { readonly http
       transcription: createGoogleTranscription(options),
     },
     jobs: { video: createGoogleVideos({ ...access, http }) },
+    batches: createGoogleBatches({ ...access, http, chatBy: (by) => createGoogleChat({ ...options, http: by }) }),
   };
 }

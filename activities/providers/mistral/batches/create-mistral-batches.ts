@@ -1,0 +1,105 @@
+import type { JsonObject } from '../../../../workflows/contracts/json.js';
+import { answeringHttp, captureRequest } from '../../captured-exchange.js';
+import type { VendorHttp } from '../../http.js';
+import { requireText } from '../../json-answer.js';
+import { asObject, asObjects } from '../../json-fields.js';
+import { lookJson, lookJsonLines, readJson, succeedUnlessGone } from '../../look-json.js';
+import { streamForm } from '../../multipart-body.js';
+import type { BatchedLine, BatchedResult, VendorBatches, VendorBatchRef } from '../../port.js';
+import type { AnsweredProvider } from '../../vendor-batches.js';
+import { fromMistralBatch, fromMistralBatchLine } from './from-mistral-batch.js';
+
+export interface MistralBatchesOptions {
+  readonly apiKey: string;
+  /** Up to and with the version. */
+  readonly baseUrl: string;
+  readonly http: VendorHttp;
+  /** What the vendor answers by itself, by another way of sending. */
+  readonly chatBy: (http: VendorHttp) => AnsweredProvider;
+}
+
+/** Where our key of a batch is kept at the vendor. */
+const KEY_FIELD = 'sluice_batch';
+/** Batches that were made since are among the last of the workspace, whoever else uses it. */
+const PAGES_TO_LOOK_THROUGH = 5;
+const PAGE = 100;
+const HOURS = 24;
+
+/**
+ * Mistral's batches (https://docs.mistral.ai/studio-api/batch-processing): a file of requests, a job that is made of it for one model and one
+ * endpoint, and two files of answers. At most a million requests, and 512 MB a file (its OpenAPI, `POST /v1/files`).
+ */
+export function createMistralBatches({ apiKey, http, chatBy, ...options }: MistralBatchesOptions): VendorBatches {
+  const base = options.baseUrl.replace(/\/+$/, '');
+  const headers = { authorization: `Bearer ${apiKey}` };
+  const look = (path: string, signal: AbortSignal): Promise<JsonObject> =>
+    lookJson(http, { url: `${base}${path}`, headers }, signal);
+  const post = (path: string, body: object, signal: AbortSignal): Promise<JsonObject> =>
+    readJson(http.postJson({ url: `${base}${path}`, headers, body: JSON.stringify(body), signal }));
+  const remove = (path: string, signal: AbortSignal): Promise<void> =>
+    succeedUnlessGone(http.deleteJson?.({ url: `${base}${path}`, headers, signal }));
+  return {
+    maxLines: 1_000_000,
+    maxBytes: 512_000_000,
+    takes: ({ kind }) => kind === 'chat',
+    capture: async (attempt) => {
+      const { url, body } = await captureRequest(chatBy, attempt);
+      return { endpoint: `/v1${url.slice(base.length)} ${requireText(body['model'], 'a model')}`, body };
+    },
+    answering: (answer) => chatBy(answeringHttp(answer)),
+    upload: async ({ lines, signal }) => {
+      const upload = { name: 'file', filename: 'batch.jsonl', mediaType: 'application/jsonl' };
+      const form = streamForm({ purpose: 'batch' }, { ...upload, pieces: toFile(lines) });
+      const sent = { ...headers, 'content-type': form.contentType };
+      const asked = http.postJson({ url: `${base}/files`, headers: sent, body: '', bytes: form.body, signal });
+      return { file: requireText((await readJson(asked))['id'], 'an id of its file') };
+    },
+    submit: async ({ key, endpoint: common, signal }, uploaded) => {
+      const [endpoint, model] = common.split(' ');
+      const of = { input_files: [uploaded?.['file']], endpoint, model };
+      return refOf(await post('/batch/jobs', { ...of, metadata: { [KEY_FIELD]: key }, timeout_hours: HOURS }, signal));
+    },
+    find: async ({ key }, signal) => {
+      for (let page = 0; page < PAGES_TO_LOOK_THROUGH; page += 1) {
+        const listed = await look(`/batch/jobs?page=${page}&page_size=${PAGE}&order_by=-created`, signal);
+        const jobs = asObjects(listed['data']);
+        const found = jobs.find(({ metadata }) => asObject(metadata)?.[KEY_FIELD] === key);
+        if (found) return refOf(found);
+        if (jobs.length < PAGE) return undefined;
+      }
+      return undefined;
+    },
+    check: async (batch, signal) => fromMistralBatch(await look(pathOf(batch), signal)),
+    results: (where, signal) =>
+      readResults(lookJsonLines(http, { url: `${base}/files/${where}/content`, headers }, signal)),
+    cancel: async (batch, signal) => {
+      await post(`${pathOf(batch)}/cancel`, {}, signal);
+    },
+    remove: async ({ batch, uploaded }, signal) => {
+      if (uploaded?.['file'] !== undefined) await remove(`/files/${uploaded['file']}`, signal);
+      if (batch === undefined) return;
+      const state = fromMistralBatch(await look(pathOf(batch), signal));
+      const results = state.status === 'ended' ? state.results : [];
+      for (const id of results) await remove(`/files/${id}`, signal);
+      await remove(pathOf(batch), signal);
+    },
+  };
+}
+
+function pathOf(batch: VendorBatchRef): string {
+  return `/batch/jobs/${batch['id']}`;
+}
+
+function refOf({ id }: JsonObject): VendorBatchRef {
+  return { id: requireText(id, 'an id') };
+}
+
+async function* toFile(lines: AsyncIterable<BatchedLine>): AsyncGenerator<Uint8Array> {
+  for await (const { customId, body } of lines) {
+    yield Buffer.from(`${JSON.stringify({ custom_id: customId, body })}\n`);
+  }
+}
+
+async function* readResults(lines: AsyncIterable<JsonObject>): AsyncGenerator<BatchedResult> {
+  for await (const line of lines) yield fromMistralBatchLine(line);
+}
