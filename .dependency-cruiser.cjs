@@ -137,7 +137,8 @@ const vendors = [
   },
   {
     name: 's3-libraries-only-in-s3-files',
-    comment: 'Where bytes rest, and where vendors fetch their work, is the business of one file each; all others know the port.',
+    comment:
+      'Where bytes rest, and where vendors fetch their work, is the business of one file each; all others know the port.',
     from: { pathNot: [tests, '^test/', ...s3Files] },
     to: { path: packages('@aws-sdk/client-s3', '@aws-sdk/lib-storage', '@aws-sdk/s3-request-presigner') },
   },
