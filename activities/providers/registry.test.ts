@@ -62,10 +62,15 @@ describe('the vendors that can be called', () => {
   it('have batches of these kinds, and no others', () => {
     const access = { apiKey: 'k', baseUrl: 'https://example.com' };
     const providers = createProviders({
-      ...{ openai: access, anthropic: access, google: access, compatible: { groq: access, mistral: access } },
+      ...{
+        openai: access,
+        anthropic: access,
+        google: access,
+        compatible: { groq: access, mistral: access, xai: access },
+      },
       ...{ sandbox: true, http: noting().http },
     });
-    expect(providers.size).toBe(6);
+    expect(providers.size).toBe(7);
     const kinds = ['chat', 'embedding', 'image'] as const;
     const taken = [...providers].map(([vendor, { batches }]): [string, readonly string[]] => [
       vendor,
@@ -74,6 +79,8 @@ describe('the vendors that can be called', () => {
     expect(taken.filter(([, { length }]) => length > 0)).toEqual([
       ['openai', ['chat', 'embedding']],
       ['anthropic', ['chat']],
+      ['xai', ['chat']],
+      ['groq', ['chat']],
     ]);
   });
 

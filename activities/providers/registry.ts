@@ -15,6 +15,8 @@ import { createElevenLabs } from './elevenlabs/create-elevenlabs.js';
 import { createMiniMaxSpeech } from './minimax/speech/create-minimax-speech.js';
 import { createMistralSpeech } from './mistral/speech/create-mistral-speech.js';
 import { createMistralTranscription } from './mistral/transcription/create-mistral-transcription.js';
+import { createBearerBatches } from './openai-compatible/batches/bearer-batches.js';
+import { COMPATIBLE_BATCHES } from './openai-compatible/batches/profiles.js';
 import { createOpenAiSpeech } from './openai-compatible/speech/create-openai-speech.js';
 import { GROQ_SPEECH } from './openai-compatible/speech/profile.js';
 import { createOpenAiTranscriptions } from './openai-compatible/transcriptions/create-openai-transcriptions.js';
@@ -31,12 +33,13 @@ import { vectorsOf } from './registry-vectors.js';
 import { videosOf } from './registry-videos.js';
 import { createReplicateWebhookCheck } from './replicate/replicate-webhooks.js';
 import { createFalWebhookCheck } from './fal/fal-webhooks.js';
-import type { MediaCapabilities, Provider } from './port.js';
+import type { MediaCapabilities, Provider, VendorBatches } from './port.js';
 import { createSandbox } from './sandbox/create-sandbox.js';
 import { createCallBack } from './sandbox/video/call-back.js';
 import { parseNamePairs } from '../../workflows/domain/name-pairs.js';
 import { fixedToken } from './token-http.js';
 import { createBearerEndpoint } from './vendor-endpoint.js';
+import { createXaiBatches, type XaiBatchesOptions } from './xai/batches/create-xai-batches.js';
 import { createVertex } from './vertex/create-vertex.js';
 
 export interface VendorAccess {
@@ -178,12 +181,21 @@ function compatibleVendor(profile: (typeof COMPATIBLE_PROFILES)[number]): Create
     const baseUrl = settings['base_url'] ?? usual;
     if (baseUrl === undefined) return undefined;
     const apiKey = secret['api_key'];
-    const chat = createOpenAiCompatibleChat({ ...profile, baseUrl }, { apiKey, http });
+    const chatBy = (by: VendorHttp) => createOpenAiCompatibleChat({ ...profile, baseUrl }, { apiKey, http: by });
     const account = { baseUrl, apiKey, http };
     const sound = apiKey === undefined ? undefined : SOUND_OF[profile.id]?.({ apiKey, baseUrl }, http);
     const media = { ...vectorsOf(profile.id, account), ...imagesOf(profile.id, account), ...sound };
-    return { ...chat, media, jobs: videosOf(profile.id, account) };
+    const batches =
+      apiKey === undefined ? undefined : batchesOf(profile.id, { apiKey, baseUrl, http, providerBy: chatBy });
+    return { ...chatBy(http), media, jobs: videosOf(profile.id, account), ...(batches && { batches }) };
   };
+}
+
+/** The batches of vendors of OpenAI's chat dialect: OpenAI's too, or their own. */
+function batchesOf(vendor: string, options: XaiBatchesOptions): VendorBatches | undefined {
+  if (vendor === 'xai') return createXaiBatches(options);
+  const profile = COMPATIBLE_BATCHES[vendor];
+  return profile && createBearerBatches({ ...options, profile });
 }
 
 /** What vendors of OpenAI's chat dialect speak and hear. */
