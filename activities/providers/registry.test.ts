@@ -64,10 +64,11 @@ describe('the vendors that can be called', () => {
     const s3 = { bucket: 's3://b', roleArn: 'arn:aws:iam::123456789012:role/r', minLines: 100 } as const;
     const access = { apiKey: 'k', baseUrl: 'https://example.com' };
     const providers = createProviders({
-      ...{ openai: access, anthropic: access, google: access, compatible: { groq: access, mistral: access } },
+      ...{ openai: access, anthropic: access, google: access },
+      compatible: { groq: access, mistral: access, xai: access },
       ...{ sandbox: true, http: noting().http, bedrock: { region: 'us-east-1', keys: awsKeys, batches: s3 } },
     });
-    expect(providers.size).toBe(7);
+    expect(providers.size).toBe(8);
     const kinds = ['chat', 'embedding', 'image'] as const;
     const taken = [...providers].map(([vendor, { batches }]): [string, readonly string[]] => [
       vendor,
@@ -78,6 +79,8 @@ describe('the vendors that can be called', () => {
       ['anthropic', ['chat']],
       ['google', ['chat']],
       ['mistral', ['chat']],
+      ['xai', ['chat']],
+      ['groq', ['chat']],
       ['bedrock', ['chat']],
     ]);
   });

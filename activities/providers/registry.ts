@@ -17,6 +17,8 @@ import { createMiniMaxSpeech } from './minimax/speech/create-minimax-speech.js';
 import { createMistralBatches } from './mistral/batches/create-mistral-batches.js';
 import { createMistralSpeech } from './mistral/speech/create-mistral-speech.js';
 import { createMistralTranscription } from './mistral/transcription/create-mistral-transcription.js';
+import { createBearerBatches } from './openai-compatible/batches/bearer-batches.js';
+import { COMPATIBLE_BATCHES } from './openai-compatible/batches/profiles.js';
 import { createOpenAiSpeech } from './openai-compatible/speech/create-openai-speech.js';
 import { GROQ_SPEECH } from './openai-compatible/speech/profile.js';
 import { createOpenAiTranscriptions } from './openai-compatible/transcriptions/create-openai-transcriptions.js';
@@ -33,12 +35,13 @@ import { vectorsOf } from './registry-vectors.js';
 import { videosOf } from './registry-videos.js';
 import { createReplicateWebhookCheck } from './replicate/replicate-webhooks.js';
 import { createFalWebhookCheck } from './fal/fal-webhooks.js';
-import type { MediaCapabilities, Provider } from './port.js';
+import type { MediaCapabilities, Provider, VendorBatches } from './port.js';
 import { createSandbox } from './sandbox/create-sandbox.js';
 import { createCallBack } from './sandbox/video/call-back.js';
 import { parseNamePairs } from '../../workflows/domain/name-pairs.js';
 import { fixedToken } from './token-http.js';
 import { createBearerEndpoint } from './vendor-endpoint.js';
+import { createXaiBatches, type XaiBatchesOptions } from './xai/batches/create-xai-batches.js';
 import { createVertex } from './vertex/create-vertex.js';
 
 export interface VendorAccess {
@@ -178,15 +181,19 @@ function compatibleVendor(profile: (typeof COMPATIBLE_PROFILES)[number]): Create
     const sound = apiKey === undefined ? undefined : SOUND_OF[profile.id]?.({ apiKey, baseUrl }, http);
     const media = { ...vectorsOf(profile.id, account), ...imagesOf(profile.id, account), ...sound };
     const jobs = { ...videosOf(profile.id, account), ...imageJobsOf(profile.id, account) };
-    const batches = apiKey === undefined ? undefined : BATCHES_OF[profile.id]?.({ apiKey, baseUrl, http, chatBy });
+    const batches =
+      apiKey === undefined ? undefined : batchesOf(profile.id, { apiKey, baseUrl, http, providerBy: chatBy });
     return { ...chatBy(http), media, jobs, ...(batches && { batches }) };
   };
 }
 
-/** Of vendors of OpenAI's chat dialect whose batches are of their own form. */
-const BATCHES_OF: { readonly [vendor: string]: typeof createMistralBatches | undefined } = {
-  mistral: createMistralBatches,
-};
+/** The batches of vendors of OpenAI's chat dialect: OpenAI's too, or their own. */
+function batchesOf(vendor: string, options: XaiBatchesOptions): VendorBatches | undefined {
+  if (vendor === 'xai') return createXaiBatches(options);
+  if (vendor === 'mistral') return createMistralBatches(options);
+  const profile = COMPATIBLE_BATCHES[vendor];
+  return profile && createBearerBatches({ ...options, profile });
+}
 
 /** What vendors of OpenAI's chat dialect speak and hear. */
 const SOUND_OF: {

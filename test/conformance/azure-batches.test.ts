@@ -109,6 +109,12 @@ describe("Azure's batches", () => {
     },
   );
 
+  it('leave no file behind that Azure could not read', async () => {
+    const { http, sent } = stubHttp({ id: 'file-9', status: 'pending' }, { id: 'file-9', status: 'error' });
+    await expect(azure(http).upload?.({ ...input, lines: linesOf() })).rejects.toThrow('bad_response');
+    expect(sent.map(({ method }) => method)).toEqual(['POST', 'GET', 'DELETE']);
+  });
+
   it('are found by their file where Azure has kept no metadata', async () => {
     const { http } = stubHttp({
       object: 'list',

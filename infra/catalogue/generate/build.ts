@@ -15,6 +15,7 @@ import { toMediaOffers } from './to-media-offers.js';
 import { toModels } from './to-models.js';
 import { toCount, toOffers } from './to-offers.js';
 import { withWritten } from './written-media.js';
+import { withWrittenTier } from './written-tiers.js';
 
 export interface Sources {
   readonly map: PriceMap;
@@ -49,7 +50,7 @@ export function buildCatalogue(sources: Sources): Built {
     if (offer === undefined) return tally.drop('disputed', id) ?? [];
     return findCheapSteps(offer).length > 0 ? (tally.drop('cheaper_tier', id) ?? []) : [{ offer, differences }];
   });
-  const offers = agreed.map(({ offer }) => offer);
+  const offers = agreed.map(({ offer }) => withWrittenTier(offer));
   const media = read.flatMap((vendor) => vendor.media);
   const named = nameAll(offers, media, sources.overrides);
   return {

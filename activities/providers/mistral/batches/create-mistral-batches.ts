@@ -15,7 +15,7 @@ export interface MistralBatchesOptions {
   readonly baseUrl: string;
   readonly http: VendorHttp;
   /** What the vendor answers by itself, by another way of sending. */
-  readonly chatBy: (http: VendorHttp) => AnsweredProvider;
+  readonly providerBy: (http: VendorHttp) => AnsweredProvider;
 }
 
 /** Where our key of a batch is kept at the vendor. */
@@ -29,7 +29,7 @@ const HOURS = 24;
  * Mistral's batches (https://docs.mistral.ai/studio-api/batch-processing): a file of requests, a job that is made of it for one model and one
  * endpoint, and two files of answers. At most a million requests, and 512 MB a file (its OpenAPI, `POST /v1/files`).
  */
-export function createMistralBatches({ apiKey, http, chatBy, ...options }: MistralBatchesOptions): VendorBatches {
+export function createMistralBatches({ apiKey, http, providerBy, ...options }: MistralBatchesOptions): VendorBatches {
   const base = options.baseUrl.replace(/\/+$/, '');
   const headers = { authorization: `Bearer ${apiKey}` };
   const look = (path: string, signal: AbortSignal): Promise<JsonObject> =>
@@ -43,10 +43,10 @@ export function createMistralBatches({ apiKey, http, chatBy, ...options }: Mistr
     maxBytes: 512_000_000,
     takes: ({ kind }) => kind === 'chat',
     capture: async (attempt) => {
-      const { url, body } = await captureRequest(chatBy, attempt);
+      const { url, body } = await captureRequest(providerBy, attempt);
       return { endpoint: `/v1${url.slice(base.length)} ${requireText(body['model'], 'a model')}`, body };
     },
-    answering: (answer) => chatBy(answeringHttp(answer)),
+    answering: (answer) => providerBy(answeringHttp(answer)),
     upload: async ({ lines, signal }) => {
       const upload = { name: 'file', filename: 'batch.jsonl', mediaType: 'application/jsonl' };
       const form = streamForm({ purpose: 'batch' }, { ...upload, pieces: toFile(lines) });

@@ -29,6 +29,7 @@ const KEY_FIELD = 'sluice_batch';
 /** Batches that were made since are among the last of the account, whoever else uses it. */
 const PAGES_TO_LOOK_THROUGH = 5;
 const PAGE = 100;
+const DELETE_TIMEOUT_MS = 10_000;
 const UPLOADED = 'input_file_id';
 
 /**
@@ -61,7 +62,13 @@ export function createOpenAiBatches(options: OpenAiBatchesOptions): VendorBatche
       const sent = { ...headers, 'content-type': form.contentType };
       const file = await readJson(http.postJson({ url, headers: sent, body: '', bytes: form.body, signal }));
       const id = requireText(file['id'], 'an id of its file');
-      if (isFilePending(file)) await untilProcessed(() => look(`/files/${id}`, signal), signal, clock);
+      try {
+        if (isFilePending(file)) await untilProcessed(() => look(`/files/${id}`, signal), signal, clock);
+      } catch (error) {
+        // Nobody knows of it: whoever tries again sends another.
+        await succeedUnlessGone(deleteFile(id, AbortSignal.timeout(DELETE_TIMEOUT_MS))).catch(() => undefined);
+        throw error;
+      }
       return { [UPLOADED]: id };
     },
     submit: async ({ key, endpoint, signal }, uploaded) => {

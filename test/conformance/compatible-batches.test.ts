@@ -1,0 +1,143 @@
+import { describe, expect, it } from 'vitest';
+import type { VendorHttp } from '../../activities/providers/http.js';
+import { TEST_OFFER, testAttempt, testCall } from '../../activities/providers/openai/responses/test-attempt.js';
+import type { VendorBatches } from '../../activities/providers/port.js';
+import { createProvider } from '../../activities/providers/registry.js';
+import { fromXaiBatch, fromXaiResult } from '../../activities/providers/xai/batches/from-xai-batch.js';
+import { fieldsOf, linesOf, sought, stubHttp } from './batches-http.js';
+
+// Batches of vendors of OpenAI's chat dialect, as their guides and clients have them: Groq's
+// (https://console.groq.com/docs/batch, https://github.com/groq/groq-python) are OpenAI's, xAI's
+// (https://docs.x.ai/developers/advanced-api-usage/batch-api, https://github.com/xai-org/xai-sdk-python) are its own.
+
+const signal = new AbortController().signal;
+const input = { key: 'vb_1', endpoint: '/v1/chat/completions', signal };
+
+function batchesOf(vendor: string, baseUrl: string, http: VendorHttp): VendorBatches {
+  const account = { kind: 'api_key', settings: {}, secret: { api_key: 'key-1' }, baseUrl } as const;
+  const batches = createProvider(vendor, account, http)?.batches;
+  if (!batches) throw new Error(`${vendor} has no batches`);
+  return batches;
+}
+
+const asked = (vendor: string, vendorModel: string) => {
+  const offer = { ...TEST_OFFER, id: `${vendor}/${vendorModel}`, vendor, vendorModel };
+  return testAttempt(testCall({}, 'openai-chat', { messages: [] }), { offer });
+};
+
+describe.each([
+  ['groq', 'https://api.groq.com/openai/v1'],
+  ['moonshot', 'https://api.moonshot.ai/v1'],
+])('Batches of %s', (vendor, root) => {
+  it('are handed in as those of OpenAI, without a word on how long files are kept', async () => {
+    const { http, sent } = stubHttp({ id: 'file_1', status: 'uploaded' }, { id: 'batch_1' });
+    const batches = batchesOf(vendor, root, http);
+    expect(await batches.capture(asked(vendor, 'm'))).toMatchObject({
+      ...{ endpoint: '/v1/chat/completions', model: 'm' },
+    });
+    const lines = linesOf({ customId: 'req_1-1', body: { model: 'm' } });
+    const uploaded = await batches.upload?.({ ...input, lines });
+    expect(await batches.submit({ ...input, lines: linesOf() }, uploaded)).toEqual({ id: 'batch_1' });
+    expect(sent.map(({ url }) => url)).toEqual([`${root}/files`, `${root}/batches`]);
+    expect(Object.keys(fieldsOf(sent[0]))).toEqual(['purpose', 'file']);
+    expect(JSON.parse(sent[1]?.text ?? '')).toEqual({
+      ...{ input_file_id: 'file_1', endpoint: '/v1/chat/completions', completion_window: '24h' },
+      metadata: { sluice_batch: 'vb_1' },
+    });
+  });
+});
+
+describe("Groq's answers", () => {
+  it('are read from lines as its cookbook shows them', async () => {
+    const body = { id: 'chatcmpl-1', object: 'chat.completion', model: 'llama-3.1-8b-instant', choices: [] };
+    const shown = {
+      ...{ id: 'batch_req_out_01', custom_id: 'req_1-1', error: null },
+      response: { status_code: 200, request_id: 'req_01', body },
+    };
+    const { http } = stubHttp(JSON.stringify(shown));
+    const read = [];
+    for await (const one of batchesOf('groq', 'https://api.groq.com/openai/v1', http).results('f', signal))
+      read.push(one);
+    expect(read).toEqual([{ customId: 'req_1-1', answer: { status: 200, requestId: 'req_01', body } }]);
+  });
+});
+
+describe("xAI's batches", () => {
+  const root = 'https://api.x.ai/v1';
+  const shown = (name: string, fields: object = {}) => ({
+    batch_id: `batch_${name}`,
+    name,
+    cancel_time: null,
+    ...fields,
+  });
+
+  it('are made of a file in one call, under our key as their name', async () => {
+    const { http, sent } = stubHttp({ id: 'file_1' }, shown('vb_1'));
+    const batches = batchesOf('xai', root, http);
+    const { body } = await batches.capture(asked('xai', 'grok-4.3'));
+    const uploaded = await batches.upload?.({ ...input, lines: linesOf({ customId: 'req_1-1', body }) });
+    expect(await batches.submit({ ...input, lines: linesOf() }, uploaded)).toEqual({ id: 'batch_vb_1' });
+    expect(sent.map(({ url }) => url)).toEqual([`${root}/files`, `${root}/batches`]);
+    expect(JSON.parse(fieldsOf(sent[0])['file'] ?? '')).toMatchObject({
+      ...{ custom_id: 'req_1-1', method: 'POST', url: '/v1/chat/completions' },
+      body: { model: 'grok-4.3', messages: [] },
+    });
+    expect(fieldsOf(sent[0])['file']).not.toContain('"stream"');
+    expect(JSON.parse(sent[1]?.text ?? '')).toEqual({ name: 'vb_1', input_file_id: 'file_1' });
+  });
+
+  it('are found by their name on any of the first pages', async () => {
+    const { http, sent } = stubHttp(
+      { batches: [shown('other')], pagination_token: 'next/1' },
+      { batches: [shown('vb_1')], pagination_token: '' },
+    );
+    expect(await batchesOf('xai', root, http).find?.(sought, signal)).toEqual({ id: 'batch_vb_1' });
+    expect(sent[1]?.url).toBe(`${root}/batches?limit=100&pagination_token=next%2F1`);
+    expect(await batchesOf('xai', root, stubHttp({ batches: [] }).http).find?.(sought, signal)).toBeUndefined();
+  });
+
+  it.each([
+    ['whose file is being read', { num_requests: 0, num_pending: 0 }, {}, { status: 'running' }],
+    ['that runs', { num_requests: '2', num_pending: '1' }, {}, { status: 'running' }],
+    ['that is done', { num_requests: 2, num_pending: 0 }, {}, { missing: { class: 'vendor_error' } }],
+    ['that somebody stops', { num_requests: 2, num_pending: 1 }, { cancel_time: '2026-11-26' }, { status: 'running' }],
+    ['that was stopped', { num_requests: 2 }, { cancel_time: '2026-11-26' }, { missing: { class: 'cancelled' } }],
+    [
+      'that was refused',
+      { num_requests: 0, num_pending: 0 },
+      { cancel_time: '2026-11-26', cancel_by_xai_message: 'The file is none.' },
+      { status: 'ended', missing: { class: 'vendor_error' } },
+    ],
+  ])('stand by their counts: one %s', (_, state, fields, expected) => {
+    expect(fromXaiBatch(shown('vb_1', { state, ...fields }))).toMatchObject(expected);
+  });
+
+  it.each([
+    [{ response: { chat_get_completion: { id: 'c' } } }, { answer: { status: 200, body: { id: 'c' } } }],
+    [{ error: { code: 3, message: 'No.' } }, { answer: { status: 400, body: { error: 'No.' } } }],
+    [{ error: { code: 8, message: 'No.' } }, { answer: { status: 429, body: { error: 'No.' } } }],
+    [{ error: { code: 13, message: 'No.' } }, { failure: { class: 'vendor_error' } }],
+    [{ error: { code: 1, message: 'No.' } }, { failure: { class: 'cancelled' } }],
+    [{}, { failure: { class: 'vendor_error' } }],
+  ])('tell of a line %j', (result, read) => {
+    expect(fromXaiResult({ batch_request_id: 'req_1-1', batch_result: result })).toEqual({
+      customId: 'req_1-1',
+      ...read,
+    });
+  });
+
+  it('are read a page at a time, and forgotten but for what cannot be deleted', async () => {
+    const result = (id: string) => ({ batch_request_id: id, batch_result: { error: { code: 13 } } });
+    const { http, sent } = stubHttp({ results: [result('a-1')], pagination_token: 'p' }, { results: [result('b-1')] });
+    const batches = batchesOf('xai', root, http);
+    const read = [];
+    for await (const { customId } of batches.results('batch_1', signal)) read.push(customId);
+    expect(read).toEqual(['a-1', 'b-1']);
+    await batches.cancel({ id: 'batch_1' }, signal);
+    await batches.remove({ batch: { id: 'batch_1' }, uploaded: { input_file_id: 'file_1' } }, signal);
+    expect(sent.map(({ method, url }) => `${method} ${url.slice(root.length)}`)).toEqual([
+      ...['GET /batches/batch_1/results?limit=100', 'GET /batches/batch_1/results?limit=100&pagination_token=p'],
+      ...['POST /batches/batch_1:cancel', 'DELETE /files/file_1'],
+    ]);
+  });
+});
