@@ -66,8 +66,9 @@ describe('the vendors that can be called', () => {
     const providers = createProviders({
       ...{ openai: access, anthropic: access, google: access, compatible: { groq: access, mistral: access } },
       ...{ sandbox: true, http: noting().http, bedrock: { region: 'us-east-1', keys: awsKeys, batches: s3 } },
+      vertex: { project: 'p', location: 'europe-west4', accessToken: 't', batches: { bucket: 'gs://b' } },
     });
-    expect(providers.size).toBe(7);
+    expect(providers.size).toBe(8);
     const kinds = ['chat', 'embedding', 'image'] as const;
     const taken = [...providers].map(([vendor, { batches }]): [string, readonly string[]] => [
       vendor,
@@ -76,6 +77,7 @@ describe('the vendors that can be called', () => {
     expect(taken.filter(([, { length }]) => length > 0)).toEqual([
       ['openai', ['chat']],
       ['anthropic', ['chat']],
+      ['vertex', ['chat']],
       ['bedrock', ['chat']],
     ]);
   });

@@ -22,6 +22,7 @@ import { createOpenAiTranscriptions } from './openai-compatible/transcriptions/c
 import { GROQ_TRANSCRIPTIONS } from './openai-compatible/transcriptions/profile.js';
 import { createGoogle } from './google/create-google.js';
 import type { JsonObject } from '../../workflows/contracts/json.js';
+import type { GsUri } from './google-storage.js';
 import { createGoogleTokens } from './google-token.js';
 import type { VendorHttp } from './http.js';
 import { createOpenAiCompatibleChat } from './openai-compatible/chat/create-openai-compatible-chat.js';
@@ -37,7 +38,7 @@ import { createSandbox } from './sandbox/create-sandbox.js';
 import { createCallBack } from './sandbox/video/call-back.js';
 import { fixedToken } from './token-http.js';
 import { createBearerEndpoint } from './vendor-endpoint.js';
-import { createVertex } from './vertex/create-vertex.js';
+import { createVertex, type VertexBatchOptions } from './vertex/create-vertex.js';
 
 export interface VendorAccess {
   readonly apiKey: string;
@@ -54,6 +55,8 @@ export interface VertexAccess {
   readonly credentials?: JsonObject;
   /** In place of credentials: a token that the operator renews. */
   readonly accessToken?: string;
+  /** Absent where it has no batches. */
+  readonly batches?: VertexBatchOptions;
 }
 
 /** As above; a server of the operator's own may ask for no key. */
@@ -230,8 +233,12 @@ function vertexOfAccount({ settings, secret }: ProviderAccount, http: VendorHttp
   const credentials = parseObject(secret['service_account_json']);
   const project = settings['project'] ?? credentials?.['project_id'];
   if (credentials === undefined || typeof project !== 'string') return undefined;
-  const { location = 'global', base_url: baseUrl } = settings;
-  return createVertexOf({ project, location, credentials, ...(baseUrl !== undefined && { baseUrl }) }, http);
+  const { location = 'global', base_url: baseUrl, batch_bucket: bucket } = settings;
+  const batches = bucket === undefined ? {} : { batches: { bucket: bucket as GsUri } };
+  return createVertexOf(
+    { project, location, credentials, ...(baseUrl !== undefined && { baseUrl }), ...batches },
+    http,
+  );
 }
 
 function bedrockOfAccount({ kind, settings, secret }: ProviderAccount, http: VendorHttp): Provider | undefined {
