@@ -67,8 +67,9 @@ describe('the vendors that can be called', () => {
       ...{ openai: access, anthropic: access, google: access },
       compatible: { groq: access, mistral: access, xai: access },
       ...{ sandbox: true, http: noting().http, bedrock: { region: 'us-east-1', keys: awsKeys, batches: s3 } },
+      vertex: { project: 'p', location: 'europe-west4', accessToken: 't', batches: { bucket: 'gs://b' } },
     });
-    expect(providers.size).toBe(8);
+    expect(providers.size).toBe(9);
     const kinds = ['chat', 'embedding', 'image'] as const;
     const taken = [...providers].map(([vendor, { batches }]): [string, readonly string[]] => [
       vendor,
@@ -78,6 +79,7 @@ describe('the vendors that can be called', () => {
       ['openai', ['chat', 'embedding']],
       ['anthropic', ['chat']],
       ['google', ['chat']],
+      ['vertex', ['chat']],
       ['mistral', ['chat']],
       ['xai', ['chat']],
       ['groq', ['chat']],

@@ -25,6 +25,7 @@ import { createOpenAiTranscriptions } from './openai-compatible/transcriptions/c
 import { GROQ_TRANSCRIPTIONS } from './openai-compatible/transcriptions/profile.js';
 import { createGoogle } from './google/create-google.js';
 import type { JsonObject } from '../../workflows/contracts/json.js';
+import type { GsUri } from './google-storage.js';
 import { createGoogleTokens } from './google-token.js';
 import type { VendorHttp } from './http.js';
 import { createOpenAiCompatibleChat } from './openai-compatible/chat/create-openai-compatible-chat.js';
@@ -42,7 +43,7 @@ import { parseNamePairs } from '../../workflows/domain/name-pairs.js';
 import { fixedToken } from './token-http.js';
 import { createBearerEndpoint } from './vendor-endpoint.js';
 import { createXaiBatches, type XaiBatchesOptions } from './xai/batches/create-xai-batches.js';
-import { createVertex } from './vertex/create-vertex.js';
+import { createVertex, type VertexBatchOptions } from './vertex/create-vertex.js';
 
 export interface VendorAccess {
   readonly apiKey: string;
@@ -59,6 +60,8 @@ export interface VertexAccess {
   readonly credentials?: JsonObject;
   /** In place of credentials: a token that the operator renews. */
   readonly accessToken?: string;
+  /** Absent where it has no batches. */
+  readonly batches?: VertexBatchOptions;
 }
 
 /** As above; a server of the operator's own may ask for no key. */
@@ -241,8 +244,12 @@ function vertexOfAccount({ settings, secret }: ProviderAccount, http: VendorHttp
   const credentials = parseObject(secret['service_account_json']);
   const project = settings['project'] ?? credentials?.['project_id'];
   if (credentials === undefined || typeof project !== 'string') return undefined;
-  const { location = 'global', base_url: baseUrl } = settings;
-  return createVertexOf({ project, location, credentials, ...(baseUrl !== undefined && { baseUrl }) }, http);
+  const { location = 'global', base_url: baseUrl, batch_bucket: bucket } = settings;
+  const batches = bucket === undefined ? {} : { batches: { bucket: bucket as GsUri } };
+  return createVertexOf(
+    { project, location, credentials, ...(baseUrl !== undefined && { baseUrl }), ...batches },
+    http,
+  );
 }
 
 function bedrockOfAccount({ kind, settings, secret }: ProviderAccount, http: VendorHttp): Provider | undefined {

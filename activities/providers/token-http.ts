@@ -39,6 +39,7 @@ export function withTokens(http: VendorHttp, tokens: TokenSource): VendorHttp {
     close: () => http.close(),
     postJson: sending(http.postJson),
     getJson: sending(http.getJson),
+    ...(http.deleteJson && { deleteJson: sending(http.deleteJson) }),
     // Nobody else is told the token.
     ...(http.elsewhere && { elsewhere: http.elsewhere }),
   };

@@ -11,6 +11,16 @@ const s3Bucket = z
   .max(512, 'is longer than 512 characters')
   .transform((text) => text.replace(/\/$/, '') as `s3://${string}`);
 
+/** As above, of Cloud Storage (https://cloud.google.com/storage/docs/buckets#naming). */
+const gsBucket = z
+  .string()
+  .regex(
+    /^gs:\/\/[a-z0-9][-._a-z0-9]{1,220}[a-z0-9](\/[-_.A-Za-z0-9]+)*\/?$/,
+    'is not gs://bucket or gs://bucket/prefix',
+  )
+  .max(512, 'is longer than 512 characters')
+  .transform((text) => text.replace(/\/$/, '') as `gs://${string}`);
+
 /** What the clouds need to run batches of their own: each wants a bucket that the lines and the answers lie in. */
 export const cloudBatchSettings = {
   SLUICE_BEDROCK_BATCH_BUCKET: {
@@ -35,5 +45,13 @@ export const cloudBatchSettings = {
   SLUICE_BEDROCK_BATCH_S3_URL: {
     type: httpUrl.optional(),
     fix: 'Set it to the URL of a server that speaks S3, or leave it out for AWS.',
+  },
+  SLUICE_VERTEX_BATCH_BUCKET: {
+    type: gsBucket.optional(),
+    fix: 'Set it to a bucket that the project may read and write, for example gs://my-bucket/sluice, or leave it out: no batches go to Vertex AI then.',
+  },
+  SLUICE_VERTEX_BATCH_STORAGE_URL: {
+    type: httpUrl.optional(),
+    fix: 'Set it to a URL such as https://storage.googleapis.com, or leave it out.',
   },
 };

@@ -73,6 +73,8 @@ export interface VertexConfig {
   /** What a service account's key file holds; absent where the machine has credentials itself. */
   readonly credentials?: JsonObject;
   readonly accessToken?: string;
+  /** Absent where no batches go there; without a slash at their ends. */
+  readonly batches?: { readonly bucket: `gs://${string}`; readonly storageUrl?: string };
 }
 
 /** Where files and outputs rest, and for how long. */

@@ -291,6 +291,7 @@ function proxyConfig({ HTTPS_PROXY: https, HTTP_PROXY: http, NO_PROXY: noProxy }
 function readVertexConfig(settings: Settings, problems: ConfigProblem[]): { readonly vertex?: VertexConfig } {
   const { SLUICE_VERTEX_PROJECT: project, SLUICE_VERTEX_BASE_URL: baseUrl } = settings;
   const { SLUICE_VERTEX_CREDENTIALS: written, SLUICE_VERTEX_ACCESS_TOKEN: accessToken } = settings;
+  const { SLUICE_VERTEX_BATCH_BUCKET: bucket, SLUICE_VERTEX_BATCH_STORAGE_URL: storageUrl } = settings;
   if (project === undefined) return {};
   const credentials = written === undefined ? undefined : readGoogleCredentials(written, problems);
   const vertex = {
@@ -299,6 +300,7 @@ function readVertexConfig(settings: Settings, problems: ConfigProblem[]): { read
     ...(baseUrl !== undefined && { baseUrl }),
     ...(credentials !== undefined && { credentials }),
     ...(accessToken !== undefined && { accessToken }),
+    ...(bucket !== undefined && { batches: { bucket, ...(storageUrl !== undefined && { storageUrl }) } }),
   };
   return { vertex: withoutSecrets(vertex, ['credentials', 'accessToken']) };
 }

@@ -31,6 +31,13 @@ const s3Bucket: Field = {
       ? undefined
       : 'is not s3://bucket or s3://bucket/prefix',
 };
+const gsBucket: Field = {
+  isOptional: true,
+  problem: (value) =>
+    /^gs:\/\/[a-z0-9][-._a-z0-9]{1,220}[a-z0-9](\/[-_.A-Za-z0-9]+)*$/.test(value) && value.length <= 512
+      ? undefined
+      : 'is not gs://bucket or gs://bucket/prefix',
+};
 const roleArn: Field = {
   isOptional: true,
   problem: (value) => (/^arn:aws(-[^:]+)?:iam::\d{12}:role\/.+$/.test(value) ? undefined : 'is not the ARN of a role'),
@@ -69,6 +76,7 @@ const CREDENTIAL_KINDS: { readonly [K in CredentialKind]: { readonly [field: str
     project: { isOptional: true, problem: projectProblem },
     location: { isOptional: true, problem: locationProblem },
     base_url: baseUrl,
+    batch_bucket: gsBucket,
   },
   azure_api_key: {
     ...{ api_key: token, endpoint: { problem: urlProblem }, api_version: apiVersion },

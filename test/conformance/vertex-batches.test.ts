@@ -1,0 +1,100 @@
+import { describe, expect, it } from 'vitest';
+import { testAttempt } from '../../activities/providers/google/chat/test-attempt.js';
+import type { VendorHttp } from '../../activities/providers/http.js';
+import { fixedToken } from '../../activities/providers/token-http.js';
+import { fromOutputLine, fromPredictionJob } from '../../activities/providers/vertex/batches/from-prediction-job.js';
+import { toInputLine, toPredictionJob } from '../../activities/providers/vertex/batches/to-prediction-job.js';
+import { createVertex } from '../../activities/providers/vertex/create-vertex.js';
+import { loadGoogleSpecification, specified } from './google-specification.js';
+
+// Batches of Vertex AI as its discovery document describes them, and as its guides show their files.
+
+const GEMINI = 'publishers/google/models/gemini-2.5-flash';
+const CLAUDE = 'publishers/anthropic/models/claude-sonnet-5';
+
+function batchesAt(location: string) {
+  const unused = () => Promise.reject(new Error('nothing is sent'));
+  const http: VendorHttp = { postJson: unused, getJson: unused, close: () => Promise.resolve() };
+  const place = { project: 'my-project', location, tokens: fixedToken('t'), http };
+  const { batches } = createVertex({ ...place, batches: { bucket: 'gs://my-bucket' } });
+  if (!batches) throw new Error('Vertex AI has no batches');
+  return batches;
+}
+
+describe('a batch of Vertex AI', () => {
+  it.skipIf(!specified)('is handed in as its discovery document has it', () => {
+    const job = toPredictionJob('vb_1', GEMINI, 'gs://my-bucket/vb_1/input.jsonl');
+    const validate = loadGoogleSpecification().vertex('BatchPredictionJob');
+    expect(validate(job), JSON.stringify(validate.errors)).toBe(true);
+    expect(job).toMatchObject({
+      ...{ displayName: 'sluice-vb_1', model: GEMINI },
+      outputConfig: { gcsDestination: { outputUriPrefix: 'gs://my-bucket/vb_1/output' } },
+    });
+    const line = toInputLine({ customId: 'req_1-1', body: { contents: [] } }, GEMINI);
+    const request = loadGoogleSpecification().vertex('GenerateContentRequest');
+    expect(request(line['request']), JSON.stringify(request.errors)).toBe(true);
+  });
+
+  it('has what the adapter would send, by its model', async () => {
+    const captured = await batchesAt('global').capture(testAttempt({}, 'gemini-2.5-flash'));
+    expect(captured).toMatchObject({ endpoint: GEMINI, body: { contents: [{ role: 'user' }] } });
+    const claude = await batchesAt('europe-west4').capture(testAttempt({}, 'claude-sonnet-5'));
+    expect(claude).toMatchObject({ endpoint: CLAUDE, body: { anthropic_version: 'vertex-2023-10-16' } });
+    expect(toInputLine({ customId: 'a', body: { ...claude.body, stream: false } }, CLAUDE)).toEqual({
+      custom_id: 'a',
+      request: expect.not.objectContaining({ stream: false }) as object,
+    });
+  });
+
+  it('is for Gemini in each location, for Claude in a region, and for no other', () => {
+    const takes = (location: string, vendorModel: string): boolean =>
+      batchesAt(location).takes(testAttempt({}, vendorModel).offer);
+    expect(takes('global', 'gemini-2.5-flash')).toBe(true);
+    expect(takes('global', 'claude-sonnet-5')).toBe(false);
+    expect(takes('europe-west4', 'claude-sonnet-5')).toBe(true);
+    expect(takes('europe-west4', 'openai/gpt-oss-120b-maas')).toBe(false);
+  });
+
+  it.each([
+    ['JOB_STATE_QUEUED', undefined],
+    ['JOB_STATE_RUNNING', undefined],
+    ['JOB_STATE_CANCELLING', undefined],
+    ['JOB_STATE_SUCCEEDED', 'vendor_error'],
+    ['JOB_STATE_PARTIALLY_SUCCEEDED', 'vendor_error'],
+    ['JOB_STATE_FAILED', 'vendor_error'],
+    ['JOB_STATE_EXPIRED', 'timeout_total'],
+    ['JOB_STATE_CANCELLED', 'cancelled'],
+  ])('that is %s has lines without an answer by %s', (state, failure) => {
+    const read = fromPredictionJob({ state, outputInfo: { gcsOutputDirectory: 'gs://b/o' } });
+    expect(read).toEqual(failure === undefined ? undefined : { missing: { class: failure }, output: 'gs://b/o' });
+  });
+});
+
+describe('a line of the output', () => {
+  const gemini = { request: { contents: [], labels: { sluice_line: 'a-1' } } };
+  const refused = { error: { code: 400, message: 'No.', status: 'INVALID_ARGUMENT' } };
+
+  it.each([
+    [{ ...gemini, status: '', response: { candidates: [] } }, { answer: { status: 200, body: { candidates: [] } } }],
+    [
+      { ...gemini, status: `Bad Request: ${JSON.stringify(refused)}`, response: {} },
+      { answer: { status: 400, body: refused } },
+    ],
+    [
+      { ...gemini, status: { code: 8, message: 'Busy.' } },
+      { answer: { status: 429, body: { error: { code: 8, message: 'Busy.' } } } },
+    ],
+    [{ ...gemini, status: 'Something else.' }, { failure: { class: 'vendor_error' } }],
+    [{ custom_id: 'a-1', request: {}, response: { id: 'msg_1' } }, { answer: { status: 200, body: { id: 'msg_1' } } }],
+    [
+      { custom_id: 'a-1', response: { type: 'error', error: { type: 'invalid_request_error' } } },
+      { answer: { status: 400, body: { type: 'error', error: { type: 'invalid_request_error' } } } },
+    ],
+  ])('is read: %o', (line, read) => {
+    expect(fromOutputLine(line)).toEqual({ customId: 'a-1', ...read });
+  });
+
+  it('that is nobody’s is left, so that whoever it was for is asked for by themselves', () => {
+    expect(fromOutputLine({ request: {}, response: { candidates: [] } })).toBeUndefined();
+  });
+});
