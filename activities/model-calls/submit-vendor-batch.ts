@@ -1,3 +1,4 @@
+import type { AttemptFailure, FailureClass } from '../../workflows/contracts/failures.js';
 import type { VendorBatchStep } from '../../workflows/contracts/vendor-batches.js';
 import { ProviderFailure, type VendorBatchRef } from '../providers/port.js';
 import { retryWhileUnavailable } from '../storage/retry-while-unavailable.js';
@@ -52,7 +53,7 @@ async function upload(context: VendorBatchContext): Promise<VendorBatchStep> {
     if (!(error instanceof ProviderFailure)) throw error;
     context.onError(error);
     // Nothing was begun by it: what the vendor does not take now it may take later, or is asked for by itself.
-    if (!isPassing(error) || row.silences >= UPLOAD_TRIES) return end(context, row.id, error.failure);
+    if (!isPassing(error) || row.silences >= UPLOAD_TRIES) return end(context, row.id, ofNoLine(error.failure));
     await noteVendorBatch(database, row.id, 'silent');
     return { status: 'working', afterMs: RETRY_MS * 2 ** row.silences };
   }
@@ -69,10 +70,20 @@ async function submit(context: VendorBatchContext): Promise<VendorBatchStep> {
     if (!(error instanceof ProviderFailure)) throw error;
     context.onError(error);
     if (isAmbiguous(error)) return { status: 'working', afterMs: LOOK_FOR_EVERY_MS / 5 };
-    return end(context, row.id, error.failure);
+    return end(context, row.id, ofNoLine(error.failure));
   }
   await retryWhileUnavailable(KEEP_PATIENCE_MS, () => keepSubmitted(database, row.id, ref));
   return SOON;
+}
+
+/** What a vendor says of what it is asked, where nobody else is to be asked the same. */
+const OF_WHAT_IS_ASKED: ReadonlySet<FailureClass> = new Set<FailureClass>([
+  ...(['invalid_request', 'content_policy', 'request_too_large', 'context_length'] as const),
+]);
+
+/** A whole batch that is refused, such as one of a model that has none, says nothing of any line: each goes on by itself. */
+function ofNoLine(failure: AttemptFailure): AttemptFailure {
+  return OF_WHAT_IS_ASKED.has(failure.class) ? { ...failure, class: 'model_not_found' } : failure;
 }
 
 /** Until it is found, or is known not to be there: a vendor that cannot say yet, or cannot be asked, is asked again. */

@@ -156,6 +156,14 @@ describe('a batch that its vendor does not do', () => {
     ]);
   }, 120_000);
 
+  it('is asked for by its lines where its hand-in is refused, because that is of no line', async () => {
+    vendor.trouble('refused');
+    const over = await batches.ended((await batches.create(names(2).map((name) => line(name)))).id);
+    expect(textsOf(await batches.linesOf(over.output_file_id))).toEqual(['single', 'single']);
+    expect(Number(over.cost_usd)).toBeCloseTo(2 * fullPrice, 12);
+    expect(vendor.batches).toEqual([]);
+  }, 120_000);
+
   it('is finished by its lines where it has expired with some of them answered', async () => {
     vendor.hold();
     const { id } = await batches.create(names(4).map((name) => line(name)));

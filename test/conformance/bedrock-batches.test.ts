@@ -110,13 +110,13 @@ describe('a batch of Bedrock', () => {
     if (validate) expect(validate(body), JSON.stringify(validate.errors)).toBe(true);
   });
 
-  it('is refused as a whole without a word on its lines, and is unknown where the vendor fails', async () => {
+  it('is refused as a whole, or fails with the vendor', async () => {
     const refusal = { message: 'The provided model is not supported for batch inference.' };
     const failureOf = (status: number) =>
       account(refusal, status)
         .submit(input, uploaded)
         .catch((error: { failure: unknown }) => error.failure);
-    expect(await failureOf(400)).toEqual({ class: 'model_not_found', httpStatus: 400 });
+    expect(await failureOf(400)).toEqual({ class: 'invalid_request', httpStatus: 400 });
     expect(await failureOf(403)).toMatchObject({ class: 'permission' });
     expect(await failureOf(500)).toMatchObject({ class: 'vendor_error' });
   });

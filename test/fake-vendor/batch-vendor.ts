@@ -30,8 +30,8 @@ export interface BatchEnd {
   readonly error?: string;
 }
 
-/** What the next hand-in meets: the connection breaks before it is taken on, or after it was. */
-export type SubmitTrouble = 'lost' | 'cut' | 'stand';
+/** What the next hand-in meets: a refusal, or a connection that breaks before it is taken on, or after it was. */
+export type SubmitTrouble = 'refused' | 'lost' | 'cut' | 'stand';
 
 /** How a line is answered: the text, or an HTTP status other than 200. */
 export type LineScript = (line: TakenLine) => string | number;
@@ -131,6 +131,7 @@ export async function startBatchVendor({ otherwise }: BatchVendorOptions = {}): 
 
   const take = (batch: TakenBatch, response: ServerResponse, shown: Json): void => {
     const trouble = troubles.shift();
+    if (trouble === 'refused') return send(response, 400, { error: { message: 'No.', type: 'invalid_request_error' } });
     if (trouble === 'lost') return void response.destroy();
     batches.push(batch);
     if (trouble === 'cut') return void response.destroy();

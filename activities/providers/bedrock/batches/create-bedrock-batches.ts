@@ -9,7 +9,6 @@ import { readJsonLines } from '../../json-lines.js';
 import { lookJson, readJson, succeedUnlessGone } from '../../look-json.js';
 import type { BatchedLine, BatchedResult, ChatProvider, VendorBatches, VendorBatchRef } from '../../port.js';
 import { ProviderFailure } from '../../port.js';
-import { orRefusedBatch } from '../../refused-batch.js';
 import { placeOf } from '../model-place.js';
 import type { ControlPlaneEndpoint } from './control-plane.js';
 import { fromInvocationJob, fromOutputRecord } from './from-invocation-job.js';
@@ -66,7 +65,7 @@ export function createBedrockBatches(options: BedrockBatchesOptions): VendorBatc
         '/model-invocation-job',
         toInvocationJob({ key, endpoint: common, input, roleArn }),
       );
-      return refOf(await orRefusedBatch(readJson(http.postJson({ ...sent, signal }))));
+      return refOf(await readJson(http.postJson({ ...sent, signal })));
     },
     find: async ({ key }, signal) => {
       const name = toJobName(key);

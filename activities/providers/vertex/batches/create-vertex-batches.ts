@@ -7,7 +7,6 @@ import { asObjects, asText } from '../../json-fields.js';
 import { readJsonLines } from '../../json-lines.js';
 import { lookJson, readJson, succeedUnlessGone } from '../../look-json.js';
 import type { BatchedLine, BatchedResult, ChatProvider, VendorBatches, VendorBatchRef } from '../../port.js';
-import { orRefusedBatch } from '../../refused-batch.js';
 import { locationUrl, publisherOf, type VertexPlace } from '../endpoints.js';
 import { fromOutputLine, fromPredictionJob } from './from-prediction-job.js';
 import { folderOf, inputOf, toDisplayName, toInputLine, toJobModel, toPredictionJob } from './to-prediction-job.js';
@@ -46,13 +45,13 @@ export function createVertexBatches(options: VertexBatchesOptions): VendorBatche
     answering: (answer) => chatBy(answeringHttp(answer)),
     upload: async ({ key, endpoint: model, lines, signal }) => {
       const input = inputOf(bucket, key);
-      await orRefusedBatch(storage.put(input, toFile(lines, model), signal));
+      await storage.put(input, toFile(lines, model), signal);
       return { [UPLOADED]: input };
     },
     submit: async ({ key, endpoint: model, signal }, uploaded) => {
       const input = requireText(uploaded?.[UPLOADED], 'its file') as GsUri;
       const body = JSON.stringify(toPredictionJob(key, model, input));
-      return refOf(await orRefusedBatch(readJson(http.postJson({ url: jobs, headers: JSON_TYPE, body, signal }))));
+      return refOf(await readJson(http.postJson({ url: jobs, headers: JSON_TYPE, body, signal })));
     },
     find: async ({ key }, signal) => {
       const filter = encodeURIComponent(`display_name="${toDisplayName(key)}"`);
