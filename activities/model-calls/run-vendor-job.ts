@@ -138,13 +138,14 @@ async function waitFor(delayMs: number, signal: AbortSignal): Promise<void> {
 /** As long as an outcome waits for Postgres. */
 const KEEP_PATIENCE_MS = 300_000;
 
-async function keepJob({ context, rows }: VendorJobOptions, job: VendorJobRef): Promise<void> {
+async function keepJob({ context, asked, rows }: VendorJobOptions, job: VendorJobRef): Promise<void> {
   const { input, owner } = context;
   const { requestId } = input.request;
   // Only this process knows what the vendor has taken on, until Postgres does.
   const isKept = await retryWhileUnavailable(KEEP_PATIENCE_MS, () => rows.keepJob(requestId, input.number, owner, job));
-  // Another execution has the attempt now: it knows nothing of this job, and gives the attempt up.
+  // Another execution has the attempt now: it knows nothing of this job, which nobody would ever ask about.
   if (!isKept) {
+    await askToCancel(asked, job, context.onError);
     throw new Error('a job was handed in by an execution that had lost its attempt');
   }
 }

@@ -222,7 +222,7 @@ describe('pictures of vendors that take them on as jobs', () => {
   });
 
   it.each([
-    [{ status: 422, body: { detail: [{ msg: 'flagged', type: 'content_policy_violation' }] } }, 'content_policy'],
+    [{ status: 422, body: { detail: [{ msg: 'image_size', type: 'value_error' }] } }, 'invalid_request'],
     [{ status: 500, body: { detail: 'Internal Server Error' } }, 'vendor_error'],
     [{ body: { images: [{ url: URL_OF }], has_nsfw_concepts: [true] } }, 'content_policy'],
   ])('fal: a result of %j is the end of the job, and no trouble in asking', async (result, failureClass) => {

@@ -1,3 +1,4 @@
+import type { VendorJobRef } from '../../activities/providers/port.js';
 import type { Queryable } from '../../activities/storage/database.js';
 import type { AttemptOutcome, RequestInput } from '../../workflows/contracts/requests.js';
 import type { Usage } from '../../workflows/contracts/usage.js';
@@ -32,12 +33,16 @@ export function asRecorded({ finished: _, ...outcome }: AttemptOutcome): Attempt
 export async function leaveSending(
   database: Queryable,
   { requestId }: RequestInput,
-  { checkpoint, calls = 1 }: { readonly checkpoint?: Usage; readonly calls?: number } = {},
+  {
+    checkpoint,
+    calls = 1,
+    job,
+  }: { readonly checkpoint?: Usage; readonly calls?: number; readonly job?: VendorJobRef } = {},
 ): Promise<void> {
   await database.query({
-    text: `INSERT INTO requests.attempts (request_id, number, offer_id, vendor, model, state, owner, lease_until, calls, checkpoint)
-           VALUES ($1, 1, 'acme/model', 'acme', 'model', 'sending', 'gw_dead/1', now() - interval '1 second', $2, $3)`,
-    values: [requestId, calls, checkpoint ? JSON.stringify(checkpoint) : null],
+    text: `INSERT INTO requests.attempts (request_id, number, offer_id, vendor, model, state, owner, lease_until, calls, checkpoint, vendor_job)
+           VALUES ($1, 1, 'acme/model', 'acme', 'model', 'sending', 'gw_dead/1', now() - interval '1 second', $2, $3, $4)`,
+    values: [requestId, calls, checkpoint ? JSON.stringify(checkpoint) : null, job ? JSON.stringify(job) : null],
   });
 }
 

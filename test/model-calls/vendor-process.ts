@@ -1,12 +1,12 @@
 import { createCallModel } from '../../activities/model-calls/call-model.js';
 import type { ModelCallDependencies } from '../../activities/model-calls/attempt-context.js';
-import type { ChatProvider } from '../../activities/providers/port.js';
+import type { Provider } from '../../activities/providers/port.js';
 import type { AttemptOutcome, CallModelInput } from '../../workflows/contracts/requests.js';
 import type { ObjectStore } from '../../workflows/contracts/objects.js';
 import type { GatewayProcess } from '../replies/gateway-process.js';
 
 export interface CallModelOptions {
-  readonly provider: ChatProvider;
+  readonly provider: Provider;
   /** The processes that live besides this one; by default the one that holds the tests' callers. */
   readonly alive?: readonly string[];
   readonly overrides?: Partial<ModelCallDependencies>;

@@ -1,8 +1,8 @@
 import { finishRow, type Finish, reserveRow } from '../../activities/ledger/request-rows.js';
 import { candidate } from '../../activities/model-calls/test-requests.js';
 import type { Database } from '../../activities/storage/database.js';
-import type { ChatCall } from '../../workflows/contracts/call.js';
-import type { RequestInput } from '../../workflows/contracts/requests.js';
+import type { Call } from '../../workflows/contracts/media-calls.js';
+import type { Candidate, RequestInput } from '../../workflows/contracts/requests.js';
 import type { GatewayProcess } from './gateway-process.js';
 
 /** Lets every request of these tests be held for. */
@@ -16,8 +16,13 @@ export async function grantCredit(database: Database): Promise<void> {
 }
 
 /** A request with its plan and its hold, as the step before the first attempt leaves it. */
-export async function reserve(database: Database, request: RequestInput, heldNanoUsd = 2_400_000n): Promise<void> {
-  const decision = { move: 'hold', candidates: [candidate], amountNanoUsd: heldNanoUsd } as const;
+export async function reserve(
+  database: Database,
+  request: RequestInput,
+  heldNanoUsd = 2_400_000n,
+  planned: Candidate = candidate,
+): Promise<void> {
+  const decision = { move: 'hold', candidates: [planned], amountNanoUsd: heldNanoUsd } as const;
   const row = await reserveRow(database, request, decision);
   if (row.state !== 'reserved') throw new Error(`the request is ${row.state}`);
 }
@@ -35,7 +40,7 @@ export async function end(
 export async function store(
   { database, rows }: GatewayProcess,
   request: RequestInput,
-  call: ChatCall,
+  call: Call,
   expiresAtMs = Date.now() + 3_600_000,
 ): Promise<void> {
   if (request.retention === 'kept') await rows.putKept(database, request.requestId, call, expiresAtMs);
