@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { type NamePairs, parseNamePairs } from '../../workflows/domain/name-pairs.js';
 
 // The forms that settings come in. Messages read on from the setting's name and never quote the value: it may be a secret.
 
@@ -73,11 +72,24 @@ export const decodeSecret = z.string().transform((text, context) => {
 /** A dated version of an API, such as Azure's. */
 export const apiDate = z.string().regex(/^\d{4}-\d{2}-\d{2}(-preview)?$/, 'is not a date such as 2024-10-21');
 
-/** `name=name`, several of them with commas between; each name once on the left. */
-export const namePairs = z.string().transform((text, context): NamePairs => {
-  const pairs = parseNamePairs(text);
-  if (typeof pairs !== 'string') return pairs;
-  context.addIssue({ code: 'custom', message: pairs });
+/**
+ * `name=name`, several of them with commas between; each name once on the left: as `workflows/domain/name-pairs.ts` reads a credential's,
+ * which this room does not know.
+ */
+export const namePairs = z.string().transform((text, context): Readonly<Record<string, string>> => {
+  const pairs = text
+    .split(',')
+    .map((pair) => pair.trim())
+    .filter((pair) => pair !== '')
+    .map((pair) => pair.split('=').map((name) => name.trim()));
+  const names = pairs.map(([name]) => name);
+  const problem = pairs.some((pair) => pair.length !== 2 || pair.includes(''))
+    ? 'is not a list of name=name'
+    : new Set(names).size < names.length
+      ? 'names something twice'
+      : undefined;
+  if (problem === undefined) return Object.fromEntries(pairs as [string, string][]);
+  context.addIssue({ code: 'custom', message: problem });
   return z.NEVER;
 });
 

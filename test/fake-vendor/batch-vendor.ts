@@ -305,13 +305,13 @@ export function textOf(body: JsonObject): string {
 }
 
 /** The file of a form: what is between the empty line behind its head and the last boundary. */
-function fileOf(form: string): string {
+export function fileOf(form: string): string {
   const part = form.slice(form.indexOf('filename='));
   const text = part.slice(part.indexOf('\r\n\r\n') + 4);
   return text.slice(0, text.lastIndexOf('\r\n--'));
 }
 
-function written(line: Json): string {
+export function written(line: Json): string {
   return `${JSON.stringify(line)}\n`;
 }
 

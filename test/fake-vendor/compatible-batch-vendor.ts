@@ -1,0 +1,248 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { buffer } from 'node:stream/consumers';
+import type { Json, JsonObject } from '../../workflows/contracts/json.js';
+import { fileOf, type LineScript, type TakenLine, textOf, USAGE, written } from './batch-vendor.js';
+
+/** Whose batches they are: OpenAI's at four places, which differ in what they keep and say, and xAI's own. */
+export type BatchPlace = 'openai' | 'azure' | 'groq' | 'xai';
+
+export interface PlacedBatch {
+  readonly id: string;
+  readonly place: BatchPlace;
+  readonly asked: JsonObject;
+  readonly lines: readonly TakenLine[];
+  readonly headers: IncomingMessage['headers'];
+  status: 'in_progress' | 'completed' | 'failed' | 'expired';
+  /** As many of its first lines as are answered. */
+  answered: number;
+  outputId?: string;
+  errorId?: string;
+}
+
+export interface CompatibleBatchVendor {
+  readonly origin: string;
+  readonly batches: readonly PlacedBatch[];
+  /** Requests that came by themselves, with their places. */
+  readonly singles: readonly (readonly [BatchPlace, JsonObject])[];
+  readonly fileIds: readonly string[];
+  script: LineScript;
+  /** How batches end from now on, at the first question: all of them well unless said. */
+  ending: Pick<PlacedBatch, 'status'> & { readonly answered?: number };
+  /** The next hand-in is taken on, and the connection breaks. */
+  cutNext(): void;
+  reset(): void;
+  close(): Promise<void>;
+}
+
+interface Asked {
+  readonly place: BatchPlace;
+  readonly method: string;
+  readonly path: string;
+  readonly query: URLSearchParams;
+  readonly body: Buffer;
+  readonly headers: IncomingMessage['headers'];
+}
+
+const ADDRESS = /^\/(openai|azure(?=\/openai)|groq|xai)(?:\/openai)?\/v1(\/.*)$/;
+const WELL = { status: 'completed' as const };
+
+/** `{origin}/openai/v1`, `{origin}/azure/openai/v1`, `{origin}/groq/v1` and `{origin}/xai/v1`. */
+export async function startCompatibleBatchVendor(): Promise<CompatibleBatchVendor> {
+  let batches: PlacedBatch[] = [];
+  let singles: (readonly [BatchPlace, JsonObject])[] = [];
+  let files = new Map<string, string>();
+  const unread = new Set<string>();
+  let isCutNext = false;
+  let count = 0;
+  const nextId = (prefix: string): string => `${prefix}_${++count}`;
+  const putFile = (text: string): string => {
+    const id = nextId('file');
+    files.set(id, text);
+    return id;
+  };
+  const end = (batch: PlacedBatch): void => {
+    const { status, answered = batch.lines.length } = vendor.ending;
+    Object.assign(batch, { status, answered: status === 'failed' ? 0 : answered });
+    if (status === 'failed' || batch.place === 'xai') return;
+    const done = batch.lines.slice(0, answered).toReversed();
+    const missing = batch.lines.slice(answered).map(({ customId }) => missingLine(customId));
+    batch.outputId = putFile(done.map((line) => answeredLine(line, vendor.script)).join(''));
+    if (missing.length > 0) batch.errorId = putFile(missing.join(''));
+  };
+  const take = ({ place, body, headers }: Asked, response: ServerResponse): void => {
+    const asked = JSON.parse(body.toString()) as JsonObject;
+    const text = files.get(String(asked['input_file_id'])) ?? '';
+    const rows = text
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { custom_id: string; body: JsonObject });
+    const lines = rows.map(({ custom_id: customId, body: request }) => ({ customId, body: request }));
+    const batch: PlacedBatch = {
+      id: nextId('batch'),
+      place,
+      asked,
+      lines,
+      headers,
+      status: 'in_progress',
+      answered: 0,
+    };
+    batches.push(batch);
+    if (isCutNext) {
+      isCutNext = false;
+      return void response.destroy();
+    }
+    send(response, 200, shown(batch));
+  };
+  const answer = (asked: Asked, response: ServerResponse): void => {
+    const { place, method, path, query } = asked;
+    const [, id = '', rest = ''] = /^\/(?:files|batches)\/((?:file|batch)_\d+)(.*)$/.exec(path) ?? [];
+    const route = `${method} ${id === '' ? path : path.replace(id, ':id')}`;
+    const batch = batches.find((one) => one.id === id);
+    switch (route) {
+      case 'POST /files': {
+        const file = putFile(fileOf(asked.body.toString()));
+        // Azure reads a file first.
+        if (place === 'azure') unread.add(file);
+        return send(response, 200, { id: file, object: 'file', status: place === 'azure' ? 'pending' : 'processed' });
+      }
+      case 'GET /files/:id': {
+        unread.delete(id);
+        return send(response, 200, { id, object: 'file', status: 'processed' });
+      }
+      case 'GET /files/:id/content':
+        return void response.writeHead(200).end(files.get(id) ?? '');
+      case 'DELETE /files/:id':
+        files.delete(id);
+        return send(response, 200, { id, deleted: true });
+      case 'POST /batches': {
+        const file = String((JSON.parse(asked.body.toString()) as JsonObject)['input_file_id']);
+        return unread.has(file) ? send(response, 400, { error: { message: 'Not read.' } }) : take(asked, response);
+      }
+      case 'GET /batches': {
+        const own = batches.filter((one) => one.place === place).map(shown);
+        return send(response, 200, place === 'xai' ? { batches: own } : { object: 'list', data: own, has_more: false });
+      }
+      case 'GET /batches/:id':
+        if (batch?.status === 'in_progress') end(batch);
+        return batch ? send(response, 200, shown(batch)) : send(response, 404, {});
+      case 'GET /batches/:id/results':
+        return send(response, 200, resultsPage(batch, Number(query.get('pagination_token') ?? 0), vendor.script));
+      case 'POST /chat/completions':
+      case 'POST /embeddings': {
+        const body = JSON.parse(asked.body.toString()) as JsonObject;
+        singles.push([place, body]);
+        return send(response, 200, answerTo(body, 'single'));
+      }
+      default:
+        return send(response, 404, { error: { message: `There is no ${route}${rest}.` } });
+    }
+  };
+  const server = createServer((request, response) => {
+    const { pathname, searchParams: query } = new URL(request.url ?? '/', 'http://fake');
+    const [, place, path] = ADDRESS.exec(pathname) ?? [];
+    if (place === undefined || path === undefined) return void send(response, 404, { error: { message: pathname } });
+    const { method = '', headers } = request;
+    buffer(request)
+      .then((body) => answer({ place: place as BatchPlace, method, path, query, body, headers }, response))
+      .catch(() => response.destroy());
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const usual: LineScript = ({ body }) => `batched: ${textOf(body)}`;
+  const vendor: CompatibleBatchVendor = {
+    origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    get batches() {
+      return batches;
+    },
+    get singles() {
+      return singles;
+    },
+    get fileIds() {
+      return [...files.keys()];
+    },
+    script: usual,
+    ending: WELL,
+    cutNext: () => {
+      isCutNext = true;
+    },
+    reset: () => {
+      [batches, singles, files, isCutNext] = [[], [], new Map(), false];
+      Object.assign(vendor, { script: usual, ending: WELL });
+    },
+    close: () =>
+      new Promise((resolve, reject) => {
+        server.close((error) => (error ? reject(error) : resolve()));
+        server.closeAllConnections();
+      }),
+  };
+  return vendor;
+}
+
+/** As the place shows a batch: Azure writes what it stands with capitals and keeps no metadata, xAI counts. */
+function shown({ id, place, asked, status, answered, lines, outputId, errorId }: PlacedBatch): Json {
+  if (place === 'xai') {
+    const isRefused = status === 'failed';
+    const pending = status === 'in_progress' ? lines.length : 0;
+    return {
+      ...{ batch_id: id, name: asked['name'] ?? '', cancel_time: isRefused ? '2026-11-26' : null },
+      ...(isRefused && { cancel_by_xai_message: 'The file is none.' }),
+      state: { num_requests: isRefused ? 0 : lines.length, num_pending: pending, num_success: answered },
+    };
+  }
+  const isAzure = place === 'azure';
+  return {
+    ...{ id, object: 'batch', endpoint: asked['endpoint'] ?? '', input_file_id: asked['input_file_id'] ?? '' },
+    ...{ status: isAzure ? `${status.charAt(0).toUpperCase()}${status.slice(1)}` : status, errors: null },
+    ...{ metadata: isAzure ? null : (asked['metadata'] ?? null) },
+    ...{ output_file_id: outputId ?? null, error_file_id: errorId ?? null },
+  };
+}
+
+function answeredLine(line: TakenLine, script: LineScript): string {
+  const said = script(line);
+  const response =
+    typeof said === 'number'
+      ? { status_code: said, request_id: 'r', body: { error: { message: 'No.', type: 'fake', code: null } } }
+      : { status_code: 200, request_id: 'r', body: answerTo(line.body, said) };
+  return written({ id: 'batch_req_1', custom_id: line.customId, response, error: null });
+}
+
+function missingLine(customId: string): string {
+  const error = { code: 'batch_expired', message: 'This request was not executed.' };
+  return written({ id: 'batch_req_1', custom_id: customId, response: null, error });
+}
+
+/** Two at a time, the last first. */
+function resultsPage(batch: PlacedBatch | undefined, from: number, script: LineScript): Json {
+  const done = batch?.lines.slice(0, batch.answered).toReversed() ?? [];
+  const page = done.slice(from, from + 2);
+  return {
+    results: page.map((line) => {
+      const said = script(line);
+      const result =
+        typeof said === 'number'
+          ? { error: { code: 3, message: 'No.' } }
+          : { response: { chat_get_completion: answerTo(line.body, said) } };
+      return { batch_request_id: line.customId, batch_result: result };
+    }),
+    ...(from + 2 < done.length && { pagination_token: String(from + 2) }),
+  };
+}
+
+function answerTo(body: JsonObject, text: string): JsonObject {
+  const { input: prompt, output } = USAGE;
+  const model = body['model'] ?? '';
+  if ('input' in body) {
+    const data = [{ object: 'embedding', index: 0, embedding: [0.25, -1] }];
+    return { object: 'list', data, model, usage: { prompt_tokens: prompt, total_tokens: prompt } };
+  }
+  return {
+    ...{ id: 'chatcmpl-1', object: 'chat.completion', created: 1_741_967_569, model },
+    choices: [{ index: 0, message: { role: 'assistant', content: text }, finish_reason: 'stop', logprobs: null }],
+    usage: { prompt_tokens: prompt, completion_tokens: output, total_tokens: prompt + output },
+  };
+}
+
+function send(response: ServerResponse, status: number, body: Json): void {
+  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+}
