@@ -65,6 +65,8 @@ export interface BatchSettings {
   readonly retentionMs: number;
   /** Lines may be run in their vendors' own batches. */
   readonly native: boolean;
+  /** The shortest window that they are run so in. */
+  readonly nativeFromMs: number;
 }
 
 export interface JobSettings {

@@ -13,9 +13,6 @@ type Asked = Omit<NewBatch, 'organizationId' | 'projectId' | 'keyId' | 'key' | '
   readonly check?: () => Promise<void>;
 };
 
-/** Vendors promise their own batches within a day: a batch that is to be done sooner is run by its lines. */
-const NATIVE_FROM_MS = 24 * 3_600_000;
-
 /** A batch's caller comes back for the results of its lines, which are kept as answers are. @throws RefusalError `job_not_kept`. */
 export function checkKept(request: FastifyRequest): void {
   if (callerOf(request).answerHoldMs > 0) return;
@@ -38,7 +35,9 @@ export async function createBatch(
   const { dialect } = asked;
   const repeated = check && key && (await deps.batches.findRepeated({ projectId, dialect, key }));
   if (!repeated) await check?.();
-  const native = deps.settings.batches.native && asked.native !== false && asked.windowMs >= NATIVE_FROM_MS;
+  const { native: isOn, nativeFromMs } = deps.settings.batches;
+  // Vendors promise their own batches within a day: what is to be done sooner is run by its lines.
+  const native = isOn && asked.native !== false && asked.windowMs >= nativeFromMs;
   const owner = { organizationId, projectId, keyId, ...(key && { key }) };
   const batch = repeated ?? (await deps.batches.create({ ...asked, native, ...owner }));
   if (batch.endedAt === undefined) {

@@ -58,7 +58,7 @@ const SETTINGS: ApiSettings = {
   maxFileBytes: 100_000,
   timeouts: { firstTokenMs: 5_000, totalMs: 60_000, slowReaderMs: 5_000, answerHoldMs: 3_600_000, keepAliveMs: 15_000 },
   jobs: { deadlineMs: 86_400_000, attemptMs: 3_600_000, resultHoldMs: 86_400_000 },
-  batches: { maxLines: 1_000, retentionMs: 2_592_000_000, native: true },
+  batches: { maxLines: 1_000, retentionMs: 2_592_000_000, native: true, nativeFromMs: 86_400_000 },
 };
 
 const OFFERS = [

@@ -142,6 +142,8 @@ export interface Config {
     readonly retentionMs: number;
     /** Lines may be run in their vendors' own batches. */
     readonly native: boolean;
+    /** The shortest window that they are run so in. */
+    readonly nativeFromMs: number;
     /** How long a vendor's batch waits at most for further lines before it is handed in. */
     readonly vendorOpenMs: number;
     /** The most that the requests of one batch at a vendor come to. */

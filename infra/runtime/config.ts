@@ -233,6 +233,7 @@ function batchConfig(settings: Settings): Config['batches'] {
     linesAtOnce: settings.SLUICE_BATCH_LINES_AT_ONCE,
     retentionMs: settings.SLUICE_BATCH_RETENTION_DAYS * 86_400_000,
     native: settings.SLUICE_BATCH_NATIVE === 'on',
+    nativeFromMs: settings.SLUICE_BATCH_NATIVE_FROM_MS,
     vendorOpenMs: settings.SLUICE_VENDOR_BATCH_OPEN_MS,
     vendorMaxBytes: settings.SLUICE_VENDOR_BATCH_MAX_BYTES,
   };

@@ -216,6 +216,7 @@ export const knownSettings = {
     'Set it to a whole number from 1 to 1000, or leave it out for 64.',
   ),
   SLUICE_BATCH_NATIVE: text(onOff.default('on'), 'Set it to on or off.'),
+  SLUICE_BATCH_NATIVE_FROM_MS: milliseconds(24 * 60 * minuteMs),
   SLUICE_VENDOR_BATCH_OPEN_MS: milliseconds(10 * minuteMs, 100),
   SLUICE_VENDOR_BATCH_MAX_BYTES: text(
     wholeNumber(1_000, 200_000_000).default(100_000_000),

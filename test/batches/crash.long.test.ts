@@ -1,89 +1,30 @@
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { audit } from '../../activities/ledger/audit.js';
-import { createDatabase, type Database } from '../../activities/storage/database.js';
-import { type Stack, startStack } from '../../infra/local/stack.js';
+import { afterAll, describe, expect, it } from 'vitest';
 import { stopStill } from '../chaos/stop-still.js';
 import { until } from '../chaos/until.js';
 import { type SpawnedFakeVendor, spawnFakeVendor } from '../fake-vendor/client.js';
 import type { Parsed } from '../gateway/world.js';
 import { isOver, lineOf } from './batch-world.js';
+import { useCrashStack } from './crash-stack.js';
 
 // Batches whose processes die under them: each line is asked of the vendor once, paid once, and written once.
 
 const LINES = 120;
 const model = 'openai/gpt-4o-mini';
-let folder: string;
 let vendor: SpawnedFakeVendor;
-let stack: Stack;
-let database: Database;
-
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'sluice-batch-crash-'));
-  await chmod(folder, 0o711);
+const crash = useCrashStack(async () => {
   vendor = await spawnFakeVendor();
-  stack = await startStack({
-    dataDir: join(folder, 'data'),
-    durable: false,
-    env: {
-      OPENAI_API_KEY: 'sk-fake',
-      SLUICE_OPENAI_BASE_URL: vendor.openaiBaseUrl,
-      SLUICE_BATCH_LINES_AT_ONCE: '16',
-      SLUICE_BATCH_NATIVE: 'off',
-    },
-  });
-  database = createDatabase({ url: stack.databaseUrl, connections: 2, onError: () => {} });
-}, 180_000);
-afterAll(async () => {
-  await database?.close();
-  await stack?.stop();
-  await vendor?.close();
-  await rm(folder, { recursive: true, force: true });
-}, 120_000);
+  return {
+    OPENAI_API_KEY: 'sk-fake',
+    SLUICE_OPENAI_BASE_URL: vendor.openaiBaseUrl,
+    SLUICE_BATCH_LINES_AT_ONCE: '16',
+    SLUICE_BATCH_NATIVE: 'off',
+  };
+});
+afterAll(() => vendor?.close());
 
 const names = Array.from({ length: LINES }, (_, index) => `line-${index}`);
-
-async function ask(method: string, path: string, body?: object | FormData): Promise<Response> {
-  const isForm = body instanceof FormData;
-  return fetch(`${stack.baseUrl}${path}`, {
-    method,
-    headers: {
-      authorization: `Bearer ${stack.apiKey}`,
-      ...(body !== undefined && !isForm && { 'content-type': 'application/json' }),
-    },
-    ...(body !== undefined && { body: isForm ? body : JSON.stringify(body) }),
-  });
-}
-
-async function create(): Promise<string> {
-  const form = new FormData();
-  form.append('purpose', 'batch');
-  const lines = names.map((name) => JSON.stringify(lineOf(name, { model, max_tokens: 20 })));
-  form.append('file', new Blob([lines.join('\n')]), 'lines.jsonl');
-  const file = (await (await ask('POST', '/v1/files', form)).json()) as Parsed;
-  const asked = { input_file_id: file.id, endpoint: '/v1/chat/completions', completion_window: '24h' };
-  const batch = (await (await ask('POST', '/v1/batches', asked)).json()) as Parsed;
-  return batch.id;
-}
-
-async function read(id: string): Promise<Parsed> {
-  return (await ask('GET', `/v1/batches/${id}`)).json();
-}
-
-async function ended(id: string): Promise<Parsed> {
-  let batch: Parsed;
-  await until(
-    `the end of ${id}`,
-    async () => {
-      batch = await read(id);
-      return isOver(batch.status) ? true : { pending: `${batch.status} ${JSON.stringify(batch.request_counts)}` };
-    },
-    240_000,
-  );
-  return batch;
-}
+const create = (): Promise<string> => crash.create(names.map((name) => lineOf(name, { model, max_tokens: 20 })));
+const read = (id: string): Promise<Parsed> => crash.ask(`batches/${id}`);
 
 async function reached(id: string, completed: number): Promise<void> {
   await until(`line ${completed}`, async () => {
@@ -99,7 +40,7 @@ async function written({
 }: Parsed): Promise<{ ok: string[]; failed: string[] }> {
   const idsIn = async (id: string | null): Promise<string[]> => {
     if (id === null) return [];
-    const text = await (await ask('GET', `/v1/files/${id}/content`)).text();
+    const text = await crash.read(`files/${id}/content`);
     return text
       .trimEnd()
       .split('\n')
@@ -113,7 +54,7 @@ async function expectEachOnce(batch: Parsed): Promise<void> {
   const { ok, failed } = await written(batch);
   expect([...ok, ...failed].toSorted()).toEqual(names.toSorted());
   expect(batch.request_counts).toEqual({ total: LINES, completed: ok.length, failed: failed.length });
-  const jobs = await database.query<{ count: bigint }>({
+  const jobs = await crash.database.query<{ count: bigint }>({
     text: 'SELECT count(*) FROM jobs.jobs WHERE batch_id = $1',
     values: [batch.id],
   });
@@ -121,9 +62,8 @@ async function expectEachOnce(batch: Parsed): Promise<void> {
   // What was on its way to the vendor when its process died is never asked again, and nothing is asked twice.
   expect((await vendor.log()).length).toBeLessThanOrEqual(LINES);
   const told = `SELECT 1 FROM requests.outbox WHERE payload->>'id' = $1 AND type LIKE 'batch.%'`;
-  expect(await database.query({ text: told, values: [batch.id] })).toHaveLength(1);
-  expect(await database.query({ text: 'SELECT id FROM ledger.accounts WHERE debits_pending <> 0' })).toEqual([]);
-  expect(await audit(database)).toEqual([]);
+  expect(await crash.database.query({ text: told, values: [batch.id] })).toHaveLength(1);
+  await crash.expectClean();
 }
 
 describe('kill -9 of the gateway', () => {
@@ -132,10 +72,9 @@ describe('kill -9 of the gateway', () => {
     const id = await create();
     for (const completed of [1, 30, 60]) {
       await reached(id, completed);
-      await stack.kill('gateway');
-      await stack.waitReady();
+      await crash.killGateway();
     }
-    const over = await ended(id);
+    const over = await crash.ended(id);
     expect(over.status).toBe('completed');
     await expectEachOnce(over);
   }, 400_000);
@@ -151,11 +90,10 @@ describe('kill -9 of the gateway', () => {
       },
       240_000,
     );
-    await stack.kill('gateway');
-    await stack.waitReady();
-    const over = await ended(id);
+    await crash.killGateway();
+    const over = await crash.ended(id);
     await expectEachOnce(over);
-    const files = (await (await ask('GET', '/v1/files?purpose=batch_output')).json()) as Parsed;
+    const files = await crash.ask('files?purpose=batch_output');
     const own = files.data.filter(({ filename }: Parsed) => filename.startsWith(id));
     expect(own).toHaveLength(over.error_file_id === null ? 1 : 2);
   }, 400_000);
@@ -164,15 +102,15 @@ describe('kill -9 of the gateway', () => {
 describe('a Temporal that stands still', () => {
   it('keeps no batch from being accepted, which runs once it is back', async () => {
     await vendor.reset();
-    const pid = stack.pids().temporal ?? 0;
+    const pid = crash.stack.pids().temporal ?? 0;
     await stopStill(pid);
     const id = await create().finally(() => process.kill(pid, 'SIGCONT'));
     // Started by whoever sweeps, as nothing has looked after it for a while.
-    await database.query({
+    await crash.database.query({
       text: `UPDATE jobs.batches SET looked_at = now() - interval '3 minutes' WHERE id = $1`,
       values: [id],
     });
-    const over = await ended(id);
+    const over = await crash.ended(id);
     expect(over.request_counts).toEqual({ total: LINES, completed: LINES, failed: 0 });
     await expectEachOnce(over);
   }, 400_000);

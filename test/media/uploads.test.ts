@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { lateJpeg } from '../../api/testing/late-jpeg.js';
 import { silence } from '../../api/testing/sound-form.js';
 import { sandboxPng } from '../../activities/providers/sandbox/media/sandbox-png.js';
 import { until } from '../chaos/until.js';
@@ -223,6 +224,18 @@ describe('a large picture', () => {
     expect(await filesOf(await sentForm())).toEqual([digestOf(picture), digestOf(PNG)]);
     await world.ended(requestId);
     expect(await inputs(requestId)).toMatchObject([{ state: 'destroyed' }]);
+  });
+
+  it('that says its size behind two megabytes of its editor is one, in a form and as a file that is named', async () => {
+    vendor.script = () => ({ body: PICTURES });
+    const late = lateJpeg({ width: 64, height: 64 }, 2_000_000);
+    const { status } = await edit('openai/gpt-image-1-mini', [{ field: 'image', data: late, filename: 'late.jpg' }]);
+    expect([status, await filesOf(await sentForm())]).toEqual([200, [digestOf(late)]]);
+    const { body: file } = await send('/files', { purpose: 'vision' }, [{ data: late, filename: 'late.jpg' }]);
+    const wish = { model: 'openai/gpt-image-1-mini', prompt: 'Redder', size: '1024x1024', quality: 'low' };
+    const named = await world.post('/v1/images/edits', { ...wish, images: [{ file_id: file.id }] });
+    expect([named.status, await filesOf(await sentForm(1))]).toEqual([200, [digestOf(late)]]);
+    await world.delete(`/v1/files/${file.id}`);
   });
 
   it('goes within the JSON of a vendor that takes no files', async () => {

@@ -224,6 +224,8 @@ describe('a POST that is refused', () => {
     [{ overlap: 'sometimes' }, 'overlap'],
     [{ catch_up: '1s' }, 'catch_up'],
     [{ later: true }, 'later'],
+    [{ metadata: { purpose: '\u0000' } }, 'metadata.purpose'],
+    [{ metadata: Object.fromEntries(Array.from({ length: 17 }, (_, index) => [`label-${index}`, ''])) }, 'metadata'],
   ])('as are times that cannot be: %j', async (fields, param) => {
     expect(codeOf(await create(fields))).toEqual([400, 'invalid_request', param]);
   });

@@ -68,7 +68,8 @@ async function create(app: FastifyInstance, deps: AppDependencies, request: Fast
   const as = { keyId, organizationId, projectId };
   const post = { path: asked.path, headers: asked.headers, body: JSON.stringify(asked.body) };
   await checkPost(deps.submissions, as, post);
-  const { cron, every: everyMs, timezone, jitter: jitterMs, catch_up: catchUpMs, overlap, remaining, metadata } = asked;
+  const { cron, every: everyMs, timezone, jitter: jitterMs, catch_up: catchUpMs, overlap, remaining } = asked;
+  const metadata = asked.metadata ?? {};
   const made = await deps.schedules.create({
     ...{ as, post, timezone, jitterMs, catchUpMs, overlap, metadata, paused: asked.paused },
     ...(cron !== undefined && { cron }),
@@ -128,7 +129,9 @@ function toChange(body: unknown): ScheduleChange {
     jitter: jitterMs,
     catch_up: catchUpMs,
   } = asked;
-  const { overlap, remaining, paused, metadata } = asked;
+  const { overlap, remaining, paused } = asked;
+  // Null is no label, as where a schedule is made.
+  const metadata = asked.metadata === null ? {} : asked.metadata;
   const given = {
     ...{ cron, everyMs, timezone, startAt, endAt, jitterMs, catchUpMs, overlap, remaining, paused, metadata },
   };

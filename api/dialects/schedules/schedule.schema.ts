@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { cronProblem } from '../../../workflows/domain/cron.js';
 import { durationMs } from '../../../workflows/domain/duration.js';
+import { metadata } from '../shared/request-fields.schema.js';
 
 /** What a job's POST may say of itself by its headers; `Prefer` and `Idempotency-Key` are the schedule's. */
 export const SCHEDULED_HEADERS = ['cancel-after', 'x-sluice-priority', 'x-sluice-webhook-url'];
@@ -43,13 +44,6 @@ const timezone = z
   .max(64)
   .refine(isTimezone, "must be a name of the IANA time zone database, as in 'Europe/Berlin'");
 
-/** As a request's own labels. */
-const metadata = z
-  .record(z.string().min(1).max(64), z.string().max(512))
-  .refine((labels) => Object.keys(labels).length <= 16, {
-    message: 'must have 16 labels at most',
-  });
-
 const headers = z
   .record(z.string(), z.string().max(2_048))
   .superRefine((given, context) => {
@@ -81,7 +75,7 @@ export const scheduleSchema = z.strictObject({
   overlap: overlap.default('skip'),
   remaining: remaining.nullish(),
   paused: z.boolean().default(false),
-  metadata: metadata.default({}),
+  metadata,
 });
 
 /** What is left out stays as it is. Null takes a bound away. */
@@ -96,7 +90,7 @@ export const scheduleChangeSchema = z.strictObject({
   overlap: overlap.optional(),
   remaining: remaining.nullish(),
   paused: z.boolean().optional(),
-  metadata: metadata.optional(),
+  metadata,
 });
 
 /** Of schedules and of their runs, newest first unless asked otherwise. */
