@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -8,10 +7,12 @@ import { parseArgs } from 'node:util';
 import { Client, Connection } from '@temporalio/client';
 import { type Stack, startStack } from '../../infra/local/stack.js';
 import { currentLoad, describeMachine } from './machine.js';
+import { memoryOf, type StackMemory } from './memory-samples.js';
 import { renderMachine, table } from './report.js';
 
 // `npm run bench:batch -- --lines 100000`: one batch over the sandbox's model, from its upload to its output. What it tells:
-// lines a second, what the gateway's memory does meanwhile, and how long the history of the batch's workflow gets.
+// lines a second, what the processes' memory does meanwhile, and how long the history of the batch's workflow gets. A line a
+// minute on standard error says how far it is.
 
 interface Batch {
   readonly id: string;
@@ -24,11 +25,14 @@ interface Batch {
 interface Look {
   readonly seconds: number;
   readonly done: number;
-  readonly memoryMib: number;
+  readonly memory: StackMemory;
+  readonly load: string;
 }
 
 const endpoint = '/v1/chat/completions';
-const lookEveryMs = 2_000;
+const header = ['lines done', 'seconds', 'gateway, MiB', 'Temporal, MiB', 'Postgres, MiB', 'load'];
+const lookEveryMs = 5_000;
+const looksBetweenLines = 12;
 const { values } = parseArgs({ options: { lines: { type: 'string', default: '2000' } } });
 const lineCount = Number(values.lines);
 
@@ -86,28 +90,28 @@ async function follow(running: Stack, id: string, begun: number): Promise<readon
     const batch = await ask<Batch>(running, `/v1/batches/${id}`);
     const { completed, failed } = batch.request_counts;
     const seconds = (performance.now() - begun) / 1_000;
-    looks.push({ seconds, done: completed + failed, memoryMib: memoryOf(running.pids().gateway ?? 0) });
+    const look: Look = { seconds, done: completed + failed, memory: memoryOf(running), load: String(currentLoad()[0]) };
+    if (looks.length % looksBetweenLines === 0) console.error(cellsOf(look).join(' '));
+    looks.push(look);
     if (['completed', 'failed', 'expired', 'cancelled'].includes(batch.status)) return looks;
     await pause(lookEveryMs);
   }
 }
 
-/** Resident, in MiB. See proc_pid_status(5). */
-function memoryOf(pid: number): number {
-  const status = readFileSync(`/proc/${pid}/status`, 'utf8');
-  return Number(/^VmRSS:\s+(\d+) kB/m.exec(status)?.[1] ?? 0) / 1_024;
+function cellsOf({ done, seconds, memory, load: seen }: Look): readonly string[] {
+  const mib = [memory.gateway, memory.temporal, memory.postgres].map((each) => each.toFixed(0));
+  return [String(done), seconds.toFixed(1), ...mib, seen];
 }
 
 async function report(running: Stack, id: string, looks: readonly Look[], seconds: number): Promise<void> {
   const batch = await ask<Batch>(running, `/v1/batches/${id}`);
-  const header = ['lines done', 'seconds', 'lines a second since', 'gateway, MiB'];
   const shown = looks.filter((_, index) => index % Math.ceil(looks.length / 12) === 0 || index === looks.length - 1);
-  const rows = shown.map(({ done, seconds: at, memoryMib }, index) => {
+  const rows = shown.map((look, index) => {
     const before = shown[index - 1];
-    const rate = before === undefined ? 0 : (done - before.done) / (at - before.seconds);
-    return [String(done), at.toFixed(1), rate.toFixed(1), memoryMib.toFixed(0)];
+    const rate = before === undefined ? 0 : (look.done - before.done) / (look.seconds - before.seconds);
+    return [...cellsOf(look), rate.toFixed(1)];
   });
-  console.log(table([header, ...rows]));
+  console.log(table([[...header, 'lines a second since'], ...rows]));
   const { completed, failed } = batch.request_counts;
   console.log(
     `\n${completed} of ${lineCount} lines succeeded, ${failed} failed: ${batch.status} after ${seconds.toFixed(1)} s`,

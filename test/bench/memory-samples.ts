@@ -4,17 +4,24 @@ import { treeMemoryMib } from './process-usage.js';
 const roles = ['gateway', 'temporal', 'postgres'] as const;
 type Role = (typeof roles)[number];
 
+/** Resident memory of a stack's processes, MiB, each with its children. */
+export type StackMemory = { readonly [R in Role]: number };
+
 export interface MemorySample {
   readonly atMs: number;
-  /** MiB, each with its children. */
-  readonly mib: { readonly [R in Role]: number };
+  readonly mib: StackMemory;
 }
 
 export interface MemorySamples {
   readonly samples: readonly MemorySample[];
   /** The most of each since the start, or since this time. */
-  most(sinceMs?: number): { readonly [R in Role]: number };
+  most(sinceMs?: number): StackMemory;
   end(): void;
+}
+
+export function memoryOf(stack: Stack): StackMemory {
+  const pids = stack.pids();
+  return Object.fromEntries(roles.map((role) => [role, treeMemoryMib(pids[role] ?? 0)])) as StackMemory;
 }
 
 /** Looks at the memory of a stack's processes until it is ended; the first look is at once. */
@@ -22,9 +29,7 @@ export function sampleMemory(stack: Stack, everyMs: number): MemorySamples {
   const samples: MemorySample[] = [];
   const startedAt = performance.now();
   const look = (): void => {
-    const pids = stack.pids();
-    const mib = Object.fromEntries(roles.map((role) => [role, treeMemoryMib(pids[role] ?? 0)])) as MemorySample['mib'];
-    samples.push({ atMs: performance.now() - startedAt, mib });
+    samples.push({ atMs: performance.now() - startedAt, mib: memoryOf(stack) });
   };
   look();
   const timer = setInterval(look, everyMs);
