@@ -2,6 +2,7 @@ import type { JsonObject } from '../../workflows/contracts/json.js';
 import { readHttpFailure, type VendorHttp, type VendorResponse } from './http.js';
 import { parseVendorJson, requireObject } from './json-answer.js';
 import { readJsonLines } from './json-lines.js';
+import { ProviderFailure } from './port.js';
 import type { VendorTarget } from './vendor-endpoint.js';
 
 /** What stands at an address of the vendor's API, as of a job. Throws a `ProviderFailure`. */
@@ -44,5 +45,19 @@ export async function succeedUnlessGone(asked: Promise<VendorResponse | undefine
     if (!isDone) throw await readHttpFailure(response);
   } finally {
     response.discard();
+  }
+}
+
+/** As `lookJson`; nothing where it is gone. */
+export async function lookUnlessGone(
+  http: VendorHttp,
+  target: VendorTarget,
+  signal: AbortSignal,
+): Promise<JsonObject | undefined> {
+  try {
+    return await lookJson(http, target, signal);
+  } catch (error) {
+    if (error instanceof ProviderFailure && error.failure.httpStatus === 404) return undefined;
+    throw error;
   }
 }

@@ -182,6 +182,9 @@ describe('a batch at Google', () => {
     expect(sent.map(({ method, url }) => `${method} ${url.slice(`${root}/v1beta/`.length)}`)).toEqual([
       ...['DELETE files/f1', 'GET batches/b1', 'DELETE files/batch-b1', 'DELETE batches/b1'],
     ]);
+    const gone = tellHttp({ status: 404 });
+    await google(gone.http).remove({ batch: { name: 'batches/b1' }, uploaded: { file: 'files/f1' } }, signal);
+    expect(gone.sent.map(({ method }) => method)).toEqual(['DELETE', 'GET', 'DELETE']);
     const away = google(tellHttp({ status: 503 }).http).remove({ uploaded: { file: 'files/f1' } }, signal);
     await expect(away).rejects.toMatchObject({ failure: { class: 'overloaded' } });
   });

@@ -105,6 +105,9 @@ describe('a batch at Mistral', () => {
       ...[`DELETE /files/${inputFile}`, `GET /batch/jobs/${jobId}`, `DELETE /files/${outputFile}`],
       ...[`DELETE /files/${errorFile}`, `DELETE /batch/jobs/${jobId}`],
     ]);
+    const gone = tellHttp({ status: 404 });
+    await mistral(gone.http).remove({ batch: { id: jobId } }, signal);
+    expect(gone.sent.map(({ method }) => method)).toEqual(['GET', 'DELETE']);
   });
 });
 

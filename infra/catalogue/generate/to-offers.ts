@@ -174,7 +174,7 @@ function toTiers(
   });
   // What is cached costs the same, because the page that halves the others says nothing of it.
   const halves = halvesBatches && input && output && { prices: { input: halfOf(input), output: halfOf(output) } };
-  const all = halves ? [['batch', halves] as const, ...tiers.filter(([tier]) => tier !== 'batch')] : tiers;
+  const all: typeof tiers = halves ? [['batch', halves], ...tiers.filter(([tier]) => tier !== 'batch')] : tiers;
   return all.length === 0 ? {} : { tiers: Object.fromEntries(all) };
 }
 

@@ -4,7 +4,7 @@ import { readHttpFailure } from '../../http.js';
 import type { VendorHttp, VendorResponse } from '../../http.js';
 import { badResponse, requireObject, requireText } from '../../json-answer.js';
 import { asObject, asObjects, asText } from '../../json-fields.js';
-import { lookJson, lookJsonLines, readJson, succeedUnlessGone } from '../../look-json.js';
+import { lookJson, lookJsonLines, lookUnlessGone, readJson, succeedUnlessGone } from '../../look-json.js';
 import type { BatchedLine, BatchedResult, ChatProvider, VendorBatches } from '../../port.js';
 import { ProviderFailure } from '../../port.js';
 import type { VendorBatchInput } from '../../vendor-batches.js';
@@ -80,8 +80,9 @@ export function createGoogleBatches({ apiKey, baseUrl, http, chatBy }: GoogleBat
     remove: async ({ batch, uploaded }, signal) => {
       if (uploaded?.['file'] !== undefined) await remove(uploaded['file'], signal);
       if (batch?.['name'] === undefined) return;
-      const state = fromGoogleBatch(await look(batch['name'], signal));
-      const results = state.status === 'ended' ? state.results : [];
+      const left = await lookUnlessGone(http, { url: `${base}/${batch['name']}`, headers }, signal);
+      const state = left && fromGoogleBatch(left);
+      const results = state?.status === 'ended' ? state.results : [];
       for (const file of results) await remove(file, signal).catch(unlessNameIsTooLong);
       await remove(batch['name'], signal);
     },

@@ -3,7 +3,7 @@ import { answeringHttp, captureRequest } from '../../captured-exchange.js';
 import type { VendorHttp } from '../../http.js';
 import { requireText } from '../../json-answer.js';
 import { asObject, asObjects } from '../../json-fields.js';
-import { lookJson, lookJsonLines, readJson, succeedUnlessGone } from '../../look-json.js';
+import { lookJson, lookJsonLines, lookUnlessGone, readJson, succeedUnlessGone } from '../../look-json.js';
 import { streamForm } from '../../multipart-body.js';
 import type { BatchedLine, BatchedResult, VendorBatches, VendorBatchRef } from '../../port.js';
 import type { AnsweredProvider } from '../../vendor-batches.js';
@@ -78,8 +78,9 @@ export function createMistralBatches({ apiKey, http, providerBy, ...options }: M
     remove: async ({ batch, uploaded }, signal) => {
       if (uploaded?.['file'] !== undefined) await remove(`/files/${uploaded['file']}`, signal);
       if (batch === undefined) return;
-      const state = fromMistralBatch(await look(pathOf(batch), signal));
-      const results = state.status === 'ended' ? state.results : [];
+      const left = await lookUnlessGone(http, { url: `${base}${pathOf(batch)}`, headers }, signal);
+      const state = left && fromMistralBatch(left);
+      const results = state?.status === 'ended' ? state.results : [];
       for (const id of results) await remove(`/files/${id}`, signal);
       await remove(pathOf(batch), signal);
     },
