@@ -86,7 +86,8 @@ function decide(deps: LedgerDependencies, input: RequestInput): Decision {
       ...{ organizationId, projectId, seed, health, environment: deps.credentials.environment },
       keepsOrder,
     });
-    const listed = (id: string): Offer | undefined => offersOfKind(deps.catalogue, kind).find((offer) => offer.id === id);
+    const listed = (id: string): Offer | undefined =>
+      offersOfKind(deps.catalogue, kind).find((offer) => offer.id === id);
     const takes = ({ offer, credentialId }: Candidate): boolean =>
       deps.takesBatches(offer, credentialId, { organizationId, projectId });
     const candidates = input.job?.native

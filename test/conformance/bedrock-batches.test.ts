@@ -115,7 +115,7 @@ describe('a batch of Bedrock', () => {
     const failureOf = (status: number) =>
       account(refusal, status)
         .submit(input, uploaded)
-        .catch((error: { failure: unknown }) => error.failure);
+        .catch((error: unknown) => (error as { failure: unknown }).failure);
     expect(await failureOf(400)).toEqual({ class: 'invalid_request', httpStatus: 400 });
     expect(await failureOf(403)).toMatchObject({ class: 'permission' });
     expect(await failureOf(500)).toMatchObject({ class: 'vendor_error' });

@@ -79,7 +79,9 @@ describe('a batch at Mistral', () => {
     expect(sent.map(({ url }) => url)).toEqual(
       [0, 1].map((page) => `${base}/batch/jobs?page=${page}&page_size=100&order_by=-created`),
     );
-    expect(await mistral(tellHttp({ body: { data: [job()] } }).http).find?.({ ...sought, key: 'vb_2' }, signal)).toBeUndefined();
+    expect(
+      await mistral(tellHttp({ body: { data: [job()] } }).http).find?.({ ...sought, key: 'vb_2' }, signal),
+    ).toBeUndefined();
   });
 
   it.each([

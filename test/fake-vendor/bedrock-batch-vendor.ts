@@ -61,7 +61,7 @@ export async function startBedrockBatchVendor(s3: S3Client): Promise<BedrockBatc
     const said = vendor.script(record);
     const error = { errorCode: said, errorMessage: 'No.' };
     const answer = typeof said === 'string' ? { modelOutput: answerOf(job.body, said) } : { error };
-    return { ...record, ...answer } as unknown as Json;
+    return { ...record, ...answer };
   };
   const end: BedrockBatchVendor['end'] = async (job, status, answered) => {
     const records = status === 'Failed' ? [] : await recordsOf(job);

@@ -44,6 +44,11 @@ interface Asked {
   readonly headers: IncomingMessage['headers'];
 }
 
+type Route = (
+  asked: Asked & { readonly id: string; readonly batch: PlacedBatch | undefined },
+  response: ServerResponse,
+) => void;
+
 const ADDRESS = /^\/(openai|azure(?=\/openai)|groq|xai)(?:\/openai)?\/v1(\/.*)$/;
 const WELL = { status: 'completed' as const };
 
@@ -94,49 +99,54 @@ export async function startCompatibleBatchVendor(): Promise<CompatibleBatchVendo
     }
     send(response, 200, shown(batch));
   };
+  const single: Route = ({ place, body }, response) => {
+    const line = JSON.parse(body.toString()) as JsonObject;
+    singles.push([place, line]);
+    send(response, 200, answerTo(line, 'single'));
+  };
+  const routes: { readonly [route: string]: Route | undefined } = {
+    'POST /files': ({ place, body }, response) => {
+      const file = putFile(fileOf(body.toString()));
+      // Azure reads a file first.
+      if (place === 'azure') unread.add(file);
+      send(response, 200, { id: file, object: 'file', status: place === 'azure' ? 'pending' : 'processed' });
+    },
+    'GET /files/:id': ({ id }, response) => {
+      unread.delete(id);
+      send(response, 200, { id, object: 'file', status: 'processed' });
+    },
+    'GET /files/:id/content': ({ id }, response) => void response.writeHead(200).end(files.get(id) ?? ''),
+    'DELETE /files/:id': ({ id }, response) => {
+      files.delete(id);
+      send(response, 200, { id, deleted: true });
+    },
+    'POST /batches': (asked, response) => {
+      const file = String((JSON.parse(asked.body.toString()) as JsonObject)['input_file_id']);
+      if (unread.has(file)) send(response, 400, { error: { message: 'Not read.' } });
+      else take(asked, response);
+    },
+    'GET /batches': ({ place }, response) => {
+      const own = batches.filter((one) => one.place === place).map(shown);
+      send(response, 200, place === 'xai' ? { batches: own } : { object: 'list', data: own, has_more: false });
+    },
+    'GET /batches/:id': ({ batch }, response) => {
+      if (batch?.status === 'in_progress') end(batch);
+      if (batch) send(response, 200, shown(batch));
+      else send(response, 404, {});
+    },
+    'GET /batches/:id/results': ({ batch, query }, response) =>
+      send(response, 200, resultsPage(batch, Number(query.get('pagination_token') ?? 0), vendor.script)),
+    'POST /chat/completions': single,
+    'POST /embeddings': single,
+  };
   const answer = (asked: Asked, response: ServerResponse): void => {
-    const { place, method, path, query } = asked;
+    const { method, path } = asked;
     const [, id = '', rest = ''] = /^\/(?:files|batches)\/((?:file|batch)_\d+)(.*)$/.exec(path) ?? [];
     const route = `${method} ${id === '' ? path : path.replace(id, ':id')}`;
     const batch = batches.find((one) => one.id === id);
-    switch (route) {
-      case 'POST /files': {
-        const file = putFile(fileOf(asked.body.toString()));
-        // Azure reads a file first.
-        if (place === 'azure') unread.add(file);
-        return send(response, 200, { id: file, object: 'file', status: place === 'azure' ? 'pending' : 'processed' });
-      }
-      case 'GET /files/:id': {
-        unread.delete(id);
-        return send(response, 200, { id, object: 'file', status: 'processed' });
-      }
-      case 'GET /files/:id/content':
-        return void response.writeHead(200).end(files.get(id) ?? '');
-      case 'DELETE /files/:id':
-        files.delete(id);
-        return send(response, 200, { id, deleted: true });
-      case 'POST /batches': {
-        const file = String((JSON.parse(asked.body.toString()) as JsonObject)['input_file_id']);
-        return unread.has(file) ? send(response, 400, { error: { message: 'Not read.' } }) : take(asked, response);
-      }
-      case 'GET /batches': {
-        const own = batches.filter((one) => one.place === place).map(shown);
-        return send(response, 200, place === 'xai' ? { batches: own } : { object: 'list', data: own, has_more: false });
-      }
-      case 'GET /batches/:id':
-        if (batch?.status === 'in_progress') end(batch);
-        return batch ? send(response, 200, shown(batch)) : send(response, 404, {});
-      case 'GET /batches/:id/results':
-        return send(response, 200, resultsPage(batch, Number(query.get('pagination_token') ?? 0), vendor.script));
-      case 'POST /chat/completions':
-      case 'POST /embeddings': {
-        const body = JSON.parse(asked.body.toString()) as JsonObject;
-        singles.push([place, body]);
-        return send(response, 200, answerTo(body, 'single'));
-      }
-      default:
-        return send(response, 404, { error: { message: `There is no ${route}${rest}.` } });
-    }
+    const reply = routes[route];
+    if (!reply) return send(response, 404, { error: { message: `There is no ${route}${rest}.` } });
+    reply({ ...asked, id, batch }, response);
   };
   const server = createServer((request, response) => {
     const { pathname, searchParams: query } = new URL(request.url ?? '/', 'http://fake');
