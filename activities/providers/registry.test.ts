@@ -80,10 +80,10 @@ describe('the vendors that can be called', () => {
       ['anthropic', ['chat']],
       ['google', ['chat']],
       ['vertex', ['chat']],
+      ['bedrock', ['chat']],
       ['mistral', ['chat']],
       ['xai', ['chat']],
       ['groq', ['chat']],
-      ['bedrock', ['chat']],
     ]);
   });
 

@@ -135,17 +135,16 @@ function formOf(pieces: AsyncIterable<Uint8Array>, keptSeconds: number | undefin
 }
 
 /** Some vendors read a file before a batch can be made of it (Azure: `pending`, then `processed`). */
-function untilProcessed(look: () => Promise<JsonObject>, signal: AbortSignal, clock?: PollClock): Promise<unknown> {
-  return poll({
+async function untilProcessed(look: () => Promise<JsonObject>, signal: AbortSignal, clock?: PollClock): Promise<void> {
+  const file = await poll<JsonObject>({
     look: async () => {
-      const file = await look();
-      if (isFilePending(file)) return { done: false };
-      if (file['status'] === 'error') throw badResponse('The vendor could not read the file of the batch.');
-      return { done: true, value: undefined };
+      const seen = await look();
+      return isFilePending(seen) ? { done: false } : { done: true, value: seen };
     },
     signal,
     ...(clock && { clock }),
   });
+  if (file['status'] === 'error') throw badResponse('The vendor could not read the file of the batch.');
 }
 
 /** `BatchRequestInput`: a line for each request. */
