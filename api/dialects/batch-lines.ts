@@ -56,7 +56,10 @@ async function videoOf(
   return job && call.kind === 'video' ? renderVideo(job, call) : undefined;
 }
 
-function post({ submissions }: AppDependencies, { batch, number, body }: BatchRequest): Promise<SubmissionAnswer> {
+function post(
+  { submissions, settings }: AppDependencies,
+  { batch, number, body }: BatchRequest,
+): Promise<SubmissionAnswer> {
   const leftMs = Math.max(0, Date.parse(batch.expiresAt) - Date.now());
   const headers = {
     ...batch.headers,
@@ -65,7 +68,7 @@ function post({ submissions }: AppDependencies, { batch, number, body }: BatchRe
     'x-sluice-priority': PRIORITY,
     'idempotency-key': `${batch.id}:${number}`,
   };
-  const native = batch.native && leftMs >= NATIVE_LEAST_MS;
+  const native = batch.native && leftMs >= Math.min(NATIVE_LEAST_MS, settings.batches.nativeFromMs / 2);
   const line = { batchId: batch.id, holdMs: leftMs + WRITING_MS, native };
   return submissions.submit(batch, { path: batch.endpoint, headers, body }, line);
 }

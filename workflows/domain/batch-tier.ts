@@ -1,6 +1,7 @@
 import type { Offer } from '../contracts/offers.js';
 import type { Candidate, Demand } from '../contracts/requests.js';
 import type { RoutingLevel } from '../contracts/routing.js';
+import { worstCaseOfMedia } from './media-prices.js';
 import { formatNano } from './money.js';
 import { inTier } from './tier-prices.js';
 import { worstCase } from './worst-case.js';
@@ -63,7 +64,8 @@ function batchTwin(candidate: Candidate, { demand, listed, takes }: BatchTierQue
     // Where the tier says nothing of long inputs they cost what they cost without it.
     ...(tier.longContext && { longContext: tier.longContext }),
   };
-  const cost = worstCase(sold, demand, candidate.maxOutputTokens);
+  const { media } = demand;
+  const cost = media ? worstCaseOfMedia(sold, media) : worstCase(sold, demand, candidate.maxOutputTokens);
   if (cost === undefined) return undefined;
   return { ...candidate, offer: sold, tier: 'batch', worstCaseNanoUsd: candidate.isOwn ? '0' : formatNano(cost) };
 }
