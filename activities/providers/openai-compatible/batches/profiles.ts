@@ -22,8 +22,9 @@ export const OPENAI_BATCHES: OpenAiBatchesProfile = {
 
 /**
  * Vendors of OpenAI's chat dialect whose batches are OpenAI's, too. Neither has an expiry of files, so that what is not deleted stays.
- * - Groq (https://console.groq.com/docs/batch): at most 50,000 lines, and 100 MB by its SDK's own words; within 24 hours to 7 days.
- * - Moonshot (https://platform.kimi.com/docs/guide/use-batch-api): at most 100 MB; no number of lines is stated.
+ * - Groq (https://console.groq.com/docs/batch): at most 100 MB, by its SDK's own words; within 24 hours to 7 days.
+ * - Moonshot (https://platform.kimi.com/docs/guide/use-batch-api): at most 100 MB.
+ * The 50,000 lines are a careful limit of ours.
  */
 export const COMPATIBLE_BATCHES: { readonly [vendor: string]: OpenAiBatchesProfile | undefined } = {
   groq: { maxLines: 50_000, maxBytes: 100_000_000, takes: ({ kind }) => kind === 'chat' },

@@ -26,8 +26,7 @@ const UPLOADED = 'input_file_id';
 /**
  * xAI's Batch API (https://docs.x.ai/developers/advanced-api-usage/batch-api): a batch that is made of a file of OpenAI's lines, in one
  * call, and pages of results. A batch that is made empty, to add requests to, would be handed in by many calls, of which none could be
- * made again. A batch cannot be deleted there, only its file. xAI states no most of lines; files have 48 MB at most
- * (https://docs.x.ai/developers/files/managing-files).
+ * made again. A batch cannot be deleted there, only its file. xAI states no most of lines; both limits are careful ones of ours.
  */
 export function createXaiBatches({ apiKey, baseUrl, http, providerBy }: XaiBatchesOptions): VendorBatches {
   const base = baseUrl.replace(/\/+$/, '');
