@@ -1,4 +1,5 @@
-import type { Json, JsonObject } from '../../../../workflows/contracts/json.js';
+import type { JsonObject } from '../../../../workflows/contracts/json.js';
+import { withoutStream } from '../../batch-files.js';
 import { answeringHttp, captureRequest } from '../../captured-exchange.js';
 import type { VendorHttp } from '../../http.js';
 import { requireText } from '../../json-answer.js';
@@ -69,11 +70,6 @@ async function* toBody(lines: AsyncIterable<BatchedLine>): AsyncGenerator<Uint8A
     before = ',';
   }
   yield Buffer.from(before === ',' ? ']}' : `${before}]}`);
-}
-
-/** A batch has no streams, and refuses the word. */
-function withoutStream({ stream: _, ...params }: JsonObject): Json {
-  return params;
 }
 
 async function* readResults(lines: AsyncIterable<JsonObject>): AsyncGenerator<BatchedResult> {

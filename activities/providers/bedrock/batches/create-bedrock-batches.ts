@@ -1,13 +1,14 @@
 import type { JsonObject } from '../../../../workflows/contracts/json.js';
 import type { Offer } from '../../../../workflows/contracts/offers.js';
 import type { S3Objects, S3Uri } from '../../aws-s3.js';
+import { toJsonLines } from '../../batch-files.js';
 import { answeringHttp, captureRequest } from '../../captured-exchange.js';
 import type { VendorHttp } from '../../http.js';
 import { requireText } from '../../json-answer.js';
 import { asObjects, asText } from '../../json-fields.js';
 import { readJsonLines } from '../../json-lines.js';
 import { lookJson, readJson, succeedUnlessGone } from '../../look-json.js';
-import type { BatchedLine, BatchedResult, ChatProvider, VendorBatches, VendorBatchRef } from '../../port.js';
+import type { BatchedResult, ChatProvider, VendorBatches, VendorBatchRef } from '../../port.js';
 import { ProviderFailure } from '../../port.js';
 import { placeOf } from '../model-place.js';
 import type { ControlPlaneEndpoint } from './control-plane.js';
@@ -56,7 +57,9 @@ export function createBedrockBatches(options: BedrockBatchesOptions): VendorBatc
     answering: (answer) => chatBy(answeringHttp(answer)),
     upload: async ({ key, lines, signal }) => {
       const input = inputOf(bucket, key);
-      await objects.put(input, toFile(lines), signal);
+      // https://docs.aws.amazon.com/bedrock/latest/userguide/batch-inference-data.html
+      const records = toJsonLines(lines, ({ customId, body }) => ({ recordId: customId, modelInput: body }));
+      await objects.put(input, records, signal);
       return { [UPLOADED]: input };
     },
     submit: async ({ key, endpoint: common, signal }, uploaded) => {
@@ -113,13 +116,6 @@ function pathOf(batch: VendorBatchRef): string {
 /** A job is asked about by the last part of its ARN as well, which has no slash. */
 function refOf({ jobArn }: JsonObject): VendorBatchRef {
   return { id: requireText(jobArn, 'an ARN').replace(/^.*\//, '') };
-}
-
-/** https://docs.aws.amazon.com/bedrock/latest/userguide/batch-inference-data.html */
-async function* toFile(lines: AsyncIterable<BatchedLine>): AsyncGenerator<Uint8Array> {
-  for await (const { customId, body } of lines) {
-    yield Buffer.from(`${JSON.stringify({ recordId: customId, modelInput: body })}\n`);
-  }
 }
 
 async function* readResults(stream: AsyncIterable<Uint8Array>): AsyncGenerator<BatchedResult> {

@@ -1,11 +1,12 @@
 import type { JsonObject } from '../../../../workflows/contracts/json.js';
+import { toJsonLines } from '../../batch-files.js';
 import { answeringHttp, captureRequest } from '../../captured-exchange.js';
 import { readHttpFailure } from '../../http.js';
 import type { VendorHttp, VendorResponse } from '../../http.js';
 import { badResponse, requireObject, requireText } from '../../json-answer.js';
 import { asObject, asObjects, asText } from '../../json-fields.js';
 import { lookJson, lookJsonLines, lookUnlessGone, readJson, succeedUnlessGone } from '../../look-json.js';
-import type { BatchedLine, BatchedResult, ChatProvider, VendorBatches } from '../../port.js';
+import type { BatchedResult, ChatProvider, VendorBatches } from '../../port.js';
 import { ProviderFailure } from '../../port.js';
 import type { VendorBatchInput } from '../../vendor-batches.js';
 import { type GeminiAccess, geminiRoot } from '../chat/endpoint.js';
@@ -122,7 +123,8 @@ async function uploadFile(
   );
   const url = ownUrl(begun['x-goog-upload-url'], root);
   let answer: JsonObject = {};
-  for await (const { bytes, offset, isLast } of inChunks(toFile(lines), CHUNK_BYTES)) {
+  const file = toJsonLines(lines, ({ customId, body }) => ({ key: customId, request: body }));
+  for await (const { bytes, offset, isLast } of inChunks(file, CHUNK_BYTES)) {
     const command = isLast ? 'upload, finalize' : 'upload';
     const sent = { 'x-goog-upload-command': command, 'x-goog-upload-offset': String(offset) };
     const asked = http.postJson({ url, headers: sent, body: '', bytes, signal });
@@ -149,12 +151,6 @@ async function headersOf(asked: Promise<VendorResponse>): Promise<VendorResponse
     return response.headers;
   } finally {
     response.discard();
-  }
-}
-
-async function* toFile(lines: AsyncIterable<BatchedLine>): AsyncGenerator<Uint8Array> {
-  for await (const { customId, body } of lines) {
-    yield Buffer.from(`${JSON.stringify({ key: customId, request: body })}\n`);
   }
 }
 

@@ -1,11 +1,11 @@
 import type { JsonObject } from '../../../../workflows/contracts/json.js';
+import { toJsonLines, uploadLines } from '../../batch-files.js';
 import { answeringHttp, captureRequest } from '../../captured-exchange.js';
 import type { VendorHttp } from '../../http.js';
 import { requireText } from '../../json-answer.js';
 import { asObject, asObjects } from '../../json-fields.js';
 import { lookJson, lookJsonLines, lookUnlessGone, readJson, succeedUnlessGone } from '../../look-json.js';
-import { streamForm } from '../../multipart-body.js';
-import type { BatchedLine, BatchedResult, VendorBatches, VendorBatchRef } from '../../port.js';
+import type { BatchedResult, VendorBatches, VendorBatchRef } from '../../port.js';
 import type { AnsweredProvider } from '../../vendor-batches.js';
 import { fromMistralBatch, fromMistralBatchLine } from './from-mistral-batch.js';
 
@@ -48,11 +48,9 @@ export function createMistralBatches({ apiKey, http, providerBy, ...options }: M
     },
     answering: (answer) => providerBy(answeringHttp(answer)),
     upload: async ({ lines, signal }) => {
-      const upload = { name: 'file', filename: 'batch.jsonl', mediaType: 'application/jsonl' };
-      const form = streamForm({ purpose: 'batch' }, { ...upload, pieces: toFile(lines) });
-      const sent = { ...headers, 'content-type': form.contentType };
-      const asked = http.postJson({ url: `${base}/files`, headers: sent, body: '', bytes: form.body, signal });
-      return { file: requireText((await readJson(asked))['id'], 'an id of its file') };
+      const pieces = toJsonLines(lines, ({ customId, body }) => ({ custom_id: customId, body }));
+      const file = await uploadLines({ http, target: { url: `${base}/files`, headers }, pieces, signal });
+      return { file: requireText(file['id'], 'an id of its file') };
     },
     submit: async ({ key, endpoint: common, signal }, uploaded) => {
       const [endpoint, model] = common.split(' ');
@@ -93,12 +91,6 @@ function pathOf(batch: VendorBatchRef): string {
 
 function refOf({ id }: JsonObject): VendorBatchRef {
   return { id: requireText(id, 'an id') };
-}
-
-async function* toFile(lines: AsyncIterable<BatchedLine>): AsyncGenerator<Uint8Array> {
-  for await (const { customId, body } of lines) {
-    yield Buffer.from(`${JSON.stringify({ custom_id: customId, body })}\n`);
-  }
 }
 
 async function* readResults(lines: AsyncIterable<JsonObject>): AsyncGenerator<BatchedResult> {

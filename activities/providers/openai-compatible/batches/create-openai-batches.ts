@@ -1,12 +1,12 @@
 import type { JsonObject } from '../../../../workflows/contracts/json.js';
+import { toJsonLines, uploadLines } from '../../batch-files.js';
 import { answeringHttp, captureRequest } from '../../captured-exchange.js';
 import type { VendorHttp, VendorResponse } from '../../http.js';
 import { badResponse, requireText } from '../../json-answer.js';
 import { asObjects, asObject, asText } from '../../json-fields.js';
 import { lookJson, lookJsonLines, readJson, succeedUnlessGone } from '../../look-json.js';
-import { streamForm } from '../../multipart-body.js';
 import { poll, type PollClock } from '../../poll.js';
-import type { BatchedLine, BatchedResult, VendorBatches, VendorBatchRef } from '../../port.js';
+import type { BatchedResult, VendorBatches, VendorBatchRef } from '../../port.js';
 import { type AnsweredProvider, isChatAttempt } from '../../vendor-batches.js';
 import type { VendorTarget } from '../../vendor-endpoint.js';
 import { fromOpenAiBatch, fromOpenAiBatchLine, isFilePending } from './from-openai-batch.js';
@@ -57,10 +57,11 @@ export function createOpenAiBatches(options: OpenAiBatchesOptions): VendorBatche
     },
     answering: (answer) => providerBy(answeringHttp(answer)),
     upload: async ({ endpoint, lines, signal }) => {
-      const form = formOf(toFile(lines, endpoint), keptSeconds);
-      const { url, headers } = await target('/files', signal);
-      const sent = { ...headers, 'content-type': form.contentType };
-      const file = await readJson(http.postJson({ url, headers: sent, body: '', bytes: form.body, signal }));
+      // `BatchRequestInput`: a line for each request.
+      const asked = { method: 'POST', url: endpoint };
+      const pieces = toJsonLines(lines, ({ customId, body }) => ({ custom_id: customId, ...asked, body }));
+      const fields = keptSeconds === undefined ? {} : formExpiryOf(keptSeconds);
+      const file = await uploadLines({ http, target: await target('/files', signal), fields, pieces, signal });
       const id = requireText(file['id'], 'an id of its file');
       try {
         if (isFilePending(file)) await untilProcessed(() => look(`/files/${id}`, signal), signal, clock);
@@ -125,13 +126,8 @@ function expiryOf(seconds: number): { readonly anchor: string; readonly seconds:
   return { anchor: 'created_at', seconds };
 }
 
-function formOf(pieces: AsyncIterable<Uint8Array>, keptSeconds: number | undefined) {
-  const expiry = keptSeconds !== undefined && {
-    'expires_after[anchor]': 'created_at',
-    'expires_after[seconds]': String(keptSeconds),
-  };
-  const upload = { name: 'file', filename: 'batch.jsonl', mediaType: 'application/jsonl', pieces };
-  return streamForm({ purpose: 'batch', ...expiry }, upload);
+function formExpiryOf(seconds: number): { readonly [name: string]: string } {
+  return { 'expires_after[anchor]': 'created_at', 'expires_after[seconds]': String(seconds) };
 }
 
 /** Some vendors read a file before a batch can be made of it (Azure: `pending`, then `processed`). */
@@ -145,13 +141,6 @@ async function untilProcessed(look: () => Promise<JsonObject>, signal: AbortSign
     ...(clock && { clock }),
   });
   if (file['status'] === 'error') throw badResponse('The vendor could not read the file of the batch.');
-}
-
-/** `BatchRequestInput`: a line for each request. */
-async function* toFile(lines: AsyncIterable<BatchedLine>, url: string): AsyncGenerator<Uint8Array> {
-  for await (const { customId, body } of lines) {
-    yield Buffer.from(`${JSON.stringify({ custom_id: customId, method: 'POST', url, body })}\n`);
-  }
 }
 
 async function* readResults(lines: AsyncIterable<JsonObject>): AsyncGenerator<BatchedResult> {

@@ -1,4 +1,5 @@
 import type { JsonObject } from '../../../../workflows/contracts/json.js';
+import { toJsonLines } from '../../batch-files.js';
 import { answeringHttp, captureRequest } from '../../captured-exchange.js';
 import type { GoogleStorage, GsUri } from '../../google-storage.js';
 import type { VendorHttp } from '../../http.js';
@@ -6,7 +7,7 @@ import { requireText } from '../../json-answer.js';
 import { asObjects, asText } from '../../json-fields.js';
 import { readJsonLines } from '../../json-lines.js';
 import { lookJson, readJson, succeedUnlessGone } from '../../look-json.js';
-import type { BatchedLine, BatchedResult, ChatProvider, VendorBatches, VendorBatchRef } from '../../port.js';
+import type { BatchedResult, ChatProvider, VendorBatches, VendorBatchRef } from '../../port.js';
 import { locationUrl, publisherOf, type VertexPlace } from '../endpoints.js';
 import { fromOutputLine, fromPredictionJob } from './from-prediction-job.js';
 import { folderOf, inputOf, toDisplayName, toInputLine, toJobModel, toPredictionJob } from './to-prediction-job.js';
@@ -45,7 +46,8 @@ export function createVertexBatches(options: VertexBatchesOptions): VendorBatche
     answering: (answer) => chatBy(answeringHttp(answer)),
     upload: async ({ key, endpoint: model, lines, signal }) => {
       const input = inputOf(bucket, key);
-      await storage.put(input, toFile(lines, model), signal);
+      const file = toJsonLines(lines, (line) => toInputLine(line, model));
+      await storage.put(input, file, signal);
       return { [UPLOADED]: input };
     },
     submit: async ({ key, endpoint: model, signal }, uploaded) => {
@@ -86,10 +88,6 @@ function hasBatches({ location }: VertexPlace, vendorModel: string): boolean {
 /** `projects/…/batchPredictionJobs/{id}` */
 function refOf({ name }: JsonObject): VendorBatchRef {
   return { id: requireText(name, 'a name').replace(/^.*\//, '') };
-}
-
-async function* toFile(lines: AsyncIterable<BatchedLine>, model: string): AsyncGenerator<Uint8Array> {
-  for await (const line of lines) yield Buffer.from(`${JSON.stringify(toInputLine(line, model))}\n`);
 }
 
 async function* readResults(stream: AsyncIterable<Uint8Array>): AsyncGenerator<BatchedResult> {

@@ -1,10 +1,10 @@
-import type { Json, JsonObject } from '../../../../workflows/contracts/json.js';
+import type { JsonObject } from '../../../../workflows/contracts/json.js';
+import { toJsonLines, uploadLines, withoutStream } from '../../batch-files.js';
 import { answeringHttp, captureRequest } from '../../captured-exchange.js';
 import type { VendorHttp } from '../../http.js';
 import { requireText } from '../../json-answer.js';
 import { asObjects, asText } from '../../json-fields.js';
 import { lookJson, readJson, succeedUnlessGone } from '../../look-json.js';
-import { streamForm } from '../../multipart-body.js';
 import type { BatchedLine, BatchedResult, VendorBatches, VendorBatchRef } from '../../port.js';
 import type { AnsweredProvider } from '../../vendor-batches.js';
 import { fromXaiBatch, fromXaiResult } from './from-xai-batch.js';
@@ -45,12 +45,11 @@ export function createXaiBatches({ apiKey, baseUrl, http, providerBy }: XaiBatch
     },
     answering: (answer) => providerBy(answeringHttp(answer)),
     upload: async ({ endpoint, lines, signal }) => {
-      const upload = { name: 'file', filename: 'batch.jsonl', mediaType: 'application/jsonl' };
-      const form = streamForm({ purpose: 'batch' }, { ...upload, pieces: toFile(lines, endpoint) });
-      const sent = { ...headers, 'content-type': form.contentType };
-      const file = await readJson(
-        http.postJson({ url: `${base}/files`, headers: sent, body: '', bytes: form.body, signal }),
-      );
+      const toLine = ({ customId, body }: BatchedLine): JsonObject => ({
+        ...{ custom_id: customId, method: 'POST', url: endpoint, body: withoutStream(body) },
+      });
+      const pieces = toJsonLines(lines, toLine);
+      const file = await uploadLines({ http, target: { url: `${base}/files`, headers }, pieces, signal });
       return { [UPLOADED]: requireText(file['id'], 'an id of its file') };
     },
     submit: async ({ key, signal }, uploaded) =>
@@ -100,18 +99,6 @@ async function* pagesOf(
     if (next === undefined || next === '' || items.length === 0) return;
     token = `&pagination_token=${encodeURIComponent(next)}`;
   }
-}
-
-async function* toFile(lines: AsyncIterable<BatchedLine>, url: string): AsyncGenerator<Uint8Array> {
-  for await (const { customId, body } of lines) {
-    const line = { custom_id: customId, method: 'POST', url, body: withoutStream(body) };
-    yield Buffer.from(`${JSON.stringify(line)}\n`);
-  }
-}
-
-/** A batch has no streams. */
-function withoutStream({ stream: _, ...body }: JsonObject): Json {
-  return body;
 }
 
 async function* readResults(pages: AsyncIterable<readonly JsonObject[]>): AsyncGenerator<BatchedResult> {
