@@ -10,6 +10,7 @@ import type {
 import { purposeProblem } from '../../workflows/domain/file-purposes.js';
 import { refuse } from '../../workflows/domain/refusal-error.js';
 import { newKey } from '../storage/cipher.js';
+import { overSource } from '../over-source.js';
 import type { EpochKeys } from '../content/epoch-keys.js';
 import type { Database } from '../storage/database.js';
 import { newId } from '../storage/new-id.js';
@@ -102,11 +103,14 @@ export function createObjectStore(deps: ObjectStoreDependencies): ObjectStore {
       const row = await findObject(database, id, projectId);
       const opened = row && (await openDetails(epochKeys, row));
       if (!opened) return undefined;
-      if (!row.sealed) return blobs.read(row.storage_key, range);
+      if (!row.sealed) {
+        const plain = await blobs.read(row.storage_key, range);
+        return plain && overSource(plain, plain);
+      }
       const totalBytes = Number(row.bytes);
       const wanted = range ?? { start: 0, end: totalBytes - 1 };
       const sealed = await blobs.read(row.storage_key, sealedRange(wanted, totalBytes));
-      return sealed && openFrames(opened.frames, id, { range: wanted, totalBytes }, sealed);
+      return sealed && overSource(openFrames(opened.frames, id, { range: wanted, totalBytes }, sealed), sealed);
     },
     signedUrl: async ({ id, projectId, expiresAt }, seconds) => {
       const now = Math.floor(Date.now() / 1_000);

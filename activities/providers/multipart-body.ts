@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { StoredMedia } from '../../workflows/contracts/call.js';
 import type { InlineAudio } from '../../workflows/contracts/media-calls.js';
+import { letGoAll, overSource } from '../over-source.js';
 import type { VendorBody } from './http.js';
 import type { OpenStored } from './port.js';
 import { NOTHING_STORED } from './stored-media.js';
@@ -58,18 +59,34 @@ function toBody(pieces: readonly (Uint8Array | StoredMedia)[], open: OpenStored)
     length: pieces.reduce((sum, piece) => sum + (piece instanceof Uint8Array ? piece.length : piece.bytes), 0),
     open: async () => {
       // Before anything is sent, so that a file that is gone costs no call.
-      const opened = await Promise.all(
-        pieces.map(async (piece) => (piece instanceof Uint8Array ? [piece] : open(piece))),
+      const opened = await openAll(
+        pieces.filter((piece): piece is StoredMedia => !(piece instanceof Uint8Array)),
+        open,
       );
-      return inTurn(opened);
+      return overSource(inTurn(pieces, opened), ...opened);
     },
   };
 }
 
+/** All of them, or none: those that are open already are let go of where another cannot be opened. */
+async function openAll(files: readonly StoredMedia[], open: OpenStored): Promise<readonly AsyncIterable<Uint8Array>[]> {
+  const tried = await Promise.allSettled(files.map(open));
+  const opened = tried.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+  const failed = tried.find((one) => one.status === 'rejected');
+  if (failed === undefined) return opened;
+  await letGoAll(opened);
+  throw failed.reason;
+}
+
 async function* inTurn(
-  streams: readonly (Iterable<Uint8Array> | AsyncIterable<Uint8Array>)[],
+  pieces: readonly (Uint8Array | StoredMedia)[],
+  files: readonly AsyncIterable<Uint8Array>[],
 ): AsyncGenerator<Uint8Array> {
-  for (const stream of streams) yield* stream;
+  const rest = files[Symbol.iterator]();
+  for (const piece of pieces) {
+    if (piece instanceof Uint8Array) yield piece;
+    else yield* rest.next().value ?? [];
+  }
 }
 
 /** The same for one upload whose length nobody knows before, after its fields; once. */

@@ -18,8 +18,6 @@ export interface PollOptions<T> {
   readonly look: () => Promise<Look<T>>;
   readonly signal: AbortSignal;
   readonly clock?: PollClock;
-  /** Tells the vendor to stop, where it can be told; nobody waits for longer than a moment for it, and its failure is nobody's. */
-  readonly cancel?: (signal: AbortSignal) => Promise<unknown>;
 }
 
 const FIRST_MS = 500;
@@ -28,7 +26,6 @@ const GROWTH = 1.4;
 /** A fifth more or less, so that jobs that began together do not ask together. */
 const JITTER = 0.2;
 const LOOKS_THAT_MAY_FAIL = 5;
-const CANCEL_WITHIN_MS = 3_000;
 
 export const SYSTEM_CLOCK: PollClock = {
   wait: (delayMs, signal) => sleep(delayMs, undefined, { signal }),
@@ -40,7 +37,7 @@ export const SYSTEM_CLOCK: PollClock = {
  * made again: the job runs, and to submit it once more would make and charge it twice. Where the looks keep failing, the job
  * counts as one that took too long, which no retry at the same vendor follows.
  */
-export async function poll<T>({ look, signal, cancel, clock = SYSTEM_CLOCK }: PollOptions<T>): Promise<T> {
+export async function poll<T>({ look, signal, clock = SYSTEM_CLOCK }: PollOptions<T>): Promise<T> {
   let delayMs = FIRST_MS;
   let failed = 0;
   try {
@@ -54,7 +51,6 @@ export async function poll<T>({ look, signal, cancel, clock = SYSTEM_CLOCK }: Po
     }
   } catch (error) {
     if (!signal.aborted) throw error;
-    await cancel?.(AbortSignal.timeout(CANCEL_WITHIN_MS)).catch(() => undefined);
     throw abortFailure(signal);
   }
 }

@@ -1,12 +1,14 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { StoredMedia } from '../../workflows/contracts/call.js';
-import { createVendorHttp, type VendorHttp } from './http.js';
+import { overSource } from '../over-source.js';
+import { createVendorHttp, type VendorBody, type VendorHttp } from './http.js';
 import { writeForm } from './multipart-body.js';
 import { type OpenStored, ProviderFailure } from './port.js';
-import { toBase64, toBytes } from './stored-media.js';
+import { NOTHING_STORED, toBase64, toBytes } from './stored-media.js';
 
 const MEBIBYTE = 1_048_576;
 const stored = (bytes: number): StoredMedia => ({ type: 'stored', id: 'input_1', mediaType: 'audio/wav', bytes });
@@ -21,6 +23,19 @@ function source(bytes: number): { readonly open: OpenStored; readonly pulled: ()
   };
   return { open: () => Promise.resolve(pieces()), pulled: () => pulled };
 }
+
+/** Files as a store gives them, and those that were opened. */
+function fileHandles(): { readonly open: OpenStored; readonly opened: readonly Readable[] } {
+  const opened: Readable[] = [];
+  const open: OpenStored = ({ bytes }) => {
+    const file = Readable.from([Buffer.alloc(bytes)], { objectMode: false });
+    opened.push(file);
+    return Promise.resolve(overSource(file, file));
+  };
+  return { open, opened };
+}
+
+const named = (n: number) => ({ name: `file${n}`, filename: 'a.wav', mediaType: 'audio/wav' });
 
 let server: Server | undefined;
 let http: VendorHttp | undefined;
@@ -89,6 +104,33 @@ describe('a file that rests in the store', () => {
   ])('and %s is no fault of the vendor', async (_what, open) => {
     const url = await serve((request, response) => void request.resume().on('end', () => response.end('{}')));
     await expect(post(url, toBytes(stored(1_000), open))).rejects.toMatchObject({ failure: { class: 'content_gone' } });
+  });
+
+  it.each([
+    ['cannot be reached', 'http://127.0.0.1:1/', undefined],
+    ['is left before it was', 'http://192.0.2.1/', 20],
+  ])('is let go of where the vendor %s', async (_what, url, abortAfterMs) => {
+    http = createVendorHttp();
+    const { opened, open } = fileHandles();
+    const content = stored(200_000);
+    const form = writeForm(
+      [],
+      [1, 2].map((n) => ({ ...named(n), content })),
+      open,
+    ).body;
+    const signal = abortAfterMs === undefined ? new AbortController().signal : AbortSignal.timeout(abortAfterMs);
+    await expect(post(url, form, signal)).rejects.toBeInstanceOf(ProviderFailure);
+    expect(opened).toHaveLength(2);
+    await vi.waitFor(() => expect(opened.map(({ destroyed }) => destroyed)).toEqual([true, true]));
+  });
+
+  it('is let go of where another of the same form is gone', async () => {
+    const { opened, open } = fileHandles();
+    const gone: OpenStored = (file) => (file.id === 'gone' ? NOTHING_STORED(file) : open(file));
+    const uploads = ['input_1', 'gone', 'input_2'].map((id, n) => ({ ...named(n), content: { ...stored(9), id } }));
+    const { body } = writeForm([], uploads, gone);
+    await expect((body as VendorBody).open()).rejects.toMatchObject({ failure: { class: 'content_gone' } });
+    expect(opened.map(({ destroyed }) => destroyed)).toEqual([true, true]);
   });
 
   it('is read whole for a vendor that takes base64, up to what that takes', async () => {

@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { refuse } from '../../workflows/domain/refusal-error.js';
 import { findInDatabase } from '../content/find-in-database.js';
@@ -37,6 +38,16 @@ describe.each(places)('objects in %s', (place) => {
     expect((await readWhole(await world.store.read(stored)))?.equals(bytes)).toBe(true);
     const part = await readWhole(await world.store.read(stored, { start: 65_530, end: 200_000 }));
     expect(part?.equals(bytes.subarray(65_530, 200_001))).toBe(true);
+  });
+
+  it.each(['sealed here', 'sealed by the server'])('are let go of by readers who never begin: %s', async (how) => {
+    const store = how === 'sealed here' ? world.store : world.unsealed;
+    const stored = await store.put(file(), inPieces(png));
+    // More than the store's client has connections.
+    for (let reader = 0; reader < 60; reader += 1) {
+      Readable.from((await store.read(stored))!, { objectMode: false }).destroy();
+    }
+    expect((await readWhole(await store.read(stored)))?.equals(png)).toBe(true);
   });
 
   it('are known by their own bytes, whatever they are declared to be', async () => {
