@@ -5,7 +5,7 @@ import { DeterminismViolationError } from '@temporalio/workflow';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { bundleFlows } from '../../workers/request-worker.js';
 import { installQuietRuntime } from '../support/quiet-runtime.js';
-import { scenarios } from './scenarios.js';
+import { GONE_ON, scenarios } from './scenarios.js';
 
 // Histories of released flows. A change that cannot replay one of them would break requests that are under way.
 
@@ -25,6 +25,11 @@ beforeAll(async () => {
 const replay = (workflowBundle: { readonly code: string }, file: string): Promise<void> =>
   Worker.runReplayHistory({ workflowBundle }, JSON.parse(readFileSync(resolve(folder, file), 'utf8')) as unknown);
 
+const eventsOf = (name: string): readonly string[] => {
+  const text = readFileSync(resolve(folder, `${name}.json`), 'utf8');
+  return (JSON.parse(text) as { events: { eventType: string }[] }).events.map(({ eventType }) => eventType);
+};
+
 describe('recorded histories', () => {
   it('are there for each scenario', () => {
     const recorded = files.map((file) => file.replace(/^chat\./, '').replace(/\.json$/, ''));
@@ -40,13 +45,13 @@ describe('recorded histories', () => {
   });
 
   it('tell of heartbeats and of a crash', () => {
-    const eventsOf = (name: string): readonly string[] => {
-      const text = readFileSync(resolve(folder, `chat.${name}.json`), 'utf8');
-      return (JSON.parse(text) as { events: { eventType: string }[] }).events.map(({ eventType }) => eventType);
-    };
     const count = (name: string, event: string): number =>
       eventsOf(name).filter((eventType) => eventType === `EVENT_TYPE_${event}`).length;
-    expect(count('heartbeat', 'WORKFLOW_TASK_COMPLETED')).toBeGreaterThan(1);
-    expect(count('crash', 'WORKFLOW_TASK_TIMED_OUT')).toBeGreaterThan(0);
+    expect(count('chat.heartbeat', 'WORKFLOW_TASK_COMPLETED')).toBeGreaterThan(1);
+    expect(count('chat.crash', 'WORKFLOW_TASK_TIMED_OUT')).toBeGreaterThan(0);
+  });
+
+  it.each(['batch', 'job', 'vendor-batch'])('tell of a %s that goes on in a new run', (flow) => {
+    expect(eventsOf(`${flow}${GONE_ON}`).at(-1)).toBe('EVENT_TYPE_WORKFLOW_EXECUTION_CONTINUED_AS_NEW');
   });
 });

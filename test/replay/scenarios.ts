@@ -1,4 +1,6 @@
 import { Client, Connection } from '@temporalio/client';
+import type { BatchVendor } from '../fake-vendor/batch-vendor.js';
+import { lookSignal } from '../../workflows/messages/batch.js';
 import { fakeMarker } from '../fake-vendor/instructions.js';
 import type { FakeVendorControls } from '../fake-vendor/controls.js';
 import type { Stack } from '../../infra/local/stack.js';
@@ -10,11 +12,18 @@ import { withDatabase } from '../support/with-database.js';
 export interface Stage {
   readonly stack: Stack;
   readonly vendor: FakeVendorControls;
+  readonly batchVendor: BatchVendor;
   readonly client: Client;
 }
 
+/** A workflow, by its last run or by the one that is named. */
+export type Run = string | { readonly workflowId: string; readonly runId: string };
+
 /** One way that a request can go; gives the request's id. */
-export type Scenario = (stage: Stage) => Promise<string>;
+export type Scenario = (stage: Stage) => Promise<Run>;
+
+/** Those that end with it are recorded where a history is long after forty events: their flows go on in a new run. */
+export const GONE_ON = '.gone-on';
 
 const model = 'openai/gpt-4o-mini';
 
@@ -137,18 +146,71 @@ async function filmed(stage: Stage, film: string): Promise<string> {
 }
 
 /** Two jobs where one may be at the vendor: the second waits, and is asked again, before it goes there. */
-async function waitForPlace(stage: Stage): Promise<string> {
+async function waitForPlace(
+  stage: Stage,
+  waitLong: (second: string) => Promise<void> = () => pause(5_000),
+): Promise<string> {
   const { stack, vendor } = stage;
   const rule = (text: string) => withDatabase(stack.databaseUrl, (query) => query(text));
   await rule(`INSERT INTO jobs.rules (scope, max_running) VALUES ('vendor:openai', 1)`);
   await submitted(stage, { model, ...says({ behaviour: 'hold', afterBytes: 'headers' }) });
   await vendor.waitForHeld(1);
   const second = await submitted(stage, { model, ...says() });
-  await pause(5_000);
+  await waitLong(second);
   await vendor.release('all');
   await followed(stage, second);
   await rule(`DELETE FROM jobs.rules`);
   return second;
+}
+
+/** Has a flow that waits look again until it goes on in a new run; gives the run before. */
+async function untilItGoesOn({ client }: Stage, workflowId: string, look?: () => Promise<unknown>): Promise<Run> {
+  const handle = client.workflow.getHandle(workflowId);
+  const { runId } = await handle.describe();
+  for (;;) {
+    await pause(200);
+    await look?.();
+    if ((await handle.describe()).runId !== runId) return { workflowId, runId };
+  }
+}
+
+/** As `waitForPlace`, for so long that the job that waits goes on in a new run. */
+async function waitForPlaceForLong(stage: Stage): Promise<{ readonly before: Run; readonly job: string }> {
+  let before: Run | undefined;
+  const job = await waitForPlace(stage, async (second) => {
+    before = await untilItGoesOn(stage, second);
+  });
+  return { before: before ?? job, job };
+}
+
+/** A batch whose line is held by its vendor, until the batch goes on in a new run; gives the run before. */
+async function batchedForLong(stage: Stage): Promise<Run> {
+  const { client, vendor } = stage;
+  let before: Run | undefined;
+  const line = batchLine('a', { behaviour: 'hold', afterBytes: 'headers' });
+  const id = await batched(stage, [line], async (batchId) => {
+    await vendor.waitForHeld(1);
+    before = await untilItGoesOn(stage, batchId, () => client.workflow.getHandle(batchId).signal(lookSignal));
+    await vendor.release('all');
+    return 'wait';
+  });
+  return before ?? id;
+}
+
+/** As `batchedAtVendor`, where the vendor takes so long that its batch's flow goes on in a new run; gives the run before. */
+async function batchedAtVendorForLong(stage: Stage): Promise<Run> {
+  const { batchVendor, client, stack } = stage;
+  batchVendor.reset();
+  batchVendor.hold();
+  const asked = batchedAtVendor(stage);
+  while (batchVendor.batches.length === 0) await pause(100);
+  const open = `SELECT id FROM jobs.vendor_batches WHERE state <> 'ended'`;
+  const [row] = await withDatabase(stack.databaseUrl, (query) => query(open));
+  const id = String(row?.['id']);
+  const before = await untilItGoesOn(stage, id, () => client.workflow.getHandle(id).signal(lookSignal));
+  for (const batch of batchVendor.batches) batchVendor.end(batch);
+  await asked;
+  return before;
 }
 
 /** A run of a schedule by hand, which waits for the one before; gives the name of its workflow. */
@@ -174,8 +236,12 @@ async function runInTurn(stage: Stage): Promise<string> {
   return `schedule:${id}:${run.id}`;
 }
 
-/** A batch of these lines, once it has ended or is to be cancelled; gives its id, which is its workflow's. */
-async function batched({ stack }: Stage, lines: readonly object[], whileItRuns?: () => Promise<void>): Promise<string> {
+/** A batch of these lines, once it has ended; gives its id, which is its workflow's. It is cancelled where `whileItRuns` says so. */
+async function batched(
+  { stack }: Stage,
+  lines: readonly object[],
+  whileItRuns?: (id: string) => Promise<'cancel' | 'wait'>,
+): Promise<string> {
   const headers = { authorization: `Bearer ${stack.apiKey}` };
   const ask = async (path: string, body?: object | FormData): Promise<Parsed> => {
     const isJson = body !== undefined && !(body instanceof FormData);
@@ -192,10 +258,7 @@ async function batched({ stack }: Stage, lines: readonly object[], whileItRuns?:
   const { id: fileId } = await ask('files', form);
   const asked = { input_file_id: fileId, endpoint: '/v1/chat/completions', completion_window: '24h' };
   const { id } = await ask('batches', asked);
-  if (whileItRuns) {
-    await whileItRuns();
-    await ask(`batches/${id}/cancel`, {});
-  }
+  if ((await whileItRuns?.(id)) === 'cancel') await ask(`batches/${id}/cancel`, {});
   for (;;) {
     const { status } = await ask(`batches/${id}`);
     if (/^(completed|failed|expired|cancelled)$/.test(status)) return id;
@@ -271,14 +334,20 @@ export const scenarios: { readonly [name: string]: Scenario } = {
   'job.in-task-cancelled': cancel,
   'job.in-task-expired': expire,
   'job.in-task-vendor-spoke': (stage) => filmed(stage, 'sandbox/video-called-back'),
-  'job.waited': waitForPlace,
+  'job.waited': (stage) => waitForPlace(stage),
+  'job.gone-on': async (stage) => (await waitForPlaceForLong(stage)).before,
+  // The run after it, which begins in the middle.
+  'job.resumed.gone-on': async (stage) => (await waitForPlaceForLong(stage)).job,
   'run-schedule.waited': runInTurn,
   'batch.success': (stage) => batched(stage, [batchLine('a'), batchLine('b')]),
   'batch.refused': (stage) => batched(stage, [batchLine('a'), batchLine('a')]),
   'batch.cancelled': (stage) =>
     batched(stage, [batchLine('a', { behaviour: 'stall', afterBytes: 'headers' })], async () => {
       await pause(4_000);
+      return 'cancel';
     }),
+  'batch.gone-on': batchedForLong,
+  'vendor-batch.gone-on': batchedAtVendorForLong,
   'vendor-batch.success': async (stage) => (await batchedAtVendor(stage)).vendorBatch,
   'job.batched': async (stage) => (await batchedAtVendor(stage)).job,
   // From before vendors were heard: it waits by timers alone.
