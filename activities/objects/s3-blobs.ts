@@ -33,6 +33,8 @@ export interface S3Place {
 const partBytes = 8 * 1024 * 1024;
 const partsAtOnce = 2;
 const retryAfterMs = 2_000;
+/** Each that is read has one for as long as its reader takes; of the usual 50 slow readers would leave none to anybody else. */
+const sockets = { keepAlive: true, maxSockets: 2_000 };
 /** Seven days, by the definition of version 4 signatures. */
 const longestSignatureSeconds = 604_800;
 
@@ -87,7 +89,7 @@ function createClient({ region, endpoint, pathStyle, keys }: S3Place): S3Client 
     maxAttempts: 3,
     // The default since 2025 too, and said here because what is kept must be what was sent.
     requestChecksumCalculation: 'WHEN_SUPPORTED',
-    requestHandler: { connectionTimeout: 5_000, socketTimeout: 60_000 },
+    requestHandler: { connectionTimeout: 5_000, socketTimeout: 60_000, httpAgent: sockets, httpsAgent: sockets },
     ...(endpoint !== undefined && { endpoint }),
     ...(keys && { credentials: keys }),
   });

@@ -50,6 +50,17 @@ describe.each(places)('objects in %s', (place) => {
     expect((await readWhole(await store.read(stored)))?.equals(png)).toBe(true);
   });
 
+  it('are read by many at once who take their time', async () => {
+    const bytes = randomBytes(2_000_000);
+    const stored = await world.store.put(file(), inPieces(bytes));
+    const slow = await Promise.all(Array.from({ length: 120 }, async () => (await world.store.read(stored))!));
+    const readers = slow.map((pieces) => pieces[Symbol.asyncIterator]());
+    const begun = await Promise.all(readers.map((reader) => reader.next()));
+    expect(begun.every(({ done }) => done !== true)).toBe(true);
+    expect((await readWhole(await world.store.read(stored)))?.equals(bytes)).toBe(true);
+    for (const reader of readers) await reader.return?.();
+  });
+
   it('are known by their own bytes, whatever they are declared to be', async () => {
     expect((await put(png, { mediaType: 'text/plain' })).mediaType).toBe('image/png');
     expect((await put(Buffer.from('a,b'), { mediaType: 'text/csv' })).mediaType).toBe('text/csv');
