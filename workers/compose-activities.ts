@@ -191,12 +191,16 @@ function waitedFor(callModel: ReturnType<typeof createCallModel>): RequestActivi
   };
 }
 
+function openAiOf({ baseUrl, webhookSecret }: Config['vendors']['openai'], apiKey: string) {
+  return { apiKey, baseUrl, ...(webhookSecret !== undefined && { webhookSecret }) };
+}
+
 function vendorsOf({ vendors: { openai, anthropic, azure, bedrock, google, vertex, compatible } }: Config) {
   return {
     bedrock,
     compatible,
     ...(azure !== undefined && { azure }),
-    ...(openai.apiKey !== undefined && { openai: { apiKey: openai.apiKey, baseUrl: openai.baseUrl } }),
+    ...(openai.apiKey !== undefined && { openai: openAiOf(openai, openai.apiKey) }),
     ...(anthropic.apiKey !== undefined && { anthropic: { apiKey: anthropic.apiKey, baseUrl: anthropic.baseUrl } }),
     ...(google.apiKey !== undefined && { google: { apiKey: google.apiKey, baseUrl: google.baseUrl } }),
     ...(vertex !== undefined && { vertex }),

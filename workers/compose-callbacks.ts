@@ -1,11 +1,10 @@
 import type { Client } from '@temporalio/client';
 import { createCallbackTokens } from '../activities/model-calls/callback-address.js';
 import { createVendorWebhooks } from '../activities/model-calls/vendor-webhooks.js';
-import { isStandardWebhook } from '../activities/providers/check-standard-webhook.js';
 import type { Accounts } from '../activities/providers/port.js';
 import type { Database } from '../activities/storage/database.js';
 import type { Config } from '../infra/runtime/config.js';
-import type { CalledBack, VendorMessage, VendorWebhooks } from '../workflows/contracts/vendor-webhooks.js';
+import type { CalledBack, VendorWebhooks } from '../workflows/contracts/vendor-webhooks.js';
 import { vendorSpoke } from '../workflows/messages/vendor-spoke.js';
 import { derivedKeys } from './derived-key.js';
 import { tellIfOpen } from './temporal-calls.js';
@@ -38,7 +37,7 @@ export function composeCallbacks(
   let ownUrl: string | undefined;
   return {
     webhooks: createVendorWebhooks({
-      ...{ database, accounts, tokens, wakeBatch, isGenuineEvent: eventChecks(config) },
+      ...{ database, accounts, tokens, wakeBatch },
       wake: (requestId, number) =>
         tellIfOpen(client, () => client.workflow.getHandle(requestId).signal(vendorSpoke, number), WAKE_DEADLINE_MS),
     }),
@@ -51,13 +50,6 @@ export function composeCallbacks(
       ownUrl = url;
     },
   };
-}
-
-/** Vendors whose events are signed by a secret that the operator has got where it has named the address. */
-function eventChecks({ vendors: { openai } }: Config) {
-  const { webhookSecret } = openai;
-  if (webhookSecret === undefined) return {};
-  return { openai: (message: VendorMessage) => isStandardWebhook(message, webhookSecret) };
 }
 
 /** Vendors refuse a job that they are to call back about in the clear: without TLS they are asked, and told of no address. */

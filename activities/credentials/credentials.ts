@@ -102,7 +102,7 @@ async function create(
   const { vendor, projectId, secret } = given;
   const kind = requireKind(vendors, vendor, given.kind);
   checkSettings({ vendor: vendorOf(vendors, vendor), kind, isOwn: owner !== null }, given.settings);
-  checkSecret(kind, secret);
+  checkSecret({ vendor, kind }, secret);
   if (projectId !== undefined) await requireProject(transaction, by.organizationId, projectId, 'project_id');
   const id = newId('cred');
   const context = {
@@ -143,7 +143,7 @@ async function modify(
   const { kind, vendor } = before;
   if (change.settings)
     checkSettings({ vendor: vendorOf(vendors, vendor), kind, isOwn: owner !== null }, change.settings);
-  if (change.secret) checkSecret(kind, change.secret);
+  if (change.secret) checkSecret({ vendor, kind }, change.secret);
   const envelope = change.secret
     ? sealSecret(master, { id, vendor, ...ownerOf(before) }, change.secret)
     : envelopeOf(before);

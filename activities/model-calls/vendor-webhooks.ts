@@ -1,5 +1,5 @@
 import type { CalledBack, VendorMessage, VendorWebhooks } from '../../workflows/contracts/vendor-webhooks.js';
-import { type Accounts, type Provider, ProviderFailure } from '../providers/port.js';
+import { type Provider, ProviderFailure } from '../providers/port.js';
 import type { Database } from '../storage/database.js';
 import type { CallbackTokens } from './callback-address.js';
 import { createReceiveEvent, type VendorEventsDependencies } from './vendor-events.js';
@@ -20,8 +20,6 @@ interface CalledRow {
  */
 export function createVendorWebhooks(
   deps: VendorEventsDependencies & {
-    readonly database: Database;
-    readonly accounts: Accounts;
     readonly tokens: CallbackTokens;
     /** Has the request's flow look at the attempt; false where the flow is over. Throws where Temporal is away. */
     readonly wake: (requestId: string, number: number) => Promise<boolean>;

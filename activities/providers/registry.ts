@@ -70,6 +70,10 @@ export interface CompatibleAccess {
   readonly baseUrl: string;
 }
 
+export interface OpenAiAccess extends VendorAccess {
+  readonly webhookSecret?: string;
+}
+
 export interface AzureAccess {
   /** Without `/openai/v1`, for example `https://my-resource.openai.azure.com`. */
   readonly endpoint: string;
@@ -84,7 +88,7 @@ export interface AzureAccess {
 
 export interface ProviderOptions {
   /** Absent where this vendor may not be called. */
-  readonly openai?: VendorAccess | undefined;
+  readonly openai?: OpenAiAccess | undefined;
   readonly anthropic?: VendorAccess | undefined;
   readonly azure?: AzureAccess | undefined;
   readonly bedrock?: BedrockOptions | undefined;
@@ -109,7 +113,7 @@ type CreateProvider = (account: ProviderAccount, http: VendorHttp) => Provider |
 
 /** How each vendor's accounts are made into its provider; undefined where the account lacks what the vendor needs. */
 const VENDORS: { readonly [vendor: string]: CreateProvider | undefined } = {
-  openai: byKey((access, http) => createOpenAi({ ...access, http })),
+  openai: openAiOfAccount,
   anthropic: byKey((access, http) => createAnthropic({ ...access, baseUrl: withoutVersion(access.baseUrl), http })),
   google: byKey((access, http) => createGoogle({ ...access, http })),
   vertex: vertexOfAccount,
@@ -163,8 +167,18 @@ export function createProviders(options: ProviderOptions): ReadonlyMap<string, P
   );
 }
 
-function toAccount({ apiKey, baseUrl }: CompatibleAccess): ProviderAccount {
-  return { kind: 'api_key', settings: {}, secret: apiKey === undefined ? {} : { api_key: apiKey }, baseUrl };
+function toAccount({ apiKey, webhookSecret, baseUrl }: CompatibleAccess & Partial<OpenAiAccess>): ProviderAccount {
+  const secret = {
+    ...(apiKey !== undefined && { api_key: apiKey }),
+    ...(webhookSecret !== undefined && { webhook_secret: webhookSecret }),
+  };
+  return { kind: 'api_key', settings: {}, secret, baseUrl };
+}
+
+function openAiOfAccount(account: ProviderAccount, http: VendorHttp): Provider | undefined {
+  const webhookSecret = account.secret['webhook_secret'];
+  const beside = webhookSecret !== undefined && { webhookSecret };
+  return byKey((access) => createOpenAi({ ...access, http, ...beside }))(account, http);
 }
 
 function byKey(create: (access: VendorAccess, http: VendorHttp) => Provider): CreateProvider {

@@ -27,7 +27,7 @@ export const vendorWebhookOperations: readonly Operation[] = [
     ...{ tag: 'Vendor webhooks', key: 'none' },
     summary: 'Told by a vendor of what an account does there; OpenAI, of batches.',
     description:
-      'The address that the operator names to the vendor. The signature is its only proof; without `OPENAI_WEBHOOK_SECRET` it is unknown. What is about no batch of this gateway is passed over.',
+      'The address that the owner of an account names to the vendor. The signature is its only proof: by the secret of the account that the batch is at (`OPENAI_WEBHOOK_SECRET`, or a credential’s `webhook_secret`). What is about no batch of this gateway is passed over.',
     params: z.object({ vendor: z.string() }),
     answers: [
       {

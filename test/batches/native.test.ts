@@ -1,8 +1,9 @@
 import { Webhook } from 'standardwebhooks';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
-import { anthropicModel, openaiModel, type Parsed, useWorld } from '../gateway/world.js';
+import { anthropicModel, type AskOptions, openaiModel, type Parsed, useWorld } from '../gateway/world.js';
 import { startBatchVendor, type TakenBatch, textOf, USAGE } from '../fake-vendor/batch-vendor.js';
 import { until } from '../chaos/until.js';
+import { createOrganization } from '../support/organization.js';
 import { createBatchTools, lineOf } from './batch-world.js';
 
 // Lines that go to their vendor together, in its own batch at half the price, and what happens where that does not work out.
@@ -220,11 +221,11 @@ describe('a batch that its vendor does not do', () => {
 });
 
 describe("OpenAI's webhooks", () => {
-  it('have a batch asked about at once, and only where they are signed', async () => {
+  /** A batch that has ended at the vendor, where it is asked about every five minutes. */
+  const longAtVendor = async (options?: AskOptions): Promise<{ readonly id: string; readonly vendorId: string }> => {
     vendor.hold();
-    const { id } = await batches.create([line('told')]);
+    const { id } = await batches.create([line('told')], {}, options);
     const [taken] = await handedIn(1);
-    // As one that is asked about every five minutes.
     await world.rows(`UPDATE jobs.vendor_batches SET submitted_at = now() - interval '10 hours' WHERE batch_id = $1`, [
       id,
     ]);
@@ -233,17 +234,26 @@ describe("OpenAI's webhooks", () => {
     const before = await lookedAt();
     await until('the next question', async () => ((await lookedAt()) === before ? { pending: 'none' } : true), 60_000);
     vendor.end(taken);
-    const event = { id: 'evt_1', object: 'event', type: 'batch.completed', data: { id: taken.id } };
-    const send = async (secret: string, body: object): Promise<number> => {
-      const text = JSON.stringify(body);
-      const now = new Date();
-      const headers = {
-        ...{ 'webhook-id': 'evt_1', 'webhook-timestamp': String(Math.floor(now.getTime() / 1_000)) },
-        'webhook-signature': new Webhook(secret).sign('evt_1', now, text),
-      };
-      const url = `${world.gateway.origin}/v1/vendor_webhooks/openai`;
-      return (await fetch(url, { method: 'POST', headers, body: text })).status;
+    return { id, vendorId: taken.id };
+  };
+  const eventOf = (vendorId: string): object => ({
+    ...{ id: 'evt_1', object: 'event', type: 'batch.completed', data: { id: vendorId } },
+  });
+  const send = async (secret: string, body: object, to = 'openai'): Promise<number> => {
+    const text = JSON.stringify(body);
+    const now = new Date();
+    const headers = {
+      ...{ 'webhook-id': 'evt_1', 'webhook-timestamp': String(Math.floor(now.getTime() / 1_000)) },
+      'webhook-signature': new Webhook(secret).sign('evt_1', now, text),
     };
+    const url = `${world.gateway.origin}/v1/vendor_webhooks/${to}`;
+    return (await fetch(url, { method: 'POST', headers, body: text })).status;
+  };
+
+  it('have a batch asked about at once, and only where they are signed', async () => {
+    const { id, vendorId } = await longAtVendor();
+    const event = eventOf(vendorId);
+    expect(await send(webhookSecret, event, 'anthropic')).toBe(404);
     expect(await send('whsec_b3RoZXI=', event)).toBe(401);
     expect(await send(webhookSecret, { ...event, type: 'response.completed' })).toBe(200);
     expect(await send(webhookSecret, { ...event, data: { id: 'batch_of_somebody_else' } })).toBe(200);
@@ -251,6 +261,28 @@ describe("OpenAI's webhooks", () => {
     // Twice, as vendors do.
     expect([await send(webhookSecret, event), await send(webhookSecret, event)]).toEqual([200, 200]);
     expect(await batches.ended(id)).toMatchObject({ status: 'completed', request_counts: { completed: 1 } });
+  }, 120_000);
+
+  it("are checked by the secret of the account that the batch is at, which may be an organisation's own", async () => {
+    const ownSecret = `whsec_${Buffer.from('of its own dashboard').toString('base64')}`;
+    const { apiKey, adminKey } = await createOrganization(world.database, world.gateway);
+    const secret = { api_key: 'sk-own', webhook_secret: ownSecret };
+    const credential = { vendor: 'openai', name: 'own', fallback: 'never', secret };
+    const made = await world.post('/v1/organization/credentials', credential, { apiKey: adminKey });
+    expect(made.status, JSON.stringify(made.body)).toBe(200);
+    const isInForce = async () =>
+      (await world.ask({ model: openaiModel, messages: [{ role: 'user', content: 'Hello' }] }, { apiKey })).status;
+    await expect.poll(isInForce, { timeout: 10_000, interval: 20 }).toBe(200);
+    const { id, vendorId } = await longAtVendor({ apiKey });
+    const of = `SELECT credential_id FROM jobs.vendor_batches WHERE batch_id = $1`;
+    expect(await world.rows(of, [id])).toEqual([{ credential_id: made.body.id }]);
+    expect(await send(webhookSecret, eventOf(vendorId))).toBe(401);
+    expect((await batches.read(id, { apiKey })).status).toBe('in_progress');
+    expect(await send(ownSecret, eventOf(vendorId))).toBe(200);
+    expect(await batches.ended(id, { apiKey })).toMatchObject({
+      status: 'completed',
+      request_counts: { completed: 1 },
+    });
   }, 120_000);
 });
 

@@ -22,8 +22,9 @@ export interface VendorWebhooks {
    */
   receive(attempt: CalledBack, message: VendorMessage): Promise<'told' | 'gone' | 'forged' | 'unchecked'>;
   /**
-   * What a vendor tells of all that an account does, at one address for all; the signature is its only proof. `unknown` where no
-   * secret of this vendor's is set. What is about a batch of ours has that asked about now; all else is `ignored`.
+   * What a vendor tells of all that an account does, at one address for all accounts; the signature is its only proof. `unknown` of a
+   * vendor that tells nothing here. What is about a batch of ours has that asked about now, and is `forged` where the secret of the
+   * account that made it has not signed it, or there is none; all else is `ignored`.
    */
   receiveEvent(vendor: string, message: VendorMessage): Promise<'told' | 'ignored' | 'forged' | 'unknown'>;
 }

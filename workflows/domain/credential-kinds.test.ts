@@ -78,18 +78,28 @@ describe('the secret of a credential', () => {
   ];
 
   it.each(cases)('of the kind %s is refused: %j', (kind, fields, param, hint) => {
-    const refusal = refusalOf(() => checkSecret(kind, fields));
+    const refusal = refusalOf(() => checkSecret({ vendor: 'any', kind }, fields));
     expect(refusal.param).toBe(param);
     expect(refusal.message).toContain(hint);
     for (const value of Object.values(fields)) expect(refusal.message).not.toContain(value);
   });
 
   it('is taken where it is whole', () => {
-    checkSecret('aws', { access_key_id: 'AKIA', secret_access_key: 'abc/def+' });
+    checkSecret({ vendor: 'bedrock', kind: 'aws' }, { access_key_id: 'AKIA', secret_access_key: 'abc/def+' });
     const uri = 'https://oauth2.googleapis.com/token';
     for (const written of [account, { ...account, token_uri: uri }]) {
-      checkSecret('google_service_account', { service_account_json: JSON.stringify(written) });
+      checkSecret({ vendor: 'vertex', kind: 'google_service_account' }, { service_account_json: JSON.stringify(written) });
     }
+  });
+
+  it("has a webhook's secret at OpenAI alone", () => {
+    const secretOf = (webhookSecret: string) => ({ api_key: 'sk-1', webhook_secret: webhookSecret });
+    checkSecret({ vendor: 'openai', kind: 'api_key' }, secretOf('whsec_c2VjcmV0'));
+    const refused = (vendor: string, value: string) =>
+      refusalOf(() => checkSecret({ vendor, kind: 'api_key' }, secretOf(value)));
+    expect(refused('openai', 'c2VjcmV0')).toMatchObject({ param: 'secret.webhook_secret' });
+    expect(refused('openai', 'c2VjcmV0').message).not.toContain('c2VjcmV0');
+    expect(refused('groq', 'whsec_c2VjcmV0')).toMatchObject({ param: 'secret' });
   });
 
   it('is told by its end, which is nothing of a short one', () => {

@@ -88,6 +88,17 @@ const CREDENTIAL_KINDS: { readonly [K in CredentialKind]: { readonly [field: str
   },
 };
 
+/** What an API key of one vendor's can have beside it. */
+const MORE_FIELDS: { readonly [vendor: string]: { readonly [field: string]: Field } | undefined } = {
+  openai: {
+    webhook_secret: {
+      ...{ isSecret: true, isOptional: true },
+      problem: (value) =>
+        /^whsec_[A-Za-z0-9+/=]+$/.test(value) ? undefined : "is no secret of a webhook, which begins with 'whsec_'",
+    },
+  },
+};
+
 /** The vendors that take another kind than an API key, the usual one first. */
 const KINDS_BY_VENDOR: { readonly [vendor: string]: readonly CredentialKind[] | undefined } = {
   vertex: ['google_service_account'],
@@ -135,9 +146,15 @@ export interface GivenFields {
   readonly isOwn: boolean;
 }
 
+/** By which a credential's fields are known. */
+export interface CredentialOf {
+  readonly vendor: string;
+  readonly kind: CredentialKind;
+}
+
 /** @throws RefusalError `invalid_request` with the setting's path. Values are never quoted. */
 export function checkSettings({ vendor, kind, isOwn }: GivenFields, settings: CredentialFields): void {
-  checkFields(kind, 'settings', settings);
+  checkFields({ vendor: vendor.id, kind }, 'settings', settings);
   for (const name of ADDRESSES) {
     const address = settings[name];
     if (address === undefined || !isOwn || address.startsWith('https://')) continue;
@@ -152,8 +169,8 @@ export function checkSettings({ vendor, kind, isOwn }: GivenFields, settings: Cr
 }
 
 /** @throws RefusalError `invalid_request` with the field's path. Values are never quoted. */
-export function checkSecret(kind: CredentialKind, fields: CredentialFields): void {
-  checkFields(kind, 'secret', fields);
+export function checkSecret(of: CredentialOf, fields: CredentialFields): void {
+  checkFields(of, 'secret', fields);
 }
 
 /** The last four characters of what is most secret in it, and of none that is too short to be told from. */
@@ -173,8 +190,9 @@ function keyIdOf(fields: CredentialFields): string {
   return typeof id === 'string' ? id : '';
 }
 
-function checkFields(kind: CredentialKind, group: 'settings' | 'secret', given: CredentialFields): void {
-  const known = Object.entries(CREDENTIAL_KINDS[kind]).filter(
+function checkFields({ vendor, kind }: CredentialOf, group: 'settings' | 'secret', given: CredentialFields): void {
+  const more = kind === 'api_key' && Object.hasOwn(MORE_FIELDS, vendor) ? MORE_FIELDS[vendor] : {};
+  const known = Object.entries({ ...CREDENTIAL_KINDS[kind], ...more }).filter(
     ([, { isSecret }]) => (isSecret === true) === (group === 'secret'),
   );
   const names = known.map(([name]) => name);

@@ -11,6 +11,7 @@ import { createOpenAiSpeech } from '../openai-compatible/speech/create-openai-sp
 import { OPENAI_SPEECH } from '../openai-compatible/speech/profile.js';
 import { createOpenAiTranscriptions } from '../openai-compatible/transcriptions/create-openai-transcriptions.js';
 import { OPENAI_TRANSCRIPTIONS } from '../openai-compatible/transcriptions/profile.js';
+import { isStandardWebhook } from '../check-standard-webhook.js';
 import { createBearerEndpoint } from '../vendor-endpoint.js';
 import { createOpenAiResponses } from './responses/create-openai-responses.js';
 
@@ -19,13 +20,15 @@ export interface OpenAiOptions {
   /** Up to and with the version, for example `https://api.openai.com/v1`. */
   readonly baseUrl: string;
   readonly http: VendorHttp;
+  /** Of a webhook in the account's dashboard (https://platform.openai.com/docs/guides/webhooks), `whsec_…`. */
+  readonly webhookSecret?: string;
 }
 
 /**
  * OpenAI itself, by two of its APIs: https://platform.openai.com/docs/api-reference/responses for models that only it
  * serves and for callers who speak it, https://platform.openai.com/docs/api-reference/chat for all others.
  */
-export function createOpenAi({ apiKey, baseUrl, http }: OpenAiOptions): ChatProvider {
+export function createOpenAi({ apiKey, baseUrl, http, webhookSecret }: OpenAiOptions): ChatProvider {
   const endpoint = createBearerEndpoint(baseUrl, apiKey);
   const chatBy = (by: VendorHttp): ChatProvider => {
     const chat = createOpenAiCompatibleChat({ ...OPENAI_PROFILE, baseUrl }, { apiKey, http: by });
@@ -37,6 +40,9 @@ export function createOpenAi({ apiKey, baseUrl, http }: OpenAiOptions): ChatProv
   return {
     ...{ id, chat },
     ...(verify && { verify }),
+    ...(webhookSecret !== undefined && {
+      checkWebhook: (message) => Promise.resolve(isStandardWebhook(message, webhookSecret)),
+    }),
     media: {
       embedding: embedBy(http),
       image: createOpenAiImages({ endpoint, http }),
