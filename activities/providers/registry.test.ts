@@ -81,7 +81,7 @@ describe('the vendors that can be called', () => {
       ['google', ['chat']],
       ['vertex', ['chat']],
       ['bedrock', ['chat']],
-      ['mistral', ['chat']],
+      ['mistral', ['chat', 'embedding']],
       ['xai', ['chat']],
       ['groq', ['chat']],
     ]);

@@ -198,8 +198,8 @@ function compatibleVendor(profile: (typeof COMPATIBLE_PROFILES)[number]): Create
     const sound = apiKey === undefined ? undefined : SOUND_OF[profile.id]?.({ apiKey, baseUrl }, http);
     const media = { ...vectorsOf(profile.id, account), ...imagesOf(profile.id, account), ...sound };
     const jobs = { ...videosOf(profile.id, account), ...imageJobsOf(profile.id, account) };
-    const batches =
-      apiKey === undefined ? undefined : batchesOf(profile.id, { apiKey, baseUrl, http, providerBy: chatBy });
+    const providerBy = (by: VendorHttp) => ({ ...chatBy(by), media: vectorsOf(profile.id, { ...account, http: by }) });
+    const batches = apiKey === undefined ? undefined : batchesOf(profile.id, { apiKey, baseUrl, http, providerBy });
     return { ...chatBy(http), media, jobs, ...(batches && { batches }) };
   };
 }

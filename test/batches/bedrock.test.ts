@@ -11,6 +11,7 @@ import { createBatchTools, lineOf } from './batch-world.js';
 
 const NOVA = 'bedrock/us.amazon.nova-lite-v1:0';
 const HAIKU = 'bedrock/us.anthropic.claude-haiku-4-5-20251001-v1:0';
+const TITAN = 'bedrock/amazon.titan-embed-text-v2:0';
 /** Of the tokens that the vendor counts, at 0.06 and 0.24 USD a million. */
 const fullPrice = (TOKENS.input * 0.06 + TOKENS.output * 0.24) / 1e6;
 
@@ -92,6 +93,49 @@ describe.each(server)('a batch of Bedrock', async (s3) => {
     });
     const results = (await world.get(`/v1/messages/batches/${id}/results`)).body as string;
     expect(results.match(/"batched: Hello"/g)).toHaveLength(2);
+  }, 120_000);
+
+  it('of Titan’s vectors is one text a line, and costs half; a line of several is refused as by itself', async () => {
+    const endpoint = '/v1/embeddings';
+    vendor.script = ({ modelInput }) => (lastWordsOf(modelInput) === 'no' ? 400 : '');
+    const asked: readonly (readonly [string, string | readonly string[]])[] = [
+      ...([
+        ['one', 'four'],
+        ['two', 'three'],
+        ['refused', 'no'],
+        ['several', ['a', 'b']],
+      ] as const),
+    ];
+    const lines = asked.map(([name, input]) => ({
+      ...{ custom_id: name, method: 'POST', url: endpoint, body: { model: TITAN, input, dimensions: 256 } },
+    }));
+    vendor.hold();
+    const { id } = await batches.create(lines, { endpoint });
+    const job = await handedIn();
+    expect(job.body).toMatchObject({ modelId: 'amazon.titan-embed-text-v2:0', modelInvocationType: 'InvokeModel' });
+    expect((await vendor.recordsOf(job)).map(({ modelInput }) => modelInput)).toEqual(
+      expect.arrayContaining(['four', 'three', 'no'].map((inputText) => ({ inputText, dimensions: 256 }))),
+    );
+    await vendor.end(job, 'Completed');
+    const over = await batches.ended(id);
+    expect(over).toMatchObject({ native: true, request_counts: { completed: 2, failed: 2 } });
+    const written = await batches.linesOf(over.output_file_id);
+    expect(written.map(({ custom_id: name, response }) => [name, response.body.data])).toEqual([
+      ['one', [{ object: 'embedding', index: 0, embedding: [0.5, 4] }]],
+      ['two', [{ object: 'embedding', index: 0, embedding: [0.5, 5] }]],
+    ]);
+    expect(written[0]?.response.body.usage).toMatchObject({ prompt_tokens: TOKENS.input });
+    const failed = await batches.linesOf(over.error_file_id);
+    expect(failed.map(({ custom_id: name, response }) => [name, response.status_code])).toEqual([
+      ['refused', 400],
+      ['several', 400],
+    ]);
+    expect(failed[1]?.response.body.error.message).toContain('at most one input');
+    // 0.02 USD a million tokens.
+    expect(Number(over.cost_usd)).toBeCloseTo((2 * TOKENS.input * 0.01) / 1e6, 12);
+    expect(vendor.jobs).toHaveLength(1);
+    expect(vendor.singles).toEqual([]);
+    await untilForgotten();
   }, 120_000);
 
   it('is not made of fewer lines than a job may have, nor of what it cannot do', async () => {

@@ -132,6 +132,39 @@ describe.each(vendors)('a batch at %s', (_, { desk, model, price, refusal, asked
   }, 120_000);
 });
 
+describe('embeddings at Mistral', () => {
+  it('are made in a batch at half the price, each line’s its own', async () => {
+    const endpoint = '/v1/embeddings';
+    const inputs: readonly (readonly [string, string | readonly string[]])[] = [
+      ['one', 'four'],
+      ['two', ['a', 'bcd']],
+      ['refused', 'no'],
+    ];
+    mistral.script = ({ body }) => (JSON.stringify(body).includes('"no"') ? 422 : '');
+    const lines = inputs.map(([name, input]) => ({
+      ...{ custom_id: name, method: 'POST', url: endpoint },
+      body: { model: 'mistral/mistral-embed', input },
+    }));
+    const over = await batches.ended((await batches.create(lines, { endpoint })).id);
+    expect(over).toMatchObject({ status: 'completed', native: true, request_counts: { completed: 2, failed: 1 } });
+    expect(mistral.batches).toMatchObject([{ asked: { model: 'mistral-embed', endpoint }, lines: { length: 3 } }]);
+    expect(mistral.singles).toEqual([]);
+    const written = await batches.linesOf(over.output_file_id);
+    const vectors = written.map(({ response }) => response.body.data.map(({ embedding }: Parsed) => embedding));
+    expect(vectors).toEqual([
+      [[0.5, 4]],
+      [
+        [0.5, 1],
+        [0.5, 3],
+      ],
+    ]);
+    // 0.10 USD a million tokens.
+    expect(Number(over.cost_usd)).toBeCloseTo((2 * USAGE.input * 0.05) / 1e6, 12);
+    expect(written[0]?.response.body.usage).toMatchObject({ prompt_tokens: USAGE.input });
+    await forgotten(mistral);
+  }, 120_000);
+});
+
 describe('a batch that Google refuses', () => {
   it('is asked for by its lines', async () => {
     google.hold();

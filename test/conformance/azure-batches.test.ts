@@ -48,13 +48,15 @@ describe("Azure's batches", () => {
       http: stubHttp().http,
     });
     expect(batches).toBeUndefined();
-    const { takes } = azure(stubHttp().http, { batchDeployments: { 'gpt-4o': 'a', 'claude-x': 'b' } });
+    const batchDeployments = { 'gpt-4o': 'a', 'claude-x': 'b', 'text-embedding-3-small': 'c' };
+    const { takes } = azure(stubHttp().http, { batchDeployments });
     const taken = [
       gpt,
       offerOf('azure/eu/gpt-4o', 'openai/gpt-4o', { region: 'eu' }),
       offerOf('azure/gpt-4.1', 'openai/gpt-4.1'),
       offerOf('azure/claude-x', 'anthropic/claude-x'),
       { ...gpt, kind: 'image' as const },
+      offerOf('azure/text-embedding-3-small', 'openai/text-embedding-3-small', { kind: 'embedding' }),
     ].filter(takes);
     expect(taken.map(({ id }) => id)).toEqual(['azure/gpt-4o']);
   });

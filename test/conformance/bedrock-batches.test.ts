@@ -11,6 +11,7 @@ import type { Json, JsonObject } from '../../workflows/contracts/json.js';
 import type { Offer } from '../../workflows/contracts/offers.js';
 import { loadBedrockModel } from './aws-service-model.js';
 import { sought } from './batches-http.js';
+import { embeddingAttempt, mediaOffers } from './media-exchange.js';
 
 // Batches of Amazon Bedrock as its service model describes them, and as its user guide shows their files.
 
@@ -49,10 +50,10 @@ function account(answer: Json = {}, status = 200): Account {
   };
   const http: VendorHttp = { postJson: answering('POST'), getJson: answering('GET'), close: () => Promise.resolve() };
   const access = { type: 'signed', credentials: () => Promise.resolve(keys) } as const;
-  const chatBy = (by: VendorHttp) => createBedrock({ region: 'us-east-1', keys, http: by });
+  const providerBy = (by: VendorHttp) => createBedrock({ region: 'us-east-1', keys, http: by });
   const endpoint = createControlPlaneEndpoint({ region: 'us-east-1', access });
   const batches = createBedrockBatches({
-    ...{ ...place, region: 'us-east-1', endpoint, objects: objectsIn(stored), http, chatBy },
+    ...{ ...place, region: 'us-east-1', endpoint, objects: objectsIn(stored), http, providerBy },
   });
   return { ...batches, sent, stored };
 }
@@ -188,14 +189,47 @@ describe('a batch of Bedrock', () => {
     expect(own.sent).toEqual([]);
   });
 
-  it('is for conversations of its own region', () => {
+  it('has one text of Titan’s a line, as InvokeModel takes it, and refuses several as by themselves', async () => {
+    const own = account();
+    const text = 'bedrock/amazon.titan-embed-text-v2:0';
+    expect(await own.capture(embeddingAttempt(text, 'Hello, world!'))).toEqual({
+      ...{ endpoint: 'InvokeModel amazon.titan-embed-text-v2:0', body: { inputText: 'Hello, world!' } },
+    });
+    const source = { type: 'base64', mediaType: 'image/png', data: 'AAAA' } as const;
+    expect(
+      await own.capture(embeddingAttempt('bedrock/amazon.titan-embed-image-v1', { type: 'image', source })),
+    ).toEqual({ endpoint: 'InvokeModel amazon.titan-embed-image-v1', body: { inputImage: 'AAAA' } });
+    await expect(own.capture(embeddingAttempt(text, 'one', 'two'))).rejects.toMatchObject({
+      failure: { class: 'invalid_request' },
+    });
+    expect(own.sent).toEqual([]);
+  });
+
+  it('reads vectors, and what they took, of the body alone', async () => {
+    const attempt = embeddingAttempt('bedrock/amazon.titan-embed-text-v2:0', 'Hello, world!');
+    // As recorded of InvokeModel, whose header with the same count no batch has.
+    const recorded = { embedding: [-0.09, 0.19], embeddingsByType: { float: [-0.09, 0.19] }, inputTextTokenCount: 5 };
+    const record = fromOutputRecord({ recordId: 'req_1-1', modelInput: {}, modelOutput: recorded });
+    expect(record).toEqual({ customId: 'req_1-1', answer: { status: 200, body: recorded } });
+    const events = [];
+    const { media } = account().answering({ status: 200, body: recorded });
+    for await (const frame of media!.embedding!(attempt)) events.push(...frame.events);
+    expect(events).toContainEqual({ type: 'embedding', index: 0, values: [-0.09, 0.19] });
+    expect(events).toContainEqual({ type: 'usage', usage: { units: { input: 5 }, source: 'reported' } });
+  });
+
+  it('is for conversations of its own region, and for the models of vectors that Bedrock lists', () => {
     const own = account();
     const takes = (changes: Partial<Offer>): boolean => own.takes({ ...bedrockAttempt({}).offer, ...changes });
     expect(takes({ vendorModel: GPT_OSS })).toBe(true);
     expect(takes({ vendorModel: NOVA, region: 'us' })).toBe(true);
     expect(takes({ vendorModel: GPT_OSS, region: 'us-west-2' })).toBe(false);
     expect(takes({ vendorModel: GPT_OSS, region: 'us-gov-west-1' })).toBe(false);
-    expect(takes({ kind: 'embedding' })).toBe(false);
+    expect(takes({ kind: 'image' })).toBe(false);
+    const batched = mediaOffers.filter(({ kind, vendor }) => kind === 'embedding' && vendor === 'bedrock');
+    expect(batched.filter(own.takes).map(({ id }) => id)).toEqual([
+      ...['bedrock/amazon.titan-embed-image-v1', 'bedrock/amazon.titan-embed-text-v2:0'],
+    ]);
   });
 
   it('is none of an account that has an API key alone', () => {

@@ -1,13 +1,13 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { VendorHttp, VendorRequest } from '../../activities/providers/http.js';
-import { type MediaCapabilities, ProviderFailure } from '../../activities/providers/port.js';
+import { type MediaAttempt, type MediaCapabilities, ProviderFailure } from '../../activities/providers/port.js';
 import { createProviders } from '../../activities/providers/registry.js';
 import { CATALOGUE_VENDORS, loadCatalogue } from '../../infra/catalogue/load-catalogue.js';
 import { KEYED_VENDORS } from '../../infra/runtime/media-vendors.js';
 import type { AnswerEvent, Frame } from '../../workflows/contracts/answer.js';
 import type { JsonObject } from '../../workflows/contracts/json.js';
-import type { MediaCall } from '../../workflows/contracts/media-calls.js';
+import type { EmbeddingCall, EmbeddingInput, MediaCall } from '../../workflows/contracts/media-calls.js';
 import type { Offer } from '../../workflows/contracts/offers.js';
 
 // One exchange of a vendor's capability besides chat, through its adapter as the registry makes it.
@@ -58,6 +58,17 @@ export function mediaOffer(kind: MediaCall['kind'], id: string): Offer {
   if (like === undefined) throw new Error(`${vendor} has no ${kind}`);
   const { region: _, ...offer } = like;
   return { ...offer, id, vendorModel: id.slice(vendor.length + 1) };
+}
+
+/** An attempt at vectors of these texts, or pictures, by an offer of the catalogue. */
+export function embeddingAttempt(
+  id: string,
+  ...inputs: readonly (string | EmbeddingInput)[]
+): MediaAttempt<EmbeddingCall> {
+  const read = inputs.map((input) => (typeof input === 'string' ? ({ type: 'text', text: input } as const) : input));
+  const source = { dialect: 'openai-embeddings', body: {} } as const;
+  const call = { kind: 'embedding', source, stream: false, inputs: read } as const;
+  return { call, offer: mediaOffer('embedding', id), attemptKey: 'req_1:1', signal };
 }
 
 /** Asks the offer's vendor, who answers as told. */

@@ -9,6 +9,7 @@ import { createProvider } from '../../activities/providers/registry.js';
 import { attemptOf } from '../../activities/providers/sandbox/test-attempt.js';
 import type { JsonObject } from '../../workflows/contracts/json.js';
 import { linesOf, listOf, sought, tellHttp } from './batches-http.js';
+import { embeddingAttempt } from './media-exchange.js';
 import { loadOpenAiSpecification } from './openai-specification.js';
 
 // Batches of Mistral as its specification and its pages have them: what goes out, and how what comes back is read.
@@ -43,6 +44,17 @@ describe('a batch at Mistral', () => {
     const offer = { ...attempt.offer, vendor: 'mistral', vendorModel: 'mistral-small-latest' };
     const captured = await mistral(tellHttp().http).capture({ ...attempt, offer });
     expect(captured).toMatchObject({ endpoint: common, body: { model: 'mistral-small-latest', stream: false } });
+  });
+
+  it('has lines of embeddings in a job of their own, as they would be sent by themselves', async () => {
+    const attempt = embeddingAttempt('mistral/mistral-embed', 'Hé', 'Wé');
+    const { offer } = attempt;
+    const batches = mistral(tellHttp().http);
+    expect(await batches.capture(attempt)).toEqual({
+      ...{ endpoint: '/v1/embeddings mistral-embed', body: { model: 'mistral-embed', input: ['Hé', 'Wé'] } },
+    });
+    const taken = (['chat', 'embedding', 'moderation'] as const).filter((kind) => batches.takes({ ...offer, kind }));
+    expect(taken).toEqual(['chat', 'embedding']);
   });
 
   it('is sent as a file, a line for each request', async () => {
@@ -145,6 +157,20 @@ describe("a line of Mistral's answers", () => {
       expect.objectContaining({ type: 'text-delta', text: expect.stringMatching('cheese') }),
     );
     expect(events).toContainEqual(expect.objectContaining({ type: 'finish', reason: expect.anything() }));
+  });
+
+  it.skipIf(!specification)('has the vectors of a line of embeddings, and what they took', async () => {
+    // The specification's own example of a vector, in an answer as its schema has it.
+    const data = [{ object: 'embedding', embedding: [0.1, 0.2, 0.3], index: 0 }];
+    const usage = { prompt_tokens: 16, completion_tokens: 0, total_tokens: 16 };
+    const body = { id: 'emb-1', object: 'list', data, model: 'mistral-embed', usage };
+    const isAsSpecified = specification?.validator('EmbeddingResponse');
+    expect(isAsSpecified?.(body), JSON.stringify(isAsSpecified?.errors)).toBe(true);
+    const { media } = mistral(tellHttp().http).answering({ status: 200, body });
+    const frames = await listOf(media!.embedding!(embeddingAttempt('mistral/mistral-embed', 'Hé')));
+    const events = frames.flatMap(({ events }) => events);
+    expect(events).toContainEqual({ type: 'embedding', index: 0, values: [0.1, 0.2, 0.3] });
+    expect(events).toContainEqual({ type: 'usage', usage: expect.objectContaining({ units: { input: 16 } }) });
   });
 
   it('is refused as by itself, or was not run', () => {

@@ -60,7 +60,7 @@ export async function startBedrockBatchVendor(s3: S3Client): Promise<BedrockBatc
   const outputOf = (job: TakenJob, record: JobRecord): Json => {
     const said = vendor.script(record);
     const error = { errorCode: said, errorMessage: 'No.' };
-    const answer = typeof said === 'string' ? { modelOutput: answerOf(job.body, said) } : { error };
+    const answer = typeof said === 'string' ? { modelOutput: answerOf(job.body, said, record.modelInput) } : { error };
     return { ...record, ...answer };
   };
   const end: BedrockBatchVendor['end'] = async (job, status, answered) => {
@@ -93,7 +93,8 @@ export async function startBedrockBatchVendor(s3: S3Client): Promise<BedrockBatc
     const [, model, operation = ''] = /^\/model\/([^/]+)\/(converse|invoke)$/.exec(pathname) ?? [];
     if (model !== undefined) {
       singles.push(body);
-      return send(response, 200, answerOf({ modelInvocationType: TYPES[operation] ?? '' }, 'single'));
+      const asked = { modelInvocationType: TYPES[operation] ?? '', modelId: decodeURIComponent(model) };
+      return send(response, 200, answerOf(asked, 'single', body));
     }
     if (pathname === '/model-invocation-job') return take(body, response);
     if (pathname === '/model-invocation-jobs') {
@@ -151,15 +152,21 @@ export async function startBedrockBatchVendor(s3: S3Client): Promise<BedrockBatc
 
 const TYPES: { readonly [operation: string]: string | undefined } = { converse: 'Converse', invoke: 'InvokeModel' };
 
-/** What the last message says. */
+/** What the last message says, or what vectors are asked for. */
 export function lastWordsOf(body: JsonObject): string {
+  if (typeof body['inputText'] === 'string') return body['inputText'];
   const messages = body['messages'] as readonly { readonly content: string | readonly { readonly text: string }[] }[];
   const content = messages.at(-1)?.content ?? '';
   return typeof content === 'string' ? content : content.map(({ text }) => text).join('');
 }
 
-function answerOf({ modelInvocationType }: JsonObject, text: string): JsonObject {
+function answerOf({ modelInvocationType, modelId }: JsonObject, text: string, asked: JsonObject): JsonObject {
   const { input, output } = TOKENS;
+  if (String(modelId).startsWith('amazon.titan-embed-text')) {
+    // A vector that tells how long the text is.
+    const embedding = [0.5, lastWordsOf(asked).length];
+    return { embedding, embeddingsByType: { float: embedding }, inputTextTokenCount: input };
+  }
   if (modelInvocationType === 'InvokeModel') {
     return {
       ...{ id: 'msg_1', type: 'message', role: 'assistant', model: 'claude', content: [{ type: 'text', text }] },

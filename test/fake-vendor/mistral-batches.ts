@@ -91,6 +91,14 @@ function formOf(desk: BatchDesk): DeskForm {
         send(response, 200, answerOf('single'));
       },
     ],
+    [
+      /^POST \/v1\/embeddings()$/,
+      (_, body, response) => {
+        const asked = JSON.parse(body) as JsonObject;
+        desk.singles.push(asked);
+        send(response, 200, vectorsOf(asked));
+      },
+    ],
   ];
   return {
     answer: ({ method, path, headers, body }, response) => {
@@ -103,13 +111,15 @@ function formOf(desk: BatchDesk): DeskForm {
       }
       return false;
     },
-    write: (_, done) => {
+    write: ({ asked }, done) => {
       const written = done.map((line) => ({ line, said: desk.script(line) }));
+      const answered =
+        asked['endpoint'] === '/v1/embeddings' ? vectorsOf : (_: JsonObject, said: string) => answerOf(said);
       const lineOf = (customId: string, status: number, body: Json): Json => ({
         ...{ id: `batch-${customId}`, custom_id: customId, response: { status_code: status, body }, error: null },
       });
       const good = written.flatMap(({ line, said }) =>
-        typeof said === 'string' ? [lineOf(line.customId, 200, answerOf(said))] : [],
+        typeof said === 'string' ? [lineOf(line.customId, 200, answered(line.body, said))] : [],
       );
       const bad = written.flatMap(({ line, said }) =>
         typeof said === 'number' ? [lineOf(line.customId, said, { message: 'No.', type: 'fake' })] : [],
@@ -134,6 +144,14 @@ function shown({ id, asked, status, results: [output = '', errors = ''] }: DeskB
     output_file: named(output),
     error_file: named(errors),
   };
+}
+
+/** `EmbeddingResponse`: a vector for each input, which tells how long the input is. */
+function vectorsOf({ model = '', input = '' }: JsonObject): JsonObject {
+  const texts = (Array.isArray(input) ? input : [input]) as readonly string[];
+  const data = texts.map(({ length }, index) => ({ object: 'embedding', index, embedding: [0.5, length] }));
+  const usage = { prompt_tokens: USAGE.input, total_tokens: USAGE.input, completion_tokens: 0 };
+  return { id: 'emb-1', object: 'list', data, model, usage };
 }
 
 function answerOf(text: string): JsonObject {

@@ -87,8 +87,12 @@ function batchesOf({
     ...{ ...place, region, http },
     endpoint: createControlPlaneEndpoint({ region, access, ...(baseUrl !== undefined && { baseUrl }) }),
     objects: createS3Objects({ region, credentials, http, ...(s3Url !== undefined && { endpoint: s3Url }) }),
-    // What is kept and read again goes nowhere, so that it is not signed.
-    chatBy: (by) => createChat(createBedrockEndpoint({ region, access: { type: 'bearer', token: '' } }), by),
+    providerBy: (by) => {
+      // What is kept and read again goes nowhere, so that it is not signed.
+      const unsigned = createBedrockEndpoint({ region, access: { type: 'bearer', token: '' } });
+      const embedding = createBedrockEmbeddings({ endpoint: unsigned, http: by });
+      return { ...createChat(unsigned, by), media: { embedding } };
+    },
   });
 }
 

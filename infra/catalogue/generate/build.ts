@@ -51,7 +51,7 @@ export function buildCatalogue(sources: Sources): Built {
     return findCheapSteps(offer).length > 0 ? (tally.drop('cheaper_tier', id) ?? []) : [{ offer, differences }];
   });
   const offers = agreed.map(({ offer }) => withWrittenTier(offer));
-  const media = read.flatMap((vendor) => vendor.media);
+  const media = read.flatMap((vendor) => vendor.media).map((offer) => withWrittenTier(offer));
   const named = nameAll(offers, media, sources.overrides);
   return {
     offers: named.offers,

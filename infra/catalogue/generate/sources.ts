@@ -20,8 +20,6 @@ export interface VendorSource {
   readonly secondOpinion?: string;
   /** A price of zero is the price, and not an unknown one. */
   readonly zeroIsFree?: RegExp;
-  /** Its batches cost half of what the same requests cost by themselves, by a page of its own, whatever the map says of them. */
-  readonly halvesBatches?: true;
   /** The vendor charges in this currency, and the source has converted its prices to USD. */
   readonly convertedFrom?: string;
 }
@@ -153,9 +151,6 @@ export const VENDOR_SOURCES: readonly VendorSource[] = [
     ...{ vendor: 'mistral', title: 'Mistral AI', pricingUrl: 'https://mistral.ai/pricing' },
     map: { providers: ['mistral'], prefixes: ['mistral/'], leftOut: /vibe-cli|ocr/ },
     secondOpinion: 'mistral',
-    // "We offer a 50% discount on batch API", which is "available for all models": https://docs.mistral.ai/studio-api/batch-processing, read on
-    // 2026-11-26.
-    halvesBatches: true,
   },
   {
     ...{ vendor: 'xai', title: 'xAI', pricingUrl: 'https://docs.x.ai/docs/models' },

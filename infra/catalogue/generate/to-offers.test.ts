@@ -56,18 +56,6 @@ describe('toOffers', () => {
     ]);
   });
 
-  it('halves the prices of batches where the vendor says so, to the digit', () => {
-    const fields = {
-      ...row,
-      litellm_provider: 'mistral',
-      cache_read_input_token_cost: 7e-9,
-      input_cost_per_token: 1.5e-7,
-    };
-    const halves = { input: { usd: '0.075', per: 1_000_000 }, output: { usd: '5', per: 1_000_000 } };
-    expect(offersOf({ 'mistral/small': fields }, 'mistral')).toMatchObject([{ tiers: { batch: { prices: halves } } }]);
-    expect(offersOf({ 'gpt-5': row })[0]?.tiers).toBeUndefined();
-  });
-
   it('makes the only snapshot of a model its alias', () => {
     const offers = offersOf({ 'gpt-5': row, 'gpt-5-2025-08-07': row });
     expect(offers).toMatchObject([

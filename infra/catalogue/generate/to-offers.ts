@@ -8,7 +8,6 @@ import type {
   TierPrices,
 } from '../../../workflows/contracts/offers.js';
 import { createdAt, dateIn, undated } from './created.js';
-import { shiftDecimal, timesCount } from './exact-number.js';
 import { maxImageTokens } from './image-tokens.js';
 import { tokenizerOf } from './tokenizers.js';
 import { type Context, requestPrice, searchPrice, tokenPrices, type TokenPrices } from './map-prices.js';
@@ -79,7 +78,7 @@ function toOffer(
     ...(imageTokens !== undefined && { maxImageTokens: imageTokens }),
     ...(tokenizer !== undefined && { tokenizer }),
     ...toPriceFields(priced),
-    ...toTiers(fields, priced.prices, source),
+    ...toTiers(fields),
     ...toEnd(fields),
     source: toSource(fields, source, asOf),
     created: createdAt([name], asOf),
@@ -162,24 +161,13 @@ const TIER_SUFFIXES: readonly (readonly [ServiceTier, string])[] = [
 ];
 
 /** Only tiers that price both sides: of half a list nobody could say what a call costs. */
-function toTiers(
-  fields: PriceRow['fields'],
-  { input, output }: PriceList,
-  { halvesBatches }: VendorSource,
-): Pick<Offer, 'tiers'> {
+function toTiers(fields: PriceRow['fields']): Pick<Offer, 'tiers'> {
   const tiers = TIER_SUFFIXES.flatMap(([tier, suffix]): readonly (readonly [ServiceTier, TierPrices])[] => {
     const { prices, contexts } = tokenPrices(fields, suffix);
     const [longContext] = contexts;
     return prices.input && prices.output ? [[tier, { prices, ...(longContext && { longContext }) }]] : [];
   });
-  // What is cached costs the same, because the page that halves the others says nothing of it.
-  const halves = halvesBatches && input && output && { prices: { input: halfOf(input), output: halfOf(output) } };
-  const all: typeof tiers = halves ? [['batch', halves], ...tiers.filter(([tier]) => tier !== 'batch')] : tiers;
-  return all.length === 0 ? {} : { tiers: Object.fromEntries(all) };
-}
-
-function halfOf({ usd, per }: Price): Price {
-  return { usd: shiftDecimal(timesCount(usd, 5), -1), per };
+  return tiers.length === 0 ? {} : { tiers: Object.fromEntries(tiers) };
 }
 
 const CAPABILITY_FIELDS: readonly (readonly [Capability, string])[] = [

@@ -1,8 +1,14 @@
 import { expect, it } from 'vitest';
+import type { MediaKind, MediaOffer } from '../../../workflows/contracts/media-offers.js';
+import type { PriceList } from '../../../workflows/contracts/prices.js';
 import { offer } from '../../../workflows/domain/test-values.js';
 import { withWrittenTier } from './written-tiers.js';
 
 const million = (usd: string) => ({ usd, per: 1_000_000 });
+const media = (id: string, prices: PriceList, kind: MediaKind = 'embedding'): MediaOffer => {
+  const [vendor = '', vendorModel = ''] = id.split('/');
+  return { id, vendor, vendorModel, kind, prices, source: { url: 'https://example.com', asOf: '2026-11-26' } };
+};
 
 it('prices batches by the share that the vendor states, exactly, and no unit that is not named', () => {
   const prices = { input: million('0.075'), input_cached_read: million('0.0375'), output: million('0.3') };
@@ -11,6 +17,25 @@ it('prices batches by the share that the vendor states, exactly, and no unit tha
   expect(withWrittenTier(offer({ id: 'moonshot/kimi-k2.6', prices })).tiers?.batch?.prices).toEqual({
     ...{ input: million('0.045'), input_cached_read: million('0.0225'), output: million('0.18') },
   });
+});
+
+it('halves all of Mistral’s that goes in batches, but for what is cached, and no other kind', () => {
+  const prices = { input: million('0.15'), input_cached_read: million('0.015'), output: million('0.6') };
+  const batch = { prices: { input: million('0.075'), output: million('0.3') } };
+  expect(withWrittenTier(offer({ id: 'mistral/mistral-small', vendor: 'mistral', prices })).tiers).toEqual({ batch });
+  expect(withWrittenTier(media('mistral/codestral-embed', { input: million('0.15') })).tiers).toEqual({
+    batch: { prices: { input: million('0.075') } },
+  });
+  const judges = media('mistral/mistral-moderation', { input: million('0') }, 'moderation');
+  expect(withWrittenTier(judges)).toBe(judges);
+});
+
+it('halves those of Bedrock’s embeddings that its list has, pictures too', () => {
+  const prices = { input: million('0.8'), images: { usd: '0.06', per: 1_000 } };
+  expect(withWrittenTier(media('bedrock/amazon.titan-embed-image-v1', prices)).tiers).toEqual({
+    batch: { prices: { input: million('0.4'), images: { usd: '0.03', per: 1_000 } } },
+  });
+  expect(withWrittenTier(media('bedrock/cohere.embed-v4:0', prices)).tiers).toBeUndefined();
 });
 
 it('leaves the prices of the sources, and offers that no page names', () => {

@@ -1,9 +1,13 @@
+import type { MediaOffer } from '../../../workflows/contracts/media-offers.js';
 import type { Offer, Price, PriceList } from '../../../workflows/contracts/offers.js';
 import type { Unit } from '../../../workflows/contracts/usage.js';
 import { shiftDecimal, timesCount } from './exact-number.js';
 
 interface WrittenTier {
-  /** By the offers' ids: a discount that a page states is for the models that the same page says to be served so. */
+  /**
+   * By the offers' ids: a discount that a page states is for the models that the same page, or one that it names, says to be served so. All
+   * of a vendor's (`vendor/*`) where it says that of all.
+   */
   readonly offers: readonly string[];
   /** What a batch costs, in tenths of the price without. */
   readonly tenths: number;
@@ -28,12 +32,30 @@ const WRITTEN_BATCHES: readonly WrittenTier[] = [
     ...{ tenths: 6, units: ['input', 'input_cached_read', 'output'] },
     ...{ url: 'https://platform.kimi.ai/docs/pricing/batch', asOf: '2026-11-26' },
   },
+  // "We offer a 50% discount on batch API", which is "available for all models", at `/v1/embeddings` and `/v1/chat/completions` by name. It says
+  // nothing of cached input.
+  {
+    offers: ['mistral/*'],
+    ...{ tenths: 5, units: ['input', 'output'] },
+    ...{ url: 'https://docs.mistral.ai/studio-api/batch-processing', asOf: '2026-11-26' },
+  },
+  // "for batch inference at a 50% lower price compared to on-demand inference pricing", of the models of a list that the page names
+  // (https://docs.aws.amazon.com/bedrock/latest/userguide/batch-inference-supported.html): Titan Text Embeddings V2, Titan Multimodal
+  // Embeddings G1.
+  {
+    offers: ['bedrock/amazon.titan-embed-text-v2:0', 'bedrock/amazon.titan-embed-image-v1'],
+    ...{ tenths: 5, units: ['input', 'images'] },
+    ...{ url: 'https://aws.amazon.com/bedrock/pricing/', asOf: '2026-11-26' },
+  },
 ];
 
-/** An offer with the price of its vendor's batches, where one is written and the sources have none. */
-export function withWrittenTier(offer: Offer): Offer {
-  const written = WRITTEN_BATCHES.find(({ offers }) => offers.includes(offer.id));
-  if (written === undefined || offer.tiers?.batch !== undefined) return offer;
+/** An offer of what can go in batches with the price of its vendor's, where one is written and the sources have none. */
+export function withWrittenTier<O extends Offer | MediaOffer>(offer: O): O {
+  const written = WRITTEN_BATCHES.find(({ offers }) =>
+    [offer.id, `${offer.vendor}/*`].some((id) => offers.includes(id)),
+  );
+  const isBatched = offer.kind === 'chat' || offer.kind === 'embedding';
+  if (written === undefined || !isBatched || offer.tiers?.batch !== undefined) return offer;
   return { ...offer, tiers: { ...offer.tiers, batch: { prices: discounted(offer.prices, written) } } };
 }
 

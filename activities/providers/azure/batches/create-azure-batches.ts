@@ -48,7 +48,8 @@ function profileOf(apiVersion: string | undefined, deployed: AzureBatchesOptions
   return {
     maxLines: 50_000,
     maxBytes: 200_000_000,
-    // Claude is asked at another address, which has no batches.
+    // Claude is asked at another address, which has no batches. Of embeddings the guide says "This is currently not supported", and has none
+    // among its models, though the v1 API's reference has OpenAI's list of endpoints.
     takes: (offer) => offer.kind === 'chat' && offer.model?.startsWith('anthropic/') !== true && !!deployed(offer),
     ...(apiVersion === undefined && { keptSeconds: KEPT_SECONDS }),
   };

@@ -8,8 +8,9 @@ import { requireText } from '../../json-answer.js';
 import { asObjects, asText } from '../../json-fields.js';
 import { readJsonLines } from '../../json-lines.js';
 import { lookJson, readJson, succeedUnlessGone } from '../../look-json.js';
-import type { BatchedResult, ChatProvider, VendorBatches, VendorBatchRef } from '../../port.js';
+import type { BatchedResult, VendorBatches, VendorBatchRef } from '../../port.js';
 import { ProviderFailure } from '../../port.js';
+import type { AnsweredProvider } from '../../vendor-batches.js';
 import { placeOf } from '../model-place.js';
 import type { ControlPlaneEndpoint } from './control-plane.js';
 import { fromInvocationJob, fromOutputRecord } from './from-invocation-job.js';
@@ -30,11 +31,18 @@ export interface BedrockBatchesOptions extends BedrockBatchPlace {
   readonly endpoint: ControlPlaneEndpoint;
   readonly objects: S3Objects;
   readonly http: VendorHttp;
-  /** The vendor's conversations by another way of sending, which is shown no credential. */
-  readonly chatBy: (http: VendorHttp) => Pick<ChatProvider, 'id' | 'chat'>;
+  /** What answers single requests, by another way of sending, which is shown no credential. */
+  readonly providerBy: (http: VendorHttp) => AnsweredProvider;
 }
 
 const UPLOADED = 'input';
+
+/**
+ * Titan Text Embeddings V2 and Titan Multimodal Embeddings G1, the models of vectors that Bedrock lists for batches
+ * (https://docs.aws.amazon.com/bedrock/latest/userguide/batch-inference-supported.html). Their answers themselves tell what they took, which
+ * those of others tell in a header.
+ */
+const BATCHED_EMBEDDINGS = /^amazon\.titan-embed-(text-v2|image-v1)/;
 
 /**
  * Amazon Bedrock's batch inference (https://docs.aws.amazon.com/bedrock/latest/userguide/batch-inference.html): a file of records in S3, a
@@ -42,19 +50,19 @@ const UPLOADED = 'input';
  * (https://docs.aws.amazon.com/general/latest/gr/bedrock.html). A job's description stays, without content; nothing can delete it.
  */
 export function createBedrockBatches(options: BedrockBatchesOptions): VendorBatches {
-  const { region, bucket, roleArn, minLines, endpoint, objects, http, chatBy } = options;
+  const { region, bucket, roleArn, minLines, endpoint, objects, http, providerBy } = options;
   const look = async (path: string, signal: AbortSignal): Promise<JsonObject> =>
     lookJson(http, await endpoint.get(path), signal);
   return {
     maxLines: 50_000,
     maxBytes: 1_000_000_000,
     minLines,
-    takes: (offer) => offer.kind === 'chat' && isOf(region, offer),
+    takes: (offer) => isBatched(offer) && isOf(region, offer),
     capture: async (attempt) => {
-      const captured = await captureRequest(chatBy, attempt);
+      const captured = await captureRequest(providerBy, attempt);
       return { endpoint: toJobEndpoint(captured), body: captured.body };
     },
-    answering: (answer) => chatBy(answeringHttp(answer)),
+    answering: (answer) => providerBy(answeringHttp(answer)),
     upload: async ({ key, lines, signal }) => {
       const input = inputOf(bucket, key);
       // https://docs.aws.amazon.com/bedrock/latest/userguide/batch-inference-data.html
@@ -97,6 +105,10 @@ export function createBedrockBatches(options: BedrockBatchesOptions): VendorBatc
       if (input !== undefined) await objects.removeAll(folderOf(input), signal);
     },
   };
+}
+
+function isBatched({ kind, vendorModel }: Offer): boolean {
+  return kind === 'chat' || (kind === 'embedding' && BATCHED_EMBEDDINGS.test(vendorModel));
 }
 
 /** The bucket is in the account's own region, and so are the jobs. */

@@ -27,7 +27,8 @@ const HOURS = 24;
 
 /**
  * Mistral's batches (https://docs.mistral.ai/studio-api/batch-processing): a file of requests, a job that is made of it for one model and one
- * endpoint, and two files of answers. At most a million requests, and 512 MB a file (its OpenAPI, `POST /v1/files`).
+ * endpoint (`/v1/chat/completions`, `/v1/embeddings`), and two files of answers. At most a million requests, and 512 MB a file (its OpenAPI,
+ * `POST /v1/files`).
  */
 export function createMistralBatches({ apiKey, http, providerBy, ...options }: MistralBatchesOptions): VendorBatches {
   const base = options.baseUrl.replace(/\/+$/, '');
@@ -41,7 +42,7 @@ export function createMistralBatches({ apiKey, http, providerBy, ...options }: M
   return {
     maxLines: 1_000_000,
     maxBytes: 512_000_000,
-    takes: ({ kind }) => kind === 'chat',
+    takes: ({ kind }) => kind === 'chat' || kind === 'embedding',
     capture: async (attempt) => {
       const { url, body } = await captureRequest(providerBy, attempt);
       return { endpoint: `/v1${url.slice(base.length)} ${requireText(body['model'], 'a model')}`, body };
