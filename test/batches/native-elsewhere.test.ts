@@ -165,6 +165,52 @@ describe('embeddings at Mistral', () => {
   }, 120_000);
 });
 
+describe('embeddings at Google', () => {
+  it('go in a batch of their own at half the price, but for several of one line, which are asked for by themselves', async () => {
+    const endpoint = '/v1/embeddings';
+    const line = (name: string, input: string | readonly string[]): object => ({
+      ...{ custom_id: name, method: 'POST', url: endpoint },
+      body: { model: 'google/gemini-embedding-2', input, dimensions: 768 },
+    });
+    const lines = [
+      line('one', 'Hello from one'),
+      line('several', ['Hi from several', 'And once more']),
+      line('other', 'Goodbye from the other'),
+    ];
+    const over = await batches.ended((await batches.create(lines, { endpoint })).id);
+    expect(over).toMatchObject({ status: 'completed', native: true, request_counts: { completed: 3 } });
+    const written = await batches.linesOf(over.output_file_id);
+    expect(
+      written.map(({ custom_id: name, response: { body } }) => [
+        name,
+        body.data.map(({ embedding }: Parsed) => embedding),
+        body.usage.prompt_tokens,
+      ]),
+    ).toEqual([
+      ['one', [['Hello from one'.length, -0.5]], GOOGLE_USAGE.input],
+      [
+        'several',
+        [
+          ['Hi from several'.length, -0.5],
+          ['And once more'.length, -0.5],
+        ],
+        2 * GOOGLE_USAGE.input,
+      ],
+      ['other', [['Goodbye from the other'.length, -0.5]], GOOGLE_USAGE.input],
+    ]);
+    const asked = { model: 'gemini-embedding-2', method: 'asyncBatchEmbedContent' };
+    expect(google.batches).toMatchObject([{ asked, lines: { length: 2 } }]);
+    expect(google.batches[0]?.lines.map(({ body }) => body)).toContainEqual({
+      ...{ model: 'models/gemini-embedding-2', outputDimensionality: 768 },
+      content: { parts: [{ text: 'Hello from one' }] },
+    });
+    expect(google.singles).toMatchObject([{ requests: { length: 2 } }]);
+    // 0.20 USD a million tokens, of which the two of the batch are at half.
+    expect(Number(over.cost_usd)).toBeCloseTo(((2 * 0.1 + 2 * 0.2) * GOOGLE_USAGE.input) / 1e6, 12);
+    await forgotten(google);
+  }, 120_000);
+});
+
 describe('a batch that Google refuses', () => {
   it('is asked for by its lines', async () => {
     google.hold();

@@ -3,11 +3,13 @@ import { fromGoogleBatch, fromGoogleBatchLine } from '../../activities/providers
 import { inChunks } from '../../activities/providers/google/batches/in-chunks.js';
 import { createGoogle } from '../../activities/providers/google/create-google.js';
 import type { VendorHttp } from '../../activities/providers/http.js';
-import type { VendorBatches } from '../../activities/providers/port.js';
+import type { MediaAttempt, VendorBatches } from '../../activities/providers/port.js';
 import { attemptOf } from '../../activities/providers/sandbox/test-attempt.js';
 import type { Json, JsonObject } from '../../workflows/contracts/json.js';
+import type { EmbeddingCall, EmbeddingInput } from '../../workflows/contracts/media-calls.js';
 import { linesOf, listOf, sought, tellHttp } from './batches-http.js';
 import { loadGoogleSpecification, specified } from './google-specification.js';
+import { embeddingAttempt, embeddingsOf, PICTURE } from './embedding-attempts.js';
 
 // Batches of the Gemini API as they are described: what goes out, and how what comes back is read.
 
@@ -187,6 +189,62 @@ describe('a batch at Google', () => {
     expect(gone.sent.map(({ method }) => method)).toEqual(['DELETE', 'GET', 'DELETE']);
     const away = google(tellHttp({ status: 503 }).http).remove({ uploaded: { file: 'files/f1' } }, signal);
     await expect(away).rejects.toMatchObject({ failure: { class: 'overloaded' } });
+  });
+});
+
+describe('embeddings in batches of Google', () => {
+  const asked = (model: string, ...inputs: readonly (string | EmbeddingInput)[]): MediaAttempt<EmbeddingCall> =>
+    embeddingAttempt(`google/${model}`, inputs, { dimensions: 512, purpose: 'query' });
+  const batches = google(tellHttp().http);
+
+  it('are of a model and the method that makes a batch of them, each line the one request that would go by itself', async () => {
+    expect(await batches.capture(asked('gemini-embedding-001', 'Explain GenAI'))).toEqual({
+      endpoint: 'models/gemini-embedding-001:asyncBatchEmbedContent',
+      body: {
+        ...{ model: 'models/gemini-embedding-001', content: { parts: [{ text: 'Explain GenAI' }] } },
+        ...{ taskType: 'RETRIEVAL_QUERY', outputDimensionality: 512 },
+      },
+    });
+    const pictured = await batches.capture(asked('gemini-embedding-2', PICTURE));
+    expect(pictured.body).toMatchObject({ content: { parts: [{ inlineData: { mimeType: 'image/png' } }] } });
+    expect(batches.takes(asked('gemini-embedding-2').offer)).toBe(true);
+    expect(batches.takes({ ...asked('gemini-embedding-2').offer, kind: 'image' })).toBe(false);
+  });
+
+  it('are no line where there are several, which go by themselves', async () => {
+    const several = batches.capture(asked('gemini-embedding-2', 'Hi', 'Hey'));
+    await expect(several).rejects.toMatchObject({ failure: { class: 'model_not_found' } });
+  });
+
+  it.skipIf(!specified)('are handed in as the API is described', async () => {
+    const { http, sent } = tellHttp({ body: operation('BATCH_STATE_PENDING') });
+    const endpoint = 'models/gemini-embedding-2:asyncBatchEmbedContent';
+    expect(await google(http).submit({ ...input, endpoint }, { file: 'files/f1' })).toEqual({ name: 'batches/b1' });
+    expect(sent[0]?.url).toBe(`${root}/v1beta/${endpoint}`);
+    const body = JSON.parse(sent[0]?.text ?? '') as JsonObject;
+    expect(body).toEqual({ batch: { displayName: 'vb_1', inputConfig: { fileName: 'files/f1' } } });
+    const isAsDescribed = loadGoogleSpecification().google('CreateBatchEmbedContentRequest');
+    expect(isAsDescribed(body), JSON.stringify(isAsDescribed.errors)).toBe(true);
+  });
+
+  it.each([
+    // `SingleEmbedContentResponse` of Google's clients.
+    [{ tokenCount: 4 }, 'Hi', { input: 4 }],
+    // As a 64-bit number is written.
+    [{ tokenCount: '4' }, 'Hi', { input: 4 }],
+    [{ tokenCount: 258 }, PICTURE, { input: 0, input_image: 258 }],
+    // As the answer by itself.
+    [{ usageMetadata: { promptTokenCount: 5 }, tokenCount: 4 }, 'Hi', { input: 5 }],
+    // Counted from the call then, as of any answer.
+    [{}, 'Hi', undefined],
+    [{ tokenCount: 'many' }, 'Hi', undefined],
+  ])('are read with what they took: %j', async (told, given, units) => {
+    const response = { embedding: { values: [0.25, -1] }, ...told };
+    expect(fromGoogleBatchLine({ key: 'a-1', response })).toEqual({
+      ...{ customId: 'a-1', answer: { status: 200, body: response } },
+    });
+    const read = await embeddingsOf(batches, asked('gemini-embedding-2', given), response);
+    expect(read).toEqual({ vectors: [[0.25, -1]], units });
   });
 });
 

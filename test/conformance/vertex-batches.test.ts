@@ -5,6 +5,8 @@ import { fixedToken } from '../../activities/providers/token-http.js';
 import { fromOutputLine, fromPredictionJob } from '../../activities/providers/vertex/batches/from-prediction-job.js';
 import { toInputLine, toPredictionJob } from '../../activities/providers/vertex/batches/to-prediction-job.js';
 import { createVertex } from '../../activities/providers/vertex/create-vertex.js';
+import type { JsonObject } from '../../workflows/contracts/json.js';
+import { embeddingAttempt, embeddingsOf } from './embedding-attempts.js';
 import { loadGoogleSpecification, specified } from './google-specification.js';
 
 // Batches of Vertex AI as its discovery document describes them, and as its guides show their files.
@@ -67,6 +69,56 @@ describe('a batch of Vertex AI', () => {
   ])('that is %s has lines without an answer by %s', (state, failure) => {
     const read = fromPredictionJob({ state, outputInfo: { gcsOutputDirectory: 'gs://b/o' } });
     expect(read).toEqual(failure === undefined ? undefined : { missing: { class: failure }, output: 'gs://b/o' });
+  });
+});
+
+describe('embeddings in batches of Vertex AI', () => {
+  const attempt = embeddingAttempt('vertex/gemini-embedding-2', ['Hello World'], { dimensions: 768 });
+
+  it('are lines with keys, spelled as the guide has them', async () => {
+    const { endpoint, body } = await batchesAt('eu').capture(attempt);
+    expect(endpoint).toBe('publishers/google/models/gemini-embedding-2');
+    const content = { parts: [{ text: 'Hello World' }] };
+    expect(toInputLine({ customId: 'id_1', body }, endpoint)).toEqual({
+      ...{ key: 'id_1', request: { content, embed_content_config: { output_dimensionality: 768 } } },
+    });
+    const plain = await batchesAt('eu').capture(embeddingAttempt('vertex/gemini-embedding-2', ['Hello World']));
+    expect(toInputLine({ customId: 'id_1', body: plain.body }, endpoint)).toEqual({
+      key: 'id_1',
+      request: { content },
+    });
+  });
+
+  it('are of the one model that the guide has, where the guide has it', () => {
+    const takes = (location: string, vendorModel: string): boolean =>
+      batchesAt(location).takes({ ...attempt.offer, vendorModel });
+    for (const location of ['global', 'us', 'eu']) expect(takes(location, 'gemini-embedding-2')).toBe(true);
+    expect(takes('europe-west4', 'gemini-embedding-2')).toBe(false);
+    expect(takes('global', 'gemini-embedding-2-preview')).toBe(false);
+    expect(takes('global', 'text-embedding-005')).toBe(false);
+  });
+
+  it('go in none by `predict`, whose answers name no line', async () => {
+    const offer = { ...attempt.offer, vendorModel: 'text-embedding-005' };
+    const captured = batchesAt('europe-west4').capture({ ...attempt, offer });
+    await expect(captured).rejects.toMatchObject({ failure: { class: 'model_not_found' } });
+  });
+
+  it('are read as the guide shows them, with the tokens that they took', async () => {
+    const response = { tokenCount: '2', embedding: { values: [-0.015, 0.024] } };
+    const line = { key: 'id_1', request: { content: {} }, response };
+    expect(fromOutputLine(line)).toEqual({ customId: 'id_1', answer: { status: 200, body: response } });
+    const read = await embeddingsOf(batchesAt('eu'), attempt, response);
+    expect(read).toEqual({ vectors: [[-0.015, 0.024]], units: { input: 2 } });
+  });
+
+  it('are no answer where they are of another size than was asked for', () => {
+    const response = { tokenCount: '2', embedding: { values: [-0.015, 0.024] } };
+    const lineOf = (size: number): JsonObject => ({
+      ...{ key: 'id_1', request: { content: {}, embed_content_config: { output_dimensionality: size } }, response },
+    });
+    expect(fromOutputLine(lineOf(1))).toEqual({ customId: 'id_1', failure: { class: 'bad_response' } });
+    expect(fromOutputLine(lineOf(2))).toEqual({ customId: 'id_1', answer: { status: 200, body: response } });
   });
 });
 

@@ -10,6 +10,7 @@ import {
   sendFile,
   startDesk,
 } from './batch-desk.js';
+import type { TakenLine } from './batch-vendor.js';
 
 /** What every answer says that it took: tokens of input, thoughts and output. */
 export const GOOGLE_USAGE = { input: 10, thoughts: 50, output: 100 };
@@ -20,8 +21,8 @@ const STATES: { readonly [S in DeskBatch['status']]: string } = {
 };
 
 /**
- * The Gemini API's batches: files by the resumable protocol, `models.batchGenerateContent`, `batches` (https://ai.google.dev/api/batch-api),
- * and single requests. It names an address at its own host for an upload, and deletes no file whose name is longer than 40 characters.
+ * The Gemini API's batches: files by the resumable protocol, `models.batchGenerateContent` and `models.asyncBatchEmbedContent`, `batches`
+ * (https://ai.google.dev/api/batch-api), and single requests. It names an address at its own host for an upload, and deletes no file whose name is longer than 40 characters.
  */
 export const startGoogleBatchVendor = (): Promise<BatchDesk> => startDesk(formOf);
 
@@ -38,15 +39,16 @@ function formOf(desk: BatchDesk): DeskForm {
       },
     ],
     [
-      /^POST \/v1beta\/models\/([^:]+):batchGenerateContent$/,
-      (model, body, response) => {
+      /^POST \/v1beta\/models\/([^:]+:(?:batchGenerateContent|asyncBatchEmbedContent))$/,
+      (path, body, response) => {
+        const [model = '', method = ''] = path.split(':');
         const { batch } = JSON.parse(body) as { batch: { inputConfig: { fileName: string } } & JsonObject };
         const taken = readLines(desk.files.get(batch.inputConfig.fileName) ?? '') as {
           key: string;
           request: JsonObject;
         }[];
         const lines = taken.map(({ key, request }) => ({ customId: key, body: request }));
-        desk.take({ id: desk.nextId('batches/b'), asked: { ...batch, model }, lines }, response, shown);
+        desk.take({ id: desk.nextId('batches/b'), asked: { ...batch, model, method }, lines }, response, shown);
       },
     ],
     [
@@ -54,6 +56,15 @@ function formOf(desk: BatchDesk): DeskForm {
       (_, body, response) => {
         desk.singles.push(JSON.parse(body) as JsonObject);
         send(response, 200, answerOf('single'));
+      },
+    ],
+    [
+      /^POST \/v1beta\/models\/[^:]+:batchEmbedContents()$/,
+      (_, body, response) => {
+        const asked = JSON.parse(body) as { requests: JsonObject[] };
+        desk.singles.push(asked);
+        const usageMetadata = { promptTokenCount: asked.requests.length * GOOGLE_USAGE.input };
+        send(response, 200, { embeddings: asked.requests.map(embeddingOf), usageMetadata });
       },
     ],
     [
@@ -136,7 +147,7 @@ function formOf(desk: BatchDesk): DeskForm {
       const file = `files/batch-${batch.id.slice('batches/'.length).padEnd(40, 'x')}`;
       const lines = done.map((line): Json => {
         const said = desk.script(line);
-        if (typeof said === 'string') return { response: answerOf(said), key: line.customId };
+        if (typeof said === 'string') return { response: lineAnswer(batch, line, said), key: line.customId };
         return { error: { code: said, message: 'No.' }, key: line.customId };
       });
       // "The job will not have any results to retrieve."
@@ -157,6 +168,17 @@ function shown({ id, asked, status, results: [file] }: DeskBatch): JsonObject {
     ...(isDone && { done: true, response: output }),
     ...(status === 'failed' && { error: { code: 8, message: 'No.' } }),
   };
+}
+
+function lineAnswer({ asked }: DeskBatch, { body }: TakenLine, said: string): JsonObject {
+  if (asked['method'] === 'batchGenerateContent') return answerOf(said);
+  return { embedding: embeddingOf(body), tokenCount: GOOGLE_USAGE.input };
+}
+
+/** A vector that tells texts of different lengths apart; none of what is no `EmbedContentRequest`. */
+function embeddingOf({ content }: JsonObject): JsonObject {
+  const { parts } = content as { readonly parts: readonly { readonly text: string }[] };
+  return { values: [parts.map(({ text }) => text).join('').length, -0.5] };
 }
 
 function answerOf(text: string): JsonObject {

@@ -11,8 +11,9 @@ export interface TakenPrediction {
   state: string;
 }
 
-/** A line of its input: `{request}` of Gemini's, `{custom_id, request}` of Claude's. */
+/** A line of its input: `{request}` of Gemini's, `{key, request}` of embeddings', `{custom_id, request}` of Claude's. */
 export interface PredictionLine {
+  readonly key?: string;
   readonly custom_id?: string;
   readonly request: JsonObject;
 }
@@ -21,7 +22,7 @@ export interface PredictionLine {
 export type PredictionScript = (line: PredictionLine) => string | number;
 
 /**
- * Vertex AI's batch predictions of Gemini and Claude, Cloud Storage's JSON API beside it, and single requests, as Google's discovery
+ * Vertex AI's batch predictions of Gemini, its embeddings and Claude, Cloud Storage's JSON API beside it, and single requests, as Google's discovery
  * documents and guides have them. Jobs end at the first question unless they are held.
  */
 export interface VertexBatchVendor {
@@ -64,7 +65,7 @@ export async function startVertexBatchVendor(): Promise<VertexBatchVendor> {
     const refused = { error: { code: said, message: 'No.', status: 'INVALID_ARGUMENT' } };
     const answer =
       typeof said === 'string'
-        ? { status: '', response: line.custom_id === undefined ? geminiAnswer(said) : claudeAnswer(said) }
+        ? { status: '', response: lineAnswer(line, said) }
         : { status: `Bad Request: ${JSON.stringify(refused)}`, response: {} };
     return `${JSON.stringify({ ...line, ...answer, processed_time: '2026-11-26T00:00:00.000+00:00' })}\n`;
   };
@@ -132,7 +133,8 @@ export async function startVertexBatchVendor(): Promise<VertexBatchVendor> {
     const parsed = body.length === 0 ? {} : (JSON.parse(body.toString()) as JsonObject);
     if (url.pathname.includes('/batchPredictionJobs')) return jobRoutes(asked.method ?? '', url, parsed, response);
     singles.push(parsed);
-    send(response, 200, url.pathname.endsWith(':rawPredict') ? claudeAnswer('single') : geminiAnswer('single'));
+    const single = SINGLES[url.pathname.slice(url.pathname.lastIndexOf(':'))] ?? geminiAnswer;
+    send(response, 200, single('single', parsed));
   };
   const server = createServer((request, response) => {
     answer(request, response).catch(() => response.destroy());
@@ -228,6 +230,25 @@ function claudeAnswer(text: string): JsonObject {
     usage: { input_tokens: COUNTED.input, output_tokens: COUNTED.output },
   };
 }
+
+function lineAnswer({ key, custom_id: name, request }: PredictionLine, said: string): JsonObject {
+  if (key !== undefined) return { tokenCount: String(COUNTED.input), embedding: embeddingOf(request) };
+  return name === undefined ? geminiAnswer(said) : claudeAnswer(said);
+}
+
+/** A vector of two dimensions that tells texts of different lengths apart; none of what is no request for one. */
+function embeddingOf({ content }: JsonObject): JsonObject {
+  const { parts } = content as { readonly parts: readonly { readonly text: string }[] };
+  return { values: [parts.map(({ text }) => text).join('').length, -0.5] };
+}
+
+const SINGLES: { readonly [method: string]: ((text: string, asked: JsonObject) => JsonObject) | undefined } = {
+  ':rawPredict': claudeAnswer,
+  ':embedContent': (_, asked) => ({
+    embedding: embeddingOf(asked),
+    usageMetadata: { promptTokenCount: COUNTED.input },
+  }),
+};
 
 function pathOf(uri: string): string {
   return uri.replace(/^gs:\/\/[^/]+\//, '');

@@ -27,6 +27,12 @@ export function createGoogle({ http, ...access }: GeminiAccess & { readonly http
       transcription: createGoogleTranscription(options),
     },
     jobs: { video: createGoogleVideos({ ...access, http }) },
-    batches: createGoogleBatches({ ...access, http, chatBy: (by) => createGoogleChat({ ...options, http: by }) }),
+    batches: createGoogleBatches({
+      ...{ ...access, http },
+      providerBy: (by) => ({
+        ...createGoogleChat({ ...options, http: by }),
+        media: { embedding: createGoogleEmbeddings({ ...options, http: by }) },
+      }),
+    }),
   };
 }

@@ -11,6 +11,7 @@ import { createOpenAiCompatibleChat } from '../openai-compatible/chat/create-ope
 import type { ChatAttempt, ChatProvider, VendorBatches } from '../port.js';
 import { withTokens } from '../token-http.js';
 import type { TokenSource } from '../token-http.js';
+import type { AnsweredProvider } from '../vendor-batches.js';
 import { createVertexBatches } from './batches/create-vertex-batches.js';
 import { createGeminiEndpointOf, createRawPredictEndpoint, publisherOf } from './endpoints.js';
 import type { VertexPlace } from './endpoints.js';
@@ -73,5 +74,9 @@ function createChat(place: VertexPlace, http: VendorHttp): ChatProvider {
 
 function batchesOf({ bucket, storageUrl }: VertexBatchOptions, place: VertexPlace, http: VendorHttp): VendorBatches {
   const storage = createGoogleStorage({ http, ...(storageUrl !== undefined && { baseUrl: storageUrl }) });
-  return createVertexBatches({ place, bucket, storage, http, chatBy: (by) => createChat(place, by) });
+  const providerBy = (by: VendorHttp): AnsweredProvider => ({
+    ...createChat(place, by),
+    media: { embedding: createVertexEmbeddings({ endpoint: createGeminiEndpointOf(place), http: by }) },
+  });
+  return createVertexBatches({ place, bucket, storage, http, providerBy });
 }

@@ -6,17 +6,18 @@ import type { VendorHttp, VendorResponse } from '../../http.js';
 import { badResponse, requireObject, requireText } from '../../json-answer.js';
 import { asObject, asObjects, asText } from '../../json-fields.js';
 import { lookJson, lookJsonLines, lookUnlessGone, readJson, succeedUnlessGone } from '../../look-json.js';
-import type { BatchedResult, ChatProvider, VendorBatches } from '../../port.js';
+import type { BatchedResult, VendorBatches } from '../../port.js';
 import { ProviderFailure } from '../../port.js';
-import type { VendorBatchInput } from '../../vendor-batches.js';
+import type { AnsweredProvider, VendorBatchInput } from '../../vendor-batches.js';
 import { type GeminiAccess, geminiRoot } from '../chat/endpoint.js';
 import { fromGoogleBatch, fromGoogleBatchLine } from './from-google-batch.js';
 import { inChunks } from './in-chunks.js';
+import { toBatchedRequest, toCreatePath } from './to-google-batch.js';
 
 export interface GoogleBatchesOptions extends GeminiAccess {
   readonly http: VendorHttp;
-  /** The vendor's conversations by another way of sending. */
-  readonly chatBy: (http: VendorHttp) => Pick<ChatProvider, 'id' | 'chat'>;
+  /** What answers single requests, by another way of sending. */
+  readonly providerBy: (http: VendorHttp) => AnsweredProvider;
 }
 
 /** As in Google's own clients; a multiple of the 256 KiB that the vendor counts in. */
@@ -33,7 +34,7 @@ const ANSWER_BYTES_MAX = 64 * 1024;
  * that is made of it, and a file of answers. At most 2 GB; the vendor counts tokens in its queue, and no requests. Our key of a batch
  * is its display name.
  */
-export function createGoogleBatches({ apiKey, baseUrl, http, chatBy }: GoogleBatchesOptions): VendorBatches {
+export function createGoogleBatches({ apiKey, baseUrl, http, providerBy }: GoogleBatchesOptions): VendorBatches {
   const root = geminiRoot(baseUrl);
   const base = `${root}/v1beta`;
   const headers = { 'x-goog-api-key': apiKey };
@@ -44,13 +45,9 @@ export function createGoogleBatches({ apiKey, baseUrl, http, chatBy }: GoogleBat
   return {
     maxLines: 100_000,
     maxBytes: 2_000_000_000,
-    takes: ({ kind }) => kind === 'chat',
-    capture: async (attempt) => {
-      const { url, body } = await captureRequest(chatBy, attempt);
-      // A batch is of one model, `models/{model}`, which no line names.
-      return { endpoint: url.slice(base.length + 1, url.lastIndexOf(':')), body };
-    },
-    answering: (answer) => chatBy(answeringHttp(answer)),
+    takes: ({ kind }) => kind === 'chat' || kind === 'embedding',
+    capture: async (attempt) => toBatchedRequest(await captureRequest(providerBy, attempt), base),
+    answering: (answer) => providerBy(answeringHttp(answer)),
     upload: async (input) => {
       const file = await uploadFile(http, root, headers, input);
       return { file: requireText(file['name'], 'a name of its file') };
@@ -58,7 +55,7 @@ export function createGoogleBatches({ apiKey, baseUrl, http, chatBy }: GoogleBat
     submit: async ({ key, endpoint, signal }, uploaded) => {
       const batch = { displayName: key, inputConfig: { fileName: uploaded?.['file'] } };
       const sent = { ...headers, 'content-type': JSON_TYPE };
-      const url = `${base}/${endpoint}:batchGenerateContent`;
+      const url = `${base}/${toCreatePath(endpoint)}`;
       return refOf(await readJson(http.postJson({ url, headers: sent, body: JSON.stringify({ batch }), signal })));
     },
     find: async ({ key }, signal) => {

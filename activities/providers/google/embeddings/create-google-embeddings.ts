@@ -22,6 +22,6 @@ export function createGoogleEmbeddings(deps: {
     const body = { requests: contents.map((content) => ({ model, content, ...config })) };
     const answer = await askJson(deps.http, await deps.endpoint(offer, 'batchEmbedContents'), body, attempt);
     yield* toldWarnings(warnings);
-    yield fromGoogleEmbed(answer, call.inputs.length);
+    yield fromGoogleEmbed(answer, call.inputs);
   };
 }

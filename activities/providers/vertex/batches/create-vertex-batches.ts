@@ -1,4 +1,5 @@
 import type { JsonObject } from '../../../../workflows/contracts/json.js';
+import type { Offer } from '../../../../workflows/contracts/offers.js';
 import { toJsonLines } from '../../batch-files.js';
 import { answeringHttp, captureRequest } from '../../captured-exchange.js';
 import type { GoogleStorage, GsUri } from '../../google-storage.js';
@@ -7,7 +8,8 @@ import { requireText } from '../../json-answer.js';
 import { asObjects, asText } from '../../json-fields.js';
 import { readJsonLines } from '../../json-lines.js';
 import { lookJson, readJson, succeedUnlessGone } from '../../look-json.js';
-import type { BatchedResult, ChatProvider, VendorBatches, VendorBatchRef } from '../../port.js';
+import type { BatchedResult, VendorBatches, VendorBatchRef } from '../../port.js';
+import type { AnsweredProvider } from '../../vendor-batches.js';
 import { locationUrl, publisherOf, type VertexPlace } from '../endpoints.js';
 import { fromOutputLine, fromPredictionJob } from './from-prediction-job.js';
 import { folderOf, inputOf, toDisplayName, toInputLine, toJobModel, toPredictionJob } from './to-prediction-job.js';
@@ -19,11 +21,12 @@ export interface VertexBatchesOptions {
   readonly storage: GoogleStorage;
   /** Shows who asks. */
   readonly http: VendorHttp;
-  /** The vendor's conversations by another way of sending, which is shown no credential. */
-  readonly chatBy: (http: VendorHttp) => Pick<ChatProvider, 'id' | 'chat'>;
+  /** What answers single requests, by another way of sending, which is shown no credential. */
+  readonly providerBy: (http: VendorHttp) => AnsweredProvider;
 }
 
 const UPLOADED = 'input';
+const EMBEDDING_LOCATIONS: ReadonlySet<string> = new Set(['global', 'us', 'eu']);
 const JSON_TYPE = { 'content-type': 'application/json' };
 
 /**
@@ -31,19 +34,19 @@ const JSON_TYPE = { 'content-type': 'application/json' };
  * Cloud Storage, a job, and files of answers beside it. Up to 200,000 requests and 1 GB a job.
  */
 export function createVertexBatches(options: VertexBatchesOptions): VendorBatches {
-  const { place, bucket, storage, http, chatBy } = options;
+  const { place, bucket, storage, http, providerBy } = options;
   const jobs = `${locationUrl(place)}/batchPredictionJobs`;
   const at = (batch: VendorBatchRef): string => `${jobs}/${encodeURIComponent(batch['id'] ?? '')}`;
   const look = (url: string, signal: AbortSignal): Promise<JsonObject> => lookJson(http, { url, headers: {} }, signal);
   return {
     maxLines: 100_000,
     maxBytes: 1_000_000_000,
-    takes: ({ kind, vendorModel }) => kind === 'chat' && hasBatches(place, vendorModel),
+    takes: (offer) => hasBatches(place, offer),
     capture: async (attempt) => {
-      const captured = await captureRequest(chatBy, attempt);
+      const captured = await captureRequest(providerBy, attempt);
       return { endpoint: toJobModel(captured), body: captured.body };
     },
-    answering: (answer) => chatBy(answeringHttp(answer)),
+    answering: (answer) => providerBy(answeringHttp(answer)),
     upload: async ({ key, endpoint: model, lines, signal }) => {
       const input = inputOf(bucket, key);
       const file = toJsonLines(lines, (line) => toInputLine(line, model));
@@ -79,10 +82,14 @@ export function createVertexBatches(options: VertexBatchesOptions): VendorBatche
   };
 }
 
-/** Gemini's are in all locations; Claude's in regions alone (https://cloud.google.com/vertex-ai/generative-ai/docs/partner-models/claude/batch). */
-function hasBatches({ location }: VertexPlace, vendorModel: string): boolean {
+/**
+ * Gemini's are in all locations; Claude's in regions alone (https://cloud.google.com/vertex-ai/generative-ai/docs/partner-models/claude/batch),
+ * and embeddings' in these (https://docs.cloud.google.com/gemini-enterprise-agent-platform/models/embeddings/batch-prediction-genai-embeddings).
+ */
+function hasBatches({ location }: VertexPlace, { kind, vendorModel }: Offer): boolean {
+  if (kind === 'embedding') return vendorModel === 'gemini-embedding-2' && EMBEDDING_LOCATIONS.has(location);
   const publisher = publisherOf(vendorModel);
-  return publisher === 'google' || (publisher === 'anthropic' && location !== 'global');
+  return kind === 'chat' && (publisher === 'google' || (publisher === 'anthropic' && location !== 'global'));
 }
 
 /** `projects/…/batchPredictionJobs/{id}` */

@@ -1,6 +1,6 @@
 import type { AttemptFailure } from '../../../../workflows/contracts/failures.js';
 import type { Json, JsonObject } from '../../../../workflows/contracts/json.js';
-import { asNumber, asObject, asText } from '../../json-fields.js';
+import { asNumber, asObject, asText, isArray } from '../../json-fields.js';
 import type { BatchedResult } from '../../port.js';
 import { LINE_LABEL } from './to-prediction-job.js';
 
@@ -34,16 +34,27 @@ const STATUSES: { readonly [code: number]: number | undefined } = {
  */
 export function fromOutputLine(line: JsonObject): BatchedResult | undefined {
   const labelled = asObject(asObject(line['request'])?.['labels'])?.[LINE_LABEL];
-  const customId = asText(line['custom_id']) ?? asText(labelled);
+  const customId = asText(line['custom_id']) ?? asText(line['key']) ?? asText(labelled);
   if (customId === undefined) return undefined;
   const response = asObject(line['response']);
   const isAnswer = response !== undefined && Object.keys(response).length > 0;
   // Claude's errors are responses of that type.
-  if (isAnswer && response['type'] !== 'error') return { customId, answer: { status: 200, body: response } };
+  if (isAnswer && response['type'] !== 'error') {
+    return hasAskedSize(line, response)
+      ? { customId, answer: { status: 200, body: response } }
+      : { customId, failure: { class: 'bad_response' } };
+  }
   const error = isAnswer ? response : errorOf(line['status'] ?? line['error']);
   const status = error && statusOf(error);
   if (status === undefined) return { customId, failure: { class: 'vendor_error' } };
   return { customId, answer: { status, body: error ?? null } };
+}
+
+/** A vector of another size than was asked for is none that anybody can use; what was asked stands beside the answer. */
+function hasAskedSize(line: JsonObject, response: JsonObject): boolean {
+  const asked = asObject(asObject(line['request'])?.['embed_content_config'])?.['output_dimensionality'];
+  const values = asObject(response['embedding'])?.['values'];
+  return asked === undefined || !isArray(values) || values.length === asked;
 }
 
 /** `Bad Request: {"error": …}`, the error alone, or Google's `Status`. */

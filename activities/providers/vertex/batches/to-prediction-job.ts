@@ -9,7 +9,8 @@ export const LINE_LABEL = 'sluice_line';
 
 /** The model as jobs name it, which is what their lines have in common. Throws `model_not_found` for what goes in none. */
 export function toJobModel({ url, headers }: CapturedRequest): string {
-  const [model] = /publishers\/(google|anthropic)\/models\/[^/:]+(?=:(generateContent|rawPredict)$)/.exec(url) ?? [];
+  const [model] =
+    /publishers\/(google|anthropic)\/models\/[^/:]+(?=:(generateContent|embedContent|rawPredict)$)/.exec(url) ?? [];
   // A job has no headers.
   if (model === undefined || headers['anthropic-beta'] !== undefined) {
     const message = 'This request cannot be put in a batch of Vertex AI.';
@@ -37,15 +38,29 @@ export function toDisplayName(key: string): string {
 
 /**
  * A line of the input. Claude's have a name
- * (https://cloud.google.com/vertex-ai/generative-ai/docs/partner-models/claude/batch); Gemini's are the request alone
- * (https://cloud.google.com/vertex-ai/generative-ai/docs/multimodal/batch-prediction-from-cloud-storage), which has labels.
+ * (https://cloud.google.com/vertex-ai/generative-ai/docs/partner-models/claude/batch), and embeddings' a key
+ * (https://docs.cloud.google.com/gemini-enterprise-agent-platform/models/embeddings/batch-prediction-genai-embeddings); Gemini's are the request
+ * alone (https://cloud.google.com/vertex-ai/generative-ai/docs/multimodal/batch-prediction-from-cloud-storage), which has labels.
  */
 export function toInputLine({ customId, body }: BatchedLine, model: string): JsonObject {
   if (model.startsWith('publishers/anthropic/')) {
     const { stream: _, ...request } = body;
     return { custom_id: customId, request };
   }
+  if (body['content'] !== undefined) return { key: customId, request: toEmbedRequest(body) };
   return { request: { ...body, labels: { ...asObject(body['labels']), [LINE_LABEL]: customId } } };
+}
+
+/** Of one content, where that of a conversation has several; spelled as the guide spells it. */
+function toEmbedRequest({ embedContentConfig, ...body }: JsonObject): JsonObject {
+  const config = asObject(embedContentConfig);
+  if (config === undefined) return body;
+  const spelled = Object.entries(config).map(([name, value]) => [name.replace(/[A-Z]/g, toSnakeCase), value] as const);
+  return { ...body, embed_content_config: Object.fromEntries(spelled) };
+}
+
+function toSnakeCase(capital: string): string {
+  return `_${capital.toLowerCase()}`;
 }
 
 export function inputOf(bucket: GsUri, key: string): GsUri {

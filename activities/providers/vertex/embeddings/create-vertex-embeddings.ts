@@ -31,6 +31,6 @@ export function createVertexEmbeddings(deps: {
         };
     const answer = await askJson(deps.http, target, body, attempt);
     yield* toldWarnings(asked.warnings);
-    yield byPredict ? fromPredict(answer, call.inputs.length) : fromGoogleEmbed(answer, call.inputs.length);
+    yield byPredict ? fromPredict(answer, call.inputs.length) : fromGoogleEmbed(answer, call.inputs);
   };
 }
