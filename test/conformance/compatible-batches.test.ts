@@ -4,7 +4,8 @@ import { TEST_OFFER, testAttempt, testCall } from '../../activities/providers/op
 import type { VendorBatches } from '../../activities/providers/port.js';
 import { createProvider } from '../../activities/providers/registry.js';
 import { fromXaiBatch, fromXaiResult } from '../../activities/providers/xai/batches/from-xai-batch.js';
-import { fieldsOf, linesOf, sought, stubHttp } from './batches-http.js';
+import type { JsonObject } from '../../workflows/contracts/json.js';
+import { fieldsOf, linesOf, listOf, sought, stubHttp } from './batches-http.js';
 
 // Batches of vendors of OpenAI's chat dialect, as their guides and clients have them: Groq's
 // (https://console.groq.com/docs/batch, https://github.com/groq/groq-python) are OpenAI's, xAI's
@@ -20,14 +21,15 @@ function batchesOf(vendor: string, baseUrl: string, http: VendorHttp): VendorBat
   return batches;
 }
 
-const asked = (vendor: string, vendorModel: string) => {
+const asked = (vendor: string, vendorModel: string, body: JsonObject = {}) => {
   const offer = { ...TEST_OFFER, id: `${vendor}/${vendorModel}`, vendor, vendorModel };
-  return testAttempt(testCall({}, 'openai-chat', { messages: [] }), { offer });
+  return testAttempt(testCall({}, 'openai-chat', { messages: [], ...body }), { offer });
 };
 
 describe.each([
   ['groq', 'https://api.groq.com/openai/v1'],
   ['moonshot', 'https://api.moonshot.ai/v1'],
+  ['alibaba', 'https://dashscope-intl.aliyuncs.com/compatible-mode/v1'],
 ])('Batches of %s', (vendor, root) => {
   it('are handed in as those of OpenAI, without a word on how long files are kept', async () => {
     const { http, sent } = stubHttp({ id: 'file_1', status: 'uploaded' }, { id: 'batch_1' });
@@ -59,6 +61,64 @@ describe("Groq's answers", () => {
     for await (const one of batchesOf('groq', 'https://api.groq.com/openai/v1', http).results('f', signal))
       read.push(one);
     expect(read).toEqual([{ customId: 'req_1-1', answer: { status: 200, requestId: 'req_01', body } }]);
+  });
+});
+
+describe("Alibaba's batches", () => {
+  const root = 'https://dashscope-intl.aliyuncs.com/compatible-mode/v1';
+  const { http } = stubHttp({});
+  const batches = batchesOf('alibaba', root, http);
+  const { offer } = asked('alibaba', 'qwen3.7-plus');
+
+  it.each([
+    [true, 'qwen-plus', root],
+    [true, 'qwen3.7-plus', 'https://llm-1.ap-southeast-1.maas.aliyuncs.com/compatible-mode/v1'],
+    [true, 'qwen-max', 'https://proxy.example.com/v1'],
+    // Of other regions, and of models that have none there.
+    [false, 'qwen-plus', 'https://dashscope.aliyuncs.com/compatible-mode/v1'],
+    [false, 'qwen-plus', 'https://llm-1.cn-beijing.maas.aliyuncs.com/compatible-mode/v1'],
+    [false, 'qwen-turbo', root],
+    [false, 'qwen3-max', root],
+  ])('are %s of %s at %s', (takes, vendorModel, baseUrl) => {
+    expect(batchesOf('alibaba', baseUrl, http).takes({ ...offer, vendorModel })).toBe(takes);
+    expect(batchesOf('alibaba', baseUrl, http).takes({ ...offer, vendorModel, kind: 'embedding' })).toBe(false);
+  });
+
+  it('are of one thinking mode', async () => {
+    const modelOf = async (body: JsonObject): Promise<string | undefined> =>
+      (await batches.capture(asked('alibaba', 'qwen-flash', body))).model;
+    expect(await modelOf({})).toBe('qwen-flash');
+    expect(await modelOf({ enable_thinking: true })).toBe('qwen-flash enable_thinking=true');
+    expect(await modelOf({ enable_thinking: false })).toBe('qwen-flash enable_thinking=false');
+  });
+
+  it.each([
+    ['no line of more than 6 MB', 'qwen-flash', 5_990_000, 6_000_000],
+    ['no more tokens than the model takes there', 'qwen3.7-plus', 200_000, 256_000],
+  ])('have %s', async (_, vendorModel, fits, tooLong) => {
+    const long = (length: number) =>
+      asked('alibaba', vendorModel, { messages: [{ role: 'user', content: 'a'.repeat(length) }] });
+    await expect(batches.capture(long(fits))).resolves.toBeDefined();
+    await expect(batches.capture(long(tooLong))).rejects.toMatchObject({ failure: { class: 'model_not_found' } });
+  });
+
+  it('are read as the guide shows them', async () => {
+    const body = { id: 'chatcmpl-c308ef7f', object: 'chat.completion', model: 'qwen-plus', choices: [] };
+    const shown = {
+      ...{ id: 'c308ef7f-xxx', custom_id: '1', error: null },
+      response: { status_code: 200, request_id: 'c308ef7f-0824', body },
+    };
+    const read = batchesOf('alibaba', root, stubHttp(JSON.stringify(shown)).http).results(
+      'file-batch_output-1',
+      signal,
+    );
+    expect(await listOf(read)).toEqual([{ customId: '1', answer: { status: 200, requestId: 'c308ef7f-0824', body } }]);
+    const completed = {
+      ...{ id: 'batch_abc123', object: 'batch', status: 'completed', errors: null },
+      ...{ output_file_id: 'file-batch_output-xyz789', error_file_id: 'file-batch_error-xyz789' },
+    };
+    const state = await batchesOf('alibaba', root, stubHttp(completed).http).check({ id: 'batch_abc123' }, signal);
+    expect(state).toMatchObject({ results: ['file-batch_output-xyz789', 'file-batch_error-xyz789'] });
   });
 });
 

@@ -5,7 +5,7 @@ import type { Json, JsonObject } from '../../workflows/contracts/json.js';
 import { fileOf, type LineScript, type TakenLine, textOf, USAGE, written } from './batch-vendor.js';
 
 /** Whose batches they are: OpenAI's at four places, which differ in what they keep and say, and xAI's own. */
-export type BatchPlace = 'openai' | 'azure' | 'groq' | 'xai';
+export type BatchPlace = 'openai' | 'azure' | 'groq' | 'alibaba' | 'xai';
 
 export interface PlacedBatch {
   readonly id: string;
@@ -49,10 +49,10 @@ type Route = (
   response: ServerResponse,
 ) => void;
 
-const ADDRESS = /^\/(openai|azure(?=\/openai)|groq|xai)(?:\/openai)?\/v1(\/.*)$/;
+const ADDRESS = /^\/(openai|azure(?=\/openai)|groq|alibaba|xai)(?:\/openai)?\/v1(\/.*)$/;
 const WELL = { status: 'completed' as const };
 
-/** `{origin}/openai/v1`, `{origin}/azure/openai/v1`, `{origin}/groq/v1` and `{origin}/xai/v1`. */
+/** `{origin}/openai/v1`, `{origin}/azure/openai/v1`, and `{origin}/groq/v1` as those of all the others. */
 export async function startCompatibleBatchVendor(): Promise<CompatibleBatchVendor> {
   let batches: PlacedBatch[] = [];
   let singles: (readonly [BatchPlace, JsonObject])[] = [];
@@ -188,7 +188,7 @@ export async function startCompatibleBatchVendor(): Promise<CompatibleBatchVendo
   return vendor;
 }
 
-/** As the place shows a batch: Azure writes what it stands with capitals and keeps no metadata, xAI counts. */
+/** As the place shows a batch: Azure writes what it stands with capitals and keeps no metadata, as Alibaba may do, and xAI counts. */
 function shown({ id, place, asked, status, answered, lines, outputId, errorId }: PlacedBatch): Json {
   if (place === 'xai') {
     const isRefused = status === 'failed';
@@ -200,10 +200,11 @@ function shown({ id, place, asked, status, answered, lines, outputId, errorId }:
     };
   }
   const isAzure = place === 'azure';
+  const keepsMetadata = !isAzure && place !== 'alibaba';
   return {
     ...{ id, object: 'batch', endpoint: asked['endpoint'] ?? '', input_file_id: asked['input_file_id'] ?? '' },
     ...{ status: isAzure ? `${status.charAt(0).toUpperCase()}${status.slice(1)}` : status, errors: null },
-    ...{ metadata: isAzure ? null : (asked['metadata'] ?? null) },
+    ...{ metadata: keepsMetadata ? (asked['metadata'] ?? null) : null },
     ...{ output_file_id: outputId ?? null, error_file_id: errorId ?? null },
   };
 }
