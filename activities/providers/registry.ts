@@ -42,6 +42,7 @@ import { createCallBack } from './sandbox/video/call-back.js';
 import { parseNamePairs } from '../../workflows/domain/name-pairs.js';
 import { fixedToken } from './token-http.js';
 import { createBearerEndpoint } from './vendor-endpoint.js';
+import { createTogetherBatches } from './together/batches/create-together-batches.js';
 import { createXaiBatches } from './xai/batches/create-xai-batches.js';
 import { createVertex, type VertexBatchOptions } from './vertex/create-vertex.js';
 
@@ -194,6 +195,7 @@ function compatibleVendor(profile: (typeof COMPATIBLE_PROFILES)[number]): Create
 function batchesOf(vendor: string, options: BearerBatchesOptions): VendorBatches | undefined {
   if (vendor === 'xai') return createXaiBatches(options);
   if (vendor === 'mistral') return createMistralBatches(options);
+  if (vendor === 'together') return createTogetherBatches(options);
   const profile = COMPATIBLE_BATCHES[vendor];
   return profile && createBearerBatches({ ...options, profile });
 }

@@ -122,6 +122,102 @@ describe("Alibaba's batches", () => {
   });
 });
 
+// https://docs.together.ai/docs/inference/batch/tutorial, …/manage, and https://github.com/togethercomputer/together-typescript.
+describe("Together's batches", () => {
+  const root = 'https://api.together.ai/v1';
+  const job = (fields: object = {}) => ({
+    ...{ id: 'job-1', status: 'VALIDATING', endpoint: '/v1/chat/completions', input_file_id: 'file-1', progress: 0 },
+    ...fields,
+  });
+
+  it('are made of a file of lines without an address, and shown within a job', async () => {
+    const { http, sent } = stubHttp({ id: 'file-1', object: 'file', purpose: 'batch-api' }, { job: job() });
+    const batches = batchesOf('together', root, http);
+    const { endpoint, body, model } = await batches.capture(
+      asked('together', 'meta-llama/Llama-3.3-70B-Instruct-Turbo'),
+    );
+    expect(model).toBe('meta-llama/Llama-3.3-70B-Instruct-Turbo');
+    const uploaded = await batches.upload?.({ ...input, endpoint, lines: linesOf({ customId: 'req_1-1', body }) });
+    expect(await batches.submit({ ...input, endpoint, lines: linesOf() }, uploaded)).toEqual({ id: 'job-1' });
+    expect(sent.map(({ method, url }) => `${method} ${url}`)).toEqual([
+      ...[`POST ${root}/files/upload`, `POST ${root}/batches`],
+    ]);
+    expect(sent.map(({ headers }) => headers['authorization'])).toEqual(['Bearer key-1', 'Bearer key-1']);
+    const { file, ...fields } = fieldsOf(sent[0]);
+    expect(fields).toEqual({ purpose: 'batch-api', file_name: 'batch.jsonl' });
+    const { stream: _, ...request } = body;
+    expect(JSON.parse(file ?? '')).toEqual({ custom_id: 'req_1-1', body: request });
+    expect(JSON.parse(sent[1]?.text ?? '')).toEqual({
+      ...{ input_file_id: 'file-1', endpoint: '/v1/chat/completions', completion_window: '24h' },
+    });
+  });
+
+  it('are found by their file among all there are', async () => {
+    const own = { ...sought, uploaded: { input_file_id: 'file-2' } };
+    const { http, sent } = stubHttp([job(), job({ id: 'job-2', input_file_id: 'file-2' })]);
+    expect(await batchesOf('together', root, http).find?.(own, signal)).toEqual({ id: 'job-2' });
+    expect(sent[0]?.url).toBe(`${root}/batches`);
+    expect(await batchesOf('together', root, stubHttp([job()]).http).find?.(own, signal)).toBeUndefined();
+    const unnamed = stubHttp([{ id: 'job-3', status: 'FAILED' }]).http;
+    expect(await batchesOf('together', root, unnamed).find?.(sought, signal)).toBeUndefined();
+    const found = batchesOf('together', root, stubHttp({ data: [] }).http).find?.(own, signal);
+    await expect(found).rejects.toMatchObject({ failure: { class: 'bad_response' } });
+  });
+
+  it.each([
+    ['VALIDATING', { status: 'running' }],
+    ['IN_PROGRESS', { status: 'running' }],
+    // Among the states of https://github.com/togethercomputer/together-python alone.
+    ['CANCELING', { status: 'running' }],
+    ['COMPLETED', { status: 'ended', results: ['file-o', 'file-e'], missing: { class: 'vendor_error' } }],
+    ['FAILED', { status: 'ended', missing: { class: 'vendor_error' } }],
+    ['EXPIRED', { status: 'ended', missing: { class: 'timeout_total' } }],
+    ['CANCELLED', { status: 'ended', missing: { class: 'cancelled' } }],
+  ])('that are %s', async (status, state) => {
+    const { http } = stubHttp(job({ status, output_file_id: 'file-o', error_file_id: 'file-e' }));
+    expect(await batchesOf('together', root, http).check({ id: 'job-1' }, signal)).toMatchObject(state);
+  });
+
+  it('are read by their lines, of which one with an error says nothing of the request', async () => {
+    const answered = {
+      choices: [{ index: 0, message: { role: 'assistant', content: 'Hello!' }, finish_reason: 'stop' }],
+      usage: { prompt_tokens: 12, completion_tokens: 3, total_tokens: 15 },
+    };
+    const lines = [
+      { custom_id: 'request-1', response: { status_code: 200, body: answered } },
+      { custom_id: 'req-5', error: { message: 'Request timeout', code: 'timeout' } },
+    ].map((line) => JSON.stringify(line));
+    const batches = batchesOf('together', root, stubHttp(lines.join('\n')).http);
+    expect(await listOf(batches.results('file-o', signal))).toEqual([
+      { customId: 'request-1', answer: { status: 200, body: answered } },
+      { customId: 'req-5', failure: { class: 'vendor_error' } },
+    ]);
+    const frames = await listOf(batches.answering({ status: 200, body: answered }).chat!(asked('together', 'm')));
+    expect(frames.flatMap(({ events }) => events)).toContainEqual(
+      expect.objectContaining({ usage: expect.objectContaining({ units: { input: 12, output: 3 } }) }),
+    );
+  });
+
+  it('have no line of more than 10 MB', async () => {
+    const batches = batchesOf('together', root, stubHttp({}).http);
+    const long = (length: number) =>
+      batches.capture(asked('together', 'm', { messages: [{ role: 'user', content: 'a'.repeat(length) }] }));
+    await expect(long(9_990_000)).resolves.toBeDefined();
+    await expect(long(10_000_000)).rejects.toMatchObject({ failure: { class: 'model_not_found' } });
+  });
+
+  it('are forgotten with their files', async () => {
+    const ended = job({ status: 'COMPLETED', output_file_id: 'file-o' });
+    const { http, sent } = stubHttp({}, ended, {});
+    const batches = batchesOf('together', root, http);
+    await batches.cancel({ id: 'job-1' }, signal);
+    await batches.remove({ batch: { id: 'job-1' }, uploaded: { input_file_id: 'file-1' } }, signal);
+    expect(sent.map(({ method, url }) => `${method} ${url.slice(root.length)}`)).toEqual([
+      ...['POST /batches/job-1/cancel', 'GET /batches/job-1', 'DELETE /files/file-1', 'DELETE /files/file-o'],
+    ]);
+  });
+});
+
 describe("xAI's batches", () => {
   const root = 'https://api.x.ai/v1';
   const shown = (name: string, fields: object = {}) => ({
