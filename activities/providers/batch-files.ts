@@ -18,18 +18,21 @@ export function withoutStream({ stream: _, ...body }: JsonObject): JsonObject {
   return body;
 }
 
+/** What files of lines are called at vendors. */
+export const LINES_FILE = 'batch.jsonl';
+
 export interface LinesUpload {
   readonly http: VendorHttp;
   readonly target: VendorTarget;
-  /** Of the form, besides the purpose and the file. */
+  /** Of the form, before the file; the purpose is `batch` unless it is among them. */
   readonly fields?: { readonly [name: string]: string };
   readonly pieces: AsyncIterable<Uint8Array>;
   readonly signal: AbortSignal;
 }
 
-/** Uploads a file of lines by OpenAI's form (`POST /files`), and gives what the vendor says of it. Throws a `ProviderFailure`. */
+/** Uploads a file of lines by OpenAI's form (as for `POST /files`), and gives what the vendor says of it. Throws a `ProviderFailure`. */
 export function uploadLines({ http, target, fields = {}, pieces, signal }: LinesUpload): Promise<JsonObject> {
-  const file = { name: 'file', filename: 'batch.jsonl', mediaType: 'application/jsonl', pieces };
+  const file = { name: 'file', filename: LINES_FILE, mediaType: 'application/jsonl', pieces };
   const form = streamForm({ purpose: 'batch', ...fields }, file);
   const headers = { ...target.headers, 'content-type': form.contentType };
   return readJson(http.postJson({ url: target.url, headers, body: '', bytes: form.body, signal }));

@@ -1,6 +1,7 @@
-import type { JsonObject } from '../../workflows/contracts/json.js';
+import type { Json, JsonObject } from '../../workflows/contracts/json.js';
 import { readHttpFailure, type VendorHttp, type VendorResponse } from './http.js';
-import { parseVendorJson, requireObject } from './json-answer.js';
+import { badResponse, parseVendorJson, requireObject } from './json-answer.js';
+import { asObjects, isArray } from './json-fields.js';
 import { readJsonLines } from './json-lines.js';
 import { ProviderFailure } from './port.js';
 import type { VendorTarget } from './vendor-endpoint.js';
@@ -10,12 +11,27 @@ export function lookJson(http: VendorHttp, { url, headers }: VendorTarget, signa
   return readJson(http.getJson({ url, headers, signal }));
 }
 
+/** As `lookJson`, where there is a list and nothing around it. */
+export async function lookJsonList(
+  http: VendorHttp,
+  { url, headers }: VendorTarget,
+  signal: AbortSignal,
+): Promise<readonly JsonObject[]> {
+  const list = await readValue(http.getJson({ url, headers, signal }));
+  if (!isArray(list)) throw badResponse('The vendor sent what is no list.');
+  return asObjects(list);
+}
+
 /** The object that a vendor answers with. Throws a `ProviderFailure`. */
 export async function readJson(asked: Promise<VendorResponse>): Promise<JsonObject> {
+  return requireObject(await readValue(asked));
+}
+
+async function readValue(asked: Promise<VendorResponse>): Promise<Json> {
   const response = await asked;
   try {
     if (response.status < 200 || response.status > 299) throw await readHttpFailure(response);
-    return requireObject(parseVendorJson(await response.readText()));
+    return parseVendorJson(await response.readText());
   } finally {
     response.discard();
   }

@@ -17,7 +17,7 @@ import { createMiniMaxSpeech } from './minimax/speech/create-minimax-speech.js';
 import { createMistralBatches } from './mistral/batches/create-mistral-batches.js';
 import { createMistralSpeech } from './mistral/speech/create-mistral-speech.js';
 import { createMistralTranscription } from './mistral/transcription/create-mistral-transcription.js';
-import { createBearerBatches } from './openai-compatible/batches/bearer-batches.js';
+import { type BearerBatchesOptions, createBearerBatches } from './openai-compatible/batches/bearer-batches.js';
 import { COMPATIBLE_BATCHES } from './openai-compatible/batches/profiles.js';
 import { createOpenAiSpeech } from './openai-compatible/speech/create-openai-speech.js';
 import { GROQ_SPEECH } from './openai-compatible/speech/profile.js';
@@ -42,7 +42,8 @@ import { createCallBack } from './sandbox/video/call-back.js';
 import { parseNamePairs } from '../../workflows/domain/name-pairs.js';
 import { fixedToken } from './token-http.js';
 import { createBearerEndpoint } from './vendor-endpoint.js';
-import { createXaiBatches, type XaiBatchesOptions } from './xai/batches/create-xai-batches.js';
+import { createTogetherBatches } from './together/batches/create-together-batches.js';
+import { createXaiBatches } from './xai/batches/create-xai-batches.js';
 import { createVertex, type VertexBatchOptions } from './vertex/create-vertex.js';
 
 export interface VendorAccess {
@@ -205,9 +206,10 @@ function compatibleVendor(profile: (typeof COMPATIBLE_PROFILES)[number]): Create
 }
 
 /** The batches of vendors of OpenAI's chat dialect: OpenAI's too, or their own. */
-function batchesOf(vendor: string, options: XaiBatchesOptions): VendorBatches | undefined {
+function batchesOf(vendor: string, options: BearerBatchesOptions): VendorBatches | undefined {
   if (vendor === 'xai') return createXaiBatches(options);
   if (vendor === 'mistral') return createMistralBatches(options);
+  if (vendor === 'together') return createTogetherBatches(options);
   const profile = COMPATIBLE_BATCHES[vendor];
   return profile && createBearerBatches({ ...options, profile });
 }

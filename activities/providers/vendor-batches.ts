@@ -17,7 +17,7 @@ export interface BatchedRequest {
   /** What all lines of one of the vendor's batches have in common, by the vendor's words; opaque to others. */
   readonly endpoint: string;
   readonly body: JsonObject;
-  /** What is asked for, where that is not the offer's name for it, as of a deployment: a batch has lines of one alone. */
+  /** What is asked for, where that is not the offer's name for it alone, as of a deployment: a batch has lines of one alone. */
   readonly model?: string;
   /** How many of the vendor's most lines it takes, where it is more than one. */
   readonly counts?: number;

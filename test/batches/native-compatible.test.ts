@@ -14,6 +14,8 @@ const world = useWorld({
     ...{ AZURE_OPENAI_ENDPOINT: `${vendor.origin}/azure`, AZURE_OPENAI_API_KEY: 'key-of-azure' },
     SLUICE_AZURE_BATCH_DEPLOYMENTS: 'gpt-4o=our-batch',
     ...{ GROQ_API_KEY: 'key-of-groq', SLUICE_GROQ_BASE_URL: `${vendor.origin}/groq/v1` },
+    ...{ DASHSCOPE_API_KEY: 'key-of-alibaba', SLUICE_ALIBABA_BASE_URL: `${vendor.origin}/alibaba/v1` },
+    ...{ TOGETHER_API_KEY: 'key-of-together', SLUICE_TOGETHER_BASE_URL: `${vendor.origin}/together/v1` },
     ...{ XAI_API_KEY: 'key-of-xai', SLUICE_XAI_BASE_URL: `${vendor.origin}/xai/v1` },
     SLUICE_BATCH_NATIVE: 'on',
   },
@@ -79,6 +81,65 @@ describe('Groq', () => {
     expect(vendor.batches.map(({ place }) => place)).toEqual(['groq']);
     expect(Number(over.cost_usd)).toBeCloseTo(2 * costOf(0.0375, 0.15) + costOf(0.075, 0.3), 12);
     await forgotten();
+  }, 120_000);
+});
+
+describe('Alibaba', () => {
+  it('runs a batch of each thinking mode, once though a hand-in was cut, at half the price', async () => {
+    vendor.cutNext();
+    const thinking = lineOf('line-2', {
+      ...{ model: 'alibaba/qwen-plus', max_tokens: 200, enable_thinking: true },
+      messages: [{ role: 'user', content: 'Hello line-2' }],
+    });
+    const over = await batches.ended((await batches.create([...linesOf('alibaba/qwen-plus', 2), thinking])).id);
+    expect(textsOf(await batches.linesOf(over.output_file_id))).toEqual([
+      ...['batched: Hello line-0', 'batched: Hello line-1', 'batched: Hello line-2'],
+    ]);
+    const modes = vendor.batches.map(({ lines }) => lines.map(({ body }) => body['enable_thinking']));
+    expect(modes.toSorted((one, other) => one.length - other.length)).toEqual([[true], [undefined, undefined]]);
+    expect(vendor.batches.map(({ place }) => place)).toEqual(['alibaba', 'alibaba']);
+    expect(vendor.singles).toEqual([]);
+    expect(Number(over.cost_usd)).toBeCloseTo(3 * costOf(0.2, 0.6), 12);
+    await forgotten();
+  }, 120_000);
+
+  it('is asked for each line of a model that has no batches', async () => {
+    const over = await ended('alibaba/qwen-turbo', 1);
+    expect(textsOf(await batches.linesOf(over.output_file_id))).toEqual(['single']);
+    expect(vendor.batches).toEqual([]);
+    expect(Number(over.cost_usd)).toBeCloseTo(costOf(0.05, 0.2), 12);
+  }, 120_000);
+});
+
+describe('Together', () => {
+  it('runs a batch of an offer that the operator has priced so, and is asked for the line that it left out', async () => {
+    const price = (input: string, output: string) => ({
+      prices: { input: { usd: input, per: 1_000_000 }, output: { usd: output, per: 1_000_000 } },
+    });
+    const offer = {
+      ...{ id: 'together/meta-llama/Llama-3.3-70B-Instruct-Turbo', context_window: 131_072, max_output_tokens: 4_096 },
+      ...{ ...price('0.88', '0.88'), tiers: { batch: price('0.44', '0.44') }, reason: 'a test' },
+    };
+    const added = await world.post('/v1/operator/offers', offer, { apiKey: world.gateway.adminKey });
+    expect(added.status, JSON.stringify(added.body)).toBe(200);
+    vendor.ending = { status: 'completed', answered: 2 };
+    vendor.cutNext();
+    await expect.poll(async () => (await world.get(`/v1/models/${offer.id}`)).status).toBe(200);
+    const over = await ended(offer.id, 3);
+    const texts = textsOf(await batches.linesOf(over.output_file_id));
+    expect(texts.map((text) => text.split(':')[0]).toSorted()).toEqual(['batched', 'batched', 'single']);
+    expect(vendor.batches.map(({ place }) => place)).toEqual(['together']);
+    expect(vendor.batches[0]?.lines.map(({ body }) => body['model'])).toEqual(
+      Array.from({ length: 3 }, () => 'meta-llama/Llama-3.3-70B-Instruct-Turbo'),
+    );
+    expect(Number(over.cost_usd)).toBeCloseTo(2 * costOf(0.44, 0.44) + costOf(0.88, 0.88), 12);
+    await forgotten();
+  }, 120_000);
+
+  it('is asked for each line of an offer of the catalogue, none of which has a price for batches', async () => {
+    const over = await ended('together/Qwen/Qwen3.5-9B', 1);
+    expect(textsOf(await batches.linesOf(over.output_file_id))).toEqual(['single']);
+    expect(vendor.batches).toEqual([]);
   }, 120_000);
 });
 

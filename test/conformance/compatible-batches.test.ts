@@ -4,7 +4,8 @@ import { TEST_OFFER, testAttempt, testCall } from '../../activities/providers/op
 import type { VendorBatches } from '../../activities/providers/port.js';
 import { createProvider } from '../../activities/providers/registry.js';
 import { fromXaiBatch, fromXaiResult } from '../../activities/providers/xai/batches/from-xai-batch.js';
-import { fieldsOf, linesOf, sought, stubHttp } from './batches-http.js';
+import type { JsonObject } from '../../workflows/contracts/json.js';
+import { fieldsOf, linesOf, listOf, sought, stubHttp } from './batches-http.js';
 
 // Batches of vendors of OpenAI's chat dialect, as their guides and clients have them: Groq's
 // (https://console.groq.com/docs/batch, https://github.com/groq/groq-python) are OpenAI's, xAI's
@@ -20,14 +21,15 @@ function batchesOf(vendor: string, baseUrl: string, http: VendorHttp): VendorBat
   return batches;
 }
 
-const asked = (vendor: string, vendorModel: string) => {
+const asked = (vendor: string, vendorModel: string, body: JsonObject = {}) => {
   const offer = { ...TEST_OFFER, id: `${vendor}/${vendorModel}`, vendor, vendorModel };
-  return testAttempt(testCall({}, 'openai-chat', { messages: [] }), { offer });
+  return testAttempt(testCall({}, 'openai-chat', { messages: [], ...body }), { offer });
 };
 
 describe.each([
   ['groq', 'https://api.groq.com/openai/v1'],
   ['moonshot', 'https://api.moonshot.ai/v1'],
+  ['alibaba', 'https://dashscope-intl.aliyuncs.com/compatible-mode/v1'],
 ])('Batches of %s', (vendor, root) => {
   it('are handed in as those of OpenAI, without a word on how long files are kept', async () => {
     const { http, sent } = stubHttp({ id: 'file_1', status: 'uploaded' }, { id: 'batch_1' });
@@ -59,6 +61,160 @@ describe("Groq's answers", () => {
     for await (const one of batchesOf('groq', 'https://api.groq.com/openai/v1', http).results('f', signal))
       read.push(one);
     expect(read).toEqual([{ customId: 'req_1-1', answer: { status: 200, requestId: 'req_01', body } }]);
+  });
+});
+
+describe("Alibaba's batches", () => {
+  const root = 'https://dashscope-intl.aliyuncs.com/compatible-mode/v1';
+  const { http } = stubHttp({});
+  const batches = batchesOf('alibaba', root, http);
+  const { offer } = asked('alibaba', 'qwen3.7-plus');
+
+  it.each([
+    [true, 'qwen-plus', root],
+    [true, 'qwen3.7-plus', 'https://llm-1.ap-southeast-1.maas.aliyuncs.com/compatible-mode/v1'],
+    [true, 'qwen-max', 'https://proxy.example.com/v1'],
+    // Of other regions, and of models that have none there.
+    [false, 'qwen-plus', 'https://dashscope.aliyuncs.com/compatible-mode/v1'],
+    [false, 'qwen-plus', 'https://llm-1.cn-beijing.maas.aliyuncs.com/compatible-mode/v1'],
+    [false, 'qwen-turbo', root],
+    [false, 'qwen3-max', root],
+  ])('are %s of %s at %s', (takes, vendorModel, baseUrl) => {
+    expect(batchesOf('alibaba', baseUrl, http).takes({ ...offer, vendorModel })).toBe(takes);
+    expect(batchesOf('alibaba', baseUrl, http).takes({ ...offer, vendorModel, kind: 'embedding' })).toBe(false);
+  });
+
+  it('are of one thinking mode', async () => {
+    const modelOf = async (body: JsonObject): Promise<string | undefined> =>
+      (await batches.capture(asked('alibaba', 'qwen-flash', body))).model;
+    expect(await modelOf({})).toBe('qwen-flash');
+    expect(await modelOf({ enable_thinking: true })).toBe('qwen-flash enable_thinking=true');
+    expect(await modelOf({ enable_thinking: false })).toBe('qwen-flash enable_thinking=false');
+  });
+
+  it.each([
+    ['no line of more than 6 MB', 'qwen-flash', 5_990_000, 6_000_000],
+    ['no more tokens than the model takes there', 'qwen3.7-plus', 200_000, 256_000],
+  ])('have %s', async (_, vendorModel, fits, tooLong) => {
+    const long = (length: number) =>
+      asked('alibaba', vendorModel, { messages: [{ role: 'user', content: 'a'.repeat(length) }] });
+    await expect(batches.capture(long(fits))).resolves.toBeDefined();
+    await expect(batches.capture(long(tooLong))).rejects.toMatchObject({ failure: { class: 'model_not_found' } });
+  });
+
+  it('are read as the guide shows them', async () => {
+    const body = { id: 'chatcmpl-c308ef7f', object: 'chat.completion', model: 'qwen-plus', choices: [] };
+    const shown = {
+      ...{ id: 'c308ef7f-xxx', custom_id: '1', error: null },
+      response: { status_code: 200, request_id: 'c308ef7f-0824', body },
+    };
+    const read = batchesOf('alibaba', root, stubHttp(JSON.stringify(shown)).http).results(
+      'file-batch_output-1',
+      signal,
+    );
+    expect(await listOf(read)).toEqual([{ customId: '1', answer: { status: 200, requestId: 'c308ef7f-0824', body } }]);
+    const completed = {
+      ...{ id: 'batch_abc123', object: 'batch', status: 'completed', errors: null },
+      ...{ output_file_id: 'file-batch_output-xyz789', error_file_id: 'file-batch_error-xyz789' },
+    };
+    const state = await batchesOf('alibaba', root, stubHttp(completed).http).check({ id: 'batch_abc123' }, signal);
+    expect(state).toMatchObject({ results: ['file-batch_output-xyz789', 'file-batch_error-xyz789'] });
+  });
+});
+
+// https://docs.together.ai/docs/inference/batch/tutorial, …/manage, and https://github.com/togethercomputer/together-typescript.
+describe("Together's batches", () => {
+  const root = 'https://api.together.ai/v1';
+  const job = (fields: object = {}) => ({
+    ...{ id: 'job-1', status: 'VALIDATING', endpoint: '/v1/chat/completions', input_file_id: 'file-1', progress: 0 },
+    ...fields,
+  });
+
+  it('are made of a file of lines without an address, and shown within a job', async () => {
+    const { http, sent } = stubHttp({ id: 'file-1', object: 'file', purpose: 'batch-api' }, { job: job() });
+    const batches = batchesOf('together', root, http);
+    const { endpoint, body, model } = await batches.capture(
+      asked('together', 'meta-llama/Llama-3.3-70B-Instruct-Turbo'),
+    );
+    expect(model).toBe('meta-llama/Llama-3.3-70B-Instruct-Turbo');
+    const uploaded = await batches.upload?.({ ...input, endpoint, lines: linesOf({ customId: 'req_1-1', body }) });
+    expect(await batches.submit({ ...input, endpoint, lines: linesOf() }, uploaded)).toEqual({ id: 'job-1' });
+    expect(sent.map(({ method, url }) => `${method} ${url}`)).toEqual([
+      ...[`POST ${root}/files/upload`, `POST ${root}/batches`],
+    ]);
+    expect(sent.map(({ headers }) => headers['authorization'])).toEqual(['Bearer key-1', 'Bearer key-1']);
+    const { file, ...fields } = fieldsOf(sent[0]);
+    expect(fields).toEqual({ purpose: 'batch-api', file_name: 'batch.jsonl' });
+    const { stream: _, ...request } = body;
+    expect(JSON.parse(file ?? '')).toEqual({ custom_id: 'req_1-1', body: request });
+    expect(JSON.parse(sent[1]?.text ?? '')).toEqual({
+      ...{ input_file_id: 'file-1', endpoint: '/v1/chat/completions', completion_window: '24h' },
+    });
+  });
+
+  it('are found by their file among all there are', async () => {
+    const own = { ...sought, uploaded: { input_file_id: 'file-2' } };
+    const { http, sent } = stubHttp([job(), job({ id: 'job-2', input_file_id: 'file-2' })]);
+    expect(await batchesOf('together', root, http).find?.(own, signal)).toEqual({ id: 'job-2' });
+    expect(sent[0]?.url).toBe(`${root}/batches`);
+    expect(await batchesOf('together', root, stubHttp([job()]).http).find?.(own, signal)).toBeUndefined();
+    const unnamed = stubHttp([{ id: 'job-3', status: 'FAILED' }]).http;
+    expect(await batchesOf('together', root, unnamed).find?.(sought, signal)).toBeUndefined();
+    const found = batchesOf('together', root, stubHttp({ data: [] }).http).find?.(own, signal);
+    await expect(found).rejects.toMatchObject({ failure: { class: 'bad_response' } });
+  });
+
+  it.each([
+    ['VALIDATING', { status: 'running' }],
+    ['IN_PROGRESS', { status: 'running' }],
+    // Among the states of https://github.com/togethercomputer/together-python alone.
+    ['CANCELING', { status: 'running' }],
+    ['COMPLETED', { status: 'ended', results: ['file-o', 'file-e'], missing: { class: 'vendor_error' } }],
+    ['FAILED', { status: 'ended', missing: { class: 'vendor_error' } }],
+    ['EXPIRED', { status: 'ended', missing: { class: 'timeout_total' } }],
+    ['CANCELLED', { status: 'ended', missing: { class: 'cancelled' } }],
+  ])('that are %s', async (status, state) => {
+    const { http } = stubHttp(job({ status, output_file_id: 'file-o', error_file_id: 'file-e' }));
+    expect(await batchesOf('together', root, http).check({ id: 'job-1' }, signal)).toMatchObject(state);
+  });
+
+  it('are read by their lines, of which one with an error says nothing of the request', async () => {
+    const answered = {
+      choices: [{ index: 0, message: { role: 'assistant', content: 'Hello!' }, finish_reason: 'stop' }],
+      usage: { prompt_tokens: 12, completion_tokens: 3, total_tokens: 15 },
+    };
+    const lines = [
+      { custom_id: 'request-1', response: { status_code: 200, body: answered } },
+      { custom_id: 'req-5', error: { message: 'Request timeout', code: 'timeout' } },
+    ].map((line) => JSON.stringify(line));
+    const batches = batchesOf('together', root, stubHttp(lines.join('\n')).http);
+    expect(await listOf(batches.results('file-o', signal))).toEqual([
+      { customId: 'request-1', answer: { status: 200, body: answered } },
+      { customId: 'req-5', failure: { class: 'vendor_error' } },
+    ]);
+    const frames = await listOf(batches.answering({ status: 200, body: answered }).chat!(asked('together', 'm')));
+    expect(frames.flatMap(({ events }) => events)).toContainEqual(
+      expect.objectContaining({ usage: expect.objectContaining({ units: { input: 12, output: 3 } }) }),
+    );
+  });
+
+  it('have no line of more than 10 MB', async () => {
+    const batches = batchesOf('together', root, stubHttp({}).http);
+    const long = (length: number) =>
+      batches.capture(asked('together', 'm', { messages: [{ role: 'user', content: 'a'.repeat(length) }] }));
+    await expect(long(9_990_000)).resolves.toBeDefined();
+    await expect(long(10_000_000)).rejects.toMatchObject({ failure: { class: 'model_not_found' } });
+  });
+
+  it('are forgotten with their files', async () => {
+    const ended = job({ status: 'COMPLETED', output_file_id: 'file-o' });
+    const { http, sent } = stubHttp({}, ended, {});
+    const batches = batchesOf('together', root, http);
+    await batches.cancel({ id: 'job-1' }, signal);
+    await batches.remove({ batch: { id: 'job-1' }, uploaded: { input_file_id: 'file-1' } }, signal);
+    expect(sent.map(({ method, url }) => `${method} ${url.slice(root.length)}`)).toEqual([
+      ...['POST /batches/job-1/cancel', 'GET /batches/job-1', 'DELETE /files/file-1', 'DELETE /files/file-o'],
+    ]);
   });
 });
 

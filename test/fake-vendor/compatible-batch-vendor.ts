@@ -4,8 +4,8 @@ import { buffer } from 'node:stream/consumers';
 import type { Json, JsonObject } from '../../workflows/contracts/json.js';
 import { fileOf, type LineScript, type TakenLine, textOf, USAGE, written } from './batch-vendor.js';
 
-/** Whose batches they are: OpenAI's at four places, which differ in what they keep and say, and xAI's own. */
-export type BatchPlace = 'openai' | 'azure' | 'groq' | 'xai';
+/** Whose batches they are: OpenAI's at four places, which differ in what they keep and say, Together's, which begin otherwise, and xAI's own. */
+export type BatchPlace = 'openai' | 'azure' | 'groq' | 'alibaba' | 'together' | 'xai';
 
 export interface PlacedBatch {
   readonly id: string;
@@ -49,10 +49,10 @@ type Route = (
   response: ServerResponse,
 ) => void;
 
-const ADDRESS = /^\/(openai|azure(?=\/openai)|groq|xai)(?:\/openai)?\/v1(\/.*)$/;
+const ADDRESS = /^\/(openai|azure(?=\/openai)|groq|alibaba|together|xai)(?:\/openai)?\/v1(\/.*)$/;
 const WELL = { status: 'completed' as const };
 
-/** `{origin}/openai/v1`, `{origin}/azure/openai/v1`, `{origin}/groq/v1` and `{origin}/xai/v1`. */
+/** `{origin}/openai/v1`, `{origin}/azure/openai/v1`, and `{origin}/groq/v1` as those of all the others. */
 export async function startCompatibleBatchVendor(): Promise<CompatibleBatchVendor> {
   let batches: PlacedBatch[] = [];
   let singles: (readonly [BatchPlace, JsonObject])[] = [];
@@ -71,7 +71,7 @@ export async function startCompatibleBatchVendor(): Promise<CompatibleBatchVendo
     Object.assign(batch, { status, answered: status === 'failed' ? 0 : answered });
     if (status === 'failed' || batch.place === 'xai') return;
     const done = batch.lines.slice(0, answered).toReversed();
-    const missing = batch.lines.slice(answered).map(({ customId }) => missingLine(customId));
+    const missing = batch.lines.slice(answered).map(({ customId }) => missingLine(batch.place, customId));
     batch.outputId = putFile(done.map((line) => answeredLine(line, vendor.script)).join(''));
     if (missing.length > 0) batch.errorId = putFile(missing.join(''));
   };
@@ -81,7 +81,11 @@ export async function startCompatibleBatchVendor(): Promise<CompatibleBatchVendo
     const rows = text
       .trimEnd()
       .split('\n')
-      .map((line) => JSON.parse(line) as { custom_id: string; body: JsonObject });
+      .map((line) => JSON.parse(line) as { custom_id: string; method?: string; body: JsonObject });
+    // Together's have a method where they are forms, and no other has none.
+    if (rows.some(({ method }) => (method === undefined) !== (place === 'together'))) {
+      return send(response, 400, { error: { message: 'A line that is none.' } });
+    }
     const lines = rows.map(({ custom_id: customId, body: request }) => ({ customId, body: request }));
     const batch: PlacedBatch = {
       id: nextId('batch'),
@@ -97,7 +101,7 @@ export async function startCompatibleBatchVendor(): Promise<CompatibleBatchVendo
       isCutNext = false;
       return void response.destroy();
     }
-    send(response, 200, shown(batch));
+    send(response, 200, place === 'together' ? { job: shown(batch) } : shown(batch));
   };
   const single: Route = ({ place, body }, response) => {
     const line = JSON.parse(body.toString()) as JsonObject;
@@ -106,10 +110,18 @@ export async function startCompatibleBatchVendor(): Promise<CompatibleBatchVendo
   };
   const routes: { readonly [route: string]: Route | undefined } = {
     'POST /files': ({ place, body }, response) => {
+      if (place === 'together') return send(response, 404, { error: { message: 'There is no such.' } });
       const file = putFile(fileOf(body.toString()));
       // Azure reads a file first.
       if (place === 'azure') unread.add(file);
       send(response, 200, { id: file, object: 'file', status: place === 'azure' ? 'pending' : 'processed' });
+    },
+    // Together's, whose form has the file's name and another purpose.
+    'POST /files/upload': ({ body }, response) => {
+      const form = body.toString();
+      const isWhole = ['name="purpose"\r\n\r\nbatch-api\r\n', 'name="file_name"'].every((part) => form.includes(part));
+      if (isWhole) send(response, 200, { id: putFile(fileOf(form)), object: 'file', purpose: 'batch-api' });
+      else send(response, 400, { error: { message: 'Missing required fields.' } });
     },
     'GET /files/:id': ({ id }, response) => {
       unread.delete(id);
@@ -127,7 +139,8 @@ export async function startCompatibleBatchVendor(): Promise<CompatibleBatchVendo
     },
     'GET /batches': ({ place }, response) => {
       const own = batches.filter((one) => one.place === place).map(shown);
-      send(response, 200, place === 'xai' ? { batches: own } : { object: 'list', data: own, has_more: false });
+      if (place === 'together') send(response, 200, own);
+      else send(response, 200, place === 'xai' ? { batches: own } : { object: 'list', data: own, has_more: false });
     },
     'GET /batches/:id': ({ batch }, response) => {
       if (batch?.status === 'in_progress') end(batch);
@@ -188,8 +201,10 @@ export async function startCompatibleBatchVendor(): Promise<CompatibleBatchVendo
   return vendor;
 }
 
-/** As the place shows a batch: Azure writes what it stands with capitals and keeps no metadata, xAI counts. */
-function shown({ id, place, asked, status, answered, lines, outputId, errorId }: PlacedBatch): Json {
+/** As the place shows a batch: Azure and Together write how it stands with capitals and keep no metadata, as Alibaba may do, and xAI counts. */
+function shown(batch: PlacedBatch): Json {
+  const { id, place, asked, status, answered, lines, outputId, errorId } = batch;
+  if (place === 'together') return shownByTogether(batch);
   if (place === 'xai') {
     const isRefused = status === 'failed';
     const pending = status === 'in_progress' ? lines.length : 0;
@@ -200,11 +215,22 @@ function shown({ id, place, asked, status, answered, lines, outputId, errorId }:
     };
   }
   const isAzure = place === 'azure';
+  const keepsMetadata = !isAzure && place !== 'alibaba';
   return {
     ...{ id, object: 'batch', endpoint: asked['endpoint'] ?? '', input_file_id: asked['input_file_id'] ?? '' },
     ...{ status: isAzure ? `${status.charAt(0).toUpperCase()}${status.slice(1)}` : status, errors: null },
-    ...{ metadata: isAzure ? null : (asked['metadata'] ?? null) },
+    ...{ metadata: keepsMetadata ? (asked['metadata'] ?? null) : null },
     ...{ output_file_id: outputId ?? null, error_file_id: errorId ?? null },
+  };
+}
+
+/** Without what there is not. */
+function shownByTogether({ id, asked, status, outputId, errorId }: PlacedBatch): Json {
+  return {
+    ...{ id, status: status.toUpperCase(), endpoint: asked['endpoint'] ?? '', progress: 100 },
+    input_file_id: asked['input_file_id'] ?? '',
+    ...(outputId !== undefined && { output_file_id: outputId }),
+    ...(errorId !== undefined && { error_file_id: errorId }),
   };
 }
 
@@ -217,7 +243,10 @@ function answeredLine(line: TakenLine, script: LineScript): string {
   return written({ id: 'batch_req_1', custom_id: line.customId, response, error: null });
 }
 
-function missingLine(customId: string): string {
+function missingLine(place: BatchPlace, customId: string): string {
+  if (place === 'together') {
+    return written({ custom_id: customId, error: { message: 'Request timeout', code: 'timeout' } });
+  }
   const error = { code: 'batch_expired', message: 'This request was not executed.' };
   return written({ id: 'batch_req_1', custom_id: customId, response: null, error });
 }

@@ -38,6 +38,26 @@ it('halves those of Bedrock’s embeddings that its list has, pictures too', () 
   expect(withWrittenTier(media('bedrock/cohere.embed-v4:0', prices)).tiers).toBeUndefined();
 });
 
+it('discounts each step by length, and no cache where a batch has none', () => {
+  const prices = { input: million('0.4'), input_cached_read: million('0.08'), output: million('1.6') };
+  const long = { input: million('1.2'), input_cached_read: million('0.24'), output: million('4.8') };
+  const longContext = { aboveInputTokens: 256_000, prices: { ...long, searches: million('10') } };
+  expect(withWrittenTier(offer({ id: 'alibaba/qwen3.7-plus', prices, longContext })).tiers?.batch).toEqual({
+    prices: { input: million('0.2'), input_cached_read: million('0.2'), output: million('0.8') },
+    longContext: {
+      aboveInputTokens: 256_000,
+      prices: {
+        ...{ input: million('0.6'), input_cached_read: million('0.6'), output: million('2.4') },
+        searches: million('10'),
+      },
+    },
+  });
+  const uncached = { input: million('1.6'), output: million('6.4') };
+  expect(withWrittenTier(offer({ id: 'alibaba/qwen-max', prices: uncached })).tiers?.batch).toEqual({
+    prices: { input: million('0.8'), output: million('3.2') },
+  });
+});
+
 it('leaves the prices of the sources, and offers that no page names', () => {
   const tiers = { batch: { prices: { input: million('1'), output: million('2') } } };
   const listed = offer({ id: 'groq/openai/gpt-oss-20b', tiers });

@@ -1,5 +1,5 @@
 import type { MediaOffer } from '../../../workflows/contracts/media-offers.js';
-import type { Offer, Price, PriceList } from '../../../workflows/contracts/offers.js';
+import type { Offer, Price, PriceList, TierPrices } from '../../../workflows/contracts/offers.js';
 import type { Unit } from '../../../workflows/contracts/usage.js';
 import { shiftDecimal, timesCount } from './exact-number.js';
 
@@ -11,8 +11,10 @@ interface WrittenTier {
   readonly offers: readonly string[];
   /** What a batch costs, in tenths of the price without. */
   readonly tenths: number;
-  /** Those that are discounted; others cost what they cost without the tier. */
+  /** Those that are discounted, also where the input is long; others cost what they cost without the tier. */
   readonly units: readonly Unit[];
+  /** What cached input costs, in hundredths of the price that other input has without the tier, where the page says it so. */
+  readonly cachedHundredths?: number;
   /** The vendor's own page, and the day on which it was read. */
   readonly url: string;
   readonly asOf: string;
@@ -47,6 +49,25 @@ const WRITTEN_BATCHES: readonly WrittenTier[] = [
     ...{ tenths: 5, units: ['input', 'images'] },
     ...{ url: 'https://aws.amazon.com/bedrock/pricing/', asOf: '2026-11-26' },
   },
+  // "The input and output tokens … at 50% of the real-time inference price", which has steps by length. "It also does not support features such as
+  // context cache": cached input costs what other input does there. The models are those of Singapore in the Spanish edition of the page
+  // (`/help/es/…`), which is the newest that could be read.
+  {
+    offers: ['alibaba/qwen-max', 'alibaba/qwen-plus', 'alibaba/qwen-flash', 'alibaba/qwen3.7-plus'],
+    ...{ tenths: 5, units: ['input', 'output'], cachedHundredths: 50 },
+    url: 'https://www.alibabacloud.com/help/en/model-studio/batch-interfaces-compatible-with-openai',
+    asOf: '2026-11-26',
+  },
+  // "Batch inference is billed at 50% of serverless pricing on both input and output", of the models that the page has a price for by their
+  // names: not the faster ones and those of one region, which are no models of a job's. Of cached tokens the guide says "additional 50% cost
+  // savings" (`guides/batch-inference`), so that they cost half of what input does there: never less than half of their own price.
+  {
+    offers: ['kimi-k3', 'deepseek-v4p1-flash', 'glm-5p3', 'glm-5p3-flash', 'qwen3p8-max', 'minimax-m3'].map(
+      (name) => `fireworks/${name}`,
+    ),
+    ...{ tenths: 5, units: ['input', 'output'], cachedHundredths: 25 },
+    ...{ url: 'https://docs.fireworks.ai/serverless/pricing', asOf: '2026-11-26' },
+  },
 ];
 
 /** An offer of what can go in batches with the price of its vendor's, where one is written and the sources have none. */
@@ -56,14 +77,34 @@ export function withWrittenTier<O extends Offer | MediaOffer>(offer: O): O {
   );
   const isBatched = offer.kind === 'chat' || offer.kind === 'embedding';
   if (written === undefined || !isBatched || offer.tiers?.batch !== undefined) return offer;
-  return { ...offer, tiers: { ...offer.tiers, batch: { prices: discounted(offer.prices, written) } } };
+  return { ...offer, tiers: { ...offer.tiers, batch: toTier(offer, written) } };
 }
 
-function discounted(prices: PriceList, { tenths, units }: WrittenTier): PriceList {
-  return Object.fromEntries(
-    units.flatMap((unit): readonly (readonly [Unit, Price])[] => {
-      const price = prices[unit];
-      return price ? [[unit, { ...price, usd: shiftDecimal(timesCount(price.usd, tenths), -1) }]] : [];
+function toTier(offer: Offer | MediaOffer, written: WrittenTier): TierPrices {
+  const longContext = 'longContext' in offer ? offer.longContext : undefined;
+  return {
+    prices: discounted(offer.prices, written),
+    // A step says all that holds for long inputs, what is not discounted as well.
+    ...(longContext && {
+      longContext: { ...longContext, prices: { ...longContext.prices, ...discounted(longContext.prices, written) } },
     }),
-  );
+  };
+}
+
+function discounted(prices: PriceList, { tenths, units, cachedHundredths }: WrittenTier): PriceList {
+  const { input, input_cached_read: cached } = prices;
+  const ofInput = cached && input && cachedHundredths !== undefined && shareOf(input, cachedHundredths, -2);
+  return {
+    ...Object.fromEntries(
+      units.flatMap((unit): readonly (readonly [Unit, Price])[] => {
+        const price = prices[unit];
+        return price ? [[unit, shareOf(price, tenths, -1)]] : [];
+      }),
+    ),
+    ...(ofInput && { input_cached_read: ofInput }),
+  };
+}
+
+function shareOf({ usd, per }: Price, times: number, places: number): Price {
+  return { usd: shiftDecimal(timesCount(usd, times), places), per };
 }

@@ -7,10 +7,11 @@ import { asObjects, asObject, asText } from '../../json-fields.js';
 import { lookJson, lookJsonLines, readJson, succeedUnlessGone } from '../../look-json.js';
 import { poll, type PollClock } from '../../poll.js';
 import type { BatchedResult, VendorBatches, VendorBatchRef } from '../../port.js';
-import { type AnsweredProvider, isChatAttempt } from '../../vendor-batches.js';
+import type { AnsweredProvider } from '../../vendor-batches.js';
 import type { VendorTarget } from '../../vendor-endpoint.js';
 import { fromOpenAiBatch, fromOpenAiBatchLine, isFilePending } from './from-openai-batch.js';
 import type { OpenAiBatchesProfile } from './profiles.js';
+import { toBatchedRequest } from './to-batched-request.js';
 
 export interface OpenAiBatchesOptions {
   readonly profile: OpenAiBatchesProfile;
@@ -50,10 +51,8 @@ export function createOpenAiBatches(options: OpenAiBatchesOptions): VendorBatche
     maxBytes: profile.maxBytes,
     takes: profile.takes,
     capture: async (attempt) => {
-      const { url, body } = await captureRequest(providerBy, attempt);
-      const model = asText(body['model']);
-      const counts = isChatAttempt(attempt) ? 1 : attempt.call.inputs.length;
-      return { endpoint: endpointOf(url), body, counts, ...(model !== undefined && { model }) };
+      const captured = await captureRequest(providerBy, attempt);
+      return { endpoint: endpointOf(captured.url), ...toBatchedRequest(attempt, captured, profile) };
     },
     answering: (answer) => providerBy(answeringHttp(answer)),
     upload: async ({ endpoint, lines, signal }) => {
