@@ -23,7 +23,7 @@ export async function readJson(asked: Promise<VendorResponse>): Promise<JsonObje
 
 /** As `lookJson`, where there are JSON lines: each as it comes. */
 export async function* lookJsonLines(
-  http: VendorHttp,
+  http: Pick<VendorHttp, 'getJson'>,
   { url, headers }: VendorTarget,
   signal: AbortSignal,
 ): AsyncGenerator<JsonObject> {

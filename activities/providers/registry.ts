@@ -13,6 +13,7 @@ import { createBedrock } from './bedrock/create-bedrock.js';
 import type { BedrockOptions } from './bedrock/create-bedrock.js';
 import { createDeepgram } from './deepgram/create-deepgram.js';
 import { createElevenLabs } from './elevenlabs/create-elevenlabs.js';
+import { createFireworksBatches } from './fireworks/batches/create-fireworks-batches.js';
 import { createMiniMaxSpeech } from './minimax/speech/create-minimax-speech.js';
 import { createMistralBatches } from './mistral/batches/create-mistral-batches.js';
 import { createMistralSpeech } from './mistral/speech/create-mistral-speech.js';
@@ -68,6 +69,8 @@ export interface VertexAccess {
 export interface CompatibleAccess {
   readonly apiKey?: string;
   readonly baseUrl: string;
+  /** Where the vendor's batches are of an account that must be named (Fireworks). */
+  readonly accountId?: string;
 }
 
 export interface AzureAccess {
@@ -163,8 +166,9 @@ export function createProviders(options: ProviderOptions): ReadonlyMap<string, P
   );
 }
 
-function toAccount({ apiKey, baseUrl }: CompatibleAccess): ProviderAccount {
-  return { kind: 'api_key', settings: {}, secret: apiKey === undefined ? {} : { api_key: apiKey }, baseUrl };
+function toAccount({ apiKey, baseUrl, accountId }: CompatibleAccess): ProviderAccount {
+  const settings: CredentialFields = accountId === undefined ? {} : { account_id: accountId };
+  return { kind: 'api_key', settings, secret: apiKey === undefined ? {} : { api_key: apiKey }, baseUrl };
 }
 
 function byKey(create: (access: VendorAccess, http: VendorHttp) => Provider): CreateProvider {
@@ -185,14 +189,18 @@ function compatibleVendor(profile: (typeof COMPATIBLE_PROFILES)[number]): Create
     const media = { ...vectorsOf(profile.id, account), ...imagesOf(profile.id, account), ...sound };
     const jobs = { ...videosOf(profile.id, account), ...imageJobsOf(profile.id, account) };
     const batches =
-      apiKey === undefined ? undefined : batchesOf(profile.id, { apiKey, baseUrl, http, providerBy: chatBy });
+      apiKey === undefined
+        ? undefined
+        : batchesOf(profile.id, { apiKey, baseUrl, http, providerBy: chatBy }, settings['account_id']);
     return { ...chatBy(http), media, jobs, ...(batches && { batches }) };
   };
 }
 
 /** The batches of vendors of OpenAI's chat dialect: OpenAI's too, or their own. */
-function batchesOf(vendor: string, options: XaiBatchesOptions): VendorBatches | undefined {
+function batchesOf(vendor: string, options: XaiBatchesOptions, accountId?: string): VendorBatches | undefined {
   if (vendor === 'xai') return createXaiBatches(options);
+  if (vendor === 'fireworks')
+    return accountId === undefined ? undefined : createFireworksBatches({ ...options, accountId });
   if (vendor === 'mistral') return createMistralBatches(options);
   const profile = COMPATIBLE_BATCHES[vendor];
   return profile && createBearerBatches({ ...options, profile });

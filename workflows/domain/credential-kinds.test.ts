@@ -137,6 +137,15 @@ describe('the settings of a credential', () => {
     expect(refusalOf(() => checkSettings(given(vertex, kind), settings)).param).toBe(param);
   });
 
+  it('name the account at Fireworks, and at no other vendor', () => {
+    const fireworks = { id: 'fireworks', baseUrl: 'https://api.fireworks.ai/inference/v1' };
+    checkSettings(given(fireworks), { account_id: 'my-account' });
+    expect(refusalOf(() => checkSettings(given(fireworks), { account_id: '../other' })).param).toBe(
+      'settings.account_id',
+    );
+    expect(refusalOf(() => checkSettings(given(), { account_id: 'my-account' })).param).toBe('settings');
+  });
+
   it('are those of the kind', () => {
     checkSettings(given(vertex, 'google_service_account'), { location: 'europe-west1' });
     expect(refusalOf(() => checkSettings(given(), { region: 'eu' })).message).toContain('base_url');

@@ -88,6 +88,12 @@ const CREDENTIAL_KINDS: { readonly [K in CredentialKind]: { readonly [field: str
   },
 };
 
+/** What some vendors' accounts have besides the fields of their kind. */
+const FIELDS_BY_VENDOR: { readonly [vendor: string]: { readonly [field: string]: Field } | undefined } = {
+  // It becomes a part of addresses.
+  fireworks: { account_id: { isOptional: true, problem: accountProblem } },
+};
+
 /** The vendors that take another kind than an API key, the usual one first. */
 const KINDS_BY_VENDOR: { readonly [vendor: string]: readonly CredentialKind[] | undefined } = {
   vertex: ['google_service_account'],
@@ -137,7 +143,7 @@ export interface GivenFields {
 
 /** @throws RefusalError `invalid_request` with the setting's path. Values are never quoted. */
 export function checkSettings({ vendor, kind, isOwn }: GivenFields, settings: CredentialFields): void {
-  checkFields(kind, 'settings', settings);
+  checkFields({ ...CREDENTIAL_KINDS[kind], ...FIELDS_BY_VENDOR[vendor.id] }, 'settings', settings, kind);
   for (const name of ADDRESSES) {
     const address = settings[name];
     if (address === undefined || !isOwn || address.startsWith('https://')) continue;
@@ -153,7 +159,7 @@ export function checkSettings({ vendor, kind, isOwn }: GivenFields, settings: Cr
 
 /** @throws RefusalError `invalid_request` with the field's path. Values are never quoted. */
 export function checkSecret(kind: CredentialKind, fields: CredentialFields): void {
-  checkFields(kind, 'secret', fields);
+  checkFields(CREDENTIAL_KINDS[kind], 'secret', fields, kind);
 }
 
 /** The last four characters of what is most secret in it, and of none that is too short to be told from. */
@@ -173,10 +179,13 @@ function keyIdOf(fields: CredentialFields): string {
   return typeof id === 'string' ? id : '';
 }
 
-function checkFields(kind: CredentialKind, group: 'settings' | 'secret', given: CredentialFields): void {
-  const known = Object.entries(CREDENTIAL_KINDS[kind]).filter(
-    ([, { isSecret }]) => (isSecret === true) === (group === 'secret'),
-  );
+function checkFields(
+  fields: { readonly [field: string]: Field },
+  group: 'settings' | 'secret',
+  given: CredentialFields,
+  kind: CredentialKind,
+): void {
+  const known = Object.entries(fields).filter(([, { isSecret }]) => (isSecret === true) === (group === 'secret'));
   const names = known.map(([name]) => name);
   const unknown = Object.keys(given).find((name) => !names.includes(name));
   if (unknown !== undefined) {
@@ -221,6 +230,10 @@ function tokenAddressProblem(uri: unknown): string | undefined {
 
 function projectProblem(value: string): string | undefined {
   return /^[a-z0-9][a-z0-9.:-]{0,99}$/.test(value) ? undefined : 'is not the id of a project';
+}
+
+function accountProblem(value: string): string | undefined {
+  return /^[a-z][a-z0-9-]{0,62}$/.test(value) ? undefined : 'is not the id of an account';
 }
 
 function locationProblem(value: string): string | undefined {
