@@ -123,5 +123,5 @@ async function find(
 
 function inputOf({ row, database, opened }: VendorBatchContext) {
   const lines = readRequests(database, opened);
-  return { key: row.id, endpoint: row.endpoint, lines, signal: timeLimit(SEND_TIMEOUT_MS) };
+  return { key: row.id, endpoint: row.endpoint, count: row.wanted, lines, signal: timeLimit(SEND_TIMEOUT_MS) };
 }

@@ -39,7 +39,7 @@ async function readValue(asked: Promise<VendorResponse>): Promise<Json> {
 
 /** As `lookJson`, where there are JSON lines: each as it comes. */
 export async function* lookJsonLines(
-  http: VendorHttp,
+  http: Pick<VendorHttp, 'getJson'>,
   { url, headers }: VendorTarget,
   signal: AbortSignal,
 ): AsyncGenerator<JsonObject> {

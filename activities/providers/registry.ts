@@ -13,6 +13,7 @@ import { createBedrock } from './bedrock/create-bedrock.js';
 import type { BedrockOptions } from './bedrock/create-bedrock.js';
 import { createDeepgram } from './deepgram/create-deepgram.js';
 import { createElevenLabs } from './elevenlabs/create-elevenlabs.js';
+import { createFireworksBatches } from './fireworks/batches/create-fireworks-batches.js';
 import { createMiniMaxSpeech } from './minimax/speech/create-minimax-speech.js';
 import { createMistralBatches } from './mistral/batches/create-mistral-batches.js';
 import { createMistralSpeech } from './mistral/speech/create-mistral-speech.js';
@@ -69,6 +70,8 @@ export interface VertexAccess {
 export interface CompatibleAccess {
   readonly apiKey?: string;
   readonly baseUrl: string;
+  /** Where the vendor's batches are of an account that must be named (Fireworks). */
+  readonly accountId?: string;
 }
 
 export interface OpenAiAccess extends VendorAccess {
@@ -168,12 +171,14 @@ export function createProviders(options: ProviderOptions): ReadonlyMap<string, P
   );
 }
 
-function toAccount({ apiKey, webhookSecret, baseUrl }: CompatibleAccess & Partial<OpenAiAccess>): ProviderAccount {
-  const secret = {
+function toAccount(access: CompatibleAccess & Partial<OpenAiAccess>): ProviderAccount {
+  const { apiKey, webhookSecret, baseUrl, accountId } = access;
+  const secret: CredentialFields = {
     ...(apiKey !== undefined && { api_key: apiKey }),
     ...(webhookSecret !== undefined && { webhook_secret: webhookSecret }),
   };
-  return { kind: 'api_key', settings: {}, secret, baseUrl };
+  const settings: CredentialFields = accountId === undefined ? {} : { account_id: accountId };
+  return { kind: 'api_key', settings, secret, baseUrl };
 }
 
 function openAiOfAccount(account: ProviderAccount, http: VendorHttp): Provider | undefined {
@@ -200,14 +205,19 @@ function compatibleVendor(profile: (typeof COMPATIBLE_PROFILES)[number]): Create
     const media = { ...vectorsOf(profile.id, account), ...imagesOf(profile.id, account), ...sound };
     const jobs = { ...videosOf(profile.id, account), ...imageJobsOf(profile.id, account) };
     const providerBy = (by: VendorHttp) => ({ ...chatBy(by), media: vectorsOf(profile.id, { ...account, http: by }) });
-    const batches = apiKey === undefined ? undefined : batchesOf(profile.id, { apiKey, baseUrl, http, providerBy });
+    const batches =
+      apiKey === undefined
+        ? undefined
+        : batchesOf(profile.id, { apiKey, baseUrl, http, providerBy }, settings['account_id']);
     return { ...chatBy(http), media, jobs, ...(batches && { batches }) };
   };
 }
 
 /** The batches of vendors of OpenAI's chat dialect: OpenAI's too, or their own. */
-function batchesOf(vendor: string, options: BearerBatchesOptions): VendorBatches | undefined {
+function batchesOf(vendor: string, options: BearerBatchesOptions, accountId?: string): VendorBatches | undefined {
   if (vendor === 'xai') return createXaiBatches(options);
+  if (vendor === 'fireworks')
+    return accountId === undefined ? undefined : createFireworksBatches({ ...options, accountId });
   if (vendor === 'mistral') return createMistralBatches(options);
   if (vendor === 'together') return createTogetherBatches(options);
   const profile = COMPATIBLE_BATCHES[vendor];

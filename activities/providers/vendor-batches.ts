@@ -35,6 +35,8 @@ export interface VendorBatchInput {
   /** Ours, by which the vendor may be asked whether it has the batch. */
   readonly key: string;
   readonly endpoint: string;
+  /** How many lines there are by now, for vendors that want to know it before; some may be taken out before they are read. */
+  readonly count?: number;
   /** To be read once, a few at a time. */
   readonly lines: AsyncIterable<BatchedLine>;
   readonly signal: AbortSignal;

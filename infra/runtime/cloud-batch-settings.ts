@@ -21,7 +21,7 @@ const gsBucket = z
   .max(512, 'is longer than 512 characters')
   .transform((text) => text.replace(/\/$/, '') as `gs://${string}`);
 
-/** What the clouds need to run batches of their own: each wants a bucket that the lines and the answers lie in. */
+/** What vendors need besides to run batches of their own: clouds a bucket that the lines and the answers lie in, Fireworks the account. */
 export const cloudBatchSettings = {
   SLUICE_BEDROCK_BATCH_BUCKET: {
     type: s3Bucket.optional(),
@@ -45,6 +45,13 @@ export const cloudBatchSettings = {
   SLUICE_BEDROCK_BATCH_S3_URL: {
     type: httpUrl.optional(),
     fix: 'Set it to the URL of a server that speaks S3, or leave it out for AWS.',
+  },
+  SLUICE_FIREWORKS_ACCOUNT: {
+    type: z
+      .string()
+      .regex(/^[a-z][a-z0-9-]{0,62}$/, 'is not the id of an account')
+      .optional(),
+    fix: 'Set it to the id of the account that FIREWORKS_API_KEY is of, for example my-account, or leave it out: no batches go to Fireworks then.',
   },
   SLUICE_VERTEX_BATCH_BUCKET: {
     type: gsBucket.optional(),

@@ -24,6 +24,8 @@ export interface VendorConfig {
   readonly apiKey?: string;
   /** Without a slash at its end. */
   readonly baseUrl: string;
+  /** Whose its batches are, where the vendor wants to be told. */
+  readonly accountId?: string;
 }
 
 /** A resource of Azure OpenAI or Foundry. */

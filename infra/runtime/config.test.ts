@@ -161,6 +161,13 @@ describe("vendors of OpenAI's chat dialect", () => {
     });
   });
 
+  test('have an account beside their key where their batches want one, and tell no secret for it', () => {
+    const env = { FIREWORKS_API_KEY: 'fw_secret', GROQ_API_KEY: 'g', SLUICE_FIREWORKS_ACCOUNT: 'my-account' };
+    expect(compatible(env)['fireworks']).toMatchObject({ apiKey: 'fw_secret', accountId: 'my-account' });
+    expect(compatible(env)['groq']).not.toHaveProperty('accountId');
+    expect(JSON.stringify(compatible(env))).not.toContain('fw_secret');
+  });
+
   test('on a machine of the operator’s are on by their URL, with a key or without', () => {
     const url = 'http://127.0.0.1:11434/v1';
     expect(compatible({ OLLAMA_API_KEY: 'k' })).toEqual({});

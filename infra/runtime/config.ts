@@ -246,15 +246,16 @@ function openAiConfig(settings: Settings): Config['vendors']['openai'] {
 }
 
 function vendorConfig(settings: Settings, problems: ConfigProblem[]): Config['vendors'] {
-  const azure = azureConfig(settings, problems);
-  const vendor = (apiKey: string | undefined, baseUrl: string): VendorConfig =>
-    withoutSecrets({ ...(apiKey !== undefined && { apiKey }), baseUrl }, ['apiKey']);
+  const [azure, accountId] = [azureConfig(settings, problems), settings.SLUICE_FIREWORKS_ACCOUNT];
+  const vendor = (apiKey: string | undefined, baseUrl: string, account: { accountId?: string } = {}): VendorConfig =>
+    withoutSecrets({ ...(apiKey !== undefined && { apiKey }), baseUrl, ...account }, ['apiKey']);
   const compatible = KEYED_VENDORS.flatMap((row) => {
     const { id, baseUrl: usual }: CompatibleVendor = row;
     const [apiKey, baseUrl = usual] = [settings[row.keySetting], settings[urlSettingOf(row)]];
     // One of the operator's own machines is on by its URL, all others by their key.
     const isOn = baseUrl !== undefined && (usual === undefined || apiKey !== undefined);
-    return isOn ? [[id, vendor(apiKey, baseUrl)] as const] : [];
+    const account = id === 'fireworks' && accountId !== undefined ? { accountId } : {};
+    return isOn ? [[id, vendor(apiKey, baseUrl, account)] as const] : [];
   });
   const bedrock = bedrockConfig(settings, problems);
   const addressed = KEYED_VENDORS.flatMap((row) => {

@@ -88,7 +88,10 @@ describe('the secret of a credential', () => {
     checkSecret({ vendor: 'bedrock', kind: 'aws' }, { access_key_id: 'AKIA', secret_access_key: 'abc/def+' });
     const uri = 'https://oauth2.googleapis.com/token';
     for (const written of [account, { ...account, token_uri: uri }]) {
-      checkSecret({ vendor: 'vertex', kind: 'google_service_account' }, { service_account_json: JSON.stringify(written) });
+      checkSecret(
+        { vendor: 'vertex', kind: 'google_service_account' },
+        { service_account_json: JSON.stringify(written) },
+      );
     }
   });
 
@@ -145,6 +148,15 @@ describe('the settings of a credential', () => {
     ['azure_api_key', { endpoint: 'https://a.example', batch_deployments: 'gpt-4o' }, 'settings.batch_deployments'],
   ] as const)('are refused where they would be more than a part of an address: %s %j', (kind, settings, param) => {
     expect(refusalOf(() => checkSettings(given(vertex, kind), settings)).param).toBe(param);
+  });
+
+  it('name the account at Fireworks, and at no other vendor', () => {
+    const fireworks = { id: 'fireworks', baseUrl: 'https://api.fireworks.ai/inference/v1' };
+    checkSettings(given(fireworks), { account_id: 'my-account' });
+    expect(refusalOf(() => checkSettings(given(fireworks), { account_id: '../other' })).param).toBe(
+      'settings.account_id',
+    );
+    expect(refusalOf(() => checkSettings(given(), { account_id: 'my-account' })).param).toBe('settings');
   });
 
   it('are those of the kind', () => {

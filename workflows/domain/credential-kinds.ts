@@ -97,6 +97,8 @@ const MORE_FIELDS: { readonly [vendor: string]: { readonly [field: string]: Fiel
         /^whsec_[A-Za-z0-9+/=]+$/.test(value) ? undefined : "is no secret of a webhook, which begins with 'whsec_'",
     },
   },
+  // It becomes a part of addresses.
+  fireworks: { account_id: { isOptional: true, problem: accountProblem } },
 };
 
 /** The vendors that take another kind than an API key, the usual one first. */
@@ -239,6 +241,10 @@ function tokenAddressProblem(uri: unknown): string | undefined {
 
 function projectProblem(value: string): string | undefined {
   return /^[a-z0-9][a-z0-9.:-]{0,99}$/.test(value) ? undefined : 'is not the id of a project';
+}
+
+function accountProblem(value: string): string | undefined {
+  return /^[a-z][a-z0-9-]{0,62}$/.test(value) ? undefined : 'is not the id of an account';
 }
 
 function locationProblem(value: string): string | undefined {

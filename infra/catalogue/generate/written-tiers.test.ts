@@ -58,6 +58,16 @@ it('discounts each step by length, and no cache where a batch has none', () => {
   });
 });
 
+it('prices cached input by the price of other input where the page says it so, and not at all where it has no price', () => {
+  const prices = { input: million('1.4'), input_cached_read: million('0.26'), output: million('4.4') };
+  const halves = { input: million('0.7'), output: million('2.2') };
+  expect(withWrittenTier(offer({ id: 'fireworks/glm-5p3', prices })).tiers?.batch?.prices).toEqual({
+    ...{ ...halves, input_cached_read: million('0.35') },
+  });
+  const { input_cached_read: _, ...without } = prices;
+  expect(withWrittenTier(offer({ id: 'fireworks/glm-5p3', prices: without })).tiers?.batch?.prices).toEqual(halves);
+});
+
 it('leaves the prices of the sources, and offers that no page names', () => {
   const tiers = { batch: { prices: { input: million('1'), output: million('2') } } };
   const listed = offer({ id: 'groq/openai/gpt-oss-20b', tiers });
