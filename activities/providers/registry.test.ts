@@ -78,7 +78,7 @@ describe('the vendors that can be called', () => {
     expect(taken.filter(([, { length }]) => length > 0)).toEqual([
       ['openai', ['chat', 'embedding']],
       ['anthropic', ['chat']],
-      ['google', ['chat']],
+      ['google', ['chat', 'embedding']],
       ['vertex', ['chat']],
       ['bedrock', ['chat']],
       ['mistral', ['chat', 'embedding']],
