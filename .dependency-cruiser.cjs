@@ -103,9 +103,9 @@ const vendors = [
   },
   {
     name: 'providers-import-inward',
-    comment: 'Adapters know contracts and domain; what they need of a call is given to them.',
+    comment: 'Adapters know contracts, domain and streams; what they need of a call is given to them.',
     from: { path: '^activities/providers/' },
-    to: otherThan('workflows/(contracts|domain)/', 'activities/providers/'),
+    to: otherThan('workflows/(contracts|domain)/', 'activities/providers/', 'activities/streams/'),
   },
   {
     name: 'providers-shared-files-name-no-vendor',
@@ -172,12 +172,13 @@ const activities = [
   {
     name: 'families-stand-alone',
     comment:
-      'A family knows contracts, domain, storage and itself; content and the vendor port have walls of their own.',
+      'A family knows contracts, domain, storage, streams and itself; content and the vendor port have walls of their own.',
     from: { path: '^activities/(?!providers/|storage/)([^/]+)/' },
     to: otherThan(
       'workflows/(contracts|domain)/',
       'activities/$1/',
       'activities/storage/',
+      'activities/streams/',
       'activities/content/',
       'activities/providers/port[.]ts$',
     ),
@@ -199,6 +200,12 @@ const activities = [
     comment: 'Connections and transactions; whose rows they carry is not its business.',
     from: { path: '^activities/storage/' },
     to: otherThan('workflows/(contracts|domain)/', 'activities/storage/'),
+  },
+  {
+    name: 'streams-know-nothing',
+    comment: 'Whose bytes flow is not their business.',
+    from: { path: '^activities/streams/' },
+    to: otherThan('activities/streams/'),
   },
   {
     name: 'pg-only-in-storage',

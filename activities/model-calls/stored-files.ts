@@ -1,7 +1,7 @@
 import type { ObjectStore } from '../../workflows/contracts/objects.js';
 import type { RequestInput } from '../../workflows/contracts/requests.js';
 import { RefusalError } from '../../workflows/domain/refusal-error.js';
-import { overSource } from '../over-source.js';
+import { overSource } from '../streams/over-source.js';
 import { type OpenStored, ProviderFailure } from '../providers/port.js';
 import { retryWhileUnavailable } from '../storage/retry-while-unavailable.js';
 import { stopFailure } from './read-answer.js';

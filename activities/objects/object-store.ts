@@ -10,7 +10,7 @@ import type {
 import { purposeProblem } from '../../workflows/domain/file-purposes.js';
 import { refuse } from '../../workflows/domain/refusal-error.js';
 import { newKey } from '../storage/cipher.js';
-import { overSource } from '../over-source.js';
+import { overSource } from '../streams/over-source.js';
 import type { EpochKeys } from '../content/epoch-keys.js';
 import type { Database } from '../storage/database.js';
 import { newId } from '../storage/new-id.js';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { StoredMedia } from '../../workflows/contracts/call.js';
 import type { InlineAudio } from '../../workflows/contracts/media-calls.js';
-import { letGoAll, overSource } from '../over-source.js';
+import { letGoAll, overSource } from '../streams/over-source.js';
 import type { VendorBody } from './http.js';
 import type { OpenStored } from './port.js';
 import { NOTHING_STORED } from './stored-media.js';

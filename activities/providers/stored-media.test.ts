@@ -4,7 +4,7 @@ import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { StoredMedia } from '../../workflows/contracts/call.js';
-import { overSource } from '../over-source.js';
+import { overSource } from '../streams/over-source.js';
 import { createVendorHttp, type VendorBody, type VendorHttp } from './http.js';
 import { writeForm } from './multipart-body.js';
 import { type OpenStored, ProviderFailure } from './port.js';

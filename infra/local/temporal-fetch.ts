@@ -48,7 +48,9 @@ export async function downloadTemporal(target: string, log: Log, signal?: AbortS
 /** Builds the same version from source through the Go module proxy: about five CPU minutes, once. */
 export async function buildTemporal(target: string, log: Log, signal?: AbortSignal): Promise<void> {
   const started = Date.now();
-  log(`Building Temporal ${temporalCliVersion} with Go; this takes two to five minutes, more over a slow network, once ...`);
+  log(
+    `Building Temporal ${temporalCliVersion} with Go; this takes two to five minutes, more over a slow network, once ...`,
+  );
   const progress = setInterval(
     () => log(`... still building Temporal (${Math.round((Date.now() - started) / 1_000)} s)`),
     progressEveryMs,
