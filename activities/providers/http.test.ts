@@ -1,8 +1,9 @@
 import { once } from 'node:events';
+import { createServer as createHttpServer, type ServerResponse } from 'node:http';
 import { createServer } from 'node:net';
 import type { AddressInfo, Socket } from 'node:net';
 import { inspect } from 'node:util';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createVendorHttp, readHttpFailure } from './http.js';
 import type { VendorHttp, VendorResponse } from './http.js';
 import { ProviderFailure } from './port.js';
@@ -71,6 +72,25 @@ async function failureOf(promise: Promise<unknown>): Promise<ProviderFailure> {
 async function classOf(promise: Promise<unknown>): Promise<string> {
   return (await failureOf(promise)).failure.class;
 }
+
+it('has a connection for each of a thousand requests to one vendor at once', async () => {
+  const wide = createVendorHttp();
+  const held: ServerResponse[] = [];
+  const busy = createHttpServer((request, response) => {
+    request.resume();
+    held.push(response);
+  });
+  busy.listen(0, '127.0.0.1');
+  await once(busy, 'listening');
+  const target = `http://127.0.0.1:${(busy.address() as AddressInfo).port}/`;
+  const { signal } = new AbortController();
+  const answers = Array.from({ length: 1_000 }, () => wide.postJson({ url: target, headers: {}, body: '{}', signal }));
+  await vi.waitFor(() => expect(held).toHaveLength(1_000), { timeout: 20_000 });
+  for (const response of held) response.end('{}');
+  for (const answer of answers) expect(await (await answer).readText()).toBe('{}');
+  await wide.close();
+  busy.close();
+});
 
 describe('an exchange that works', () => {
   it('sends the body with its headers and gives status, headers, the id and the text', async () => {

@@ -74,7 +74,10 @@ export interface VendorHttp {
 }
 
 export interface VendorHttpOptions {
-  /** Most connections to one origin at a time; requests beyond it wait for one. */
+  /**
+   * Most connections to one origin at a time; requests beyond it wait for one, unseen. Absent for as many as there are requests, which
+   * whoever admits them has limited.
+   */
   readonly connections?: number;
   /** From the look-up of the name to the end of the handshake. */
   readonly connectTimeoutMs?: number;
@@ -99,7 +102,7 @@ export function createVendorHttp(options: VendorHttpOptions = {}): VendorHttp {
   const silenceTimeoutMs = options.silenceTimeoutMs ?? 600_000;
   const connectTimeoutMs = options.connectTimeoutMs ?? 10_000;
   const agent = {
-    connections: options.connections ?? 512,
+    connections: options.connections ?? null,
     // One request at a time on a connection: a long stream must not hold up the answers behind it.
     pipelining: 1,
     connect: options.publicOnly
