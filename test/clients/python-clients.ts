@@ -15,6 +15,12 @@ export const pythonEnvironments = {
     modules: 'standardwebhooks',
     requirements: 'test/clients/python/requirements.txt',
   },
+  /** What needs nothing but Python. */
+  plain: {
+    variable: 'SLUICE_TEST_PYTHON',
+    modules: 'json, urllib.request',
+    requirements: 'test/clients/python/requirements.txt',
+  },
   llamaIndex: {
     variable: 'SLUICE_TEST_PYTHON_LLAMA_INDEX',
     modules: 'llama_index.llms.openai_like, llama_index.llms.anthropic',
