@@ -1,97 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type { VendorHttp } from '../../activities/providers/http.js';
-import { ProviderFailure, type VendorJobRef, type VendorJobState } from '../../activities/providers/port.js';
-import type { JsonObject } from '../../workflows/contracts/json.js';
-import type { Offer } from '../../workflows/contracts/offers.js';
-import type { VideoCall } from '../../workflows/contracts/media-calls.js';
-import { allMediaProviders, mediaOffer } from './media-exchange.js';
+import { ProviderFailure } from '../../activities/providers/port.js';
+import { callOf, DATA_URL, handIn, jobsOf, look, made as madeAt, offerOf, PICTURE } from './video-exchange.js';
 
 // Vendors that make videos as jobs, each through its adapter as the registry makes it: what it is asked, and what its answers
 // come to. Requests follow the vendors' documentation; the answers have the shapes of their documented examples.
-
-interface Sent {
-  readonly method: string;
-  readonly url: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body?: JsonObject;
-}
-type Answer = JsonObject | { readonly status: number; readonly body: JsonObject };
-
-/** A vendor that answers each question in turn. */
-function vendorOf(answers: readonly Answer[]): { readonly http: VendorHttp; readonly sent: Sent[] } {
-  const sent: Sent[] = [];
-  const ask = (method: string) => (request: { url: string; headers: Sent['headers']; body?: string }) => {
-    const { url, headers, body } = request;
-    sent.push({ method, url, headers, ...(body ? { body: JSON.parse(body) as JsonObject } : {}) });
-    const next = answers[sent.length - 1] ?? {};
-    const { status } = next;
-    const text = JSON.stringify(typeof status === 'number' ? next['body'] : next);
-    return Promise.resolve({
-      ...{ status: typeof status === 'number' ? status : 200, headers: { 'content-type': 'application/json' } },
-      ...{ readText: () => Promise.resolve(text), discard: () => undefined, release: () => undefined },
-      stream: (async function* () {
-        yield Buffer.from(text);
-      })(),
-    });
-  };
-  const http = { postJson: ask('POST'), getJson: ask('GET'), putJson: ask('PUT'), close: () => Promise.resolve() };
-  return { http, sent };
-}
-
-const PICTURE = { type: 'base64', mediaType: 'image/png', data: 'AAAA' } as const;
-const DATA_URL = 'data:image/png;base64,AAAA';
-const callOf = (changes: Partial<VideoCall> = {}): VideoCall => ({
-  ...{ kind: 'video', stream: false, prompt: 'a sea', references: [], count: 1 },
-  source: { dialect: 'openai-videos', body: {} },
-  ...changes,
-});
-
-/** Of vendors that have no price in USD to go by, an operator's own. */
-const OWN: { readonly [vendor: string]: Partial<Offer> | undefined } = {
-  replicate: { variants: [] },
-  kling: { variants: [] },
-  volcengine: {
-    prices: { video_seconds: { usd: '0.2', per: 1 } },
-    variants: [
-      { when: { resolution: '480p' }, prices: { video_seconds: { usd: '0.1', per: 1 } } },
-      { when: { resolution: '720p' }, prices: { video_seconds: { usd: '0.2', per: 1 } } },
-    ],
-  },
-};
-function offerOf(id: string): Offer {
-  const vendor = id.slice(0, id.indexOf('/'));
-  const own = OWN[vendor];
-  if (own === undefined) return mediaOffer('video', id);
-  const like = mediaOffer('video', 'fal/minimax/h3/text-to-video');
-  return { ...like, ...own, id, vendor, vendorModel: id.slice(vendor.length + 1) };
-}
-
-function jobsOf(id: string, call: VideoCall, answers: readonly Answer[]) {
-  const { http, sent } = vendorOf(answers);
-  const offer = offerOf(id);
-  const jobs = allMediaProviders(http).get(offer.vendor)?.jobs?.video;
-  if (!jobs) throw new Error(`${offer.vendor} makes no videos`);
-  const callbackUrl = 'https://gw.example/v1/vendor_webhooks/x/t?y=1';
-  const attempt = { call, offer, attemptKey: 'req_1:1', signal: new AbortController().signal, callbackUrl };
-  return {
-    sent,
-    submit: () => jobs.submit(attempt),
-    check: (job: VendorJobRef) => jobs.check({ ...attempt, job }),
-    jobs,
-  };
-}
-
-async function handIn(id: string, call: VideoCall, answer: Answer) {
-  const { sent, submit } = jobsOf(id, call, [answer]);
-  const job = await submit();
-  return { job, sent: sent[0]! };
-}
-
-async function look(id: string, job: VendorJobRef, answers: readonly Answer[], call = callOf()) {
-  const { sent, check } = jobsOf(id, call, answers);
-  const state: VendorJobState = await check(job);
-  return { state, sent };
-}
 
 const QUEUE = 'https://queue.fal.run/bytedance/seedance-2.0/requests/r-1';
 const FAL_TAKEN = {
@@ -282,12 +194,8 @@ describe('a job is handed in', () => {
 
 const URL_OF = 'https://files.example/v.mp4';
 const KLING_JOB = { id: 't', path: '/v1/videos/text2video' };
-const made = (seconds: number, source: 'reported' | 'counted', more: object = {}) => ({
-  status: 'succeeded',
-  outputs: [{ type: 'url', url: URL_OF, seconds }],
-  usage: { units: { video_seconds: seconds }, source },
-  ...more,
-});
+const made = (seconds: number, source: 'reported' | 'counted', more: object = {}) =>
+  madeAt(URL_OF, seconds, source, more);
 const failed = (failureClass: string) => ({ status: 'failed', failure: { class: failureClass } });
 
 describe('a job is asked about', () => {
