@@ -71,7 +71,7 @@ describe('a video', () => {
     expect(counts).toEqual({ calls: 1, attempts: 1n, objects: 1n });
   });
 
-  it('of OpenAI’s own client is polled and downloaded', async () => {
+  it('of OpenAI’s own client is polled, downloaded, found in its pages and deleted', async () => {
     const client = new OpenAI({ apiKey: world.gateway.apiKey, baseURL: world.gateway.baseUrl, maxRetries: 0 });
     const reference = new File([Buffer.from(PIXEL, 'base64')], 'sea.png', { type: 'image/png' });
     const video = await client.videos.create({
@@ -81,6 +81,18 @@ describe('a video', () => {
     expect((await client.videos.retrieve(video.id)).status).toBe('completed');
     const bytes = await (await client.videos.downloadContent(video.id)).arrayBuffer();
     expect(Buffer.from(bytes).subarray(4, 8).toString()).toBe('ftyp');
+    const { id } = await client.videos.create({ model: 'sandbox/video', prompt: 'a rough sea' });
+    await ended(id);
+    const listed: string[] = [];
+    // A page each.
+    for await (const one of client.videos.list({ limit: 1, order: 'desc' })) {
+      listed.push(one.id);
+      if (listed.length === 2) break;
+    }
+    expect(listed).toEqual([id, video.id]);
+    expect(await client.videos.delete(id)).toMatchObject({ id, deleted: true });
+    await expect(client.videos.retrieve(id)).rejects.toBeInstanceOf(OpenAI.NotFoundError);
+    await expect(client.videos.downloadContent(id)).rejects.toBeInstanceOf(OpenAI.NotFoundError);
   });
 
   it('that fails says so and costs nothing', async () => {
