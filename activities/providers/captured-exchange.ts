@@ -19,12 +19,17 @@ class CapturedError extends Error {
 
 /**
  * Runs an adapter up to the moment when it sends, and gives what that would have been: the one way to a vendor's request, whether it goes
- * by itself or in a batch. @throws ProviderFailure of the adapter's own, where it asks for what the vendor has not.
+ * by itself or in a batch. @throws ProviderFailure of the adapter's own, where it asks for what the vendor has not; `model_not_found` where it
+ * goes by itself alone.
  */
 export async function captureRequest(
   providerBy: (http: VendorHttp) => AnsweredProvider,
   attempt: BatchedAttempt,
 ): Promise<CapturedRequest> {
+  if (namesPictures(attempt)) {
+    const message = 'Pictures at addresses are fetched, which a batch does not wait for.';
+    throw new ProviderFailure({ class: 'model_not_found' }, { message });
+  }
   let captured: VendorRequest | undefined;
   const http: VendorHttp = {
     postJson: (request) => {
@@ -42,6 +47,12 @@ export async function captureRequest(
   if (captured === undefined) throw new ProviderFailure({ class: 'internal' }, { message: 'Nothing was to be sent.' });
   const { url, headers, body } = captured;
   return { url, headers, body: requireObject(parseVendorJson(body)) };
+}
+
+/** Vectors of pictures that are to be fetched first, by vendors that have batches of vectors. */
+function namesPictures(attempt: BatchedAttempt): boolean {
+  if (isChatAttempt(attempt)) return false;
+  return attempt.call.inputs.some((input) => input.type === 'image' && input.source.type === 'url');
 }
 
 function ask({ chat, media, id }: AnsweredProvider, attempt: BatchedAttempt): AsyncIterable<Frame> {

@@ -8,7 +8,7 @@ export function toPictureUrl(source: MediaSource, param: string): string {
   return `data:${mediaType};base64,${data}`;
 }
 
-/** A picture's bytes, in base64. Refuses an address: the gateway fetches nothing for a vendor that does not fetch itself. */
+/** A picture's bytes, in base64; those at an address are fetched before (`inline-pictures.ts`). Refuses what is none. */
 export function toPictureData(
   source: MediaSource,
   param: string,

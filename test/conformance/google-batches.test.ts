@@ -211,6 +211,12 @@ describe('embeddings in batches of Google', () => {
     expect(batches.takes({ ...asked('gemini-embedding-2').offer, kind: 'image' })).toBe(false);
   });
 
+  it('are no line of a picture that is to be fetched, which goes by itself', async () => {
+    const source = { type: 'url', url: 'https://pictures.example/sea.png' } as const;
+    const fetched = batches.capture(asked('gemini-embedding-2', { type: 'image', source }));
+    await expect(fetched).rejects.toMatchObject({ failure: { class: 'model_not_found' } });
+  });
+
   it('are no line where there are several, which go by themselves', async () => {
     const several = batches.capture(asked('gemini-embedding-2', 'Hi', 'Hey'));
     await expect(several).rejects.toMatchObject({ failure: { class: 'model_not_found' } });

@@ -32,11 +32,24 @@ function vendorOf(answers: readonly Answer[]): { readonly http: VendorHttp; read
       })(),
     });
   };
-  const http = { postJson: ask('POST'), getJson: ask('GET'), putJson: ask('PUT'), close: () => Promise.resolve() };
-  return { http, sent };
+  const close = () => Promise.resolve();
+  const elsewhere = { postJson: ask('POST'), getJson: fetchPicture, close };
+  return { http: { postJson: ask('POST'), getJson: ask('GET'), putJson: ask('PUT'), elsewhere, close }, sent };
 }
 
+/** The open internet, which has one picture. */
+const fetchPicture: VendorHttp['getJson'] = ({ url }) =>
+  Promise.resolve({
+    ...{ status: url === PICTURE_URL.url ? 200 : 404, headers: { 'content-type': 'image/png' } },
+    ...{ readText: () => Promise.resolve(''), discard: () => undefined, release: () => undefined },
+    stream: (async function* () {
+      yield await Promise.resolve(Buffer.from(PICTURE.data, 'base64'));
+    })(),
+  });
+
 export const PICTURE = { type: 'base64', mediaType: 'image/png', data: 'AAAA' } as const;
+/** The same at an address. */
+export const PICTURE_URL = { type: 'url', url: 'https://pictures.example/sea.png' } as const;
 export const DATA_URL = 'data:image/png;base64,AAAA';
 export const callOf = (changes: Partial<VideoCall> = {}): VideoCall => ({
   ...{ kind: 'video', stream: false, prompt: 'a sea', references: [], count: 1 },

@@ -1,6 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { ProviderFailure } from '../../activities/providers/port.js';
-import { callOf, DATA_URL, handIn, jobsOf, look, made as madeAt, offerOf, PICTURE } from './video-exchange.js';
+import type { VideoCall } from '../../workflows/contracts/media-calls.js';
+import {
+  callOf,
+  DATA_URL,
+  handIn,
+  jobsOf,
+  look,
+  made as madeAt,
+  offerOf,
+  PICTURE,
+  PICTURE_URL,
+} from './video-exchange.js';
 
 // Vendors that make videos as jobs, each through its adapter as the registry makes it: what it is asked, and what its answers
 // come to. Requests follow the vendors' documentation; the answers have the shapes of their documented examples.
@@ -142,6 +153,22 @@ describe('a job is handed in', () => {
     expect(got.sent).toMatchObject({ method: 'POST', url });
     expect(got.sent.body).toEqual(body);
     expect(got.sent.headers['idempotency-key']).toBe('req_1:1');
+  });
+
+  it.each([
+    ['google/veo-3.1-generate-preview', { name: 'models/veo/operations/o' }],
+    ['vertex/veo-3.1-generate-001', { name: 'o' }],
+    ['minimax/MiniMax-H3', { task_id: 't' }],
+    ['kling/k', { code: 0, data: { task_id: 't' } }],
+  ])('to %s with a picture at an address as well as with its bytes', async (id, answer) => {
+    const sent = async (firstFrame: VideoCall['firstFrame']) =>
+      (await handIn(id, callOf({ ...(firstFrame && { firstFrame }) }), answer)).sent.body;
+    const [byUrl, byBytes] = [JSON.stringify(await sent(PICTURE_URL)), JSON.stringify(await sent(PICTURE))];
+    // Vendors that fetch it are told where it is, and the others sent what is there.
+    expect(byUrl).toBe(
+      byUrl.includes(PICTURE_URL.url) ? byBytes.replace(/(data:image\/png;base64,)?AAAA/, PICTURE_URL.url) : byBytes,
+    );
+    expect(byBytes).toContain('AAAA');
   });
 
   it('to Model Studio as a task, and to fal by the word that it has for keys', async () => {

@@ -5,6 +5,7 @@ import type { UnitCounts } from '../../../../workflows/contracts/usage.js';
 import { exchangeJson, toldWarnings } from '../../ask-json.js';
 import { refuseMoreInputs } from '../../embedding-inputs.js';
 import type { VendorHttp } from '../../http.js';
+import { inlineInputs } from '../../inline-pictures.js';
 import { asCount, asObject } from '../../json-fields.js';
 import { type MediaCapabilities, ProviderFailure } from '../../port.js';
 import { toVectorsFrame } from '../../vectors-frame.js';
@@ -24,9 +25,10 @@ export function createBedrockEmbeddings(deps: {
   readonly http: VendorHttp;
 }): NonNullable<MediaCapabilities['embedding']> {
   return async function* embed(attempt) {
-    const { call, offer } = attempt;
+    const { offer, signal } = attempt;
     const format = formatOf(offer.vendorModel);
-    if (format.maxInputs !== undefined) refuseMoreInputs(call, format.maxInputs);
+    if (format.maxInputs !== undefined) refuseMoreInputs(attempt.call, format.maxInputs);
+    const call = await inlineInputs(attempt.call, { http: deps.http, signal });
     const { body, warnings } = format.toBody(call, offer.vendorModel);
     const { answer, headers } = await exchangeJson(deps.http, await deps.endpoint(offer, 'invoke', body), attempt);
     yield* toldWarnings(warnings);

@@ -1,6 +1,7 @@
 import { askJson, toldWarnings } from '../../ask-json.js';
 import { refuseMoreInputs } from '../../embedding-inputs.js';
 import type { VendorHttp } from '../../http.js';
+import { inlineInputs } from '../../inline-pictures.js';
 import type { MediaCapabilities } from '../../port.js';
 import type { GoogleEndpoint } from '../chat/endpoint.js';
 import { fromGoogleEmbed } from './from-google-embed.js';
@@ -15,8 +16,9 @@ export function createGoogleEmbeddings(deps: {
   readonly http: VendorHttp;
 }): NonNullable<MediaCapabilities['embedding']> {
   return async function* embed(attempt) {
-    const { call, offer } = attempt;
-    refuseMoreInputs(call, MAX_INPUTS);
+    const { offer, signal } = attempt;
+    refuseMoreInputs(attempt.call, MAX_INPUTS);
+    const call = await inlineInputs(attempt.call, { http: deps.http, signal });
     const { contents, config, warnings } = toGoogleEmbedding(call, offer.vendorModel);
     const model = `models/${offer.vendorModel}`;
     const body = { requests: contents.map((content) => ({ model, content, ...config })) };

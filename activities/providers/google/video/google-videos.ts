@@ -1,5 +1,6 @@
 import { askJson } from '../../ask-json.js';
 import type { VendorHttp } from '../../http.js';
+import { inlineFrames } from '../../inline-pictures.js';
 import { requireObject, requireText } from '../../json-answer.js';
 import { lookJson } from '../../look-json.js';
 import type { VendorJobs } from '../../vendor-jobs.js';
@@ -18,7 +19,8 @@ export function createGoogleVideos({
   return {
     submit: async (attempt) => {
       const url = `${root}/models/${encodeURIComponent(attempt.offer.vendorModel)}:predictLongRunning`;
-      const answer = requireObject(await askJson(http, { url, headers }, toVeo(attempt), attempt));
+      const call = await inlineFrames(attempt.call, { http, signal: attempt.signal });
+      const answer = requireObject(await askJson(http, { url, headers }, toVeo({ ...attempt, call }), attempt));
       return { name: requireText(answer['name'], 'the name of an operation') };
     },
     check: async (question) => {

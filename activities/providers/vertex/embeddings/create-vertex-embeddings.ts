@@ -4,6 +4,7 @@ import type { GoogleEndpoint } from '../../google/chat/endpoint.js';
 import { fromGoogleEmbed } from '../../google/embeddings/from-google-embed.js';
 import { toGoogleEmbedding } from '../../google/embeddings/to-google-embed.js';
 import type { VendorHttp } from '../../http.js';
+import { inlineInputs } from '../../inline-pictures.js';
 import type { MediaCapabilities } from '../../port.js';
 import { fromPredict, toPredictBody } from './predict-embed.js';
 
@@ -18,8 +19,9 @@ export function createVertexEmbeddings(deps: {
   readonly http: VendorHttp;
 }): NonNullable<MediaCapabilities['embedding']> {
   return async function* embed(attempt) {
-    const { call, offer } = attempt;
-    refuseMoreInputs(call, MANY_INPUTS.test(offer.vendorModel) ? MAX_INPUTS : 1);
+    const { offer, signal } = attempt;
+    refuseMoreInputs(attempt.call, MANY_INPUTS.test(offer.vendorModel) ? MAX_INPUTS : 1);
+    const call = await inlineInputs(attempt.call, { http: deps.http, signal });
     const asked = toGoogleEmbedding(call, offer.vendorModel);
     const byPredict = BY_PREDICT.test(offer.vendorModel);
     const target = await deps.endpoint(offer, byPredict ? 'predict' : 'embedContent');

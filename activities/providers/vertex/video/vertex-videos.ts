@@ -1,6 +1,7 @@
 import { toVeo } from '../../google/video/to-veo.js';
 import { askJson } from '../../ask-json.js';
 import type { VendorHttp } from '../../http.js';
+import { inlineFrames } from '../../inline-pictures.js';
 import { requireObject, requireText } from '../../json-answer.js';
 import type { VendorJobs } from '../../vendor-jobs.js';
 import { modelUrl, type VertexPlace } from '../endpoints.js';
@@ -18,7 +19,8 @@ export function createVertexVideos({
   return {
     submit: async (attempt) => {
       const url = urlOf(attempt.offer.vendorModel, 'predictLongRunning');
-      const body = toVeo(attempt, { soundIsAsked: true });
+      const call = await inlineFrames(attempt.call, { http, signal: attempt.signal });
+      const body = toVeo({ ...attempt, call }, { soundIsAsked: true });
       const operation = requireObject(await askJson(http, { url, headers: {} }, body, attempt));
       return { name: requireText(operation['name'], 'the name of an operation') };
     },
