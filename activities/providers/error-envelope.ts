@@ -17,7 +17,8 @@ export interface ErrorEnvelope {
 /**
  * Reads `{error: {message, type, param, code}}` (OpenAI, and Anthropic within `{type: "error"}`), `{error: "…"}` (Ollama,
  * xAI), and flat `{code, message}` (DashScope, Cohere), `{detail}` (Mistral) and `{message}` with its name in the header
- * `x-amzn-errortype` (Bedrock), `details` of Google's, and `{base_resp: {status_code, status_msg}}` (MiniMax). Plain text is the message where it is short and no page of HTML.
+ * `x-amzn-errortype` (Bedrock), `details` of Google's, and `{base_resp: {status_code, status_msg}}` and
+ * `{error: {message, http_code}}` with a number at the end (MiniMax). Plain text is the message where it is short and no page of HTML.
  */
 export function readErrorEnvelope(body: Json | undefined, nameHeader?: string): ErrorEnvelope {
   const named = toCode(nameHeader?.split(':')[0]);
@@ -49,11 +50,22 @@ function fromBaseResp(status: JsonObject | undefined): JsonObject | undefined {
 function codesOf(error: JsonObject): readonly (string | undefined)[] {
   const innerError = asObject(error['innererror']);
   const metadata = asObject(error['metadata']);
-  return [error['code'], metadata?.['error_type'], error['type'], error['status'], innerError?.['code']].map(toCode);
+  const told = [error['code'], metadata?.['error_type'], error['type'], error['status'], innerError?.['code']];
+  return [numberAtTheEnd(error), ...told].map(toCode);
+}
+
+/**
+ * MiniMax's newer form, under a status of its own: `audio content contains sensitive content (1026)` beside its `http_code`. The
+ * numbers are those of `base_resp` (https://platform.minimax.io/docs/api-reference/speech-to-text).
+ */
+function numberAtTheEnd({ message, http_code: status }: JsonObject): string | undefined {
+  if (typeof status !== 'string') return undefined;
+  const number = /\((\d{4})\)$/.exec(asText(message) ?? '')?.[1];
+  return number && `base_resp_${number}`;
 }
 
 function statusOf(error: JsonObject): number | undefined {
-  return [error['status_code'], error['code'], error['status']]
+  return [error['status_code'], error['code'], error['status'], error['http_code']]
     .map((value) => (typeof value === 'string' && /^\d{3}$/.test(value) ? Number(value) : value))
     .find((value): value is number => typeof value === 'number' && value >= 400 && value < 600);
 }

@@ -10,6 +10,11 @@ const coded = (code: string | number, message = 'm') => ({ error: { code, messag
 const typed = (type: string, message = 'm') => ({ error: { type, message, code: null } });
 const flat = (code: string | number, message = 'm') => ({ code, message });
 const worded = (message: string) => ({ error: { message, type: 'invalid_request_error', code: null } });
+/** MiniMax's newer form. */
+const numbered = (status: string, type: string, message: string) => ({
+  ...{ type: 'error', request_id: '021785229015510a2c883cf675b9804d' },
+  error: { type, message, http_code: status },
+});
 const kind = (errorType: string) => ({ error: { code: 0, message: 'm', metadata: { error_type: errorType } } });
 
 /** The tables and pages that these come from are named in `failure-codes.ts` and `failure-words.ts`. */
@@ -147,6 +152,24 @@ const DOCUMENTED: { readonly [vendor: string]: readonly Row[] } = {
     [429, typed('rate_limit_reached'), 'rate_limited'],
     [503, typed('service_unavailable_error'), 'overloaded'],
   ],
+  minimax: [
+    [
+      400,
+      numbered('400', 'bad_request_error', 'invalid params, audio duration 623.4s exceeds (2013)'),
+      'invalid_request',
+    ],
+    [401, numbered('401', 'authorized_error', 'login fail: Please carry the API secret key (1004)'), 'auth'],
+    [402, numbered('402', 'insufficient_balance_error', 'insufficient balance (1008)'), 'quota_exhausted'],
+    [413, numbered('413', 'invalid_request_error', 'request body too large: 88200078 bytes'), 'request_too_large'],
+    [422, numbered('422', 'unprocessable_entity_error', 'sensitive content (1026)'), 'content_policy'],
+    [429, numbered('429', 'rate_limit_error', 'rate limit, please retry later (1002)'), 'rate_limited'],
+    [500, numbered('500', 'server_error', 'internal error (1000)'), 'vendor_error'],
+    // As a user of its speech recognition reports it.
+    [500, numbered('500', 'server_error', 'your current token plan not support model, asr-1.0 (2061)'), 'permission'],
+    // A number that stands elsewhere, and one of another vendor's words, are none of its.
+    [422, numbered('422', 'unprocessable_entity_error', 'year (1026) is odd'), 'invalid_request'],
+    [422, worded('The year is odd (1026)'), 'invalid_request'],
+  ],
   mistral: [
     [401, { detail: 'Unauthorized' }, 'auth'],
     [400, { object: 'error', message: 'm', type: 'invalid_model', code: '1500' }, 'model_not_found'],
@@ -261,6 +284,8 @@ describe('what a vendor says within a stream, or under HTTP 200', () => {
     [minimax(2056), 'quota_exhausted'],
     [minimax(2061), 'permission'],
     [minimax(9999), 'vendor_error'],
+    [numbered('422', 'unprocessable_entity_error', 'sensitive content (1026)'), 'content_policy'],
+    [numbered('413', 'invalid_request_error', 'request body too large'), 'request_too_large'],
     [flat('Throttling.RateQuota'), 'rate_limited'],
     [flat('Throttling.AllocationQuota'), 'quota_exhausted'],
     [flat('DataInspectionFailed'), 'content_policy'],

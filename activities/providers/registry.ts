@@ -15,6 +15,7 @@ import { createDeepgram } from './deepgram/create-deepgram.js';
 import { createElevenLabs } from './elevenlabs/create-elevenlabs.js';
 import { createFireworksBatches } from './fireworks/batches/create-fireworks-batches.js';
 import { createMiniMaxSpeech } from './minimax/speech/create-minimax-speech.js';
+import { createMiniMaxTranscription } from './minimax/transcription/create-minimax-transcription.js';
 import { createMistralBatches } from './mistral/batches/create-mistral-batches.js';
 import { createMistralSpeech } from './mistral/speech/create-mistral-speech.js';
 import { createMistralTranscription } from './mistral/transcription/create-mistral-transcription.js';
@@ -239,9 +240,10 @@ const SOUND_OF: {
     const at = { endpoint: createBearerEndpoint(baseUrl, apiKey), http };
     return { speech: createMistralSpeech(at), transcription: createMistralTranscription(at) };
   },
-  minimax: ({ apiKey, baseUrl }, http) => ({
-    speech: createMiniMaxSpeech({ endpoint: createBearerEndpoint(baseUrl, apiKey), http }),
-  }),
+  minimax: ({ apiKey, baseUrl }, http) => {
+    const at = { endpoint: createBearerEndpoint(baseUrl, apiKey), http };
+    return { speech: createMiniMaxSpeech(at), transcription: createMiniMaxTranscription(at) };
+  },
   alibaba: (access, http) => ({ speech: createAlibabaSpeech({ ...access, http }) }),
 };
 

@@ -57,6 +57,8 @@ const LONGEST_SEGMENT_CHARACTERS = 84;
 /** A word with the marks that follow it, and who says it. */
 export interface SpokenWord extends TranscriptWord {
   readonly speaker?: string;
+  /** As it stands in the text, with its marks and the space behind it, if any; by itself and with a space where absent. */
+  readonly written?: string;
 }
 
 /** Stretches of speech made of words: to the end of a sentence, a change of the speaker, or as much as two lines hold. */
@@ -84,14 +86,17 @@ function goesOn(open: readonly SpokenWord[], word: SpokenWord): boolean {
   if (first === undefined || last === undefined) return false;
   return (
     first.speaker === word.speaker &&
-    !/[.!?。！？]$/.test(last.word) &&
+    !/[.!?。！？]$/.test((last.written ?? last.word).trim()) &&
     word.end - first.start <= LONGEST_SEGMENT_SECONDS &&
     textOf([...open, word]).length <= LONGEST_SEGMENT_CHARACTERS
   );
 }
 
 function textOf(words: readonly SpokenWord[]): string {
-  return words.map(({ word }) => word.trim()).join(' ');
+  return words
+    .map(({ word, written }) => written ?? `${word.trim()} `)
+    .join('')
+    .trim();
 }
 
 /** Warns of what a vendor has no field for; `known` are those that it has. */

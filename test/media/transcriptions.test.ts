@@ -1,13 +1,15 @@
 import OpenAI, { toFile } from 'openai';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { silence } from '../../api/testing/sound-form.js';
-import { type MediaVendor, startMediaVendor } from '../fake-vendor/media-vendor.js';
+import { type MediaRequest, type MediaVendor, startMediaVendor } from '../fake-vendor/media-vendor.js';
 import { type Parsed, useWorld } from '../gateway/world.js';
 
-// Transcriptions through a whole gateway: OpenAI's Whisper and its later models, and the sandbox's, which hears what it has said.
+// Transcriptions through a whole gateway: OpenAI's Whisper and its later models, MiniMax', and the sandbox's, which hears what
+// it has said.
 
 const WHISPER = 'openai/whisper-1';
 const BY_TOKEN = 'openai/gpt-4o-transcribe';
+const MINIMAX = 'minimax/asr-1.0';
 const VERBOSE = {
   ...{ task: 'transcribe', language: 'english', duration: 2.4, text: 'Hi there. You.' },
   segments: [
@@ -23,10 +25,11 @@ const TOKENS = {
 const event = (body: object): string => `data: ${JSON.stringify(body)}\r\n\r\n`;
 
 let vendor: MediaVendor;
-const env: Record<string, string> = { OPENAI_API_KEY: 'sk-fake' };
+const env: Record<string, string> = { OPENAI_API_KEY: 'sk-fake', MINIMAX_API_KEY: 'mm-fake' };
 beforeAll(async () => {
   vendor = await startMediaVendor(() => ({ body: { text: 'Hi there.', usage: { type: 'duration', seconds: 3 } } }));
   env['SLUICE_OPENAI_BASE_URL'] = `${vendor.origin}/v1`;
+  env['SLUICE_MINIMAX_BASE_URL'] = `${vendor.origin}/v1`;
 });
 beforeEach(() => vendor.reset());
 afterAll(() => vendor.close());
@@ -198,6 +201,74 @@ describe('a transcription that is charged by the token', () => {
   it('has no times, which is told', async () => {
     const answer = await send({ model: BY_TOKEN, response_format: 'srt' });
     expect([answer.status, answer.body.error.param]).toEqual([400, 'response_format']);
+  });
+});
+
+describe('a transcription at MiniMax', () => {
+  const segments = [
+    { id: 0, start: 0.1, end: 1.66, speaker: 'S1', text: '嘎嘎会，可以，这把稳了。' },
+    { id: 1, start: 2, end: 6.1, speaker: 'S2', text: '来检查一下，读下题。' },
+  ];
+  const verbose = { text: segments.map(({ text }) => text).join(''), duration: 12.744, n_speakers: 2, segments };
+
+  it('is charged by the seconds that it reports, and sent from where a large file rests', async () => {
+    vendor.script = () => ({ body: { text: 'Hi there.', duration: 99.5 } });
+    const { apiKey, scope } = await world.createProject({ budget_usd: '1' });
+    const file = silence(100);
+    expect(file.length).toBeGreaterThan(1024 * 1024);
+    const answer = await send({ model: MINIMAX, language: 'en' }, file, { apiKey });
+    expect([answer.status, answer.body.text, answer.body.usage]).toMatchObject([200, 'Hi there.', { seconds: 100 }]);
+    const [{ path, headers }] = vendor.requests as [MediaRequest];
+    expect([path, headers['language'], headers.authorization]).toEqual(['/v1/speech_to_text', 'en', 'Bearer mm-fake']);
+    const sent = (await sentForm()).get('file') as unknown as File;
+    expect(Buffer.from(await sent.arrayBuffer()).equals(file)).toBe(true);
+    // 100 seconds at 0.38 USD an hour, rounded up.
+    expect(await world.ended(answer.requestId)).toMatchObject({ state: 'settled', charged: 10_555_556n });
+    expect(await world.account(scope)).toMatchObject({ spent: 10_555_556n, held: 0n });
+  });
+
+  it('is made into subtitles, and tells speakers apart', async () => {
+    vendor.script = () => ({ body: verbose });
+    const srt = await send({ model: MINIMAX, response_format: 'srt' });
+    expect(srt.text).toBe(
+      '1\n00:00:00,100 --> 00:00:01,660\n嘎嘎会，可以，这把稳了。\n\n2\n00:00:02,000 --> 00:00:06,100\n来检查一下，读下题。\n',
+    );
+    const vtt = await send({ model: MINIMAX, response_format: 'vtt', diarize: 'true' });
+    expect(vtt.text).toContain('S2: 来检查一下，读下题。');
+    const { body } = await send({ model: MINIMAX, response_format: 'diarized_json' });
+    expect(body.segments.map(({ speaker, text }: Parsed) => [speaker, text])).toEqual(
+      segments.map(({ speaker, text }) => [speaker, text]),
+    );
+    expect((await sentForm()).get('response_format')).toBe('verbose_json');
+  });
+
+  it('is streamed as it is heard', async () => {
+    vendor.script = () => ({
+      headers: { 'content-type': 'text/event-stream' },
+      pieces: [
+        event({ index: 0, delta: 'Hi', finish: false }),
+        event({ index: 1, delta: ' there.', finish: false }),
+        event({ index: 2, delta: '', finish: true, duration: 2.4 }),
+      ],
+    });
+    const { text } = await send({ model: MINIMAX, stream: 'true' });
+    const chunks = text.split('\n').flatMap((line) => (line.startsWith('data: ') ? [JSON.parse(line.slice(6))] : []));
+    expect(chunks).toMatchObject([
+      { type: 'transcript.text.delta', delta: 'Hi' },
+      { type: 'transcript.text.delta', delta: ' there.' },
+      { type: 'transcript.text.done', text: 'Hi there.', usage: { type: 'duration', seconds: 3 } },
+    ]);
+    expect((await sentForm()).get('stream')).toBe('true');
+  });
+
+  it('of a file that it refuses costs nothing, and says why', async () => {
+    const message = 'invalid params, audio duration 623.4s exceeds the limit of 500s (2013)';
+    const error = { type: 'bad_request_error', message, http_code: '400' };
+    vendor.script = () => ({ status: 400, body: { type: 'error', error, request_id: '0217' } });
+    const answer = await send({ model: MINIMAX });
+    expect([answer.status, answer.body.error.message]).toEqual([400, message]);
+    expect(vendor.requests).toHaveLength(1);
+    expect(await world.ended(answer.requestId)).toMatchObject({ state: 'released', charged: 0n });
   });
 });
 

@@ -49,7 +49,18 @@ const MEDIA_VENDORS: { readonly [K in MediaKind]: readonly string[] } = {
     'elevenlabs',
     'deepgram',
   ],
-  transcription: ['sandbox', 'openai', 'azure', 'google', 'vertex', 'groq', 'mistral', 'elevenlabs', 'deepgram'],
+  transcription: [
+    'sandbox',
+    'openai',
+    'azure',
+    'google',
+    'vertex',
+    'groq',
+    'mistral',
+    'minimax',
+    'elevenlabs',
+    'deepgram',
+  ],
   video: ['sandbox', 'google', 'vertex', 'alibaba', 'volcengine', 'minimax', 'xai', 'fal', 'replicate', 'kling'],
 };
 

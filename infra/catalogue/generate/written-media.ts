@@ -31,6 +31,12 @@ export const WRITTEN_MEDIA: readonly Omit<MediaOffer, 'model'>[] = [
     prices: { input: { usd: '0.1', per: 1_000_000 } },
     source: { url: 'https://www.alibabacloud.com/help/en/model-studio/text-rerank-api', asOf: READ_ON },
   },
+  // "$0.38 / hour" for its Speech-to-Text, whose one model this is.
+  {
+    ...{ id: 'minimax/asr-1.0', vendor: 'minimax', vendorModel: 'asr-1.0', kind: 'transcription' },
+    prices: { audio_seconds: { usd: '0.38', per: 3_600 } },
+    source: { url: 'https://platform.minimax.io/docs/guides/pricing-paygo', asOf: READ_ON },
+  },
   ...WRITTEN_IMAGES,
   // The map has a third of it. "For 5s video your request will cost $0.50 for 540p, $1 for 720p and $2 for 1080p."
   {
