@@ -49,7 +49,9 @@ const MEDIA_VENDORS: { readonly [K in MediaKind]: readonly string[] } = {
     'elevenlabs',
     'deepgram',
   ],
-  transcription: ['sandbox', 'openai', 'azure', 'google', 'vertex', 'groq', 'mistral', 'elevenlabs', 'deepgram'],
+  transcription: [
+    ...['sandbox', 'openai', 'azure', 'google', 'vertex', 'groq', 'mistral', 'alibaba', 'elevenlabs', 'deepgram'],
+  ],
   video: ['sandbox', 'google', 'vertex', 'alibaba', 'volcengine', 'minimax', 'xai', 'fal', 'replicate', 'kling'],
 };
 

@@ -31,6 +31,12 @@ export const WRITTEN_MEDIA: readonly Omit<MediaOffer, 'model'>[] = [
     prices: { input: { usd: '0.1', per: 1_000_000 } },
     source: { url: 'https://www.alibabacloud.com/help/en/model-studio/text-rerank-api', asOf: READ_ON },
   },
+  // The international endpoint's; in Beijing it is 0.000032.
+  {
+    ...{ id: 'alibaba/qwen3-asr-flash', vendor: 'alibaba', vendorModel: 'qwen3-asr-flash', kind: 'transcription' },
+    prices: { audio_seconds: { usd: '0.000035', per: 1 } },
+    source: { url: 'https://www.alibabacloud.com/help/en/model-studio/qwen3-asr-flash', asOf: READ_ON },
+  },
   ...WRITTEN_IMAGES,
   // The map has a third of it. "For 5s video your request will cost $0.50 for 540p, $1 for 720p and $2 for 1080p."
   {
