@@ -6,6 +6,7 @@ import { createDirectEndpoint } from './anthropic/chat/direct-endpoint.js';
 import { createAnthropicCount } from './anthropic/count/create-anthropic-count.js';
 import type { S3Uri } from './aws-s3.js';
 import { createAlibabaSpeech } from './alibaba/speech/create-alibaba-speech.js';
+import { createAlibabaTranscription } from './alibaba/transcription/create-alibaba-transcription.js';
 import { createAzure } from './azure/create-azure.js';
 import { createEntraToken, loadEntraCredential } from './entra-token.js';
 import type { EntraSecret } from './entra-token.js';
@@ -244,7 +245,10 @@ const SOUND_OF: {
     const at = { endpoint: createBearerEndpoint(baseUrl, apiKey), http };
     return { speech: createMiniMaxSpeech(at), transcription: createMiniMaxTranscription(at) };
   },
-  alibaba: (access, http) => ({ speech: createAlibabaSpeech({ ...access, http }) }),
+  alibaba: (access, http) => ({
+    speech: createAlibabaSpeech({ ...access, http }),
+    transcription: createAlibabaTranscription({ endpoint: createBearerEndpoint(access.baseUrl, access.apiKey), http }),
+  }),
 };
 
 function createAnthropic({ http, ...access }: VendorAccess & { readonly http: VendorHttp }): Provider {

@@ -31,6 +31,12 @@ export const WRITTEN_MEDIA: readonly Omit<MediaOffer, 'model'>[] = [
     prices: { input: { usd: '0.1', per: 1_000_000 } },
     source: { url: 'https://www.alibabacloud.com/help/en/model-studio/text-rerank-api', asOf: READ_ON },
   },
+  // The international endpoint's; in Beijing it is 0.000032.
+  {
+    ...{ id: 'alibaba/qwen3-asr-flash', vendor: 'alibaba', vendorModel: 'qwen3-asr-flash', kind: 'transcription' },
+    prices: { audio_seconds: { usd: '0.000035', per: 1 } },
+    source: { url: 'https://www.alibabacloud.com/help/en/model-studio/qwen3-asr-flash', asOf: READ_ON },
+  },
   // "$0.38 / hour" for its Speech-to-Text, whose one model this is.
   {
     ...{ id: 'minimax/asr-1.0', vendor: 'minimax', vendorModel: 'asr-1.0', kind: 'transcription' },
