@@ -27,6 +27,7 @@ const asked = (vendor: string, vendorModel: string, body: JsonObject = {}) => {
 };
 
 describe.each([
+  ['cerebras', 'https://api.cerebras.ai/v1'],
   ['groq', 'https://api.groq.com/openai/v1'],
   ['moonshot', 'https://api.moonshot.ai/v1'],
   ['alibaba', 'https://dashscope-intl.aliyuncs.com/compatible-mode/v1'],

@@ -39,6 +39,7 @@ const ALIBABA_MODELS = ['qwen-max', 'qwen-plus', 'qwen-flash', 'qwen3.7-plus'];
  * - Alibaba (https://www.alibabacloud.com/help/en/model-studio/batch-interfaces-compatible-with-openai): 50,000 requests and 500 MB, 6 MB a
  *   line, all of one thinking mode; the models of Singapore, and 256K tokens of qwen3.7-plus, as that page's Spanish edition has them
  *   (https://www.alibabacloud.com/help/es/model-studio/batch-interfaces-compatible-with-openai, 12 October 2026).
+ * - Cerebras (https://inference-docs.cerebras.ai/api-reference/batch/create-batch): 50,000 requests and 200 MB, of accounts that are let in.
  * - Groq (https://console.groq.com/docs/batch): at most 100 MB, by its SDK's own words; within 24 hours to 7 days.
  * - Moonshot (https://platform.kimi.com/docs/guide/use-batch-api): at most 100 MB.
  * The 50,000 lines of the last two are a careful limit of ours.
@@ -51,6 +52,7 @@ export const COMPATIBLE_BATCHES: { readonly [vendor: string]: BearerBatchesProfi
     contexts: { 'qwen3.7-plus': 256_000 },
     agreedFields: ['enable_thinking'],
   },
+  cerebras: { maxLines: 50_000, maxBytes: 200_000_000, takes: ({ kind }) => kind === 'chat' },
   groq: { maxLines: 50_000, maxBytes: 100_000_000, takes: ({ kind }) => kind === 'chat' },
   moonshot: { maxLines: 50_000, maxBytes: 100_000_000, takes: ({ kind }) => kind === 'chat' },
 };
