@@ -1,11 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { readdirSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { runner } from 'node-pg-migrate';
 import { afterEach, describe, expect, inject, it } from 'vitest';
 import { audit } from '../../activities/ledger/audit.js';
 import { createDatabase, type Database } from '../../activities/storage/database.js';
-import { migrate } from '../../infra/migrations/migrate.js';
+import { migrate, migrateBy } from '../../infra/migrations/migrate.js';
 import { execute } from '../support/statements.js';
 
 // A database of every earlier schema, with money in it and a request under way, is brought to the newest one.
@@ -30,11 +29,7 @@ async function databaseAt(count: number): Promise<string> {
   drop = () => execute(serverUrl, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
   const url = new URL(serverUrl);
   url.pathname = `/${name}`;
-  await runner({
-    ...{ databaseUrl: url.href, dir: folder, direction: 'up', count },
-    ...{ migrationsSchema: 'public', migrationsTable: 'sluice_migrations' },
-    logger: { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} },
-  });
+  await migrateBy(url.href, count);
   return url.href;
 }
 
