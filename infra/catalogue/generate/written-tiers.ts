@@ -68,6 +68,15 @@ const WRITTEN_BATCHES: readonly WrittenTier[] = [
     ...{ hundredths: 50, units: ['input', 'output'], cachedHundredths: 25 },
     ...{ url: 'https://docs.fireworks.ai/serverless/pricing', asOf: '2026-11-26' },
   },
+  // "Providing a 33% discount", of the models under "Model Availability" that embed texts by themselves.
+  {
+    offers: [
+      ...['voyage/voyage-4-large', 'voyage/voyage-4', 'voyage/voyage-4-lite', 'voyage/voyage-3-large'],
+      ...['voyage/voyage-3.5', 'voyage/voyage-3.5-lite', 'voyage/voyage-code-3', 'voyage/voyage-code-2'],
+    ],
+    ...{ hundredths: 67, units: ['input'] },
+    ...{ url: 'https://docs.voyageai.com/docs/batch-inference', asOf: '2026-11-26' },
+  },
 ];
 
 /** An offer of what can go in batches with the price of its vendor's, where one is written and the sources have none. */
