@@ -46,6 +46,7 @@ import { parseNamePairs } from '../../workflows/domain/name-pairs.js';
 import { fixedToken } from './token-http.js';
 import { createBearerEndpoint } from './vendor-endpoint.js';
 import { createTogetherBatches } from './together/batches/create-together-batches.js';
+import { createVoyageBatches } from './voyage/batches/create-voyage-batches.js';
 import { createXaiBatches } from './xai/batches/create-xai-batches.js';
 import { createVertex, type VertexBatchOptions } from './vertex/create-vertex.js';
 
@@ -127,7 +128,10 @@ const VENDORS: { readonly [vendor: string]: CreateProvider | undefined } = {
   azure: azureOfAccount,
   ...Object.fromEntries(COMPATIBLE_PROFILES.map((profile) => [profile.id, compatibleVendor(profile)])),
   // Those that have no chat.
-  voyage: byKey((access, http) => ({ id: 'voyage', media: vectorsOf('voyage', { ...access, http }) })),
+  voyage: byKey((access, http) => {
+    const providerBy = (by: VendorHttp) => ({ id: 'voyage', media: vectorsOf('voyage', { ...access, http: by }) });
+    return { ...providerBy(http), batches: createVoyageBatches({ ...access, http, providerBy }) };
+  }),
   jina: byKey((access, http) => ({ id: 'jina', media: vectorsOf('jina', { ...access, http }) })),
   elevenlabs: byKey((access, http) => createElevenLabs({ ...access, http })),
   deepgram: byKey((access, http) => createDeepgram({ ...access, http })),

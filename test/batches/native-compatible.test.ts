@@ -17,6 +17,7 @@ const world = useWorld({
     ...{ DASHSCOPE_API_KEY: 'key-of-alibaba', SLUICE_ALIBABA_BASE_URL: `${vendor.origin}/alibaba/v1` },
     ...{ TOGETHER_API_KEY: 'key-of-together', SLUICE_TOGETHER_BASE_URL: `${vendor.origin}/together/v1` },
     ...{ XAI_API_KEY: 'key-of-xai', SLUICE_XAI_BASE_URL: `${vendor.origin}/xai/v1` },
+    ...{ VOYAGE_API_KEY: 'key-of-voyage', SLUICE_VOYAGE_BASE_URL: `${vendor.origin}/voyage/v1` },
     SLUICE_BATCH_NATIVE: 'on',
   },
 });
@@ -186,5 +187,47 @@ describe('OpenAI', () => {
     expect(vendor.singles).toEqual([]);
     expect(Number(over.cost_usd)).toBeCloseTo((2 * USAGE.input * 0.01) / 1e6, 12);
     await forgotten();
+  }, 120_000);
+});
+
+describe('Voyage', () => {
+  const endpoint = '/v1/embeddings';
+  const embed = (name: string, body: object) => ({
+    ...{ custom_id: name, method: 'POST', url: endpoint },
+    body: { input: `Hello ${name}`, ...body },
+  });
+
+  it('runs a batch of each purpose, once though a hand-in was cut, at 67% of the price', async () => {
+    vendor.cutNext();
+    const model = 'voyage/voyage-4-lite';
+    const lines = [
+      ...[embed('a', { model, input_type: 'document' }), embed('b', { model, input_type: 'query' })],
+      embed('c', { model, input_type: 'document' }),
+    ];
+    const over = await batches.ended((await batches.create(lines, { endpoint })).id);
+    expect(over).toMatchObject({ status: 'completed', request_counts: { completed: 3 } });
+    const written = await batches.linesOf(over.output_file_id);
+    expect(written.map(({ custom_id: name, response }) => [name, response.body.data[0].embedding])).toEqual(
+      ['a', 'b', 'c'].map((name) => [name, [0.25, -1]]),
+    );
+    expect(vendor.batches.map(({ asked, lines: taken }) => [asked['request_params'], taken.length])).toEqual(
+      expect.arrayContaining([
+        [{ model: 'voyage-4-lite', input_type: 'document' }, 2],
+        [{ model: 'voyage-4-lite', input_type: 'query' }, 1],
+      ]),
+    );
+    expect(vendor.batches.map(({ place }) => place)).toEqual(['voyage', 'voyage']);
+    expect(vendor.singles).toEqual([]);
+    expect(Number(over.cost_usd)).toBeCloseTo((3 * USAGE.input * 0.0134) / 1e6, 12);
+    await forgotten();
+  }, 120_000);
+
+  it('is asked for each line of a model that has no batches', async () => {
+    const lines = [embed('a', { model: 'voyage/voyage-code-4' })];
+    const over = await batches.ended((await batches.create(lines, { endpoint })).id);
+    expect(over).toMatchObject({ status: 'completed', request_counts: { completed: 1 } });
+    expect(vendor.batches).toEqual([]);
+    expect(vendor.singles).toMatchObject([['voyage', { model: 'voyage-code-4' }]]);
+    expect(Number(over.cost_usd)).toBeCloseTo((USAGE.input * 0.12) / 1e6, 12);
   }, 120_000);
 });

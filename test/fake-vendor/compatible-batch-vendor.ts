@@ -4,8 +4,8 @@ import { buffer } from 'node:stream/consumers';
 import type { Json, JsonObject } from '../../workflows/contracts/json.js';
 import { fileOf, type LineScript, type TakenLine, textOf, USAGE, written } from './batch-vendor.js';
 
-/** Whose batches they are: OpenAI's at four places, which differ in what they keep and say, Together's, which begin otherwise, and xAI's own. */
-export type BatchPlace = 'openai' | 'azure' | 'groq' | 'alibaba' | 'together' | 'xai';
+/** Whose batches they are: OpenAI's at four places, which differ in what they keep and say, Together's and Voyage's, which begin otherwise, and xAI's own. */
+export type BatchPlace = 'openai' | 'azure' | 'groq' | 'alibaba' | 'together' | 'voyage' | 'xai';
 
 export interface PlacedBatch {
   readonly id: string;
@@ -49,7 +49,7 @@ type Route = (
   response: ServerResponse,
 ) => void;
 
-const ADDRESS = /^\/(openai|azure(?=\/openai)|groq|alibaba|together|xai)(?:\/openai)?\/v1(\/.*)$/;
+const ADDRESS = /^\/(openai|azure(?=\/openai)|groq|alibaba|together|voyage|xai)(?:\/openai)?\/v1(\/.*)$/;
 const WELL = { status: 'completed' as const };
 
 /** `{origin}/openai/v1`, `{origin}/azure/openai/v1`, and `{origin}/groq/v1` as those of all the others. */
@@ -82,8 +82,10 @@ export async function startCompatibleBatchVendor(): Promise<CompatibleBatchVendo
       .trimEnd()
       .split('\n')
       .map((line) => JSON.parse(line) as { custom_id: string; method?: string; body: JsonObject });
-    // Together's have a method where they are forms, and no other has none.
-    if (rows.some(({ method }) => (method === undefined) !== (place === 'together'))) {
+    // Together's and Voyage's name no method, and all others do.
+    const areBare = place === 'together' || place === 'voyage';
+    const isWrong = place === 'voyage' && !isAskedOfVoyage(asked, rows);
+    if (isWrong || rows.some(({ method }) => (method === undefined) !== areBare)) {
       return send(response, 400, { error: { message: 'A line that is none.' } });
     }
     const lines = rows.map(({ custom_id: customId, body: request }) => ({ customId, body: request }));
@@ -199,6 +201,13 @@ export async function startCompatibleBatchVendor(): Promise<CompatibleBatchVendo
       }),
   };
   return vendor;
+}
+
+/** A window of its own, the parameters once for all lines, and inputs alone in each. */
+function isAskedOfVoyage(asked: JsonObject, rows: readonly { readonly body: JsonObject }[]): boolean {
+  const parameters = asked['request_params'] as JsonObject | undefined;
+  if (asked['completion_window'] !== '12h' || typeof parameters?.['model'] !== 'string') return false;
+  return asked['endpoint'] === '/v1/embeddings' && rows.every(({ body }) => Object.keys(body).join() === 'input');
 }
 
 /** As the place shows a batch: Azure and Together write how it stands with capitals and keep no metadata, as Alibaba may do, and xAI counts. */

@@ -38,6 +38,15 @@ it('halves those of Bedrock’s embeddings that its list has, pictures too', () 
   expect(withWrittenTier(media('bedrock/cohere.embed-v4:0', prices)).tiers).toBeUndefined();
 });
 
+it('takes a third off those of Voyage’s that have batches, to the last digit', () => {
+  const tiersOf = (name: string, usd: string) =>
+    withWrittenTier(media(`voyage/${name}`, { input: million(usd) })).tiers;
+  expect(tiersOf('voyage-4-lite', '0.02')).toEqual({ batch: { prices: { input: million('0.0134') } } });
+  expect(tiersOf('voyage-code-3', '0.18')).toEqual({ batch: { prices: { input: million('0.1206') } } });
+  expect(tiersOf('voyage-context-3', '0.18')).toBeUndefined();
+  expect(tiersOf('voyage-code-4', '0.12')).toBeUndefined();
+});
+
 it('discounts each step by length, and no cache where a batch has none', () => {
   const prices = { input: million('0.4'), input_cached_read: million('0.08'), output: million('1.6') };
   const long = { input: million('1.2'), input_cached_read: million('0.24'), output: million('4.8') };

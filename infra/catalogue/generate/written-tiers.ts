@@ -9,8 +9,8 @@ interface WrittenTier {
    * of a vendor's (`vendor/*`) where it says that of all.
    */
   readonly offers: readonly string[];
-  /** What a batch costs, in tenths of the price without. */
-  readonly tenths: number;
+  /** What a batch costs, in hundredths of the price without. */
+  readonly hundredths: number;
   /** Those that are discounted, also where the input is long; others cost what they cost without the tier. */
   readonly units: readonly Unit[];
   /** What cached input costs, in hundredths of the price that other input has without the tier, where the page says it so. */
@@ -25,20 +25,20 @@ const WRITTEN_BATCHES: readonly WrittenTier[] = [
   // "50% lower cost". Cached input costs half without batches already, and its price is not halved again.
   {
     offers: ['groq/openai/gpt-oss-120b', 'groq/openai/gpt-oss-20b'],
-    ...{ tenths: 5, units: ['input', 'output'] },
+    ...{ hundredths: 50, units: ['input', 'output'] },
     ...{ url: 'https://console.groq.com/docs/batch', asOf: '2026-11-26' },
   },
   // "Batch API inference costs are 60% of the standard model price", of the models of the guide (`guide/use-batch-api`).
   {
     offers: ['moonshot/kimi-k2.6', 'moonshot/kimi-k2.5'],
-    ...{ tenths: 6, units: ['input', 'input_cached_read', 'output'] },
+    ...{ hundredths: 60, units: ['input', 'input_cached_read', 'output'] },
     ...{ url: 'https://platform.kimi.ai/docs/pricing/batch', asOf: '2026-11-26' },
   },
   // "We offer a 50% discount on batch API", which is "available for all models", at `/v1/embeddings` and `/v1/chat/completions` by name. It says
   // nothing of cached input.
   {
     offers: ['mistral/*'],
-    ...{ tenths: 5, units: ['input', 'output'] },
+    ...{ hundredths: 50, units: ['input', 'output'] },
     ...{ url: 'https://docs.mistral.ai/studio-api/batch-processing', asOf: '2026-11-26' },
   },
   // "for batch inference at a 50% lower price compared to on-demand inference pricing", of the models of a list that the page names
@@ -46,7 +46,7 @@ const WRITTEN_BATCHES: readonly WrittenTier[] = [
   // Embeddings G1.
   {
     offers: ['bedrock/amazon.titan-embed-text-v2:0', 'bedrock/amazon.titan-embed-image-v1'],
-    ...{ tenths: 5, units: ['input', 'images'] },
+    ...{ hundredths: 50, units: ['input', 'images'] },
     ...{ url: 'https://aws.amazon.com/bedrock/pricing/', asOf: '2026-11-26' },
   },
   // "The input and output tokens … at 50% of the real-time inference price", which has steps by length. "It also does not support features such as
@@ -54,7 +54,7 @@ const WRITTEN_BATCHES: readonly WrittenTier[] = [
   // (`/help/es/…`), which is the newest that could be read.
   {
     offers: ['alibaba/qwen-max', 'alibaba/qwen-plus', 'alibaba/qwen-flash', 'alibaba/qwen3.7-plus'],
-    ...{ tenths: 5, units: ['input', 'output'], cachedHundredths: 50 },
+    ...{ hundredths: 50, units: ['input', 'output'], cachedHundredths: 50 },
     url: 'https://www.alibabacloud.com/help/en/model-studio/batch-interfaces-compatible-with-openai',
     asOf: '2026-11-26',
   },
@@ -65,8 +65,17 @@ const WRITTEN_BATCHES: readonly WrittenTier[] = [
     offers: ['kimi-k3', 'deepseek-v4p1-flash', 'glm-5p3', 'glm-5p3-flash', 'qwen3p8-max', 'minimax-m3'].map(
       (name) => `fireworks/${name}`,
     ),
-    ...{ tenths: 5, units: ['input', 'output'], cachedHundredths: 25 },
+    ...{ hundredths: 50, units: ['input', 'output'], cachedHundredths: 25 },
     ...{ url: 'https://docs.fireworks.ai/serverless/pricing', asOf: '2026-11-26' },
+  },
+  // "Providing a 33% discount", of the models under "Model Availability" that embed texts by themselves.
+  {
+    offers: [
+      ...['voyage/voyage-4-large', 'voyage/voyage-4', 'voyage/voyage-4-lite', 'voyage/voyage-3-large'],
+      ...['voyage/voyage-3.5', 'voyage/voyage-3.5-lite', 'voyage/voyage-code-3', 'voyage/voyage-code-2'],
+    ],
+    ...{ hundredths: 67, units: ['input'] },
+    ...{ url: 'https://docs.voyageai.com/docs/batch-inference', asOf: '2026-11-26' },
   },
 ];
 
@@ -91,20 +100,20 @@ function toTier(offer: Offer | MediaOffer, written: WrittenTier): TierPrices {
   };
 }
 
-function discounted(prices: PriceList, { tenths, units, cachedHundredths }: WrittenTier): PriceList {
+function discounted(prices: PriceList, { hundredths, units, cachedHundredths }: WrittenTier): PriceList {
   const { input, input_cached_read: cached } = prices;
-  const ofInput = cached && input && cachedHundredths !== undefined && shareOf(input, cachedHundredths, -2);
+  const ofInput = cached && input && cachedHundredths !== undefined && shareOf(input, cachedHundredths);
   return {
     ...Object.fromEntries(
       units.flatMap((unit): readonly (readonly [Unit, Price])[] => {
         const price = prices[unit];
-        return price ? [[unit, shareOf(price, tenths, -1)]] : [];
+        return price ? [[unit, shareOf(price, hundredths)]] : [];
       }),
     ),
     ...(ofInput && { input_cached_read: ofInput }),
   };
 }
 
-function shareOf({ usd, per }: Price, times: number, places: number): Price {
-  return { usd: shiftDecimal(timesCount(usd, times), places), per };
+function shareOf({ usd, per }: Price, hundredths: number): Price {
+  return { usd: shiftDecimal(timesCount(usd, hundredths), -2), per };
 }

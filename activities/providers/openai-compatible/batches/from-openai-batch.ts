@@ -1,5 +1,5 @@
 import type { AttemptFailure } from '../../../../workflows/contracts/failures.js';
-import type { JsonObject } from '../../../../workflows/contracts/json.js';
+import type { Json, JsonObject } from '../../../../workflows/contracts/json.js';
 import { badResponse } from '../../json-answer.js';
 import { asObject, asObjects, asText } from '../../json-fields.js';
 import type { BatchedResult, VendorBatchState } from '../../port.js';
@@ -59,6 +59,11 @@ export function fromOpenAiBatchLine(line: JsonObject): BatchedResult {
     return { customId, failure: failureOf(asText(asObject(line['error'])?.['code'])) };
   }
   const requestId = asText(response['request_id']);
-  const answer = { status, body: response['body'] ?? null, ...(requestId !== undefined && { requestId }) };
+  const answer = { status, body: bodyOf(response), ...(requestId !== undefined && { requestId }) };
   return { customId, answer };
+}
+
+/** Voyage's lines of errors have a message in place of a body (https://docs.voyageai.com/docs/batch-inference). */
+function bodyOf({ body, message }: JsonObject): Json {
+  return body ?? (message === undefined ? null : { message });
 }
