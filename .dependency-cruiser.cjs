@@ -11,7 +11,7 @@ const developerTools = '^infra/catalogue/generate[.]ts$';
 const values = { preCompilationOnly: false };
 
 /** Vendors whose wire format is OpenAI's, so that their folder configures that factory and hardly more. */
-const builtOnOpenAiCompatible = ['openai', 'together', 'voyage'];
+const builtOnOpenAiCompatible = ['openai', 'openrouter', 'together', 'voyage'];
 /** Clouds that serve other makers' models in the makers' own formats, and the folders of those. */
 const servesFormatsOf = {
   azure: ['openai', 'openai-compatible', 'anthropic', 'cohere-compatible'],

@@ -65,11 +65,11 @@ describe('the vendors that can be called', () => {
     const access = { apiKey: 'k', baseUrl: 'https://example.com' };
     const providers = createProviders({
       ...{ openai: access, anthropic: access, google: access },
-      compatible: { groq: access, mistral: access, xai: access },
+      compatible: { groq: access, mistral: access, openrouter: access, xai: access },
       ...{ sandbox: true, http: noting().http, bedrock: { region: 'us-east-1', keys: awsKeys, batches: s3 } },
       vertex: { project: 'p', location: 'europe-west4', accessToken: 't', batches: { bucket: 'gs://b' } },
     });
-    expect(providers.size).toBe(9);
+    expect(providers.size).toBe(10);
     const kinds = ['chat', 'embedding', 'image'] as const;
     const taken = [...providers].map(([vendor, { batches }]): [string, readonly string[]] => [
       vendor,
@@ -84,6 +84,7 @@ describe('the vendors that can be called', () => {
       ['mistral', ['chat', 'embedding']],
       ['xai', ['chat']],
       ['groq', ['chat']],
+      ['openrouter', ['chat']],
     ]);
   });
 

@@ -45,6 +45,7 @@ import { createCallBack } from './sandbox/video/call-back.js';
 import { parseNamePairs } from '../../workflows/domain/name-pairs.js';
 import { fixedToken } from './token-http.js';
 import { createBearerEndpoint } from './vendor-endpoint.js';
+import { createOpenRouterBatches } from './openrouter/batches/create-openrouter-batches.js';
 import { createTogetherBatches } from './together/batches/create-together-batches.js';
 import { createVoyageBatches } from './voyage/batches/create-voyage-batches.js';
 import { createXaiBatches } from './xai/batches/create-xai-batches.js';
@@ -226,6 +227,7 @@ function batchesOf(vendor: string, options: BearerBatchesOptions, accountId?: st
     return accountId === undefined ? undefined : createFireworksBatches({ ...options, accountId });
   if (vendor === 'mistral') return createMistralBatches(options);
   if (vendor === 'together') return createTogetherBatches(options);
+  if (vendor === 'openrouter') return createOpenRouterBatches(options);
   const profile = COMPATIBLE_BATCHES[vendor];
   return profile && createBearerBatches({ ...options, profile });
 }

@@ -18,6 +18,7 @@ const world = useWorld({
     ...{ TOGETHER_API_KEY: 'key-of-together', SLUICE_TOGETHER_BASE_URL: `${vendor.origin}/together/v1` },
     ...{ XAI_API_KEY: 'key-of-xai', SLUICE_XAI_BASE_URL: `${vendor.origin}/xai/v1` },
     ...{ VOYAGE_API_KEY: 'key-of-voyage', SLUICE_VOYAGE_BASE_URL: `${vendor.origin}/voyage/v1` },
+    ...{ OPENROUTER_API_KEY: 'key-of-openrouter', SLUICE_OPENROUTER_BASE_URL: `${vendor.origin}/openrouter/v1` },
     SLUICE_BATCH_NATIVE: 'on',
   },
 });
@@ -41,6 +42,19 @@ const forgotten = (): Promise<void> =>
 /** A batch of so many lines of a model, once it has ended. */
 async function ended(model: string, count: number): Promise<Parsed> {
   return batches.ended((await batches.create(linesOf(model, count))).id);
+}
+
+/** An offer of the operator's own, with a price of each token, and one in batches, in USD a million. */
+async function addOffer(id: string, single: string, batched: string): Promise<string> {
+  const price = (usd: string) => ({ prices: { input: { usd, per: 1_000_000 }, output: { usd, per: 1_000_000 } } });
+  const offer = {
+    ...{ id, context_window: 131_072, max_output_tokens: 4_096 },
+    ...{ ...price(single), tiers: { batch: price(batched) }, reason: 'a test' },
+  };
+  const added = await world.post('/v1/operator/offers', offer, { apiKey: world.gateway.adminKey });
+  expect(added.status, JSON.stringify(added.body)).toBe(200);
+  await expect.poll(async () => (await world.get(`/v1/models/${id}`)).status).toBe(200);
+  return id;
 }
 
 describe('Azure', () => {
@@ -114,19 +128,10 @@ describe('Alibaba', () => {
 
 describe('Together', () => {
   it('runs a batch of an offer that the operator has priced so, and is asked for the line that it left out', async () => {
-    const price = (input: string, output: string) => ({
-      prices: { input: { usd: input, per: 1_000_000 }, output: { usd: output, per: 1_000_000 } },
-    });
-    const offer = {
-      ...{ id: 'together/meta-llama/Llama-3.3-70B-Instruct-Turbo', context_window: 131_072, max_output_tokens: 4_096 },
-      ...{ ...price('0.88', '0.88'), tiers: { batch: price('0.44', '0.44') }, reason: 'a test' },
-    };
-    const added = await world.post('/v1/operator/offers', offer, { apiKey: world.gateway.adminKey });
-    expect(added.status, JSON.stringify(added.body)).toBe(200);
+    const id = await addOffer('together/meta-llama/Llama-3.3-70B-Instruct-Turbo', '0.88', '0.44');
     vendor.ending = { status: 'completed', answered: 2 };
     vendor.cutNext();
-    await expect.poll(async () => (await world.get(`/v1/models/${offer.id}`)).status).toBe(200);
-    const over = await ended(offer.id, 3);
+    const over = await ended(id, 3);
     const texts = textsOf(await batches.linesOf(over.output_file_id));
     expect(texts.map((text) => text.split(':')[0]).toSorted()).toEqual(['batched', 'batched', 'single']);
     expect(vendor.batches.map(({ place }) => place)).toEqual(['together']);
@@ -141,6 +146,24 @@ describe('Together', () => {
     const over = await ended('together/Qwen/Qwen3.5-9B', 1);
     expect(textsOf(await batches.linesOf(over.output_file_id))).toEqual(['single']);
     expect(vendor.batches).toEqual([]);
+  }, 120_000);
+});
+
+describe('OpenRouter', () => {
+  it('runs a batch of an offer that the operator has priced so, and is asked for the line that failed in it', async () => {
+    const id = await addOffer('openrouter/maker/batched', '1', '0.5');
+    vendor.ending = { status: 'completed', answered: 2 };
+    const over = await ended(id, 3);
+    const texts = textsOf(await batches.linesOf(over.output_file_id));
+    expect(texts.map((text) => text.split(':')[0]).toSorted()).toEqual(['batched', 'batched', 'single']);
+    expect(vendor.batches).toMatchObject([
+      { place: 'openrouter', asked: { endpoint: '/v1/chat/completions', model: 'maker/batched' } },
+    ]);
+    expect(vendor.singles.map(([place]) => place)).toEqual(['openrouter']);
+    expect(Number(over.cost_usd)).toBeCloseTo(2 * costOf(0.5, 0.5) + costOf(1, 1), 12);
+    await until('the batch to be deleted', async () =>
+      vendor.batches[0]?.isDeleted === true ? true : { pending: 'it is there' },
+    );
   }, 120_000);
 });
 

@@ -4,8 +4,8 @@ import { buffer } from 'node:stream/consumers';
 import type { Json, JsonObject } from '../../workflows/contracts/json.js';
 import { fileOf, type LineScript, type TakenLine, textOf, USAGE, written } from './batch-vendor.js';
 
-/** Whose batches they are: OpenAI's at four places, which differ in what they keep and say, Together's and Voyage's, which begin otherwise, and xAI's own. */
-export type BatchPlace = 'openai' | 'azure' | 'groq' | 'alibaba' | 'together' | 'voyage' | 'xai';
+/** Whose batches they are: OpenAI's at four places, which differ in what they keep and say, Together's and Voyage's, which begin otherwise, and xAI's and OpenRouter's own. */
+export type BatchPlace = 'openai' | 'azure' | 'groq' | 'alibaba' | 'together' | 'voyage' | 'xai' | 'openrouter';
 
 export interface PlacedBatch {
   readonly id: string;
@@ -18,6 +18,8 @@ export interface PlacedBatch {
   answered: number;
   outputId?: string;
   errorId?: string;
+  /** Of OpenRouter's, which have no files. */
+  isDeleted?: boolean;
 }
 
 export interface CompatibleBatchVendor {
@@ -49,7 +51,7 @@ type Route = (
   response: ServerResponse,
 ) => void;
 
-const ADDRESS = /^\/(openai|azure(?=\/openai)|groq|alibaba|together|voyage|xai)(?:\/openai)?\/v1(\/.*)$/;
+const ADDRESS = /^\/(openai|azure(?=\/openai)|groq|alibaba|together|voyage|xai|openrouter)(?:\/openai)?\/v1(\/.*)$/;
 const WELL = { status: 'completed' as const };
 
 /** `{origin}/openai/v1`, `{origin}/azure/openai/v1`, and `{origin}/groq/v1` as those of all the others. */
@@ -69,7 +71,7 @@ export async function startCompatibleBatchVendor(): Promise<CompatibleBatchVendo
   const end = (batch: PlacedBatch): void => {
     const { status, answered = batch.lines.length } = vendor.ending;
     Object.assign(batch, { status, answered: status === 'failed' ? 0 : answered });
-    if (status === 'failed' || batch.place === 'xai') return;
+    if (status === 'failed' || batch.place === 'xai' || batch.place === 'openrouter') return;
     const done = batch.lines.slice(0, answered).toReversed();
     const missing = batch.lines.slice(answered).map(({ customId }) => missingLine(batch.place, customId));
     batch.outputId = putFile(done.map((line) => answeredLine(line, vendor.script)).join(''));
@@ -77,14 +79,11 @@ export async function startCompatibleBatchVendor(): Promise<CompatibleBatchVendo
   };
   const take = ({ place, body, headers }: Asked, response: ServerResponse): void => {
     const asked = JSON.parse(body.toString()) as JsonObject;
-    const text = files.get(String(asked['input_file_id'])) ?? '';
-    const rows = text
-      .trimEnd()
-      .split('\n')
-      .map((line) => JSON.parse(line) as { custom_id: string; method?: string; body: JsonObject });
-    // Together's and Voyage's name no method, and all others do.
-    const areBare = place === 'together' || place === 'voyage';
-    const isWrong = place === 'voyage' && !isAskedOfVoyage(asked, rows);
+    const rows =
+      place === 'openrouter' ? inlineRows(body.toString()) : fileRows(files.get(String(asked['input_file_id'])) ?? '');
+    // Those of these name no method, and all others do.
+    const areBare = ['together', 'voyage', 'openrouter'].includes(place);
+    const isWrong = !rows || (place === 'voyage' && !isAskedOfVoyage(asked, rows));
     if (isWrong || rows.some(({ method }) => (method === undefined) !== areBare)) {
       return send(response, 400, { error: { message: 'A line that is none.' } });
     }
@@ -142,6 +141,8 @@ export async function startCompatibleBatchVendor(): Promise<CompatibleBatchVendo
     'GET /batches': ({ place }, response) => {
       const own = batches.filter((one) => one.place === place).map(shown);
       if (place === 'together') send(response, 200, own);
+      else if (place === 'openrouter')
+        send(response, 200, { object: 'list', data: own, last_id: null, has_more: false });
       else send(response, 200, place === 'xai' ? { batches: own } : { object: 'list', data: own, has_more: false });
     },
     'GET /batches/:id': ({ batch }, response) => {
@@ -149,8 +150,14 @@ export async function startCompatibleBatchVendor(): Promise<CompatibleBatchVendo
       if (batch) send(response, 200, shown(batch));
       else send(response, 404, {});
     },
-    'GET /batches/:id/results': ({ batch, query }, response) =>
-      send(response, 200, resultsPage(batch, Number(query.get('pagination_token') ?? 0), vendor.script)),
+    'GET /batches/:id/results': ({ place, batch, query }, response) => {
+      if (place === 'openrouter') send(response, 200, rowsPage(batch, Number(query.get('cursor') ?? 0), vendor.script));
+      else send(response, 200, resultsPage(batch, Number(query.get('pagination_token') ?? 0), vendor.script));
+    },
+    'DELETE /batches/:id': ({ batch }, response) => {
+      if (batch) batch.isDeleted = true;
+      send(response, 200, { id: batch?.id ?? '', deletion: { openrouter: 'deleted' } });
+    },
     'POST /chat/completions': single,
     'POST /embeddings': single,
   };
@@ -214,6 +221,12 @@ function isAskedOfVoyage(asked: JsonObject, rows: readonly { readonly body: Json
 function shown(batch: PlacedBatch): Json {
   const { id, place, asked, status, answered, lines, outputId, errorId } = batch;
   if (place === 'together') return shownByTogether(batch);
+  if (place === 'openrouter') {
+    const counts = { total: lines.length, completed: answered, failed: lines.length - answered };
+    const ids = { id, object: 'batch', endpoint: asked['endpoint'] ?? '', model: asked['model'] ?? '' };
+    const error = status === 'failed' ? { message: 'A line that is none.' } : null;
+    return { ...ids, status, request_counts: counts, results: null, error };
+  }
   if (place === 'xai') {
     const isRefused = status === 'failed';
     const pending = status === 'in_progress' ? lines.length : 0;
@@ -275,6 +288,43 @@ function resultsPage(batch: PlacedBatch | undefined, from: number, script: LineS
     }),
     ...(from + 2 < done.length && { pagination_token: String(from + 2) }),
   };
+}
+
+interface Row {
+  readonly custom_id: string;
+  readonly method?: string;
+  readonly body: JsonObject;
+}
+
+function fileRows(text: string): readonly Row[] {
+  return text
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Row);
+}
+
+/** OpenRouter's, which must come last, and be of the one model. */
+function inlineRows(text: string): readonly Row[] | undefined {
+  const { model, requests, ...rest } = JSON.parse(text) as { model: string; requests: readonly Row[] };
+  const isWhole = Object.keys(rest).join() === 'endpoint' && text.endsWith(']}');
+  return isWhole && requests.every(({ body }) => body['model'] === model) ? requests : undefined;
+}
+
+/** Two at a time, the last first; the lines that are not answered have an error. */
+function rowsPage(batch: PlacedBatch | undefined, from: number, script: LineScript): Json {
+  const { lines = [], answered = 0 } = batch ?? {};
+  const rows = lines.map((line, index): Json => {
+    const row = { id: `result-${index}`, custom_id: line.customId };
+    if (index >= answered)
+      return { ...row, response: null, error: { message: 'No.', type: 'server_error', param: null } };
+    const said = script(line);
+    const body = typeof said === 'number' ? { error: { code: said, message: 'No.' } } : answerTo(line.body, said);
+    const status = typeof said === 'number' ? said : 200;
+    return { ...row, response: { status_code: status, request_id: null, body }, error: null };
+  });
+  const hasMore = from + 2 < rows.length;
+  const next = hasMore ? String(from + 2) : null;
+  return { object: 'list', data: rows.toReversed().slice(from, from + 2), has_more: hasMore, next_cursor: next };
 }
 
 function answerTo(body: JsonObject, text: string): JsonObject {
