@@ -2,7 +2,7 @@ import type { Json, JsonObject } from '../../workflows/contracts/json.js';
 import type { VendorHttp } from './http.js';
 import { readJson } from './look-json.js';
 import { streamForm } from './multipart-body.js';
-import type { BatchedLine } from './port.js';
+import type { BatchedLine, BatchedResult } from './port.js';
 import type { VendorTarget } from './vendor-endpoint.js';
 
 /** The lines of a batch in its vendor's form, as they are read. */
@@ -11,6 +11,14 @@ export async function* toJsonLines(
   render: (line: BatchedLine) => Json,
 ): AsyncGenerator<Uint8Array> {
   for await (const line of lines) yield Buffer.from(`${JSON.stringify(render(line))}\n`);
+}
+
+/** What a vendor's lines of answers say, as they come. */
+export async function* fromJsonLines(
+  lines: AsyncIterable<JsonObject>,
+  read: (line: JsonObject) => BatchedResult,
+): AsyncGenerator<BatchedResult> {
+  for await (const line of lines) yield read(line);
 }
 
 /** A batch has no streams, and some vendors refuse the word. */

@@ -1,8 +1,8 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { buffer } from 'node:stream/consumers';
 import type { Json, JsonObject } from '../../workflows/contracts/json.js';
 import type { BatchEnd, SubmitTrouble, TakenLine } from './batch-vendor.js';
+import { listen } from './listen.js';
 
 export interface DeskBatch {
   readonly id: string;
@@ -64,12 +64,11 @@ export async function startDesk(formOf: (desk: BatchDesk) => DeskForm): Promise<
   let troubles: SubmitTrouble[] = [];
   let [held, count] = [false, 0];
   const usual: BatchDesk['script'] = ({ customId }) => `batched: ${customId}`;
-  const server = createServer((request, response) => {
+  const { origin, close } = await listen((request, response) => {
     answer(request, response).catch(() => response.destroy());
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const desk: BatchDesk = {
-    origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    origin,
     get batches() {
       return batches;
     },
@@ -92,11 +91,7 @@ export async function startDesk(formOf: (desk: BatchDesk) => DeskForm): Promise<
       desk.files.clear();
       Object.assign(desk, { script: usual, cancelsTooLate: false });
     },
-    close: () =>
-      new Promise((resolve, reject) => {
-        server.close((error) => (error ? reject(error) : resolve()));
-        server.closeAllConnections();
-      }),
+    close,
     nextId: (prefix) => `${prefix}${++count}`,
     take: (taken, response, shown) => {
       const trouble = troubles.shift();

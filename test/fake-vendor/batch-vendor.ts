@@ -1,7 +1,8 @@
-import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type IncomingMessage, request, type ServerResponse } from 'node:http';
 import { buffer } from 'node:stream/consumers';
 import type { Json, JsonObject } from '../../workflows/contracts/json.js';
+import { sendJson } from './http-helpers.js';
+import { listen } from './listen.js';
 
 /** A request as it was handed in. */
 export interface TakenLine {
@@ -131,11 +132,12 @@ export async function startBatchVendor({ otherwise }: BatchVendorOptions = {}): 
 
   const take = (batch: TakenBatch, response: ServerResponse, shown: Json): void => {
     const trouble = troubles.shift();
-    if (trouble === 'refused') return send(response, 400, { error: { message: 'No.', type: 'invalid_request_error' } });
+    if (trouble === 'refused')
+      return sendJson(response, 400, { error: { message: 'No.', type: 'invalid_request_error' } });
     if (trouble === 'lost') return void response.destroy();
     batches.push(batch);
     if (trouble === 'cut') return void response.destroy();
-    if (trouble !== 'stand') send(response, 200, shown);
+    if (trouble !== 'stand') sendJson(response, 200, shown);
   };
   const look = (batch: TakenBatch): void => {
     if (batch.status === 'in_progress' && !held) end(batch);
@@ -158,14 +160,14 @@ export async function startBatchVendor({ otherwise }: BatchVendorOptions = {}): 
     const lines = requests.map(({ custom_id: customId, params }) => ({ customId, body: params }));
     const about = { id: nextId('msgbatch'), endpoint: '/v1/messages', metadata: {}, at: new Date() };
     const batch: TakenBatch = { ...about, lines, headers, status: 'in_progress' };
-    take(batch, response, messageBatch(batch, origin()));
+    take(batch, response, messageBatch(batch, origin));
   };
   const ofBatch =
     (work: (batch: TakenBatch, response: ServerResponse) => void): Route =>
     ({ id }, response) => {
       const batch = batches.find((one) => one.id === id);
       if (batch) work(batch, response);
-      else send(response, 404, { error: { message: 'No such batch.' } });
+      else sendJson(response, 404, { error: { message: 'No such batch.' } });
     };
   const stop = (batch: TakenBatch): void => {
     cancels.push(batch.id);
@@ -176,42 +178,42 @@ export async function startBatchVendor({ otherwise }: BatchVendorOptions = {}): 
     ({ body }, response) => {
       const asked = JSON.parse(body.toString()) as JsonObject;
       singles.push(asked);
-      send(response, 200, answered(asked, 'single'));
+      sendJson(response, 200, answered(asked, 'single'));
     };
   const routes: { readonly [route: string]: Route | undefined } = {
     'POST /v1/files': ({ body }, response) => {
       const id = putFile(fileOf(body.toString()));
-      send(response, 200, { id, object: 'file', purpose: 'batch', bytes: body.length });
+      sendJson(response, 200, { id, object: 'file', purpose: 'batch', bytes: body.length });
     },
     'GET /v1/files/:id/content': ({ id }, response) => {
       const text = files.get(id);
-      if (text === undefined) return send(response, 404, { error: { message: 'No such file.' } });
+      if (text === undefined) return sendJson(response, 404, { error: { message: 'No such file.' } });
       response.writeHead(200, { 'content-type': 'application/octet-stream' }).end(text);
     },
     'DELETE /v1/files/:id': ({ id }, response) => {
       files.delete(id);
-      send(response, 200, { id, object: 'file', deleted: true });
+      sendJson(response, 200, { id, object: 'file', deleted: true });
     },
     'POST /v1/batches': takeOpenAi,
     'GET /v1/batches': (_, response) =>
-      send(response, 200, { object: 'list', data: batches.map(openAiBatch), has_more: false }),
+      sendJson(response, 200, { object: 'list', data: batches.map(openAiBatch), has_more: false }),
     'GET /v1/batches/:id': ofBatch((batch, response) => {
       look(batch);
-      send(response, 200, openAiBatch(batch));
+      sendJson(response, 200, openAiBatch(batch));
     }),
     'POST /v1/batches/:id/cancel': ofBatch((batch, response) => {
       stop(batch);
-      send(response, 200, openAiBatch(batch));
+      sendJson(response, 200, openAiBatch(batch));
     }),
     'POST /v1/messages/batches': takeAnthropic,
     'GET /v1/messages/batches': (_, response) => {
       batches.forEach(look);
-      const data = batches.map((batch) => messageBatch(batch, origin())).toReversed();
-      send(response, 200, { data, has_more: false, first_id: null, last_id: null });
+      const data = batches.map((batch) => messageBatch(batch, origin)).toReversed();
+      sendJson(response, 200, { data, has_more: false, first_id: null, last_id: null });
     },
     'GET /v1/messages/batches/:id': ofBatch((batch, response) => {
       look(batch);
-      send(response, 200, messageBatch(batch, origin()));
+      sendJson(response, 200, messageBatch(batch, origin));
     }),
     'GET /v1/messages/batches/:id/results': ({ id }, response) =>
       void response
@@ -219,11 +221,11 @@ export async function startBatchVendor({ otherwise }: BatchVendorOptions = {}): 
         .end((anthropicResults.get(id) ?? []).join('')),
     'POST /v1/messages/batches/:id/cancel': ofBatch((batch, response) => {
       stop(batch);
-      send(response, 200, messageBatch(batch, origin()));
+      sendJson(response, 200, messageBatch(batch, origin));
     }),
     'DELETE /v1/messages/batches/:id': ({ id }, response) => {
       deleted.push(id);
-      send(response, 200, { id, type: 'message_batch_deleted' });
+      sendJson(response, 200, { id, type: 'message_batch_deleted' });
     },
     'POST /v1/chat/completions': single(completion),
     'POST /v1/messages': single(message),
@@ -236,16 +238,14 @@ export async function startBatchVendor({ otherwise }: BatchVendorOptions = {}): 
     const [id = ''] = /(file|batch|msgbatch)_\d+/.exec(pathname) ?? [];
     const route = routes[`${asked.method} ${id === '' ? pathname : pathname.replace(id, ':id')}`];
     if (route) return route({ id, body, headers: asked.headers }, response);
-    send(response, 404, { error: { message: `There is no ${asked.method} ${pathname}.` } });
+    sendJson(response, 404, { error: { message: `There is no ${asked.method} ${pathname}.` } });
   };
-  const server = createServer((request, response) => {
+  const { origin, close } = await listen((request, response) => {
     answer(request, response).catch(() => response.destroy());
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const origin = (): string => `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const usual: LineScript = ({ body }) => `batched: ${textOf(body)}`;
   const vendor: BatchVendor = {
-    origin: origin(),
+    origin,
     get batches() {
       return batches;
     },
@@ -275,11 +275,7 @@ export async function startBatchVendor({ otherwise }: BatchVendorOptions = {}): 
       anthropicResults = new Map();
       vendor.script = usual;
     },
-    close: () =>
-      new Promise((resolve, reject) => {
-        server.close((error) => (error ? reject(error) : resolve()));
-        server.closeAllConnections();
-      }),
+    close,
   };
   return vendor;
 }
@@ -356,8 +352,4 @@ function message(body: JsonObject, text: string): JsonObject {
     ...{ content: [{ type: 'text', text }], stop_reason: 'end_turn', stop_sequence: null },
     usage: { input_tokens: USAGE.input, output_tokens: USAGE.output },
   };
-}
-
-function send(response: ServerResponse, status: number, body: Json): void {
-  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
 }

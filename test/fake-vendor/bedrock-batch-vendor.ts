@@ -1,9 +1,10 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { buffer } from 'node:stream/consumers';
 import { GetObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import type { Json, JsonObject } from '../../workflows/contracts/json.js';
 import type { SubmitTrouble } from './batch-vendor.js';
+import { sendJson } from './http-helpers.js';
+import { listen } from './listen.js';
 
 /** A job as it was handed in. */
 export interface TakenJob {
@@ -82,43 +83,42 @@ export async function startBedrockBatchVendor(s3: S3Client): Promise<BedrockBatc
     const job: TakenJob = { id: `abc${String(++count).padStart(9, '0')}`, body, status: 'Submitted' };
     jobs.push(job);
     if (trouble === 'cut') return void response.destroy();
-    if (trouble !== 'stand') send(response, 200, { jobArn: arnOf(job) });
+    if (trouble !== 'stand') sendJson(response, 200, { jobArn: arnOf(job) });
   };
   const answer = async (asked: IncomingMessage, response: ServerResponse): Promise<void> => {
     const { pathname, searchParams } = new URL(asked.url ?? '/', 'http://fake');
     const text = (await buffer(asked)).toString();
     const body = text === '' ? {} : (JSON.parse(text) as JsonObject);
     const signed = asked.headers.authorization?.startsWith('AWS4-HMAC-SHA256 ') === true;
-    if (!signed) return send(response, 403, { message: 'Missing Authentication Token' });
+    if (!signed) return sendJson(response, 403, { message: 'Missing Authentication Token' });
     const [, model, operation = ''] = /^\/model\/([^/]+)\/(converse|invoke)$/.exec(pathname) ?? [];
     if (model !== undefined) {
       singles.push(body);
       const asked = { modelInvocationType: TYPES[operation] ?? '', modelId: decodeURIComponent(model) };
-      return send(response, 200, answerOf(asked, 'single', body));
+      return sendJson(response, 200, answerOf(asked, 'single', body));
     }
     if (pathname === '/model-invocation-job') return take(body, response);
     if (pathname === '/model-invocation-jobs') {
       const named = jobs.filter((job) => String(job.body['jobName']).includes(searchParams.get('nameContains') ?? ''));
-      return send(response, 200, { invocationJobSummaries: named.map(shown) });
+      return sendJson(response, 200, { invocationJobSummaries: named.map(shown) });
     }
     const [, id, stop] = /^\/model-invocation-job\/([a-z0-9]{12})(\/stop)?$/.exec(pathname) ?? [];
     const job = jobs.find((one) => one.id === id);
-    if (job === undefined) return send(response, 404, { message: `There is no ${pathname}.` });
+    if (job === undefined) return sendJson(response, 404, { message: `There is no ${pathname}.` });
     if (stop !== undefined) {
       stops.push(job.id);
       job.status = 'Stopping';
-      return send(response, 200, {});
+      return sendJson(response, 200, {});
     }
     if (job.status === 'Submitted' && !isHeld) await end(job, 'Completed');
-    send(response, 200, shown(job));
+    sendJson(response, 200, shown(job));
   };
-  const server = createServer((request, response) => {
+  const { origin, close } = await listen((request, response) => {
     answer(request, response).catch(() => response.destroy());
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const usual: RecordScript = ({ modelInput }) => `batched: ${lastWordsOf(modelInput)}`;
   const vendor: BedrockBatchVendor = {
-    origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    origin,
     get jobs() {
       return jobs;
     },
@@ -141,11 +141,7 @@ export async function startBedrockBatchVendor(s3: S3Client): Promise<BedrockBatc
       [jobs, singles, stops, troubles, isHeld] = [[], [], [], [], false];
       vendor.script = usual;
     },
-    close: () =>
-      new Promise((resolve, reject) => {
-        server.close((error) => (error ? reject(error) : resolve()));
-        server.closeAllConnections();
-      }),
+    close,
   };
   return vendor;
 }
@@ -213,8 +209,4 @@ function uriOf(body: JsonObject, which: 'input' | 'output'): string {
 function placeOf(uri: string): { readonly Bucket: string; readonly Key: string } {
   const [, Bucket = '', Key = ''] = /^s3:\/\/([^/]+)\/(.*)$/.exec(uri) ?? [];
   return { Bucket, Key };
-}
-
-function send(response: ServerResponse, status: number, body: Json): void {
-  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
 }

@@ -1,8 +1,9 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { buffer } from 'node:stream/consumers';
 import type { Json, JsonObject } from '../../workflows/contracts/json.js';
 import { fileOf, type LineScript, type TakenLine, textOf, USAGE, written } from './batch-vendor.js';
+import { sendJson } from './http-helpers.js';
+import { listen } from './listen.js';
 
 /** Whose batches they are: OpenAI's at four places, which differ in what they keep and say, Together's and Voyage's, which begin otherwise, and xAI's and OpenRouter's own. */
 export type BatchPlace = 'openai' | 'azure' | 'groq' | 'alibaba' | 'together' | 'voyage' | 'xai' | 'openrouter';
@@ -85,7 +86,7 @@ export async function startCompatibleBatchVendor(): Promise<CompatibleBatchVendo
     const areBare = ['together', 'voyage', 'openrouter'].includes(place);
     const isWrong = !rows || (place === 'voyage' && !isAskedOfVoyage(asked, rows));
     if (isWrong || rows.some(({ method }) => (method === undefined) !== areBare)) {
-      return send(response, 400, { error: { message: 'A line that is none.' } });
+      return sendJson(response, 400, { error: { message: 'A line that is none.' } });
     }
     const lines = rows.map(({ custom_id: customId, body: request }) => ({ customId, body: request }));
     const batch: PlacedBatch = {
@@ -102,61 +103,62 @@ export async function startCompatibleBatchVendor(): Promise<CompatibleBatchVendo
       isCutNext = false;
       return void response.destroy();
     }
-    send(response, 200, place === 'together' ? { job: shown(batch) } : shown(batch));
+    sendJson(response, 200, place === 'together' ? { job: shown(batch) } : shown(batch));
   };
   const single: Route = ({ place, body }, response) => {
     const line = JSON.parse(body.toString()) as JsonObject;
     singles.push([place, line]);
-    send(response, 200, answerTo(line, 'single'));
+    sendJson(response, 200, answerTo(line, 'single'));
   };
   const routes: { readonly [route: string]: Route | undefined } = {
     'POST /files': ({ place, body }, response) => {
-      if (place === 'together') return send(response, 404, { error: { message: 'There is no such.' } });
+      if (place === 'together') return sendJson(response, 404, { error: { message: 'There is no such.' } });
       const file = putFile(fileOf(body.toString()));
       // Azure reads a file first.
       if (place === 'azure') unread.add(file);
-      send(response, 200, { id: file, object: 'file', status: place === 'azure' ? 'pending' : 'processed' });
+      sendJson(response, 200, { id: file, object: 'file', status: place === 'azure' ? 'pending' : 'processed' });
     },
     // Together's, whose form has the file's name and another purpose.
     'POST /files/upload': ({ body }, response) => {
       const form = body.toString();
       const isWhole = ['name="purpose"\r\n\r\nbatch-api\r\n', 'name="file_name"'].every((part) => form.includes(part));
-      if (isWhole) send(response, 200, { id: putFile(fileOf(form)), object: 'file', purpose: 'batch-api' });
-      else send(response, 400, { error: { message: 'Missing required fields.' } });
+      if (isWhole) sendJson(response, 200, { id: putFile(fileOf(form)), object: 'file', purpose: 'batch-api' });
+      else sendJson(response, 400, { error: { message: 'Missing required fields.' } });
     },
     'GET /files/:id': ({ id }, response) => {
       unread.delete(id);
-      send(response, 200, { id, object: 'file', status: 'processed' });
+      sendJson(response, 200, { id, object: 'file', status: 'processed' });
     },
     'GET /files/:id/content': ({ id }, response) => void response.writeHead(200).end(files.get(id) ?? ''),
     'DELETE /files/:id': ({ id }, response) => {
       files.delete(id);
-      send(response, 200, { id, deleted: true });
+      sendJson(response, 200, { id, deleted: true });
     },
     'POST /batches': (asked, response) => {
       const file = String((JSON.parse(asked.body.toString()) as JsonObject)['input_file_id']);
-      if (unread.has(file)) send(response, 400, { error: { message: 'Not read.' } });
+      if (unread.has(file)) sendJson(response, 400, { error: { message: 'Not read.' } });
       else take(asked, response);
     },
     'GET /batches': ({ place }, response) => {
       const own = batches.filter((one) => one.place === place).map(shown);
-      if (place === 'together') send(response, 200, own);
+      if (place === 'together') sendJson(response, 200, own);
       else if (place === 'openrouter')
-        send(response, 200, { object: 'list', data: own, last_id: null, has_more: false });
-      else send(response, 200, place === 'xai' ? { batches: own } : { object: 'list', data: own, has_more: false });
+        sendJson(response, 200, { object: 'list', data: own, last_id: null, has_more: false });
+      else sendJson(response, 200, place === 'xai' ? { batches: own } : { object: 'list', data: own, has_more: false });
     },
     'GET /batches/:id': ({ batch }, response) => {
       if (batch?.status === 'in_progress') end(batch);
-      if (batch) send(response, 200, shown(batch));
-      else send(response, 404, {});
+      if (batch) sendJson(response, 200, shown(batch));
+      else sendJson(response, 404, {});
     },
     'GET /batches/:id/results': ({ place, batch, query }, response) => {
-      if (place === 'openrouter') send(response, 200, rowsPage(batch, Number(query.get('cursor') ?? 0), vendor.script));
-      else send(response, 200, resultsPage(batch, Number(query.get('pagination_token') ?? 0), vendor.script));
+      if (place === 'openrouter')
+        sendJson(response, 200, rowsPage(batch, Number(query.get('cursor') ?? 0), vendor.script));
+      else sendJson(response, 200, resultsPage(batch, Number(query.get('pagination_token') ?? 0), vendor.script));
     },
     'DELETE /batches/:id': ({ batch }, response) => {
       if (batch) batch.isDeleted = true;
-      send(response, 200, { id: batch?.id ?? '', deletion: { openrouter: 'deleted' } });
+      sendJson(response, 200, { id: batch?.id ?? '', deletion: { openrouter: 'deleted' } });
     },
     'POST /chat/completions': single,
     'POST /embeddings': single,
@@ -167,22 +169,22 @@ export async function startCompatibleBatchVendor(): Promise<CompatibleBatchVendo
     const route = `${method} ${id === '' ? path : path.replace(id, ':id')}`;
     const batch = batches.find((one) => one.id === id);
     const reply = routes[route];
-    if (!reply) return send(response, 404, { error: { message: `There is no ${route}${rest}.` } });
+    if (!reply) return sendJson(response, 404, { error: { message: `There is no ${route}${rest}.` } });
     reply({ ...asked, id, batch }, response);
   };
-  const server = createServer((request, response) => {
+  const { origin, close } = await listen((request, response) => {
     const { pathname, searchParams: query } = new URL(request.url ?? '/', 'http://fake');
     const [, place, path] = ADDRESS.exec(pathname) ?? [];
-    if (place === undefined || path === undefined) return void send(response, 404, { error: { message: pathname } });
+    if (place === undefined || path === undefined)
+      return void sendJson(response, 404, { error: { message: pathname } });
     const { method = '', headers } = request;
     buffer(request)
       .then((body) => answer({ place: place as BatchPlace, method, path, query, body, headers }, response))
       .catch(() => response.destroy());
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const usual: LineScript = ({ body }) => `batched: ${textOf(body)}`;
   const vendor: CompatibleBatchVendor = {
-    origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    origin,
     get batches() {
       return batches;
     },
@@ -201,11 +203,7 @@ export async function startCompatibleBatchVendor(): Promise<CompatibleBatchVendo
       [batches, singles, files, isCutNext] = [[], [], new Map(), false];
       Object.assign(vendor, { script: usual, ending: WELL });
     },
-    close: () =>
-      new Promise((resolve, reject) => {
-        server.close((error) => (error ? reject(error) : resolve()));
-        server.closeAllConnections();
-      }),
+    close,
   };
   return vendor;
 }
@@ -339,8 +337,4 @@ function answerTo(body: JsonObject, text: string): JsonObject {
     choices: [{ index: 0, message: { role: 'assistant', content: text }, finish_reason: 'stop', logprobs: null }],
     usage: { prompt_tokens: prompt, completion_tokens: output, total_tokens: prompt + output },
   };
-}
-
-function send(response: ServerResponse, status: number, body: Json): void {
-  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
 }

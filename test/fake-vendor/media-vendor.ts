@@ -1,5 +1,5 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { listen } from './listen.js';
 
 /** One request as it came in; `json` is the body where it is JSON. */
 export interface MediaRequest {
@@ -39,7 +39,7 @@ export interface MediaVendor {
 
 export async function startMediaVendor(script: MediaScript): Promise<MediaVendor> {
   const requests: MediaRequest[] = [];
-  const server = createServer((request, response) => {
+  const { origin, close } = await listen((request, response) => {
     answer(request, response).catch(() => response.destroy());
   });
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
@@ -47,20 +47,15 @@ export async function startMediaVendor(script: MediaScript): Promise<MediaVendor
     requests.push(read);
     await send(response, await vendor.script(read));
   };
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const vendor: MediaVendor = {
-    origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    origin,
     requests,
     script,
     reset: () => {
       requests.length = 0;
       vendor.script = script;
     },
-    close: () =>
-      new Promise((resolve, reject) => {
-        server.close((error) => (error ? reject(error) : resolve()));
-        server.closeAllConnections();
-      }),
+    close,
   };
   return vendor;
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { createServer, type IncomingMessage } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage } from 'node:http';
+import { listen } from './listen.js';
 
 /** What a form brought in its last file. */
 export interface ReceivedSound {
@@ -22,7 +22,7 @@ export async function startSoundVendor(fileBytes: () => number): Promise<SoundVe
   const received: ReceivedSound[] = [];
   let waiting: Promise<void> = Promise.resolve();
   let release = (): void => {};
-  const server = createServer((request, response) => {
+  const { origin, close } = await listen((request, response) => {
     const answer = async (): Promise<void> => {
       received.push(await hear(request, fileBytes()));
       await waiting;
@@ -31,9 +31,8 @@ export async function startSoundVendor(fileBytes: () => number): Promise<SoundVe
     };
     answer().catch(() => response.destroy());
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
-    baseUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`,
+    baseUrl: `${origin}/v1`,
     received,
     hold: () => {
       waiting = new Promise((resolve) => {
@@ -41,11 +40,7 @@ export async function startSoundVendor(fileBytes: () => number): Promise<SoundVe
       });
     },
     release: () => release(),
-    close: () =>
-      new Promise((resolve, reject) => {
-        server.close((error) => (error ? reject(error) : resolve()));
-        server.closeAllConnections();
-      }),
+    close,
   };
 }
 

@@ -1,8 +1,9 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { buffer } from 'node:stream/consumers';
 import type { Json, JsonObject } from '../../workflows/contracts/json.js';
 import type { SubmitTrouble } from './batch-vendor.js';
+import { sendJson } from './http-helpers.js';
+import { listen } from './listen.js';
 
 /** A job as it was handed in. */
 export interface TakenPrediction {
@@ -83,19 +84,19 @@ export async function startVertexBatchVendor(): Promise<VertexBatchVendor> {
     const job: TakenPrediction = { name: `${parent}/batchPredictionJobs/${++count}`, body, state: 'JOB_STATE_PENDING' };
     jobs.push(job);
     if (trouble === 'cut') return void response.destroy();
-    if (trouble !== 'stand') send(response, 200, shown(job));
+    if (trouble !== 'stand') sendJson(response, 200, shown(job));
   };
   const storage = (method: string, url: URL, body: Buffer, response: ServerResponse): void => {
     const name = decodeURIComponent(/\/o\/(.*)$/.exec(url.pathname)?.[1] ?? '');
     if (url.pathname.startsWith('/upload/')) {
       objects.set(url.searchParams.get('name') ?? '', body.toString());
-      return send(response, 200, { name: url.searchParams.get('name') ?? '' });
+      return sendJson(response, 200, { name: url.searchParams.get('name') ?? '' });
     }
     if (name === '') {
       const names = [...objects.keys()].filter((one) => one.startsWith(url.searchParams.get('prefix') ?? ''));
-      return send(response, 200, { kind: 'storage#objects', items: names.map((one) => ({ name: one })) });
+      return sendJson(response, 200, { kind: 'storage#objects', items: names.map((one) => ({ name: one })) });
     }
-    if (!objects.has(name)) return send(response, 404, { error: { code: 404, message: 'No such object.' } });
+    if (!objects.has(name)) return sendJson(response, 404, { error: { code: 404, message: 'No such object.' } });
     if (method === 'DELETE') {
       objects.delete(name);
       return void response.writeHead(204).end();
@@ -109,40 +110,40 @@ export async function startVertexBatchVendor(): Promise<VertexBatchVendor> {
     if (id === undefined) {
       const [, wanted] = /^display_name="(.*)"$/.exec(url.searchParams.get('filter') ?? '') ?? [];
       const named = jobs.filter((job) => job.body['displayName'] === wanted);
-      return send(response, 200, { batchPredictionJobs: named.map(shown) });
+      return sendJson(response, 200, { batchPredictionJobs: named.map(shown) });
     }
     const job = jobs.find(({ name }) => name === `${parent}/batchPredictionJobs/${id}`);
-    if (job === undefined) return send(response, 404, { error: { code: 404, message: 'No such job.' } });
+    if (job === undefined) return sendJson(response, 404, { error: { code: 404, message: 'No such job.' } });
     if (verb !== undefined) {
       cancels.push(job.name);
       job.state = 'JOB_STATE_CANCELLING';
-      return send(response, 200, {});
+      return sendJson(response, 200, {});
     }
     if (method === 'DELETE') {
       jobs = jobs.filter((one) => one !== job);
-      return send(response, 200, {});
+      return sendJson(response, 200, {});
     }
     if (job.state === 'JOB_STATE_PENDING' && !isHeld) end(job, 'JOB_STATE_SUCCEEDED');
-    send(response, 200, shown(job));
+    sendJson(response, 200, shown(job));
   };
   const answer = async (asked: IncomingMessage, response: ServerResponse): Promise<void> => {
     const url = new URL(asked.url ?? '/', 'http://fake');
     const body = await buffer(asked);
-    if (asked.headers.authorization === undefined) return send(response, 401, { error: { code: 401, message: 'No.' } });
+    if (asked.headers.authorization === undefined)
+      return sendJson(response, 401, { error: { code: 401, message: 'No.' } });
     if (url.pathname.includes('/storage/v1/')) return storage(asked.method ?? '', url, body, response);
     const parsed = body.length === 0 ? {} : (JSON.parse(body.toString()) as JsonObject);
     if (url.pathname.includes('/batchPredictionJobs')) return jobRoutes(asked.method ?? '', url, parsed, response);
     singles.push(parsed);
     const single = SINGLES[url.pathname.slice(url.pathname.lastIndexOf(':'))] ?? geminiAnswer;
-    send(response, 200, single('single', parsed));
+    sendJson(response, 200, single('single', parsed));
   };
-  const server = createServer((request, response) => {
+  const { origin, close } = await listen((request, response) => {
     answer(request, response).catch(() => response.destroy());
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const usual: PredictionScript = ({ request }) => `batched: ${lastSaid(request)}`;
   const vendor: VertexBatchVendor = {
-    origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    origin,
     get jobs() {
       return jobs;
     },
@@ -168,11 +169,7 @@ export async function startVertexBatchVendor(): Promise<VertexBatchVendor> {
       [jobs, singles, cancels, troubles, isHeld, objects] = [[], [], [], [], false, new Map()];
       vendor.script = usual;
     },
-    close: () =>
-      new Promise((resolve, reject) => {
-        server.close((error) => (error ? reject(error) : resolve()));
-        server.closeAllConnections();
-      }),
+    close,
   };
   return vendor;
 }
@@ -252,8 +249,4 @@ const SINGLES: { readonly [method: string]: ((text: string, asked: JsonObject) =
 
 function pathOf(uri: string): string {
   return uri.replace(/^gs:\/\/[^/]+\//, '');
-}
-
-function send(response: ServerResponse, status: number, body: Json): void {
-  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
 }

@@ -1,10 +1,9 @@
-import type { JsonObject } from '../../../../workflows/contracts/json.js';
-import { withoutStream } from '../../batch-files.js';
+import { fromJsonLines, withoutStream } from '../../batch-files.js';
 import { answeringHttp, captureRequest } from '../../captured-exchange.js';
 import type { VendorHttp } from '../../http.js';
 import { requireText } from '../../json-answer.js';
 import { lookJson, lookJsonLines, readJson, succeedUnlessGone } from '../../look-json.js';
-import type { BatchedLine, BatchedResult, ChatProvider, VendorBatches, VendorBatchRef } from '../../port.js';
+import type { BatchedLine, ChatProvider, VendorBatches, VendorBatchRef } from '../../port.js';
 import type { AnthropicAccess } from '../chat/direct-endpoint.js';
 import { findMessageBatch } from './find-message-batch.js';
 import { fromMessageBatch, fromMessageBatchLine } from './from-message-batch.js';
@@ -47,7 +46,8 @@ export function createMessageBatches({ apiKey, baseUrl, http, chatBy }: MessageB
       return findMessageBatch({ http, url, headers, resultsOf }, sought, signal);
     },
     check: async (batch, signal) => fromMessageBatch(await lookJson(http, { url: at(batch), headers }, signal)),
-    results: (where, signal) => readResults(lookJsonLines(http, { url: ownUrl(where, origin), headers }, signal)),
+    results: (where, signal) =>
+      fromJsonLines(lookJsonLines(http, { url: ownUrl(where, origin), headers }, signal), fromMessageBatchLine),
     cancel: (batch, signal) =>
       succeedUnlessGone(http.postJson({ url: `${at(batch)}/cancel`, headers, body: '{}', signal })),
     remove: async ({ batch }, signal) => {
@@ -70,8 +70,4 @@ async function* toBody(lines: AsyncIterable<BatchedLine>): AsyncGenerator<Uint8A
     before = ',';
   }
   yield Buffer.from(before === ',' ? ']}' : `${before}]}`);
-}
-
-async function* readResults(lines: AsyncIterable<JsonObject>): AsyncGenerator<BatchedResult> {
-  for await (const line of lines) yield fromMessageBatchLine(line);
 }

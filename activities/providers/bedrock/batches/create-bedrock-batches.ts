@@ -1,14 +1,14 @@
 import type { JsonObject } from '../../../../workflows/contracts/json.js';
 import type { Offer } from '../../../../workflows/contracts/offers.js';
 import type { S3Objects, S3Uri } from '../../aws-s3.js';
-import { toJsonLines } from '../../batch-files.js';
+import { fromJsonLines, toJsonLines } from '../../batch-files.js';
 import { answeringHttp, captureRequest } from '../../captured-exchange.js';
 import type { VendorHttp } from '../../http.js';
 import { requireText } from '../../json-answer.js';
 import { asObjects, asText } from '../../json-fields.js';
 import { readJsonLines } from '../../json-lines.js';
 import { lookJson, readJson, succeedUnlessGone } from '../../look-json.js';
-import type { BatchedResult, VendorBatches, VendorBatchRef } from '../../port.js';
+import type { VendorBatches, VendorBatchRef } from '../../port.js';
 import { ProviderFailure } from '../../port.js';
 import type { AnsweredProvider } from '../../vendor-batches.js';
 import { placeOf } from '../model-place.js';
@@ -95,7 +95,7 @@ export function createBedrockBatches(options: BedrockBatchesOptions): VendorBatc
       const results = written.filter((name) => name.endsWith('.jsonl.out'));
       return { status: 'ended', results, missing: ended.missing };
     },
-    results: (where, signal) => readResults(objects.read(where as S3Uri, signal)),
+    results: (where, signal) => fromJsonLines(readJsonLines(objects.read(where as S3Uri, signal)), fromOutputRecord),
     cancel: async (batch, signal) => {
       const sent = await endpoint.post(`${pathOf(batch)}/stop`, {});
       await succeedUnlessGone(http.postJson({ ...sent, signal }));
@@ -128,8 +128,4 @@ function pathOf(batch: VendorBatchRef): string {
 /** A job is asked about by the last part of its ARN as well, which has no slash. */
 function refOf({ jobArn }: JsonObject): VendorBatchRef {
   return { id: requireText(jobArn, 'an ARN').replace(/^.*\//, '') };
-}
-
-async function* readResults(stream: AsyncIterable<Uint8Array>): AsyncGenerator<BatchedResult> {
-  for await (const record of readJsonLines(stream)) yield fromOutputRecord(record);
 }

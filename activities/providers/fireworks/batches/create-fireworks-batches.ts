@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../../../workflows/contracts/json.js';
-import { toJsonLines, withoutStream } from '../../batch-files.js';
+import { fromJsonLines, toJsonLines, withoutStream } from '../../batch-files.js';
 import { answeringHttp, captureRequest } from '../../captured-exchange.js';
 import { createDownloads } from '../../downloads.js';
 import type { VendorHttp } from '../../http.js';
@@ -8,7 +8,7 @@ import { asObject, asText } from '../../json-fields.js';
 import { lookJson, lookJsonLines, lookUnlessGone, readJson, succeedUnlessGone } from '../../look-json.js';
 import { streamForm } from '../../multipart-body.js';
 import { poll, type PollClock } from '../../poll.js';
-import { type BatchedResult, ProviderFailure, type VendorBatches, type VendorBatchRef } from '../../port.js';
+import { ProviderFailure, type VendorBatches, type VendorBatchRef } from '../../port.js';
 import type { AnsweredProvider } from '../../vendor-batches.js';
 import type { VendorTarget } from '../../vendor-endpoint.js';
 import { fromFireworksJob, fromFireworksLine, isErrorFile } from './from-fireworks-job.js';
@@ -123,7 +123,10 @@ export function createFireworksBatches(options: FireworksBatchesOptions): Vendor
       const files = { getJson: (asked: Parameters<VendorHttp['getJson']>[0]) => downloads.get(asked.url, asked) };
       for (const [name, url] of Object.entries(asObject(told['filenameToSignedUrls']) ?? {})) {
         if (isErrorFile(name)) continue;
-        yield* readResults(lookJsonLines(files, { url: requireText(url, 'its answers'), headers: {} }, signal));
+        yield* fromJsonLines(
+          lookJsonLines(files, { url: requireText(url, 'its answers'), headers: {} }, signal),
+          fromFireworksLine,
+        );
       }
     },
     cancel: ({ id = '' }, signal) => remove(`/batchInferenceJobs/${id}`, signal),
@@ -149,8 +152,4 @@ async function untilReady(look: () => Promise<JsonObject>, signal: AbortSignal, 
     signal,
     ...(clock && { clock }),
   });
-}
-
-async function* readResults(lines: AsyncIterable<JsonObject>): AsyncGenerator<BatchedResult> {
-  for await (const line of lines) yield fromFireworksLine(line);
 }

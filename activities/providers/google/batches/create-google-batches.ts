@@ -1,12 +1,12 @@
 import type { JsonObject } from '../../../../workflows/contracts/json.js';
-import { toJsonLines } from '../../batch-files.js';
+import { fromJsonLines, toJsonLines } from '../../batch-files.js';
 import { answeringHttp, captureRequest } from '../../captured-exchange.js';
 import { readHttpFailure } from '../../http.js';
 import type { VendorHttp, VendorResponse } from '../../http.js';
 import { badResponse, requireObject, requireText } from '../../json-answer.js';
 import { asObject, asObjects, asText } from '../../json-fields.js';
 import { lookJson, lookJsonLines, lookUnlessGone, readJson, succeedUnlessGone } from '../../look-json.js';
-import type { BatchedResult, VendorBatches } from '../../port.js';
+import type { VendorBatches } from '../../port.js';
 import { ProviderFailure } from '../../port.js';
 import type { AnsweredProvider, VendorBatchInput } from '../../vendor-batches.js';
 import { type GeminiAccess, geminiRoot } from '../chat/endpoint.js';
@@ -72,7 +72,10 @@ export function createGoogleBatches({ apiKey, baseUrl, http, providerBy }: Googl
     },
     check: async (batch, signal) => fromGoogleBatch(await look(`${batch['name']}`, signal)),
     results: (where, signal) =>
-      readResults(lookJsonLines(http, { url: `${root}/download/v1beta/${where}:download?alt=media`, headers }, signal)),
+      fromJsonLines(
+        lookJsonLines(http, { url: `${root}/download/v1beta/${where}:download?alt=media`, headers }, signal),
+        fromGoogleBatchLine,
+      ),
     cancel: (batch, signal) =>
       succeedUnlessGone(http.postJson({ url: `${base}/${batch['name']}:cancel`, headers, body: '{}', signal })),
     remove: async ({ batch, uploaded }, signal) => {
@@ -149,8 +152,4 @@ async function headersOf(asked: Promise<VendorResponse>): Promise<VendorResponse
   } finally {
     response.discard();
   }
-}
-
-async function* readResults(lines: AsyncIterable<JsonObject>): AsyncGenerator<BatchedResult> {
-  for await (const line of lines) yield fromGoogleBatchLine(line);
 }

@@ -1,11 +1,11 @@
 import type { JsonObject } from '../../../../workflows/contracts/json.js';
-import { toJsonLines, uploadLines } from '../../batch-files.js';
+import { fromJsonLines, toJsonLines, uploadLines } from '../../batch-files.js';
 import { answeringHttp, captureRequest } from '../../captured-exchange.js';
 import type { VendorHttp } from '../../http.js';
 import { requireText } from '../../json-answer.js';
 import { asObject, asObjects } from '../../json-fields.js';
 import { lookJson, lookJsonLines, lookUnlessGone, readJson, succeedUnlessGone } from '../../look-json.js';
-import type { BatchedResult, VendorBatches, VendorBatchRef } from '../../port.js';
+import type { VendorBatches, VendorBatchRef } from '../../port.js';
 import type { AnsweredProvider } from '../../vendor-batches.js';
 import { fromMistralBatch, fromMistralBatchLine } from './from-mistral-batch.js';
 
@@ -70,7 +70,10 @@ export function createMistralBatches({ apiKey, http, providerBy, ...options }: M
     },
     check: async (batch, signal) => fromMistralBatch(await look(pathOf(batch), signal)),
     results: (where, signal) =>
-      readResults(lookJsonLines(http, { url: `${base}/files/${where}/content`, headers }, signal)),
+      fromJsonLines(
+        lookJsonLines(http, { url: `${base}/files/${where}/content`, headers }, signal),
+        fromMistralBatchLine,
+      ),
     cancel: async (batch, signal) => {
       await post(`${pathOf(batch)}/cancel`, {}, signal);
     },
@@ -92,8 +95,4 @@ function pathOf(batch: VendorBatchRef): string {
 
 function refOf({ id }: JsonObject): VendorBatchRef {
   return { id: requireText(id, 'an id') };
-}
-
-async function* readResults(lines: AsyncIterable<JsonObject>): AsyncGenerator<BatchedResult> {
-  for await (const line of lines) yield fromMistralBatchLine(line);
 }

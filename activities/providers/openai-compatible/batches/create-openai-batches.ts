@@ -1,12 +1,12 @@
 import type { JsonObject } from '../../../../workflows/contracts/json.js';
-import { toJsonLines, uploadLines } from '../../batch-files.js';
+import { fromJsonLines, toJsonLines, uploadLines } from '../../batch-files.js';
 import { answeringHttp, captureRequest } from '../../captured-exchange.js';
 import type { VendorHttp, VendorResponse } from '../../http.js';
 import { badResponse, requireText } from '../../json-answer.js';
 import { asObjects, asObject, asText } from '../../json-fields.js';
 import { lookJson, lookJsonLines, readJson, succeedUnlessGone } from '../../look-json.js';
 import { poll, type PollClock } from '../../poll.js';
-import type { BatchedResult, VendorBatches, VendorBatchRef } from '../../port.js';
+import type { VendorBatches, VendorBatchRef } from '../../port.js';
 import type { AnsweredProvider } from '../../vendor-batches.js';
 import type { VendorTarget } from '../../vendor-endpoint.js';
 import { fromOpenAiBatch, fromOpenAiBatchLine, isFilePending } from './from-openai-batch.js';
@@ -91,7 +91,10 @@ export function createOpenAiBatches(options: OpenAiBatchesOptions): VendorBatche
     },
     check: async (batch, signal) => fromOpenAiBatch(await look(pathOf(batch), signal)),
     results: async function* (where, signal) {
-      yield* readResults(lookJsonLines(http, await target(`/files/${where}/content`, signal), signal));
+      yield* fromJsonLines(
+        lookJsonLines(http, await target(`/files/${where}/content`, signal), signal),
+        fromOpenAiBatchLine,
+      );
     },
     cancel: async (batch, signal) => {
       await post(`${pathOf(batch)}/cancel`, {}, signal);
@@ -140,8 +143,4 @@ async function untilProcessed(look: () => Promise<JsonObject>, signal: AbortSign
     ...(clock && { clock }),
   });
   if (file['status'] === 'error') throw badResponse('The vendor could not read the file of the batch.');
-}
-
-async function* readResults(lines: AsyncIterable<JsonObject>): AsyncGenerator<BatchedResult> {
-  for await (const line of lines) yield fromOpenAiBatchLine(line);
 }
